@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { bytesToHex, hexToBytes } from '../../src/core/hex.js'
+import { thrownBy } from '../support/thrown.js'
+
+describe('hex', () => {
+  it('writes lower case with 0x', () => {
+    expect(bytesToHex(Uint8Array.of(0, 0xab, 0xff))).toBe('0x00abff')
+    expect(bytesToHex(new Uint8Array())).toBe('0x')
+  })
+
+  it('reads any case, with or without 0x', () => {
+    expect(hexToBytes('0x00aBfF')).toEqual(Uint8Array.of(0, 0xab, 0xff))
+    expect(hexToBytes('00ABFF')).toEqual(Uint8Array.of(0, 0xab, 0xff))
+    expect(hexToBytes('0x')).toEqual(new Uint8Array())
+  })
+
+  it.each(['0xa', 'xyz!', '0x0x00', ' 00'])('refuses %j without showing it', (text) => {
+    const error = thrownBy(() => hexToBytes(text))
+    expect(error.code).toBe('DOCUMENT_INVALID')
+    expect(error.message).not.toContain(text)
+  })
+})

@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseIpv4 } from '../../../src/core/ipv4.js'
+import { parseEncryptionKey } from '../../../src/core/keys/encryption-key.js'
+import { parsePeerId } from '../../../src/core/keys/parse-peer-id.js'
+import { decryptIpv4, encryptIpv4 } from '../../../src/core/onchain/ip-encryption.js'
+import { anyEncryptionKey, anyIpv4, anyPeerId } from '../../support/arbitraries.js'
+import { readVectors } from '../../support/vectors.js'
+
+interface Line {
+  readonly encryption_key: string
+  readonly peer_id: string
+  readonly ipv4_addr: string
+  readonly encrypted: string
+}
+
+describe('the golden addresses', () => {
+  it('encrypt and decrypt to the byte', () => {
+    for (const line of readVectors<Line[]>('ip-encryption')) {
+      const key = parseEncryptionKey(line.encryption_key, 'x')
+      const peerId = parsePeerId(line.peer_id, 'x')
+      const encrypted = encryptIpv4(key, peerId, parseIpv4(line.ipv4_addr, 'x'))
+      expect(Buffer.from(encrypted).toString('hex')).toBe(line.encrypted)
+      expect(decryptIpv4(key, peerId, encrypted)).toBe(line.ipv4_addr)
+    }
+  })
+})
+
+describe('FF1', () => {
+  it('decrypts what it encrypted, for peer IDs of every kind and size', () => {
+    fc.assert(
+      fc.property(anyEncryptionKey, anyPeerId, anyIpv4, (key, peerId, ip) => {
+        expect(decryptIpv4(key, peerId, encryptIpv4(key, peerId, ip))).toBe(ip)
+      }),
+    )
+  })
+
+  it('leaves key and ciphertext as they were', () => {
+    const key = parseEncryptionKey('5e'.repeat(32), 'x')
+    const encrypted = Uint8Array.of(1, 2, 3, 4)
+    const peerId = parsePeerId('1Ajpx75B1Bj9zxvz1EnRjYi4JuHKhzSkkVLXo4wjykepLz', 'x')
+    expect(decryptIpv4(key, peerId, encrypted)).toBe(decryptIpv4(key, peerId, encrypted))
+    expect(encrypted).toEqual(Uint8Array.of(1, 2, 3, 4))
+    expect(key.reveal()).toEqual(new Uint8Array(32).fill(0x5e))
+  })
+})

@@ -1,0 +1,19 @@
+/** Ends a test run with one plain line that scripts can read: `N passed, N failed`. */
+import type { Reporter, TestModule } from 'vitest/node'
+
+// biome-ignore lint/style/noDefaultExport: vitest loads reporters by their default export
+export default class SummaryReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
+    let passed = 0
+    let failed = unhandled.length
+    for (const module of modules) {
+      // A file that failed to load has no tests to count.
+      if (module.state() === 'failed' && [...module.children.allTests()].length === 0) failed++
+      for (const test of module.children.allTests())
+        if (test.result().state === 'passed') passed++
+        else failed++
+    }
+    // After the default reporter's own summary, which is written in the same tick.
+    setImmediate(() => process.stdout.write(`${passed} passed, ${failed} failed\n`))
+  }
+}
