@@ -10,6 +10,7 @@ import { bytesToHex } from '../hex.js'
 import { quote } from '../quote.js'
 import { whyNotAPublicKey } from './node-keypair.js'
 import { describePeerId, ed25519PublicKeyOf, type PeerId, peerIdDigest, peerIdFromBytes } from './peer-id.js'
+import { requireUnpublishedKey } from './published-key.js'
 
 const LIBP2P_KEY = 0x72
 /** The longest legal ID has 66 bytes; base decoding takes quadratic time, so longer text is not even tried. */
@@ -31,6 +32,7 @@ export function parsePeerId(text: string, source: string): PeerId {
  * the reason; such an ID may be on chain, but is never written there by this tool.
  */
 export function requireNodePeerId(id: PeerId, source: string): PeerId {
+  requireUnpublishedKey(id, source)
   const why = whyNoNodeHas(id)
   if (why === null) return id
   throw new WcnError('PEER_ID_NOT_A_KEY', `${source} is ${id}, as which no node can ever authenticate: ${why}`, {

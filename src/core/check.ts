@@ -1,0 +1,30 @@
+/** One line of a verification: `operator verify-request` and its like are lists of these (design/cli.md, "JSON shapes"). */
+import { WcnError } from '../errors/wcn-error.js'
+
+export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip'
+
+export interface Check {
+  readonly id: string
+  readonly status: CheckStatus
+  /** One sentence. It may quote untrusted text. */
+  readonly summary: string
+  readonly hint: string | null
+}
+
+export function check(id: string, status: CheckStatus, summary: string, hint: string | null = null): Check {
+  return { id, status, summary, hint }
+}
+
+/** Passes with the sentence that `rule` gives; fails with that of the WcnError it throws. */
+export async function checkThat(id: string, rule: () => string | Promise<string>): Promise<Check> {
+  try {
+    return check(id, 'pass', await rule())
+  } catch (error) {
+    if (error instanceof WcnError) return check(id, 'fail', error.message, error.hint ?? null)
+    throw error
+  }
+}
+
+export function firstFailure(checks: readonly Check[]): Check | null {
+  return checks.find(({ status }) => status === 'fail') ?? null
+}

@@ -1,0 +1,55 @@
+/**
+ * Env files in two dialects (design/reliability.md, "Env-file dialects").
+ * `env`: `docker run --env-file` and `kubectl --from-env-file` take everything after `=` literally, quotes included.
+ * `shell`: `K='v'`, which sh, systemd's EnvironmentFile, compose, dotenv and `node --env-file` all read alike.
+ * A value that a dialect can't carry is an error, never quietly changed.
+ */
+import { WcnError } from '../../errors/wcn-error.js'
+
+export const DIALECTS = ['env', 'shell'] as const
+export type Dialect = (typeof DIALECTS)[number]
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+/** Docker reads lines of less than 64 KiB. */
+const LONGEST_LINE_BYTES = 65_000
+
+/** One line per variable, each ended by a line feed, in the map's order. Throws VALUE_NOT_ENCODABLE. */
+export function encodeEnvFile(dialect: Dialect, variables: ReadonlyMap<string, string>): string {
+  return [...variables].map(([name, value]) => `${encodeVariable(dialect, name, value)}\n`).join('')
+}
+
+/** The error names the variable and the reason, never the value. */
+export function encodeVariable(dialect: Dialect, name: string, value: string): string {
+  if (!NAME.test(name)) throw new WcnError('VALUE_NOT_ENCODABLE', `${JSON.stringify(name)} is no name of a variable`)
+  const why = whyNotAnywhere(value) ?? (dialect === 'env' ? whyNotLiteral(value) : whyNotQuoted(value))
+  if (why !== null) {
+    throw new WcnError(
+      'VALUE_NOT_ENCODABLE',
+      `the value of ${name} ${why}, which an env file in the ${dialect} format can't carry`,
+      {
+        hint: 'change the value; it must reach the service exactly as it is',
+        details: { variable: name, format: dialect },
+      },
+    )
+  }
+  return dialect === 'env' ? `${name}=${value}` : `${name}='${value}'`
+}
+
+function whyNotAnywhere(value: string): string | null {
+  if (value.includes('\0')) return 'contains a NUL character'
+  if (/[\r\n]/.test(value)) return 'contains a line break'
+  if (/\p{Cs}/u.test(value)) return 'is not Unicode text'
+  if (new TextEncoder().encode(value).length > LONGEST_LINE_BYTES) return 'is too long'
+  return null
+}
+
+/** White space at the ends: some readers keep it, some don't. */
+function whyNotLiteral(value: string): string | null {
+  return value === value.trim() ? null : 'starts or ends with white space'
+}
+
+/** A backslash before the closing quote: compose and dotenv take the two for a quote inside the value. */
+function whyNotQuoted(value: string): string | null {
+  if (value.includes("'")) return 'contains a single quote'
+  return value.endsWith('\\') ? 'ends with a backslash' : null
+}

@@ -1,0 +1,80 @@
+/** The environment of wcn_node (the onboarding document, "Deploy Nodes"). */
+import { WcnError } from '../../errors/wcn-error.js'
+import { type Address, checksumAddress } from '../address.js'
+import { bytesToHex } from '../hex.js'
+import type { EncryptionKey } from '../keys/encryption-key.js'
+import type { NodeKeypair } from '../keys/node-keypair.js'
+import type { OperatorPrivateKey } from '../keys/operator-key.js'
+import type { PeerId } from '../keys/peer-id.js'
+import type { Secret } from '../secret.js'
+import type { Database, DeploymentNode } from './deployment.js'
+import { type EnvMap, serviceVariables } from './service-env.js'
+
+/** What all nodes of a deployment are told. */
+export interface NodeSurroundings {
+  readonly database: Database
+  readonly databasePeerId: PeerId
+  readonly contractAddress: Address
+  readonly encryptionKey: EncryptionKey
+  /** Holds a token, as a rule. */
+  readonly rpcUrl: Secret<string>
+  /** Null where the primary node's share isn't made. */
+  readonly operatorKey: OperatorPrivateKey | null
+}
+
+/**
+ * The signing key is in the result if and only if the node is the primary: the others would not start with an empty
+ * one, and must not have it. Throws SETTING_MISSING when the primary's is not there, SETTING_INVALID for an RPC URL
+ * with which a node does not start.
+ */
+export function nodeEnv(node: DeploymentNode, keypair: NodeKeypair, around: NodeSurroundings): EnvMap {
+  const { database, databasePeerId, contractAddress, encryptionKey, rpcUrl } = around
+  return new Map([
+    ...serviceVariables(node, keypair),
+    ['DATABASE_RPC_SERVER_ADDRESS', database.address],
+    ['DATABASE_PEER_ID', databasePeerId],
+    ['DATABASE_PRIMARY_RPC_SERVER_PORT', String(database.primaryPort)],
+    ['DATABASE_SECONDARY_RPC_SERVER_PORT', String(database.secondaryPort)],
+    ['SMART_CONTRACT_ADDRESS', checksumAddress(contractAddress)],
+    ['SMART_CONTRACT_ENCRYPTION_KEY', bytesToHex(encryptionKey.reveal()).slice(2)],
+    ['RPC_PROVIDER_URL', rpcUrl.reveal()],
+    ...signingKey(node, around.operatorKey),
+    ...node.extra,
+  ])
+}
+
+export const SIGNING_KEY_VARIABLE = 'SMART_CONTRACT_SIGNER_PRIVATE_KEY'
+
+function signingKey(node: DeploymentNode, key: OperatorPrivateKey | null): readonly (readonly [string, string])[] {
+  if (!node.primary) return []
+  if (key !== null) return [[SIGNING_KEY_VARIABLE, key.reveal()]]
+  throw new WcnError(
+    'SETTING_MISSING',
+    `node ${node.name} is the primary, but the operator's private key is not given`,
+    {
+      hint: 'set operator_key_file in the description, or give --private-key-file',
+    },
+  )
+}
+
+/** The nodes speak WebSocket only (spec/node-protocol.md, "Refuses to start"). Throws SETTING_INVALID; never shows the URL. */
+export function requireNodeRpcUrl(url: Secret<string>, source: string): Secret<string> {
+  const text = url.reveal()
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase()
+  if (text.trim() !== text) throw invalid(source, 'has white space around it')
+  if (scheme === 'http' || scheme === 'https') {
+    throw invalid(
+      source,
+      `is an ${scheme}:// URL, with which a node refuses to start: it follows the contract's events over a WebSocket`,
+    )
+  }
+  if (scheme !== 'ws' && scheme !== 'wss') throw invalid(source, 'is not a ws:// or wss:// URL')
+  if (!URL.canParse(text)) throw invalid(source, 'is not a URL')
+  return url
+}
+
+function invalid(source: string, why: string): WcnError {
+  return new WcnError('SETTING_INVALID', `${source} ${why}`, {
+    hint: "give your RPC provider's WebSocket URL: wss://…",
+  })
+}

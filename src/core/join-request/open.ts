@@ -1,0 +1,88 @@
+/** From a join request's fields to what they stand for; whoever reads a request goes through here. */
+import { WcnError } from '../../errors/wcn-error.js'
+import { type Address, parseAddress, ZERO_ADDRESS } from '../address.js'
+import { equalBytes } from '../equal-bytes.js'
+import { type Hex, hexToBytes } from '../hex.js'
+import type { JoinRequestContent, JoinRequestTerms } from '../join-request.js'
+import type { PeerId } from '../keys/peer-id.js'
+import { type DecodedOperatorData, decodeOperatorData, encodeOperatorData } from '../onchain/operator-data.js'
+import type { TypedData } from '../ports.js'
+
+export interface OpenedRequest {
+  readonly content: JoinRequestContent
+  /** What everybody signs. */
+  readonly digest: Hex
+  readonly blob: Uint8Array
+  readonly data: DecodedOperatorData
+}
+
+/** The contract stores a length limit of 16 bits. */
+const MAX_BLOB_BYTES = 0xffff
+
+export interface Accounts {
+  readonly contract: Address
+  readonly operator: Address
+}
+
+/** Throws ADDRESS_INVALID, REQUEST_INVALID. */
+export function openAccounts(terms: JoinRequestTerms): Accounts {
+  return {
+    contract: requireNotZero(parseAddress(terms.contract, '"contract"'), '"contract"'),
+    operator: requireNotZero(parseAddress(terms.operator, '"operator"'), '"operator"'),
+  }
+}
+
+/** Exactly what this tool would write: schema 1, nothing after it, shortest encoding. Throws REQUEST_INVALID. */
+export function openBlob(hex: string): { readonly blob: Uint8Array; readonly data: DecodedOperatorData } {
+  if (!/^0x(?:[0-9a-f]{2})+$/i.test(hex)) throw invalid('"data" is not an even number of hex digits after 0x')
+  const blob = hexToBytes(hex)
+  if (blob.length > MAX_BLOB_BYTES) throw invalid(`"data" has ${blob.length} bytes, more than any cluster allows`)
+  const data = decode(blob)
+  if (data.schema !== 1)
+    throw invalid(`"data" has the old schema ${data.schema}, and new data is written with schema 1`)
+  if (data.trailingBytes > 0) throw invalid(`"data" has ${data.trailingBytes} bytes after its end`)
+  if (!equalBytes(encodeOperatorData(data), blob)) throw invalid('"data" is not in its shortest encoding')
+  return { blob, data }
+}
+
+export function openContent(
+  terms: JoinRequestTerms,
+  { contract, operator }: Accounts,
+  blob: Uint8Array,
+  typedData: TypedData,
+): Pick<OpenedRequest, 'content' | 'digest'> {
+  const content: JoinRequestContent = {
+    chainId: terms.chain_id,
+    contract,
+    operator,
+    dataHash: typedData.dataHash(blob),
+    createdAt: terms.created_at,
+    expiresAt: terms.expires_at,
+  }
+  return { content, digest: typedData.joinRequestDigest(content) }
+}
+
+/** Peer IDs of the data's nodes, each once, in their order. */
+export function distinctPeerIds(data: Pick<DecodedOperatorData, 'nodes'>): readonly PeerId[] {
+  return [...new Set(data.nodes.map(({ peerId }) => peerId))]
+}
+
+function decode(blob: Uint8Array): DecodedOperatorData {
+  try {
+    return decodeOperatorData(blob)
+  } catch (error) {
+    throw error instanceof WcnError ? invalid(`"data" is no operator data: ${error.message}`, error) : error
+  }
+}
+
+function requireNotZero(address: Address, source: string): Address {
+  if (address !== ZERO_ADDRESS) return address
+  throw invalid(`${source} is the zero address`)
+}
+
+function invalid(sentence: string, cause?: unknown): WcnError {
+  return new WcnError('REQUEST_INVALID', sentence, {
+    hint: 'ask the applicant for a request made with `wcn operator register`',
+    cause,
+  })
+}

@@ -1,0 +1,103 @@
+/** The variables each service gets: names and order of the onboarding document, secrets only where they belong. */
+import { describe, expect, it } from 'vitest'
+import { parseAddress } from '../../../src/core/address.js'
+import { databaseEnv } from '../../../src/core/config/database-env.js'
+import { parseDeployment } from '../../../src/core/config/deployment.js'
+import { type NodeSurroundings, nodeEnv, requireNodeRpcUrl } from '../../../src/core/config/node-env.js'
+import { parseEncryptionKey } from '../../../src/core/keys/encryption-key.js'
+import { parseOperatorPrivateKey } from '../../../src/core/keys/operator-key.js'
+import { Secret } from '../../../src/core/secret.js'
+import {
+  CONTRACT,
+  DESCRIPTION,
+  databaseKey,
+  ENCRYPTION_KEY,
+  nodeKeys,
+  OPERATOR_KEY,
+  RPC_URL,
+  secretOf,
+} from '../../support/deployment.js'
+import { sentenceOf, thrownBy } from '../../support/thrown.js'
+
+const deployment = parseDeployment(
+  { ...DESCRIPTION, database: { ...DESCRIPTION.database, env: { LOG_LEVEL: 'info' } } },
+  (path) => path.join('.'),
+  { allowPrivateAddresses: false, allowPublicDatabase: false },
+)
+const [n0, n1] = deployment.nodes
+const around: NodeSurroundings = {
+  database: deployment.database,
+  databasePeerId: databaseKey.peerId,
+  contractAddress: parseAddress(CONTRACT, 'test'),
+  encryptionKey: parseEncryptionKey(ENCRYPTION_KEY, 'test'),
+  rpcUrl: new Secret(RPC_URL),
+  operatorKey: parseOperatorPrivateKey(OPERATOR_KEY, 'test'),
+}
+
+describe('databaseEnv', () => {
+  it('holds what the document requires, then what was added', () => {
+    expect([...databaseEnv(deployment.database, databaseKey)]).toEqual([
+      ['SECRET_KEY', secretOf(databaseKey)],
+      ['PRIMARY_RPC_SERVER_PORT', '3000'],
+      ['SECONDARY_RPC_SERVER_PORT', '3001'],
+      ['METRICS_SERVER_PORT', '3002'],
+      ['ROCKSDB_DIR', '/wcn/rocksdb'],
+      ['LOG_LEVEL', 'info'],
+    ])
+  })
+})
+
+describe('nodeEnv', () => {
+  const common = [
+    ['PRIMARY_RPC_SERVER_PORT', '3010'],
+    ['SECONDARY_RPC_SERVER_PORT', '3011'],
+    ['METRICS_SERVER_PORT', '3012'],
+    ['DATABASE_RPC_SERVER_ADDRESS', '10.0.10.5'],
+    ['DATABASE_PEER_ID', databaseKey.peerId],
+    ['DATABASE_PRIMARY_RPC_SERVER_PORT', '3000'],
+    ['DATABASE_SECONDARY_RPC_SERVER_PORT', '3001'],
+    ['SMART_CONTRACT_ADDRESS', CONTRACT],
+    ['SMART_CONTRACT_ENCRYPTION_KEY', ENCRYPTION_KEY],
+    ['RPC_PROVIDER_URL', RPC_URL],
+  ]
+
+  it('gives the signing key to the primary only', () => {
+    if (!n0 || !n1) throw new Error('two nodes')
+    expect([...nodeEnv(n0, nodeKeys[0], around)]).toEqual([
+      ['SECRET_KEY', secretOf(nodeKeys[0])],
+      ...common,
+      ['SMART_CONTRACT_SIGNER_PRIVATE_KEY', OPERATOR_KEY],
+    ])
+    expect([...nodeEnv(n1, nodeKeys[1], around)]).toEqual([['SECRET_KEY', secretOf(nodeKeys[1])], ...common])
+    expect(thrownBy(() => nodeEnv(n0, nodeKeys[0], { ...around, operatorKey: null })).code).toBe('SETTING_MISSING')
+  })
+
+  it("knows every name that the database's file needs to agree with", () => {
+    if (!n0) throw new Error('a node')
+    const env = nodeEnv(n0, nodeKeys[0], around)
+    const own = databaseEnv(deployment.database, databaseKey)
+    expect(env.get('DATABASE_PRIMARY_RPC_SERVER_PORT')).toBe(own.get('PRIMARY_RPC_SERVER_PORT'))
+    expect(env.get('DATABASE_SECONDARY_RPC_SERVER_PORT')).toBe(own.get('SECONDARY_RPC_SERVER_PORT'))
+  })
+})
+
+describe('requireNodeRpcUrl', () => {
+  it.each(['wss://a.example.com', 'ws://127.0.0.1:8545', 'WSS://a.example.com/v2/token?x=1'])('takes %s', (url) => {
+    expect(requireNodeRpcUrl(new Secret(url), 'rpc_url').reveal()).toBe(url)
+  })
+
+  it.each([
+    ['https://a.example.com/canary', /https:\/\/ URL, with which a node refuses to start/],
+    ['http://a.example.com/canary', /http:\/\/ URL, with which a node refuses to start/],
+    ['a.example.com/canary', /not a ws:\/\/ or wss:\/\/ URL/],
+    ['wss://', /not a URL/],
+    ['<wss:// URL canary>', /not a ws/],
+    [' wss://a.example.com/canary', /white space/],
+    ['', /not a ws/],
+  ])('refuses %j without showing it', (url, why) => {
+    const sentence = sentenceOf(() => requireNodeRpcUrl(new Secret(url), 'rpc_url'))
+    expect(sentence).toMatch(/^SETTING_INVALID: rpc_url/)
+    expect(sentence).toMatch(why)
+    expect(sentence).not.toContain('canary')
+  })
+})
