@@ -1,0 +1,103 @@
+/** The `Files` port on the local disk: rules of design/cli.md ("Settings") and design/reliability.md 7 and 10. */
+import { lstat, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import type { Files } from '../../core/ports.js'
+import { WcnError } from '../../errors/wcn-error.js'
+import { errnoOf, named, unreadable } from './file-errors.js'
+import { type Environment, gitTreeThatTracks } from './git-work-tree.js'
+import { readBytes } from './read-bytes.js'
+import { checkWritable, createFile, makeDirectory, replaceFile } from './safe-write.js'
+import { requirePrivate, type SecretRules } from './secret-file.js'
+import { readOnce, type StandardInput } from './standard-input.js'
+
+export interface FilesOptions {
+  readonly stdin: StandardInput
+  /** systemd's $CREDENTIALS_DIRECTORY, where there is one. */
+  readonly credentialsDirectory?: string | undefined
+  /** Read key files whatever their mode. */
+  readonly insecurePermissions?: boolean
+  /** Told when a key file's permissions could not be checked. */
+  readonly warn?: (text: string) => void
+  /** Told the text of every key file, so that it can be scrubbed from messages. */
+  readonly onSecret?: (text: string) => void
+  /** Where git's PATH and HOME are looked up. */
+  readonly environment?: Environment
+  readonly platform?: NodeJS.Platform
+}
+
+const MAX_TEXT_BYTES = 1024 * 1024
+const MAX_SECRET_BYTES = 64 * 1024
+
+export function createFiles(options: FilesOptions): Files {
+  const readStdin = readOnce(options.stdin)
+  const rules: SecretRules = {
+    platform: options.platform ?? process.platform,
+    credentialsDirectory: options.credentialsDirectory,
+    insecurePermissions: options.insecurePermissions ?? false,
+    warn: options.warn ?? (() => undefined),
+  }
+
+  return {
+    async readText(path, { maxBytes = MAX_TEXT_BYTES } = {}) {
+      const bytes = path === '-' ? await readStdin(maxBytes) : await readBytes(path, maxBytes, async () => undefined)
+      return decodeUtf8(bytes, path)
+    },
+    async readSecret(path) {
+      const bytes =
+        path === '-'
+          ? await readStdin(MAX_SECRET_BYTES)
+          : await readBytes(path, MAX_SECRET_BYTES, (file) => requirePrivate(path, file, rules))
+      const text = decodeUtf8(bytes, path).replace(/\r?\n$/, '')
+      if (text === '') throw new WcnError('FILE_UNREADABLE', `${place(path)} is empty: a secret is expected in it`)
+      options.onSecret?.(text)
+      return text
+    },
+    async exists(path) {
+      return (await look(path, lstat)) !== null
+    },
+    async isDirectory(path) {
+      return (await look(path, stat))?.isDirectory() ?? false
+    },
+    async createPrivate(path, text) {
+      createFile(path, text, 0o600)
+    },
+    async write(path, text, { mode, overwrite }) {
+      if (overwrite) replaceFile(path, text, mode)
+      else createFile(path, text, mode)
+    },
+    async checkWritable(path, { overwrite }) {
+      checkWritable(path, overwrite)
+    },
+    async makeDirectory(path, mode) {
+      makeDirectory(path, mode)
+    },
+    gitTreeThatTracks: (path) => gitTreeThatTracks(path, options.environment ?? {}),
+    resolveFrom(base, path) {
+      if (path === '-' || isAbsolute(path)) return path
+      if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1))
+      return resolve(base === '-' ? '.' : dirname(base), path)
+    },
+  }
+}
+
+function decodeUtf8(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw new WcnError('FILE_UNREADABLE', `${place(path)} is not text in UTF-8`, { cause: error })
+  }
+}
+
+async function look<T>(path: string, how: (path: string) => Promise<T>): Promise<T | null> {
+  try {
+    return await how(path)
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return null
+    throw unreadable(path, error)
+  }
+}
+
+function place(path: string): string {
+  return path === '-' ? 'standard input' : named(path)
+}
