@@ -1,0 +1,119 @@
+// `npm run bench`: prints one table of figures and ratios, all from this run (README, "Measures").
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { bigCluster } from './bench/big-cluster.mjs'
+import { delayingProxy } from './bench/delaying-proxy.mjs'
+import { interleaved, WCN, wcn } from './bench/processes.mjs'
+
+const ROUNDS = 15
+const BLOCK_TIME_S = 2
+const ROUND_TRIP_MS = 100
+const WRITES = 5
+
+const folder = mkdtempSync(join(tmpdir(), 'wcn-bench-'))
+const rows = []
+const row = (what, figure, aim) => rows.push([what, figure, aim])
+const ms = (value) => `${Math.round(value)} ms`
+
+/** Starts a development chain, hands its settings to `use`, and stops it. */
+async function onDevnet(args, use) {
+  const file = join(folder, `devnet-${rows.length}.env`)
+  await wcn(['devnet', 'up', '--detach', '--out', file, ...args])
+  try {
+    const env = parseEnv(readFileSync(file, 'utf8'))
+    // The tool gets its settings from the environment; the provider's URL may be a proxy's.
+    return await use(env)
+  } finally {
+    await wcn(['devnet', 'down', '--out', file])
+  }
+}
+
+async function startUp(env) {
+  const view = { ...env, WCN_OPERATOR: env.WCN_DEVNET_OPERATOR_0_ADDRESS }
+  const [node, version, help, generate, operator] = await interleaved(
+    [
+      { args: ['-e', '0'] },
+      { args: [WCN, '--version'] },
+      { args: [WCN, '--help'] },
+      { args: [WCN, 'key', 'generate'] },
+      { args: [WCN, 'operator', 'view'], env: view },
+    ],
+    ROUNDS,
+  )
+  const ratio = (value) => `${(value / node).toFixed(2)} × (${ms(value)})`
+  row('`node -e 0`', `1 × (${ms(node)})`, '')
+  row('`wcn --version`', ratio(version), '≤ 1.5 ×')
+  row('`wcn --help`', ratio(help), '≤ 1.5 ×')
+  row('`wcn key generate`', ratio(generate), '≤ 2 ×')
+  row('`wcn operator view`, local chain', ratio(operator), '≤ 2.5 ×')
+}
+
+async function manyKeys() {
+  const { wallMs, cpuMs, peakMiB } = await wcn(['key', 'generate', '--count', '1000'], { metered: true })
+  row('`wcn key generate --count 1000`', `${ms(wallMs)}, CPU ${ms(cpuMs)}, ${Math.round(peakMiB)} MiB`, '')
+}
+
+async function bigView() {
+  await onDevnet([], async (env) => {
+    const bytes = await bigCluster(env)
+    const { wallMs, cpuMs, peakMiB } = await wcn(['cluster', 'view', '--json'], { env, metered: true })
+    const { SMART_CONTRACT_ENCRYPTION_KEY: _, ...keyless } = env
+    const hidden = await wcn(['cluster', 'view', '--json'], { env: keyless, metered: true })
+    const figures = `${ms(wallMs)}, CPU ${ms(cpuMs)}, ${Math.round(peakMiB)} MiB`
+    row(`\`wcn cluster view --json\`, 256 operators × 78 nodes (${(bytes / 1e6).toFixed(1)} MB)`, figures, '')
+    row('the same without the encryption key', `${ms(hidden.wallMs)}, CPU ${ms(hidden.cpuMs)}`, '')
+    const proxy = await delayingProxy(env.RPC_PROVIDER_URL, ROUND_TRIP_MS)
+    const far = await wcn(['cluster', 'view', '--json'], { env: { ...env, RPC_PROVIDER_URL: proxy.url } })
+    row(`the same over ${ROUND_TRIP_MS} ms round trips`, ms(far.wallMs), 'Rust tool: 570 ms')
+    proxy.close()
+  })
+}
+
+async function farAway() {
+  await onDevnet(['--block-time', String(BLOCK_TIME_S)], async (env) => {
+    const proxy = await delayingProxy(env.RPC_PROVIDER_URL, ROUND_TRIP_MS)
+    const far = { ...env, RPC_PROVIDER_URL: proxy.url }
+    const [view] = await interleaved([{ args: [WCN, 'operator', 'view'], env: far }], 5)
+    proxy.take()
+    await wcn(['operator', 'view'], { env: far })
+    row(`\`wcn operator view\` over ${ROUND_TRIP_MS} ms round trips`, ms(view), 'Rust tool: 310 ms')
+    row('its HTTP requests', String(proxy.take().length), '1')
+    const walls = []
+    let requests = []
+    for (let i = 0; i < WRITES; i++) {
+      const { wallMs } = await wcn(['nodes', 'update', '0', '--primary-port', String(4000 + i), '--yes'], { env: far })
+      walls.push(wallMs)
+      requests = proxy.take()
+    }
+    const before = requests.findIndex((methods) => methods.includes('eth_sendRawTransaction'))
+    const [least, most] = [Math.min(...walls), Math.max(...walls)]
+    const mean = walls.reduce((sum, wall) => sum + wall, 0) / walls.length
+    row(
+      `\`wcn nodes update\`, ${BLOCK_TIME_S} s blocks, ${ROUND_TRIP_MS} ms round trips`,
+      `${ms(mean)} on average (${ms(least)} to ${ms(most)})`,
+      'Rust tool: 2280 ms',
+    )
+    row('its HTTP requests before the broadcast, and in all', `${before}, ${requests.length}`, '≤ 5; Rust tool: 9, 17')
+    proxy.close()
+  })
+}
+
+try {
+  await onDevnet([], startUp)
+  await manyKeys()
+  await bigView()
+  await farAway()
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+const [{ model }] = cpus()
+const table = [
+  '| measure | this run | aim or comparison |',
+  '|---|---|---|',
+  ...rows.map((cells) => `| ${cells.join(' | ')} |`),
+]
+process.stdout.write(
+  `${table.join('\n')}\n\nNode ${process.versions.node}, ${cpus().length} × ${model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}\n`,
+)

@@ -1,0 +1,36 @@
+/** `clients remove CLIENT`. */
+import { parsePeerId } from '../core/keys/parse-peer-id.js'
+import type { Services } from '../core/ports.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { type EditInput, editOperator } from './edit-operator.js'
+
+export interface ClientsRemoveInput extends EditInput {
+  readonly client?: string
+  /** The Rust tool's `-i/--peer-id`. */
+  readonly peerId?: string
+}
+
+/** Throws SELECTOR_NO_MATCH and what editOperator throws. */
+export async function run(services: Services, input: ClientsRemoveInput) {
+  const peerId = parsePeerId(requireClient(input), 'the client')
+  return editOperator(services, input, {
+    title: `remove client ${peerId}`,
+    encrypts: false,
+    apply: ({ data }) => {
+      if (!data.clients.some((client) => client.peerId === peerId))
+        throw new WcnError('SELECTOR_NO_MATCH', `this operator has no client ${peerId}`, {
+          hint: '`wcn clients list` shows them',
+        })
+      return { ...data, clients: data.clients.filter((client) => client.peerId !== peerId) }
+    },
+  })
+}
+
+/** The client meant, by argument or by `--peer-id`. Throws USAGE. */
+export function requireClient({ client, peerId }: { readonly client?: string; readonly peerId?: string }): string {
+  if (client !== undefined && peerId !== undefined && client !== peerId)
+    throw new WcnError('USAGE', 'the client is given twice', { hint: 'give its peer ID once' })
+  const selector = client ?? peerId
+  if (selector !== undefined) return selector
+  throw new WcnError('USAGE', 'it is not said which client is meant', { hint: 'give its peer ID' })
+}

@@ -1,0 +1,128 @@
+/** Where a join request stands with its cluster, once or until the owner has answered. */
+
+import type { Address } from '../core/address.js'
+import type { Change } from '../core/cluster/operator-changes.js'
+import type { Hex } from '../core/hex.js'
+import { requireSameCluster } from '../core/join-request/admission.js'
+import { examineRequest } from '../core/join-request/examine.js'
+import type { OpenedRequest } from '../core/join-request/open.js'
+import { requireClean } from '../core/join-request/require-clean.js'
+import { dateOf } from '../core/join-request/rules.js'
+import { type Standing, standingOf } from '../core/join-request/standing.js'
+import type { EncryptionKey } from '../core/keys/encryption-key.js'
+import type { ActionResult, Services } from '../core/ports.js'
+import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { readJoinRequest } from './join-request-document.js'
+
+export type RegisterStatus = 'draft' | 'written' | 'pending' | 'on-chain' | 'different'
+
+/** `changes` go from what was requested to what is on chain. */
+export interface RegisterData {
+  readonly status: RegisterStatus
+  readonly request_file: string | null
+  readonly draft_file: string | null
+  readonly operator: Address
+  /** Null, like `expires_at`, where it is on chain and no file says what was signed for it. */
+  readonly digest: Hex | null
+  /** Unix seconds. */
+  readonly expires_at: number | null
+  readonly changes: readonly Change[]
+  /** Why it is `different`, in words. */
+  readonly reason: string | null
+  readonly missing_proofs: readonly string[]
+}
+
+export interface StandingInput {
+  readonly wait?: boolean
+  /** Seconds to wait at most; else until the request expires. */
+  readonly timeout?: string
+}
+
+const FIRST_PAUSE_MS = 1_000
+/** An owner answers in hours: asking more often only costs the provider. */
+const LONGEST_PAUSE_MS = 30_000
+/** Whether it is still valid, and how its addresses look, matter to the owner; here it is only compared. */
+const NOT_ASKED = ['validity', 'addresses']
+
+/** Throws DOCUMENT_INVALID, REQUEST_INVALID, FILE_*. */
+export async function openRequestFile(services: Services, path: string): Promise<OpenedRequest> {
+  const request = await readJoinRequest(services, path)
+  const examination = await examineRequest(request, {
+    typedData: await services.typedData(),
+    now: services.clock.now(),
+    key: null,
+    allowPrivateAddresses: true,
+  })
+  return requireClean(examination, path === '-' ? 'standard input' : path, NOT_ASKED)
+}
+
+/** With `wait`, exit code 8 unless it is on chain as requested in the end. Throws REQUEST_INVALID and what the chain throws. */
+export async function requestStanding(
+  services: Services,
+  path: string,
+  opened: OpenedRequest,
+  input: StandingInput,
+): Promise<ActionResult<RegisterData>> {
+  const { settings, clock, talk } = services
+  const { content, digest } = opened
+  const limitSeconds = parseTimeout(input.timeout)
+  requireSameCluster(content, { chainId: settings.chainId(), contract: settings.contractAddress() })
+  const key = await settings.encryptionKey()
+  const deadline = limitSeconds === null ? content.expiresAt : clock.now() + limitSeconds
+  const look = () => lookUp(services, opened, key)
+  const standing = input.wait ? await untilThere(services, look, deadline) : await look()
+  if (standing.kind === 'absent' && content.expiresAt <= clock.now())
+    talk.warn(`the request expired on ${dateOf(content.expiresAt)}; --force writes a new one`)
+  return {
+    data: {
+      status: standing.kind === 'absent' ? 'pending' : standing.kind === 'as-requested' ? 'on-chain' : 'different',
+      request_file: path,
+      draft_file: null,
+      operator: content.operator,
+      digest,
+      expires_at: content.expiresAt,
+      changes: standing.kind === 'different' ? standing.changes : [],
+      reason: standing.kind === 'different' ? standing.reason : null,
+      missing_proofs: [],
+    },
+    ...(input.wait && standing.kind !== 'as-requested' ? { exitCode: EXIT_CHECK_FAILED } : {}),
+  }
+}
+
+async function lookUp(
+  services: Services,
+  { content, blob, data }: OpenedRequest,
+  key: EncryptionKey | null,
+): Promise<Standing> {
+  const { view } = await (await services.chain()).readCluster()
+  return standingOf(view, { operator: content.operator, blob, data }, key)
+}
+
+/** `deadline` in Unix seconds. A provider that is away for a while is waited for as well. */
+async function untilThere(
+  { clock, talk }: Services,
+  look: () => Promise<Standing>,
+  deadline: number,
+): Promise<Standing> {
+  talk.note(`waiting for the cluster's owner until ${dateOf(deadline)}`)
+  let complained = false
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+    const leftMs = (deadline - clock.now()) * 1000
+    try {
+      const standing = await look()
+      if (standing.kind !== 'absent' || leftMs <= 0) return standing
+    } catch (error) {
+      if (leftMs <= 0 || !(error instanceof WcnError) || !['NETWORK', 'RPC_ERROR'].includes(error.code)) throw error
+      if (!complained) talk.warn(`${error.message}; trying again`)
+      complained = true
+    }
+    await clock.sleep(Math.min(pauseMs, leftMs))
+  }
+}
+
+function parseTimeout(text: string | undefined): number | null {
+  if (text === undefined) return null
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text)
+  throw new WcnError('USAGE', '--timeout is not a whole number of seconds', { hint: 'for example --timeout 3600' })
+}

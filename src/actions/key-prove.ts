@@ -1,0 +1,73 @@
+/**
+ * `key prove`: vouches for a join request with a node's key, on the machine that holds it, so that no secret travels.
+ * It signs what it was shown, a whole draft; a bare digest could be anything.
+ */
+
+import { checksumAddress } from '../core/address.js'
+import { examineTerms } from '../core/join-request/examine.js'
+import { signAsNode } from '../core/join-request/node-signature.js'
+import { distinctPeerIds, type OpenedRequest } from '../core/join-request/open.js'
+import { requireClean } from '../core/join-request/require-clean.js'
+import { dateOf } from '../core/join-request/rules.js'
+import type { JoinProof } from '../core/join-request.js'
+import type { PeerId } from '../core/keys/peer-id.js'
+import type { ActionResult, Services } from '../core/ports.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { documentText, readJoinDraft } from './join-request-document.js'
+import { readNodeKeypair } from './node-secret.js'
+
+export interface Input {
+  readonly draft: string
+  readonly secretKeyFile: string
+  readonly out?: string
+}
+
+/** The proof itself, or where it was written. */
+export type KeyProveData = JoinProof | { readonly file: string; readonly peer_id: PeerId; readonly digest: string }
+
+/** Throws DOCUMENT_INVALID, REQUEST_INVALID, KEY_INVALID, CONFIRMATION_REQUIRED, DECLINED, FILE_*. */
+export async function run(services: Services, input: Input): Promise<ActionResult<KeyProveData>> {
+  const { files, talk, clock } = services
+  const keypair = await readNodeKeypair(services, input.secretKeyFile)
+  const draft = await readJoinDraft(services, input.draft)
+  const typedData = await services.typedData()
+  const source = input.draft === '-' ? 'standard input' : input.draft
+  // Addresses are encrypted, and their key has no business on a node's host.
+  const tools = { typedData, now: clock.now(), key: null, allowPrivateAddresses: true }
+  const request = requireClean(await examineTerms(draft, tools), source)
+  requireAmong(distinctPeerIds(request.data), keypair.peerId, source)
+
+  talk.note(inWords(request))
+  if (!(await talk.confirm(`Sign this as ${keypair.peerId}?`)))
+    throw new WcnError('DECLINED', 'declined; nothing was signed', { hint: 'run it again and answer y to sign it' })
+
+  const { digest } = request
+  const signature = await signAsNode(keypair, digest)
+  const proof: JoinProof = { type: 'wcn-join-proof', version: 1, digest, peer_id: keypair.peerId, signature }
+  if (input.out === undefined) return { data: proof }
+  await files.createPrivate(input.out, documentText(proof))
+  return { data: { file: input.out, peer_id: keypair.peerId, digest } }
+}
+
+/** Lines of our own; the only free text in it is quoted, so that it can't add lines. */
+function inWords({ content, data, digest }: OpenedRequest): string {
+  return [
+    'This asks for a signature that lets an operator name this node as its own:',
+    `  operator  ${checksumAddress(content.operator)} ${JSON.stringify(data.name)}`,
+    `  cluster   ${checksumAddress(content.contract)} on chain ${content.chainId}`,
+    ...data.nodes.map(
+      ({ peerId, primaryPort, secondaryPort }) => `  node      ${peerId}, ports ${primaryPort} and ${secondaryPort}`,
+    ),
+    ...(data.clients.length > 0 ? [`  clients   ${data.clients.length}`] : []),
+    `  valid     from ${dateOf(content.createdAt)} until ${dateOf(content.expiresAt)}`,
+    `  digest    ${digest}`,
+  ].join('\n')
+}
+
+function requireAmong(peerIds: readonly PeerId[], peerId: PeerId, source: string): void {
+  if (peerIds.includes(peerId)) return
+  throw new WcnError('REQUEST_INVALID', `${source} does not name ${peerId}, to which this secret key belongs`, {
+    hint: `it names ${peerIds.join(', ')}: use the key of one of them`,
+    details: { peer_id: peerId, peer_ids: peerIds },
+  })
+}

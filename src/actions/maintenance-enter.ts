@@ -1,0 +1,62 @@
+/**
+ * `maintenance enter`: takes the cluster's one maintenance slot. The contract would allow it during a migration, but
+ * nodes refuse that event and serve a stale view, so this must not (spec/contract.md, "Maintenance").
+ */
+import { findOperator } from '../core/cluster/cluster-view.js'
+import type { ActionResult, Receipt, Services } from '../core/ports.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { type WriteJson, writeJson } from './edit-operator.js'
+import { type MaintenanceInput, readSlot, slotChange, taken, writeSlot } from './maintenance-slot.js'
+
+/** Throws MAINTENANCE_TAKEN, MIGRATION_IN_PROGRESS, and SETTLED_OTHERWISE after giving the slot back. */
+export async function run(services: Services, input: MaintenanceInput): Promise<ActionResult<WriteJson>> {
+  const snapshot = await readSlot(services)
+  const { view, account } = snapshot
+  const slot = findOperator(view, account.address)
+  const key = await services.settings.encryptionKey()
+  const unchanged = { changed: false, transaction: null, snapshot, slot, key }
+  if (view.maintenance === account.address) {
+    services.talk.note('already in maintenance: nothing to do')
+    return { data: writeJson({ ...unchanged, dryRun: false, changes: [] }) }
+  }
+  if (view.maintenance) throw await taken(services, snapshot, view.maintenance)
+  if (view.pullingOperators)
+    throw new WcnError(
+      'MIGRATION_IN_PROGRESS',
+      `a data migration is in progress: ${view.pullingOperators.length} operators still pull`,
+      {
+        hint: 'wait until it has ended; `wcn maintenance status` tells',
+        details: { pulling_operators: view.pullingOperators },
+      },
+    )
+  const changes = [slotChange(snapshot, true)]
+  const written = await writeSlot(services, snapshot, true, input)
+  if (!written) return { data: writeJson({ ...unchanged, dryRun: true, changes }) }
+  const { sent, now } = written
+  if (now.view.pullingOperators) {
+    services.talk.warn('a migration started before this was included: leaving maintenance again')
+    throw await leaveAgain(services, sent.receipt)
+  }
+  return {
+    data: writeJson({ changed: true, dryRun: false, changes, transaction: sent.json, snapshot: now, slot, key }),
+  }
+}
+
+/** Says whether the slot was given back: if not it is kept, loudly, and no error may claim that nothing was sent. */
+async function leaveAgain(services: Services, { hash }: Receipt): Promise<WcnError> {
+  const started = 'a migration started before maintenance was entered'
+  try {
+    await writeSlot(services, await readSlot(services), false, { consented: true })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    return new WcnError('SETTLED_OTHERWISE', `${started}, and giving the slot back did not succeed: ${why}`, {
+      hint: 'this account may still hold the slot, in the way of the next migration: run `wcn maintenance exit`',
+      details: { hash, given_back: false },
+      cause,
+    })
+  }
+  return new WcnError('SETTLED_OTHERWISE', `${started}, so the slot was given back`, {
+    hint: 'wait until the migration has ended, and enter again',
+    details: { hash, given_back: true },
+  })
+}

@@ -1,0 +1,63 @@
+/** What the maintenance commands share: whose slot it is, and the write that takes it or gives it back. */
+import type { Address } from '../core/address.js'
+import { findOperator } from '../core/cluster/cluster-view.js'
+import type { Change } from '../core/cluster/operator-changes.js'
+import type { ClusterSnapshot, MaintenanceSince, Services, WriteSnapshot } from '../core/ports.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { readBack, requireSoundCluster, settledOtherwise } from './edit-operator.js'
+import { type Sent, sendWrite, type WriteOptions } from './send-write.js'
+
+export interface MaintenanceInput {
+  readonly dryRun?: boolean
+}
+
+/** Cluster and account. Throws OPERATOR_NOT_FOUND for strangers; operators and the owner may hold the slot. */
+export async function readSlot(services: Services): Promise<WriteSnapshot> {
+  const account = await services.settings.operator()
+  const snapshot = await (await services.chain()).readClusterForWrite(account)
+  requireSoundCluster(snapshot.view)
+  if (findOperator(snapshot.view, account) || snapshot.view.owner === account) return snapshot
+  throw new WcnError('OPERATOR_NOT_FOUND', `${account} is neither an operator of this cluster nor its owner`, {
+    hint: 'check the contract address and which key signs',
+  })
+}
+
+/** MAINTENANCE_TAKEN, with the holder and since when. */
+export async function taken(services: Services, snapshot: ClusterSnapshot, holder: Address): Promise<WcnError> {
+  const since = await (await services.chain()).maintenanceSince(snapshot)
+  const words = sinceInWords(since)
+  const decoded = findOperator(snapshot.view, holder)?.decoded
+  const name = decoded ? ` (${JSON.stringify(decoded.name)})` : ''
+  return new WcnError('MAINTENANCE_TAKEN', `the maintenance slot is taken by ${holder}${name} ${words}`, {
+    hint: 'wait until they have finished, or ask them; only the owner can free it for them',
+    details: { holder, since },
+  })
+}
+
+function sinceInWords(since: MaintenanceSince): string {
+  if (since.kind === 'at') return `since ${new Date(since.time * 1000).toISOString()} (block ${since.block})`
+  return since.blocks > 0 ? `for at least ${since.blocks} blocks` : '(since when could not be found out)'
+}
+
+/** Null after a dry run. Throws SETTLED_OTHERWISE where the slot is not as written at the block that includes it. */
+export async function writeSlot(
+  services: Services,
+  snapshot: WriteSnapshot,
+  active: boolean,
+  { dryRun = false, consented = false }: Partial<WriteOptions>,
+): Promise<{ readonly sent: Sent; readonly now: ClusterSnapshot } | null> {
+  const transaction = await (await services.chain()).encodeCall({ fn: 'setMaintenance', active })
+  const title = active ? 'enter maintenance' : 'leave maintenance'
+  const intent = { title, changes: [slotChange(snapshot, active)], transaction, snapshot }
+  const sent = await sendWrite(services, intent, { dryRun, consented })
+  if (!sent) return null
+  const now = await readBack(services, sent.receipt)
+  if (now.view.maintenance !== (active ? snapshot.account.address : null))
+    throw settledOtherwise('the slot has changed hands in the same block', sent.receipt)
+  return { sent, now }
+}
+
+export function slotChange({ view, account }: WriteSnapshot, active: boolean): Change {
+  const after = active ? account.address : null
+  return { op: 'update', path: 'maintenance', before: view.maintenance, after }
+}

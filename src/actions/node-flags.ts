@@ -1,0 +1,48 @@
+/** A node's values as flags give them; the same flags are the new values in `nodes update`. */
+import { type Ipv4, parseIpv4 } from '../core/ipv4.js'
+import { parsePeerId } from '../core/keys/parse-peer-id.js'
+import type { PeerId } from '../core/keys/peer-id.js'
+import { parsePort } from '../core/port.js'
+import { WcnError } from '../errors/wcn-error.js'
+
+export interface NodeFlags {
+  readonly peerId?: string
+  readonly ipAddress?: string
+  /** `None` clears it. */
+  readonly privateIpAddress?: string
+  readonly primaryPort?: string
+  readonly secondaryPort?: string
+}
+
+export interface NodeValues {
+  readonly peerId?: PeerId
+  readonly ipv4Addr?: Ipv4
+  readonly privateIpv4Addr?: Ipv4 | null
+  readonly primaryPort?: number
+  readonly secondaryPort?: number
+}
+
+/** Only what was given is in the result. */
+export function nodeValues(flags: NodeFlags): NodeValues {
+  const { peerId, ipAddress, privateIpAddress, primaryPort, secondaryPort } = flags
+  return {
+    ...(peerId === undefined ? {} : { peerId: parsePeerId(peerId, '--peer-id') }),
+    ...(ipAddress === undefined ? {} : { ipv4Addr: parseIpv4(ipAddress, '--ip-address') }),
+    ...(privateIpAddress === undefined ? {} : { privateIpv4Addr: privateAddress(privateIpAddress) }),
+    ...(primaryPort === undefined ? {} : { primaryPort: parsePort(primaryPort, '--primary-port') }),
+    ...(secondaryPort === undefined ? {} : { secondaryPort: parsePort(secondaryPort, '--secondary-port') }),
+  }
+}
+
+function privateAddress(text: string): Ipv4 | null {
+  return text.toLowerCase() === 'none' ? null : parseIpv4(text, '--private-ip-address')
+}
+
+/** The node meant by the argument or, as the Rust tool spells it, by `-i/--index`. Throws USAGE. */
+export function requireSelector({ node, index }: { readonly node?: string; readonly index?: string }): string {
+  if (node !== undefined && index !== undefined && node !== index)
+    throw new WcnError('USAGE', 'the node is given twice', { hint: 'give its index, peer ID or ip:port once' })
+  const selector = node ?? index
+  if (selector !== undefined) return selector
+  throw new WcnError('USAGE', 'it is not said which node is meant', { hint: 'give its index, peer ID or ip:port' })
+}

@@ -1,0 +1,109 @@
+/**
+ * A plan: made on the pull request without a key, signed on main exactly as it was reviewed (design/cli.md). It holds
+ * the data as it was and as it shall be, addresses encrypted, so that it may lie about openly.
+ */
+import { z } from 'zod'
+import { parseDocument } from '../config/document.js'
+import { parseAddress } from '../core/address.js'
+import type { OperatorSlot } from '../core/cluster/cluster-view.js'
+import { operatorChanges } from '../core/cluster/operator-changes.js'
+import { bytesToHex, hexToBytes } from '../core/hex.js'
+import { requireNodePeerId } from '../core/keys/parse-peer-id.js'
+import { type DecodedOperatorData, decodeOperatorData } from '../core/onchain/operator-data.js'
+import type { ClusterSnapshot, Services } from '../core/ports.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { type EditInput, editOperator } from './edit-operator.js'
+
+const HEX_BYTES = z.string().regex(/^0x(?:[0-9a-f]{2})*$/, 'bytes in lower-case hex are expected')
+
+const PLAN = z.strictObject({
+  type: z.literal('wcn-nodes-plan'),
+  version: z.literal(1),
+  chain_id: z.int().positive(),
+  contract: z.string(),
+  operator: z.string(),
+  /** Where it was made; for people. */
+  block: z.int().nonnegative(),
+  /** The operator's data that the plan starts from, and what replaces it. */
+  before: HEX_BYTES,
+  after: HEX_BYTES,
+})
+
+export type NodesPlan = z.infer<typeof PLAN>
+
+export function nodesPlan(
+  { chainId, contract, block }: ClusterSnapshot,
+  slot: OperatorSlot,
+  after: Uint8Array,
+): NodesPlan {
+  return {
+    type: 'wcn-nodes-plan',
+    version: 1,
+    chain_id: chainId,
+    contract,
+    operator: slot.id,
+    block: block.number,
+    before: bytesToHex(slot.data),
+    after: bytesToHex(after),
+  }
+}
+
+export function renderPlan(plan: NodesPlan): string {
+  return `${JSON.stringify(plan, null, 2)}\n`
+}
+
+/** Throws DOCUMENT_INVALID, STATE_CHANGED where the operator's data is not what the plan starts from. */
+export async function applyPlan(services: Services, input: EditInput & { readonly plan: string }) {
+  const plan = parseDocument(await services.files.readText(input.plan), input.plan, PLAN)
+  const { settings } = services
+  const key = await settings.encryptionKey()
+  const operator = await settings.operator()
+  requireSame(
+    input.plan,
+    'contract',
+    parseAddress(plan.contract, `${input.plan}: contract`),
+    settings.contractAddress(),
+  )
+  requireSame(input.plan, 'operator', parseAddress(plan.operator, `${input.plan}: operator`), operator)
+  requireSame(input.plan, 'chain', String(plan.chain_id), String(settings.chainId()))
+  const after = decodePlanned(plan.after, input.plan)
+  return editOperator(services, input, {
+    title: `carry out ${input.plan}, made at block ${plan.block}`,
+    encrypts: false,
+    apply: ({ slot, data }) => {
+      const now = bytesToHex(slot.data)
+      // Whoever wrote the plan, what it brings is held to what `nodes diff` lets through.
+      for (const { peerId } of [...after.nodes, ...after.clients])
+        if (![...data.nodes, ...data.clients].some((known) => known.peerId === peerId))
+          requireNodePeerId(peerId, `${input.plan}: a new peer ID`)
+      if (now === plan.before || now === plan.after) return after
+      const made = decodePlanned(plan.before, input.plan)
+      throw new WcnError(
+        'STATE_CHANGED',
+        `the operator's data changed since ${input.plan} was made at block ${plan.block}`,
+        {
+          hint: 'make a new plan with `wcn nodes diff -f FILE --out PLAN`',
+          details: { changed_since_plan: operatorChanges(made, data, key) },
+        },
+      )
+    },
+  })
+}
+
+function decodePlanned(hex: string, source: string): DecodedOperatorData {
+  try {
+    return decodeOperatorData(hexToBytes(hex))
+  } catch (cause) {
+    throw new WcnError('DOCUMENT_INVALID', `${source} does not hold operator data that decodes`, {
+      hint: 'make a new plan with `wcn nodes diff -f FILE --out PLAN`',
+      cause,
+    })
+  }
+}
+
+function requireSame(source: string, what: string, planned: string, configured: string): void {
+  if (planned === configured) return
+  throw new WcnError('STATE_CHANGED', `${source} was made for ${what} ${planned}, and ${configured} is configured`, {
+    hint: 'use the settings that the plan was made with',
+  })
+}

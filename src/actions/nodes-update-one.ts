@@ -1,0 +1,38 @@
+/** `nodes update NODE`: new values for one node, which keeps its place. */
+import { plainNode, samePlainNode, storeNode } from '../core/cluster/plain-node.js'
+import { requireDistinctEndpoints, requireUsableNode } from '../core/cluster/preconditions.js'
+import { selectNode } from '../core/cluster/select-node.js'
+import type { Services } from '../core/ports.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { type EditInput, editOperator } from './edit-operator.js'
+import { type NodeFlags, nodeValues, requireSelector } from './node-flags.js'
+
+export interface NodesUpdateOneInput extends EditInput, NodeFlags {
+  readonly node?: string
+  readonly index?: string
+}
+
+/** Throws what selecting, checking and editOperator throw. A new peer ID re-encrypts the addresses. */
+export async function updateOneNode(services: Services, input: NodesUpdateOneInput) {
+  const selector = requireSelector(input)
+  const values = nodeValues(input)
+  if (Object.keys(values).length === 0)
+    throw new WcnError('USAGE', 'no new value is given', {
+      hint: 'give --peer-id, --ip-address, --private-ip-address, --primary-port or --secondary-port',
+    })
+  return editOperator(services, input, {
+    title: `update node ${selector}`,
+    encrypts: true,
+    apply: ({ data, key }) => {
+      const index = selectNode(data.nodes, selector, key)
+      const plain = data.nodes.map((stored) => plainNode(stored, key))
+      const before = plain[index]
+      if (!before) throw new Error('the selected node is not in the list')
+      const after = { ...before, ...values }
+      if (samePlainNode(before, after)) return data
+      requireUsableNode(after, services.settings.allowPrivateAddresses(), `node ${index}`)
+      requireDistinctEndpoints(plain.with(index, after), new Set([after]))
+      return { ...data, nodes: data.nodes.with(index, storeNode(after, key)) }
+    },
+  })
+}

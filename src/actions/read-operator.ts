@@ -1,0 +1,36 @@
+/** The read half that commands about one operator share. */
+import type { OperatorSlot } from '../core/cluster/cluster-view.js'
+import type { EncryptionKey } from '../core/keys/encryption-key.js'
+import type { DecodedOperatorData } from '../core/onchain/operator-data.js'
+import type { ClusterSnapshot, Services } from '../core/ports.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { requireOperator } from './edit-operator.js'
+
+export interface OperatorReading {
+  readonly snapshot: ClusterSnapshot
+  readonly slot: OperatorSlot
+  /** Null without an encryption key: addresses stay hidden. */
+  readonly key: EncryptionKey | null
+}
+
+/** Throws OPERATOR_NOT_FOUND and what settings and chain throw. Warns about what the network's nodes would reject. */
+export async function readOperator(services: Services): Promise<OperatorReading> {
+  const [operator, key] = [await services.settings.operator(), await services.settings.encryptionKey()]
+  const snapshot = await readCluster(services)
+  return { snapshot, slot: requireOperator(snapshot.view, operator), key }
+}
+
+export async function readCluster(services: Services): Promise<ClusterSnapshot> {
+  const snapshot = await (await services.chain()).readCluster()
+  for (const problem of snapshot.view.problems)
+    services.talk.warn(`the network's nodes reject this cluster: ${problem}`)
+  return snapshot
+}
+
+/** Throws DATA_UNDECODABLE. */
+export function requireDecoded({ slot }: OperatorReading): DecodedOperatorData {
+  if (slot.decoded) return slot.decoded
+  throw new WcnError('DATA_UNDECODABLE', `the data of operator ${slot.id} on chain does not decode: ${slot.reason}`, {
+    hint: '`wcn nodes update -f FILE --replace-undecodable` replaces it',
+  })
+}

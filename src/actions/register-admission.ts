@@ -1,0 +1,60 @@
+/** Whether the cluster would take the applicant, as far as its state tells before anything is signed. */
+
+import { requireValidOperatorData } from '../core/cluster/preconditions.js'
+import { requireFreeSlot, requireNotMember, sharedPeerIds } from '../core/join-request/admission.js'
+import type { OpenedRequest } from '../core/join-request/open.js'
+import { type Standing, standingOf } from '../core/join-request/standing.js'
+import type { AccountSnapshot, Services } from '../core/ports.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { requireMatchingKey } from './edit-operator.js'
+
+/** Without a chain to ask, the limit a cluster has unless its owner changed it. */
+const USUAL_LIMIT = { maxOperatorDataBytes: 4096 }
+/** Completing a migration takes about this much gas; it is what an operator's account pays for. */
+const WRITE_GAS = 100_000n
+const FEW_WRITES = 10n
+
+/**
+ * Tells when it is on chain as requested already; then nothing else is asked. Throws OPERATOR_EXISTS, CLUSTER_FULL,
+ * DATA_TOO_LARGE, ENCRYPTION_KEY_WRONG, INSUFFICIENT_FUNDS and what the chain throws.
+ */
+export async function requireAdmission(
+  services: Services,
+  { content: { operator }, blob, data }: OpenedRequest,
+  { offline, forceEncryptionKey }: { readonly offline?: boolean; readonly forceEncryptionKey?: boolean },
+): Promise<Standing> {
+  if (offline) {
+    requireValidOperatorData(data, USUAL_LIMIT)
+    services.talk.warn('--offline: membership, free slots, the size limit and the balance were not looked up')
+    return { kind: 'absent' }
+  }
+  const key = await services.settings.requireEncryptionKey()
+  const snapshot = await (await services.chain()).readClusterForWrite(operator)
+  const { view } = snapshot
+  const standing = standingOf(view, { operator, blob, data }, key)
+  if (standing.kind === 'as-requested') return standing
+  requireNotMember(standing, operator)
+  requireFreeSlot(view)
+  requireValidOperatorData(data, view.settings)
+  requireMatchingKey(view, key, forceEncryptionKey === true)
+  for (const problem of view.problems) services.talk.warn(`the network's nodes reject this cluster: ${problem}`)
+  for (const peerId of sharedPeerIds(view, operator, data))
+    services.talk.warn(`another operator has peer ID ${peerId} as well`)
+  requireFunds(snapshot, services.talk.warn)
+  return standing
+}
+
+function requireFunds({ account, fees }: AccountSnapshot, warn: (text: string) => void): void {
+  const hint = 'send some ETH on Optimism to that account; the equivalent of $5 lasts for about a year'
+  if (account.balanceWei === 0n)
+    throw new WcnError(
+      'INSUFFICIENT_FUNDS',
+      `account ${account.address} holds no ETH, and an operator pays for its transactions`,
+      {
+        hint,
+        details: { balance_wei: '0' },
+      },
+    )
+  if (account.balanceWei < FEW_WRITES * WRITE_GAS * fees.maxFeePerGas)
+    warn(`account ${account.address} pays for a few transactions only: ${hint}`)
+}

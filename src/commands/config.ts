@@ -1,0 +1,48 @@
+/** `config …`: env files for your database and nodes. */
+import { type Command, Option } from 'commander'
+import { clusterRead } from './options.js'
+import { runLazily } from './run-lazily.js'
+
+export function configCommand(config: Command): void {
+  clusterRead(config.command('init').summary('write a commented deployment description to fill in'))
+    .option('--out <path>', 'where to write it (default: deployment.yaml)')
+    .option('--stdout', 'print it instead')
+    .option('--force', 'replace an existing file')
+    .option('--keys <dir>', 'where to look for key files (default: keys)')
+    .option('--nodes <count>', 'how many nodes to describe, where the chain has none (default: 2)')
+    .action(
+      runLazily(
+        () => import('../actions/config-init.js'),
+        async () => (await import('../ui/views/config.js')).configInitText,
+      ),
+    )
+  deploymentFlags(clusterRead(config.command('emit').summary('make env files from a deployment description')))
+    .option('--out <dir>', 'directory for wcn_db.env and wcn_node_NAME.env, mode 0600')
+    .option('--stdout', 'print a single env file instead, secrets included')
+    .addOption(
+      new Option('--format <format>', 'env: docker, kubectl; shell: sh, systemd, compose, dotenv (default: env)'),
+    )
+    .option('--node <name>', "one host's share only; may be given several times", collect)
+    .option('--database', "the database's file only, or with --node that of its host too")
+    .option('--force', 'replace existing files')
+    .option('--allow-private-addresses', 'accept nodes at addresses that are not routable (development chains)')
+    .action(
+      runLazily(
+        () => import('../actions/config-emit.js'),
+        async () => (await import('../ui/views/config.js')).configEmitText,
+      ),
+    )
+}
+
+/** A deployment from a file, or from flags with the file's field names. */
+function deploymentFlags(command: Command): Command {
+  return command
+    .option('-f, --file <path>', 'deployment description, YAML or JSON; `wcn config init` writes one; - is stdin')
+    .option('--database-spec <fields>', 'instead of a file: address=10.0.10.5,secret_key_file=db.key,…')
+    .option('--node-spec <fields>', 'and per node: name=n0,primary,ipv4_addr=…,secret_key_file=n0.key,…', collect)
+    .option('--allow-public-database', 'accept a database at a public address (a firewall closes it off)')
+}
+
+function collect(value: string, values: readonly string[] = []): readonly string[] {
+  return [...values, value]
+}

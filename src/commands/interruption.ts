@@ -1,0 +1,62 @@
+/**
+ * Ctrl-C and SIGTERM. Until a transaction leaves, an interruption means nothing happened (exit 130); after that its
+ * outcome is unknown (exit 6), and the hash must be the last thing the user sees.
+ */
+import type { Hex } from '../core/hex.js'
+import { WcnError } from '../errors/wcn-error.js'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+export interface Interruption {
+  /** Rejects when a signal arrives. */
+  readonly raised: Promise<never>
+  /** For the few actions that end by being interrupted, such as a chain in the foreground. */
+  readonly signal: AbortSignal
+  sending(hash: Hex): void
+  settled(): void
+  dispose(): void
+}
+
+export function watchInterruption(): Interruption {
+  const controller = new AbortController()
+  let sent: Hex | null = null
+  let known = false
+  let interrupt: (error: WcnError) => void = () => {}
+  const raised = new Promise<never>((_, reject) => {
+    interrupt = reject
+  })
+  // Nobody may be waiting yet when it rejects.
+  raised.catch(() => {})
+  const onSignal = () => {
+    controller.abort()
+    interrupt(
+      sent === null
+        ? new WcnError('INTERRUPTED', 'interrupted; nothing was sent')
+        : new WcnError(
+            'OUTCOME_UNKNOWN',
+            known
+              ? `interrupted after transaction ${sent} had settled: what it did was not read back`
+              : `interrupted after transaction ${sent} was sent: it may still be included`,
+            {
+              hint: 'look the hash up, or run the command again with --dry-run to see what is on chain',
+              details: { hash: sent },
+            },
+          ),
+    )
+  }
+  for (const signal of SIGNALS) process.on(signal, onSignal)
+  return {
+    raised,
+    signal: controller.signal,
+    sending: (hash) => {
+      sent = hash
+      known = false
+    },
+    settled: () => {
+      known = true
+    },
+    dispose: () => {
+      for (const signal of SIGNALS) process.off(signal, onSignal)
+    },
+  }
+}

@@ -1,0 +1,52 @@
+/** `wcn key`: keypairs of nodes and databases. */
+import { type Command, Option } from 'commander'
+import { outputOptions } from './options.js'
+import { runLazily } from './run-lazily.js'
+
+export function keyCommand(key: Command): void {
+  outputOptions(key.command('generate'))
+    .summary('make ed25519 keypairs')
+    .description(
+      'Makes ed25519 keypairs for nodes and databases and prints them as JSON, the secret included. With --out the secrets go to files that only you can read, and only what is public is printed.',
+    )
+    .option('--count <n>', 'make so many, and print a list')
+    .option('--out <path>', 'write each secret key to a file of its own (mode 0600); a directory for several')
+    .action(
+      runLazily(
+        () => import('../actions/key-generate.js'),
+        async () => (await import('../ui/views/key.js')).keyGenerateView,
+      ),
+    )
+
+  outputOptions(key.command('inspect'))
+    .alias('validate')
+    .summary('show what belongs to a secret key, or what a peer ID holds')
+    .description('Shows the public key and peer ID of a secret key, which is never shown, or what is inside a peer ID.')
+    .argument('[value]', 'a peer ID; - reads a secret key from standard input')
+    .option('--secret-key-file <path>', 'file with a secret key; - is stdin')
+    .option('--insecure-permissions', 'accept key files that group or others can read')
+    .addOption(new Option('-s, --secret-key <base64>').hideHelp())
+    .action(
+      runLazily(
+        () => import('../actions/key-inspect.js'),
+        async () => (await import('../ui/views/key.js')).keyInspectView,
+      ),
+    )
+
+  outputOptions(key.command('prove'))
+    .summary('vouch for a join request with a secret key that stays on this machine')
+    .description(
+      'Signs the draft that `wcn operator register --draft` wrote, after showing what it says, with the key of one of its nodes. Give the proof back to `wcn operator register --proof`.',
+    )
+    .argument('<draft>', 'the draft; - is stdin')
+    .requiredOption('--secret-key-file <path>', "file with the node's secret key; - is stdin")
+    .option('--out <path>', 'write the proof to this file instead of stdout')
+    .option('--insecure-permissions', 'accept key files that group or others can read')
+    .option('-y, --yes', 'do not ask before signing')
+    .action(
+      runLazily(
+        () => import('../actions/key-prove.js'),
+        async () => (await import('../ui/views/key.js')).keyProveView,
+      ),
+    )
+}

@@ -1,0 +1,37 @@
+/** `operator …`: your operator, from its key to its place on chain. Views and renames are also top-level commands. */
+import { Argument, Command } from 'commander'
+import { operatorAddress, operatorKeygen, operatorRegister, operatorVerifyRequest } from './operator-onboarding.js'
+import { clusterRead, clusterWrite } from './options.js'
+import { runLazily } from './run-lazily.js'
+
+export function operatorCommand(operator: Command): void {
+  operator
+    .addCommand(operatorKeygen(new Command('keygen')))
+    .addCommand(operatorAddress(new Command('address')))
+    .addCommand(operatorRegister(new Command('register')))
+    .addCommand(operatorVerifyRequest(new Command('verify-request')))
+    .addCommand(operatorView(new Command('view')))
+    .addCommand(operatorRename(new Command('rename')))
+}
+
+export function operatorView(command: Command): Command {
+  return clusterRead(command.summary('show your operator as the chain holds it')).action(
+    runLazily(
+      () => import('../actions/operator-view.js'),
+      async () => (await import('../ui/views/operator.js')).operatorViewText,
+    ),
+  )
+}
+
+export function operatorRename(command: Command): Command {
+  return clusterWrite(command.summary("change your operator's name"))
+    .addArgument(new Argument('[new-name]', 'at most 32 bytes of UTF-8'))
+    .option('-n, --name <name>', 'the new name, as the Rust tool spells it')
+    .option('--drop-trailing-bytes', 'lose bytes on chain that this version does not know')
+    .action(
+      runLazily(
+        () => import('../actions/operator-rename.js'),
+        async () => (await import('../ui/views/write.js')).writeText,
+      ),
+    )
+}

@@ -1,0 +1,77 @@
+/**
+ * Flag groups that commands share: what every command takes, how the cluster is found, who signs. The Rust tool's
+ * spellings are hidden aliases, so that its users' scripts keep running.
+ */
+import { type Command, Option } from 'commander'
+import type { Role } from '../config/settings.js'
+
+/** `--json`, `--quiet` and their like: how the tool talks. */
+export function outputOptions(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON document on stdout')
+    .option('--quiet', 'no progress on stderr')
+    .option('--no-color', 'no colour (also NO_COLOR)')
+    .option('--no-input', 'never prompt')
+    .option('--debug', 'stack traces of errors')
+}
+
+/** Where settings that are not given as flags come from. */
+export function settingsOptions(command: Command): Command {
+  return command
+    .option('--env-file <path>', 'read settings from this env file (after flags and the environment)')
+    .option('--insecure-permissions', 'accept key files that group or others can read')
+}
+
+/** Through which provider, on which chain, and the key that hides addresses. */
+export function chainOptions(command: Command): Command {
+  return settingsOptions(command)
+    .option('--rpc-url <url>', 'Optimism RPC provider, http(s):// or ws(s):// [RPC_PROVIDER_URL]')
+    .addOption(new Option('--rpc-provider-url <url>').hideHelp())
+    .option('--chain-id <id>', 'expected chain ID (default: 10, OP Mainnet) [WCN_CHAIN_ID]')
+    .option(
+      '--encryption-key-file <path>',
+      "file with the cluster's address key; - is stdin [SMART_CONTRACT_ENCRYPTION_KEY]",
+    )
+    .addOption(new Option('--encryption-key <hex>').hideHelp())
+    .option('--timeout <seconds>', 'give up after this long (default: 15 for an answer, 120 for a receipt)')
+}
+
+/** The same for a cluster that exists. */
+export function clusterOptions(command: Command): Command {
+  return chainOptions(command).option('--contract-address <address>', "the cluster's contract [SMART_CONTRACT_ADDRESS]")
+}
+
+/** Whose data is meant, where no key has to be at hand. */
+function operatorOption(command: Command): Command {
+  return command.option(
+    '--operator <address>',
+    'the operator meant (default: the address of the signing key) [WCN_OPERATOR]',
+  )
+}
+
+const SIGNERS = {
+  operator: ["the operator's", 'SMART_CONTRACT_SIGNER_PRIVATE_KEY'],
+  owner: ["the owner's", 'WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY'],
+} as const satisfies Record<Role, readonly [string, string]>
+
+/** The account that signs. */
+export function signerOptions(command: Command, role: Role = 'operator'): Command {
+  const [whose, variable] = SIGNERS[role]
+  return command
+    .option('--private-key-file <path>', `file with ${whose} private key; - is stdin [${variable}]`)
+    .addOption(new Option('--private-key <hex>').hideHelp())
+}
+
+export function clusterRead(command: Command, role: Role = 'operator'): Command {
+  const known = clusterOptions(outputOptions(command))
+  return signerOptions(role === 'operator' ? operatorOption(known) : known, role)
+}
+
+/** A command that may send a transaction: previews it, asks, or takes `--yes`. */
+export function clusterWrite(command: Command, role: Role = 'operator'): Command {
+  return clusterRead(command, role)
+    .option('-y, --yes', 'do not ask before sending')
+    .addOption(new Option('--auto-approve').hideHelp())
+    .option('--dry-run', 'show what would change and what it would cost; send nothing')
+    .option('--force-encryption-key', "write although the encryption key does not look like this cluster's")
+}

@@ -1,0 +1,157 @@
+/**
+ * The composition root: wires the services an action asks for, runs it, and turns its result or error into output and
+ * an exit code. The one place where floors meet.
+ */
+import type { Command } from 'commander'
+import { environment } from '../config/environment.js'
+import { type Role, resolveSettings } from '../config/settings.js'
+import { createSources, type Flags } from '../config/sources.js'
+import type { Services } from '../core/ports.js'
+import { exitCodeOf } from '../errors/exit-codes.js'
+import { createConversation } from '../ui/conversation.js'
+import { createPaint } from '../ui/paint.js'
+import { createRedactor, type Redactor } from '../ui/redact.js'
+import { asWcnError, humanFailure, jsonFailure, jsonSuccess } from '../ui/sink.js'
+import { type Interruption, watchInterruption } from './interruption.js'
+import type { CommandRun } from './run-lazily.js'
+
+const REQUEST_TIMEOUT_MS = 15_000
+const RECEIPT_TIMEOUT_MS = 120_000
+
+/** Runs one command from its parsed command line to its exit code. Never throws. */
+export async function runCommand<T>({ command, loadAction, loadView, role }: CommandRun<T>): Promise<void> {
+  const input = inputOf(command)
+  const json = input.json === true
+  const redactor = createRedactor()
+  const interruption = watchInterruption()
+  let close = () => {}
+  let shown = false
+  try {
+    const { services, ...rest } = await createServices(input, role, redactor, interruption)
+    close = rest.close
+    const [{ run }, view] = await Promise.all([loadAction(), json ? null : loadView()])
+    const { data, exitCode, until } = await Promise.race([run(services, input as never), interruption.raised])
+    process.stdout.write(view ? view(data, await createPaint(wantsColour(process.stdout, input))) : jsonSuccess(data))
+    process.exitCode = exitCode ?? 0
+    shown = true
+    await until?.()
+  } catch (thrown) {
+    // One document on stdout, also where what was shown comes to an end that nobody wanted.
+    await reportFailure(thrown, {
+      json: json && !shown,
+      debug: input.debug === true,
+      redactor,
+      colour: wantsColour(process.stderr, input),
+    })
+  } finally {
+    interruption.dispose()
+    close()
+  }
+}
+
+/** Sets the exit code and says what happened: to scripts on stdout with `--json`, else to people on stderr. */
+export async function reportFailure(
+  thrown: unknown,
+  { json, debug, redactor, colour }: { json: boolean; debug: boolean; redactor: Redactor; colour: boolean },
+): Promise<void> {
+  const error = asWcnError(thrown)
+  process.exitCode = exitCodeOf(error.code)
+  if (json) process.stdout.write(jsonFailure(error, redactor))
+  if (!json || debug) process.stderr.write(humanFailure(error, await createPaint(colour), redactor, debug))
+}
+
+export function wantsColour(stream: NodeJS.WriteStream, flags: Flags): boolean {
+  if (flags.color === false || environment.NO_COLOR) return false
+  if (environment.FORCE_COLOR && environment.FORCE_COLOR !== '0') return true
+  return stream.isTTY === true && environment.TERM !== 'dumb'
+}
+
+/** Flags and positional arguments by their names, as an action's `Input` declares them. */
+function inputOf(command: Command): Readonly<Record<string, unknown>> {
+  const positional = command.registeredArguments.map((argument, index) => [
+    argument.name().replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    command.processedArgs[index],
+  ])
+  return { ...command.optsWithGlobals(), ...Object.fromEntries(positional) }
+}
+
+async function createServices(flags: Flags, role: Role, redactor: Redactor, interruption: Interruption) {
+  const interactive =
+    process.stdin.isTTY === true &&
+    process.stderr.isTTY === true &&
+    !environment.CI &&
+    flags.json !== true &&
+    flags.input !== false
+  const talk = createConversation({
+    interactive,
+    consented: flags.yes === true || flags.autoApprove === true,
+    quiet: flags.quiet === true,
+    animated: process.stderr.isTTY === true,
+    write: (text) => process.stderr.write(redactor.scrub(text)),
+    paint: await createPaint(wantsColour(process.stderr, flags)),
+  })
+  const { createFiles } = await import('../adapters/files/local-files.js')
+  const files = createFiles({
+    stdin: process.stdin,
+    credentialsDirectory: environment.CREDENTIALS_DIRECTORY,
+    insecurePermissions: flags.insecurePermissions === true,
+    warn: talk.warn,
+    onSecret: redactor.register,
+    environment,
+  })
+  const envFilePath = typeof flags.envFile === 'string' ? flags.envFile : null
+  const sources = createSources(
+    flags,
+    environment,
+    envFilePath === null ? null : { path: envFilePath, text: await files.readText(envFilePath) },
+  )
+  const addressOf: Services['addressOf'] = async (key) =>
+    (await import('../adapters/signers/private-key-signer.js')).addressOfPrivateKey(key)
+  const settings = resolveSettings(sources, role, flags, {
+    files,
+    addressOf,
+    registerSecret: redactor.register,
+    warn: talk.warn,
+  })
+  const clock = { now: () => Math.floor(Date.now() / 1000), sleep }
+  let connection: ReturnType<typeof connect> | undefined
+  const connect = async () => {
+    const { connectChain } = await import('../adapters/evm/evm-chain.js')
+    const timeoutMs = settings.timeoutMs()
+    return connectChain(
+      {
+        rpcUrl: settings.rpcUrl(),
+        chainId: settings.chainId(),
+        contract: settings.contractAddress,
+        requestTimeoutMs: timeoutMs ?? REQUEST_TIMEOUT_MS,
+        receiptTimeoutMs: timeoutMs ?? RECEIPT_TIMEOUT_MS,
+      },
+      clock,
+    )
+  }
+  const services: Services = {
+    settings,
+    files,
+    clock,
+    talk,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    chain: () => {
+      connection ??= connect()
+      return connection
+    },
+    deployment: async () => (await import('../adapters/evm/cluster-deployment.js')).clusterDeployment,
+    typedData: async () => (await import('../adapters/evm/typed-data.js')).typedData,
+    signer: async () =>
+      (await import('../adapters/signers/private-key-signer.js')).privateKeySigner(await settings.privateKey()),
+    addressOf,
+    developmentChain: async () => (await import('../devnet/development-chain.js')).developmentChain,
+    sending: interruption.sending,
+    settled: interruption.settled,
+    interrupted: interruption.signal,
+  }
+  return { services, close: () => void connection?.then((chain) => chain.close()).catch(() => {}) }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

@@ -1,0 +1,100 @@
+/**
+ * The root command. It knows every noun by name and summary; the grammar of a noun is loaded when its name is on the
+ * command line, so that help and version cost next to nothing.
+ */
+import { Command } from 'commander'
+
+/** Replaced by the build with the package's version. */
+declare const WCN_VERSION: string
+
+interface Noun {
+  readonly name: string
+  readonly alias?: string
+  readonly summary: string
+  /** Not in the help: a top-level spelling of the Rust tool. */
+  readonly hidden?: boolean
+  /** Adds flags, arguments and verbs. */
+  readonly fill: (command: Command) => Promise<unknown>
+}
+
+const NOUNS: readonly Noun[] = [
+  {
+    name: 'key',
+    summary: 'keypairs of nodes and databases',
+    fill: async (command) => (await import('./commands/key.js')).keyCommand(command),
+  },
+  {
+    name: 'operator',
+    summary: 'your operator: key, request to join, data on chain',
+    fill: async (command) => (await import('./commands/operator.js')).operatorCommand(command),
+  },
+  {
+    name: 'nodes',
+    alias: 'node',
+    summary: 'the nodes your operator has on chain',
+    fill: async (command) => (await import('./commands/nodes.js')).nodesCommand(command),
+  },
+  {
+    name: 'clients',
+    alias: 'client',
+    summary: 'who may use your nodes',
+    fill: async (command) => (await import('./commands/clients.js')).clientsCommand(command),
+  },
+  {
+    name: 'maintenance',
+    summary: 'the permit to restart your database',
+    fill: async (command) => (await import('./commands/maintenance.js')).maintenanceCommand(command),
+  },
+  {
+    name: 'cluster',
+    summary: 'the whole cluster',
+    fill: async (command) => (await import('./commands/cluster.js')).clusterCommand(command),
+  },
+  {
+    name: 'config',
+    summary: 'env files for your database and nodes',
+    fill: async (command) => (await import('./commands/config.js')).configCommand(command),
+  },
+  {
+    name: 'admin',
+    summary: "the cluster owner's side",
+    fill: async (command) => (await import('./commands/admin.js')).adminCommand(command),
+  },
+  {
+    name: 'devnet',
+    summary: 'a local chain with a deployed cluster, to try everything on',
+    fill: async (command) => (await import('./commands/devnet.js')).devnetCommand(command),
+  },
+  {
+    name: 'view',
+    summary: 'operator view',
+    hidden: true,
+    fill: async (command) => (await import('./commands/operator.js')).operatorView(command),
+  },
+  {
+    name: 'rename',
+    summary: 'operator rename',
+    hidden: true,
+    fill: async (command) => (await import('./commands/operator.js')).operatorRename(command),
+  },
+]
+
+/** The program with the grammar of every noun that these words name. */
+export async function createProgram(words: readonly string[]): Promise<Command> {
+  const program = new Command('wcn')
+    .description('Become, and stay, a Node Operator of the WalletConnect Network.')
+    .version(WCN_VERSION)
+  for (const { name, alias, summary, hidden = false, fill } of NOUNS) {
+    const command = new Command(name).summary(summary)
+    if (alias) command.alias(alias)
+    if (words.includes(name) || (alias && words.includes(alias))) await fill(command)
+    program.addCommand(command, { hidden })
+  }
+  everyCommand(program, (command) => command.exitOverride().showSuggestionAfterError().allowExcessArguments(false))
+  return program
+}
+
+export function everyCommand(command: Command, change: (command: Command) => void): void {
+  change(command)
+  for (const child of command.commands) everyCommand(child, change)
+}

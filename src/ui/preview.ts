@@ -1,0 +1,43 @@
+/** What a write is about to do: before → after, and what it costs. */
+import type { Change } from '../core/cluster/operator-changes.js'
+import type { Preview } from '../core/ports.js'
+import type { Paint } from './paint.js'
+
+export function renderPreview({ title, changes, cost }: Preview, paint: Paint): string {
+  const fee = cost.executionFeeWei + cost.l1FeeWei
+  return [
+    paint.bold(paint.text(title)),
+    ...renderChanges(changes, paint),
+    `${paint.dim('cost at most')} ${formatEther(fee)} ETH${cost.l1FeeWei > 0n ? ` (of which ${formatEther(cost.l1FeeWei)} for L1 data)` : ''}`,
+  ].join('\n')
+}
+
+export function renderChanges(changes: readonly Change[], paint: Paint): readonly string[] {
+  if (changes.length === 0) return [paint.dim('no changes')]
+  return changes.flatMap(({ op, path, before, after }) => {
+    const place = paint.text(path)
+    if (op === 'add') return [`  ${paint.good('+')} ${place}  ${paint.good(inWords(after, paint))}`]
+    if (op === 'remove') return [`  ${paint.bad('-')} ${place}  ${paint.bad(inWords(before, paint))}`]
+    return [
+      `  ${paint.warn('~')} ${place}  ${paint.bad(inWords(before, paint))}`,
+      `    ${' '.repeat(place.length)}→ ${paint.good(inWords(after, paint))}`,
+    ]
+  })
+}
+
+/** One line for a node, a client or a plain value. */
+function inWords(value: unknown, paint: Paint): string {
+  if (typeof value !== 'object' || value === null) return paint.text(value === null ? 'none' : String(value))
+  return Object.entries(value)
+    .map(
+      ([name, field]) =>
+        `${paint.text(name)}=${paint.text(field === null ? '-' : Array.isArray(field) ? `[${field.join(',')}]` : String(field))}`,
+    )
+    .join(' ')
+}
+
+/** Wei as ETH, exactly, without trailing zeros. */
+export function formatEther(wei: bigint): string {
+  const digits = wei.toString().padStart(19, '0')
+  return `${digits.slice(0, -18)}.${digits.slice(-18)}`.replace(/\.?0+$/, '')
+}

@@ -1,0 +1,60 @@
+/** Where results and errors leave: one document or text on stdout, everything for people on stderr. */
+import { type ErrorDetails, WcnError } from '../errors/wcn-error.js'
+import { escapeLines, UNSAFE } from './escape.js'
+import type { Paint } from './paint.js'
+import type { Redactor } from './redact.js'
+
+/** Version of the envelope around every `--json` document. */
+const ENVELOPE_SCHEMA = 1
+
+export function jsonSuccess(data: unknown): string {
+  return `${harmless(JSON.stringify({ schema: ENVELOPE_SCHEMA, ok: true, data }))}\n`
+}
+
+export function jsonFailure(error: WcnError, redactor: Redactor): string {
+  const { code, hint, details } = error
+  const document = {
+    schema: ENVELOPE_SCHEMA,
+    ok: false,
+    error: { code, message: error.message, hint: hint ?? null, details: details ?? ({} satisfies ErrorDetails) },
+  }
+  // Value by value: in the finished text a secret may be spelled with escapes, or be the name of a field.
+  const scrub = (name: string, value: unknown) =>
+    typeof value === 'string' && name !== 'code' ? redactor.scrub(value) : value
+  return `${harmless(JSON.stringify(document, scrub))}\n`
+}
+
+export function humanFailure(error: WcnError, paint: Paint, redactor: Redactor, debug: boolean): string {
+  // Before escaping, which may spell a secret in another way.
+  const shown = (text: string) => escapeLines(redactor.scrub(text))
+  const lines = [`${paint.bad('error:')} ${shown(error.message)}`]
+  if (error.hint) lines.push(`${paint.dim('hint:')} ${shown(error.hint)}`)
+  if (debug) lines.push(shown(stackOf(error)))
+  return `${lines.join('\n')}\n`
+}
+
+/** Whatever is not a WcnError is a bug, and says so. */
+export function asWcnError(thrown: unknown): WcnError {
+  if (thrown instanceof WcnError) return thrown
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return new WcnError('INTERNAL', `this is a bug in wcn: ${message}`, {
+    hint: 'run it again with --debug and report what it prints',
+    cause: thrown,
+  })
+}
+
+/** JSON leaves C1 and bidirectional controls as they are, and people look at JSON on terminals too. */
+function harmless(json: string): string {
+  return json.replace(/[^ -~]+/g, (text) => text.replace(UNSAFE, inJson))
+}
+
+function inJson(character: string): string {
+  return [...Array(character.length).keys()]
+    .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`)
+    .join('')
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : ''
+  return `${error.stack ?? error.message}${cause}`
+}

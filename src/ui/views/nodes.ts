@@ -1,0 +1,35 @@
+/** Nodes as people read them. */
+import type { NodesDiffJson } from '../../actions/nodes-diff.js'
+import type { NodesExportJson } from '../../actions/nodes-export.js'
+import type { NodesListJson } from '../../actions/nodes-list.js'
+import type { NodeJson } from '../../core/cluster/to-json.js'
+import type { Paint } from '../paint.js'
+import { renderChanges } from '../preview.js'
+
+export function nodesListText({ name, operator, nodes, addresses }: NodesListJson, paint: Paint): string {
+  const note = addresses === 'encrypted' ? `\n${paint.dim('addresses are encrypted: no encryption key is set')}` : ''
+  return `${paint.bold(paint.text(name))} ${paint.dim(paint.address(operator))}\n${nodesTable(nodes, paint)}${note}\n`
+}
+
+export function nodesTable(nodes: readonly NodeJson[], paint: Paint): string {
+  return paint.table(
+    ['#', 'peer ID', 'address', 'private', 'ports'],
+    nodes.map((node, index) => [
+      String(index),
+      paint.text(node.peer_id),
+      paint.text(node.ipv4_addr ?? 'encrypted'),
+      paint.text(node.private_ipv4_addr ?? '-'),
+      `${node.primary_port}/${node.secondary_port}`,
+    ]),
+  )
+}
+
+export function nodesDiffText({ changes, plan_file }: NodesDiffJson, paint: Paint): string {
+  const plan = plan_file === null ? '' : `\nplan written to ${paint.text(plan_file)}`
+  return `${renderChanges(changes, paint).join('\n')}${plan}\n`
+}
+
+/** JSON, which is YAML as well: `nodes update -f` takes it as it is. */
+export function nodesExportText(data: NodesExportJson): string {
+  return `${JSON.stringify(data, null, 2)}\n`
+}

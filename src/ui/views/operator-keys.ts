@@ -1,0 +1,15 @@
+/** What `operator keygen` and `operator address` print for people. */
+import type { OperatorAddressData } from '../../actions/operator-address.js'
+import type { OperatorKeygenData } from '../../actions/operator-keygen.js'
+import type { Paint } from '../paint.js'
+
+export function keygenView({ address, file }: OperatorKeygenData, paint: Paint): string {
+  return `${paint.fields([
+    ['operator ID', paint.address(address)],
+    ['private key in', paint.text(file)],
+  ])}\n`
+}
+
+export function addressView({ address }: OperatorAddressData, paint: Paint): string {
+  return `${paint.address(address)}\n`
+}

@@ -1,0 +1,76 @@
+/**
+ * Services for tests of actions: real files, nothing configured, nobody to ask, no chain. A test replaces what it is
+ * about; whatever it did not expect to be used fails it.
+ */
+import { createFiles } from '../../src/adapters/files/local-files.js'
+import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
+import type { Conversation, Services, Settings } from '../../src/core/ports.js'
+import { WcnError } from '../../src/errors/wcn-error.js'
+
+export interface Overrides extends Partial<Omit<Services, 'settings' | 'talk'>> {
+  readonly settings?: Partial<Settings>
+  readonly talk?: Partial<Conversation>
+  /** Text on standard input. */
+  readonly stdin?: string
+}
+
+export interface TestServices extends Services {
+  /** Notes, and warnings after `warning: `, in the order they were made. */
+  readonly said: readonly string[]
+}
+
+export function testServices({ settings, talk, stdin = '', ...others }: Overrides = {}): TestServices {
+  const said: string[] = []
+  return {
+    said,
+    settings: { ...NOTHING_CONFIGURED, ...settings },
+    files: createFiles({ stdin: standardInput(stdin), environment: process.env }),
+    clock: { now: () => 1_790_000_000, sleep: async () => unexpected('sleep') },
+    talk: {
+      interactive: false,
+      note: (text) => void said.push(text),
+      warn: (text) => void said.push(`warning: ${text}`),
+      preview: () => unexpected('preview'),
+      confirm: async () => unexpected('confirm'),
+      askHidden: async (_, instead) => {
+        throw new WcnError('INPUT_REQUIRED', 'a value is missing, and nobody can be asked here', { hint: instead })
+      },
+      progress: () => ({ update: () => undefined, end: () => undefined }),
+      ...talk,
+    },
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    chain: async () => unexpected('chain'),
+    deployment: async () => unexpected('deployment'),
+    developmentChain: async () => unexpected('developmentChain'),
+    typedData: async () => unexpected('typedData'),
+    signer: async () => unexpected('signer'),
+    addressOf: async (key) => addressOfPrivateKey(key),
+    sending: () => unexpected('sending'),
+    settled: () => unexpected('settled'),
+    interrupted: new AbortController().signal,
+    ...others,
+  }
+}
+
+const NOTHING_CONFIGURED: Settings = {
+  contractAddress: () => missing('contract address'),
+  encryptionKey: async () => null,
+  requireEncryptionKey: async () => missing('encryption key'),
+  operator: async () => missing('operator'),
+  privateKey: async () => missing('private key'),
+  chainId: () => 10,
+  rpcUrl: () => missing('RPC URL'),
+  allowPrivateAddresses: () => false,
+}
+
+export async function* standardInput(text: string): AsyncIterable<Uint8Array> {
+  if (text !== '') yield Buffer.from(text)
+}
+
+function missing(what: string): never {
+  throw new WcnError('SETTING_MISSING', `the ${what} is not set`)
+}
+
+function unexpected(what: string): never {
+  throw new Error(`${what} was not expected to be used`)
+}
