@@ -1,18 +1,32 @@
-// Bundles src/ into dist/: ESM with code splitting, so that a light command loads little and nothing is resolved at start-up.
+// Builds src/ into dist/. Loading a module costs about a millisecond however small it is, and a library its size: so
+// what runs often is bundled into few files, and all else is split, so that a command loads only what it uses.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const src = join(root, 'src')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-const result = await build({
+/** Modules that are loaded on demand, each from a file of its own. */
+const APART =
+  /src\/(?:program|commands\/(?:run-command|report-misuse)|actions\/|adapters\/evm\/(?!http-json-rpc)|adapters\/signers|devnet|ui\/(?:prompts|views)|core\/keys\/parse-peer-id)/
+/** What runs often, or has to be quick: each file is whole, at the price of holding its own copy of what it shares. */
+const WHOLE = [
+  'main',
+  'program',
+  'commands/run-command',
+  'adapters/evm/evm-chain',
+  ...['key-generate', 'operator-view', 'cluster-view', 'nodes-list'].map((name) => `actions/${name}`),
+  ...['key', 'operator', 'cluster', 'nodes'].map((name) => `ui/views/${name}`),
+].map((name) => join(src, `${name}.ts`))
+
+const common = {
   absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
   outdir: 'dist',
+  outbase: 'src',
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
@@ -23,20 +37,27 @@ const result = await build({
   metafile: true,
   write: false,
   define: { WCN_VERSION: JSON.stringify(version) },
-  // Packages written for CommonJS ask for Node's own modules by require().
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
+  // Packages written for CommonJS ask for Node's own modules by require(). Not createRequire(): its import.meta.url
+  // alone costs a tenth of Node's start-up.
+  banner: { js: 'const require=(id)=>process.getBuiltinModule(id);' },
   logLevel: 'warning',
-})
+}
+
+const apart = new Set()
+const results = []
+for (const entry of WHOLE)
+  results.push(await build({ ...common, entryPoints: [entry], plugins: [lightBuiltins(), loadedApart(entry)] }))
+const split = [...apart].filter((path) => !WHOLE.includes(path)).sort()
+results.push(await build({ ...common, entryPoints: split, splitting: true, chunkNames: 'chunks/[name]-[hash]' }))
 
 // Made beside the old one and put in its place at once: nobody ever runs half a build.
 const [dist, made, old] = ['dist', `dist.${process.pid}`, `dist.${process.pid}.old`].map((name) => join(root, name))
-mkdirSync(made)
-for (const { path, contents } of result.outputFiles) writeFileSync(join(made, basename(path)), contents)
-// What each file of dist/ is made of: the tests tell by it what a command loads. Not part of the package.
-writeFileSync(join(made, 'meta.json'), JSON.stringify(result.metafile))
-writeFileSync(join(made, 'THIRD-PARTY-LICENSES.txt'), bundledLicences(Object.keys(result.metafile.inputs)))
+const files = results.flatMap(({ outputFiles }) => outputFiles)
+for (const { path, contents } of files) put(relative(dist, path), contents)
+const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
+put('THIRD-PARTY-LICENSES.txt', bundledLicences(inputs))
+// What each file is made of: the tests tell by it what a command loads. Not part of the package.
+put('meta.json', JSON.stringify({ outputs: Object.assign({}, ...results.map(({ metafile }) => metafile.outputs)) }))
 try {
   renameSync(dist, old)
 } catch {
@@ -44,19 +65,65 @@ try {
 }
 renameSync(made, dist)
 rmSync(old, { recursive: true, force: true })
-const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
-process.stderr.write(`dist: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KiB\n`)
+const bytes = files.reduce((sum, { contents }) => sum + contents.length, 0)
+process.stderr.write(`dist: ${files.length} files, ${Math.round(bytes / 1024)} KiB\n`)
+
+function put(name, contents) {
+  mkdirSync(dirname(join(made, name)), { recursive: true })
+  writeFileSync(join(made, name), contents)
+}
+
+/** Leaves the imports of what is apart as imports, and notes what has to be built for them. */
+function loadedApart(entry) {
+  return {
+    name: 'loaded-apart',
+    setup({ onResolve, resolve }) {
+      onResolve({ filter: /^\.\.?\// }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+        if (kind !== 'dynamic-import' || pluginData === 'asked') return null
+        const target = await resolve(path, { kind, importer, resolveDir, pluginData: 'asked' })
+        if (!APART.test(target.path)) return target
+        apart.add(target.path)
+        const built = relative(dirname(entry), target.path).replace(/\.ts$/, '.js')
+        return { path: built.startsWith('.') ? built : `./${built}`, external: true }
+      })
+    },
+  }
+}
+
+/**
+ * Node's own modules when they are first used, by process.getBuiltinModule(): an import statement would load them all
+ * at the start and fill in all of their exports, some of which (fs.ReadStream) load half a library each. And commander
+ * wants child_process for subcommands that are programs; there are none.
+ */
+function lightBuiltins() {
+  return {
+    name: 'light-builtins',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^node:/ }, ({ path, importer }) => {
+        const unused = path === 'node:child_process' && importer.includes('/commander/')
+        return { path: unused ? 'unused' : path, namespace: 'builtin' }
+      })
+      onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+        contents: path === 'unused' ? '' : `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+      }))
+    },
+  }
+}
 
 /** The licence of every package that is part of the bundle, as those licences ask for. */
-function bundledLicences(inputs) {
-  const packages = new Set(inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))
+function bundledLicences(paths) {
+  const packages = new Set(paths.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))
   return [...packages]
     .sort()
     .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+      const {
+        name,
+        version: packageVersion,
+        license,
+      } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
       const texts = readdirSync(join(root, folder)).filter((file) => /^licen[cs]e/i.test(file))
       const text = texts.map((file) => readFileSync(join(root, folder, file), 'utf8').trim()).join('\n\n')
-      return `${name} ${version} (${license})\n\n${text}\n`
+      return `${name} ${packageVersion} (${license})\n\n${text}\n`
     })
     .join(`\n${'-'.repeat(80)}\n\n`)
 }

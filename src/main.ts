@@ -1,38 +1,35 @@
 /** The process edge: arguments in, streams and exit code out. */
-import { CommanderError } from 'commander'
-import { createProgram, everyCommand } from './program.js'
 
+/** Replaced by the build with the package's version. */
+declare const WCN_VERSION: string
+
+const EXIT_OUTPUT_LOST = 2
 const EXIT_INTERRUPTED = 130
 const EXIT_OUTCOME_UNKNOWN = 6
 
 export async function main(argv: readonly string[]): Promise<void> {
-  guardOutput(process.stdout)
-  guardOutput(process.stderr)
-  let complaint = ''
-  const program = await createProgram(argv)
-  const collect = {
-    writeErr: (text: string) => {
-      complaint += text
-    },
+  process.on('uncaughtException', (error) => endBadly(error, argv))
+  // Asked for by every installer and bug report: not worth loading a grammar.
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    process.stdout.write(`${WCN_VERSION}\n`)
+    return
   }
-  everyCommand(program, (command) => command.configureOutput(collect))
-  try {
-    await program.parseAsync([...argv], { from: 'user' })
-  } catch (thrown) {
-    if (thrown instanceof CommanderError && thrown.exitCode === 0) return
-    const { reportMisuse } = await import('./commands/report-misuse.js')
-    await reportMisuse(thrown, complaint, argv)
-  }
+  await (await import('./program.js')).runProgram(argv)
   if (process.exitCode === EXIT_INTERRUPTED || process.exitCode === EXIT_OUTCOME_UNKNOWN) await leaveNow()
 }
 
-/** A reader that went away (`| head`) is no failure; a disk that is full is one. */
-function guardOutput(stream: NodeJS.WriteStream): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return
-    process.exitCode = 2
-    if (stream !== process.stderr) process.stderr.write(`error: the output could not be written: ${error.code}\n`)
-  })
+/**
+ * What no command caught. A reader that went away (`| head`) is no failure and a disk that is full is one; both come
+ * as errors of the output streams. Anything else is a bug.
+ */
+function endBadly(error: NodeJS.ErrnoException, argv: readonly string[]): void {
+  if (error.code === 'EPIPE') return
+  if (error.syscall === 'write') {
+    process.exitCode = EXIT_OUTPUT_LOST
+    process.stderr.write(`error: the output could not be written: ${error.code}\n`)
+    return
+  }
+  void import('./commands/report-misuse.js').then(({ reportBug }) => reportBug(error, argv))
 }
 
 /** After an interruption sockets and timers may still be open; what was written is flushed first. */

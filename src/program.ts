@@ -2,7 +2,7 @@
  * The root command. It knows every noun by name and summary; the grammar of a noun is loaded when its name is on the
  * command line, so that help and version cost next to nothing.
  */
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 
 /** Replaced by the build with the package's version. */
 declare const WCN_VERSION: string
@@ -79,8 +79,28 @@ const NOUNS: readonly Noun[] = [
   },
 ]
 
+/** Runs what the command line says. Sets the exit code; throws only bugs. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  const program = await createProgram(argv)
+  let complaint = ''
+  const output = {
+    writeErr: (text: string) => {
+      complaint += text
+    },
+  }
+  everyCommand(program, (command) => command.configureOutput(output))
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown
+    if (thrown.exitCode === 0) return
+    const { reportMisuse } = await import('./commands/report-misuse.js')
+    await reportMisuse({ code: thrown.code, complaint: complaint || thrown.message }, argv)
+  }
+}
+
 /** The program with the grammar of every noun that these words name. */
-export async function createProgram(words: readonly string[]): Promise<Command> {
+async function createProgram(words: readonly string[]): Promise<Command> {
   const program = new Command('wcn')
     .description('Become, and stay, a Node Operator of the WalletConnect Network.')
     .version(WCN_VERSION)
@@ -94,7 +114,7 @@ export async function createProgram(words: readonly string[]): Promise<Command> 
   return program
 }
 
-export function everyCommand(command: Command, change: (command: Command) => void): void {
+function everyCommand(command: Command, change: (command: Command) => void): void {
   change(command)
   for (const child of command.commands) everyCommand(child, change)
 }

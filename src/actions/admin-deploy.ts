@@ -10,7 +10,7 @@ import type { ActionResult, Services } from '../core/ports.js'
 import { quote } from '../core/quote.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type Deployed, deployCluster } from './deploy-cluster.js'
-import { requireSoundCluster } from './edit-operator.js'
+import { requireSoundCluster } from './require-cluster.js'
 import type { TransactionJson } from './send-write.js'
 
 /** The network's own minimum, which the contract does not enforce. */

@@ -17,9 +17,11 @@ import { standingOf } from '../core/join-request/standing.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { ActionResult, Services, WriteSnapshot } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { readBack, requireMatchingKey, settledOtherwise, type WriteJson, writeJson } from './edit-operator.js'
 import { readJoinRequest } from './join-request-document.js'
+import { readBack, settledOtherwise } from './read-back.js'
+import { requireMatchingKey } from './require-cluster.js'
 import { sendWrite } from './send-write.js'
+import { type WriteJson, writeJson } from './write-json.js'
 
 export interface Input {
   readonly file: string

@@ -2,40 +2,26 @@
  * The write path of everything an operator changes about itself: read → pure edit → check → preview → consent → send
  * → verify by reading back (design/reliability.md 1–4). Nodes, clients and the name are edits; only this file writes.
  */
-import type { Address } from '../core/address.js'
 import { type ClusterView, findOperator, type OperatorSlot } from '../core/cluster/cluster-view.js'
-import { encryptionKeyEvidence } from '../core/cluster/encryption-key-evidence.js'
 import { type Change, operatorChanges } from '../core/cluster/operator-changes.js'
 import { requireValidOperatorData } from '../core/cluster/preconditions.js'
-import { type OperatorJson, operatorJson } from '../core/cluster/to-json.js'
 import { equalBytes } from '../core/equal-bytes.js'
-import { jsonInteger } from '../core/json-integer.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { OperatorData } from '../core/onchain/operator-data.js'
-import type { ActionResult, ClusterSnapshot, Receipt, Services } from '../core/ports.js'
+import type { ActionResult, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { warnOfOverwritten } from './overwritten.js'
-import { sendWrite, type TransactionJson } from './send-write.js'
-
-/** A provider's next server may know the receipt's block a moment later: about one block time of 2 s. */
-const READ_BACK_ATTEMPTS = 8
-const READ_BACK_PAUSE_MS = 250
+import { readBack, settledOtherwise } from './read-back.js'
+import { requireOperator } from './read-operator.js'
+import { requireMatchingKey, requireSoundCluster } from './require-cluster.js'
+import { sendWrite } from './send-write.js'
+import { type WriteJson, writeJson } from './write-json.js'
 
 /** Flags that every edit takes. */
 export interface EditInput {
   readonly dryRun?: boolean
   readonly forceEncryptionKey?: boolean
   readonly dropTrailingBytes?: boolean
-}
-
-/** The JSON of any write. `changed` tells whether the chain is different now; a dry run says `dry_run`. */
-export interface WriteJson {
-  readonly changed: boolean
-  readonly dry_run: boolean
-  readonly changes: readonly Change[]
-  readonly transaction: TransactionJson | null
-  readonly version: number | string
-  readonly operator: OperatorJson | null
 }
 
 /** What an edit starts from. */
@@ -96,66 +82,6 @@ export async function editOperator(
   }
 }
 
-/**
- * The cluster at the block that includes a write. Throws SETTLED_OTHERWISE where that block is gone, OUTCOME_UNKNOWN
- * where it can't be read: after a write no error may claim that nothing was sent.
- */
-export async function readBack(services: Services, receipt: Receipt): Promise<ClusterSnapshot> {
-  const now = await readIncluded(services, receipt, READ_BACK_ATTEMPTS).catch((cause: unknown) => {
-    throw new WcnError('OUTCOME_UNKNOWN', `transaction ${receipt.hash} was included, but could not be read back`, {
-      hint: 'look at what is on chain with `wcn operator view`',
-      details: { hash: receipt.hash, why: cause instanceof Error ? cause.message : String(cause) },
-      cause,
-    })
-  })
-  if (now.block.hash === receipt.block.hash) return now
-  throw settledOtherwise('its block is no longer part of the chain', receipt)
-}
-
-async function readIncluded(services: Services, receipt: Receipt, attempts: number): Promise<ClusterSnapshot> {
-  try {
-    return await (await services.chain()).readCluster({ block: receipt.block.number })
-  } catch (error) {
-    if (!(error instanceof WcnError) || error.code !== 'RPC_ERROR' || attempts <= 1) throw error
-    await services.clock.sleep(READ_BACK_PAUSE_MS)
-    return readIncluded(services, receipt, attempts - 1)
-  }
-}
-
-export function settledOtherwise(why: string, { hash }: Receipt): WcnError {
-  return new WcnError('SETTLED_OTHERWISE', `transaction ${hash} was included, but ${why}`, {
-    hint: 'look at what is on chain now with `wcn operator view`',
-    details: { hash },
-  })
-}
-
-export function requireOperator(view: ClusterView, id: Address): OperatorSlot {
-  const slot = findOperator(view, id)
-  if (slot) return slot
-  throw new WcnError('OPERATOR_NOT_FOUND', `${id} is not an operator of this cluster`, {
-    hint: 'check the contract address and the operator; `wcn operator register` makes the request to join',
-    details: { operator: id, operators: view.operators.length },
-  })
-}
-
-/** A cluster that the network's own code rejects must not be written to on guesses. */
-export function requireSoundCluster(view: ClusterView): void {
-  if (view.problems.length === 0) return
-  throw new WcnError('CLUSTER_INVALID', `the network's nodes reject this cluster: ${view.problems.join('; ')}`, {
-    hint: "tell the cluster's owner; nothing is written meanwhile",
-    details: { problems: view.problems },
-  })
-}
-
-export function requireMatchingKey(view: ClusterView, key: EncryptionKey, force: boolean): void {
-  if (force || encryptionKeyEvidence(view, key) !== 'contradicted') return
-  throw new WcnError(
-    'ENCRYPTION_KEY_WRONG',
-    "the encryption key does not fit this cluster: the addresses on chain make no sense with it, so nobody could read what you'd write",
-    { hint: 'check which cluster the key belongs to; --force-encryption-key writes all the same' },
-  )
-}
-
 /** Nothing is written over what was not understood (design/reliability.md 3). */
 function editedData(
   edit: OperatorEdit,
@@ -194,26 +120,4 @@ function requireEditable(slot: OperatorSlot, input: EditInput): OperatorData {
 function droppedBytes(before: OperatorSlot['decoded']): readonly Change[] {
   const bytes = before?.trailingBytes ?? 0
   return bytes === 0 ? [] : [{ op: 'remove', path: 'trailing_bytes', before: bytes, after: null }]
-}
-
-interface WriteFacts {
-  readonly changed: boolean
-  readonly dryRun: boolean
-  readonly changes: readonly Change[]
-  readonly transaction: TransactionJson | null
-  readonly snapshot: ClusterSnapshot
-  readonly slot: OperatorSlot | null
-  readonly key: EncryptionKey | null
-}
-
-export function writeJson({ changed, dryRun, changes, transaction, snapshot, slot, key }: WriteFacts): WriteJson {
-  const { view } = snapshot
-  return {
-    changed,
-    dry_run: dryRun,
-    changes,
-    transaction,
-    version: jsonInteger(view.version),
-    operator: slot && operatorJson(slot, view.keyspace.includes(slot.slot), key),
-  }
 }

@@ -24,6 +24,8 @@ export type KeyGenerateData = NodeKeypairJson | KeyFileJson | readonly NodeKeypa
 const MAX_COUNT = 100_000
 /** Keys made at a time: their hashes run beside each other, and progress still moves. */
 const BATCH = 100
+/** From here on the table for many keys pays. */
+const MANY = 20
 
 /** Throws USAGE and FILE_* errors. Files are written one by one; those that are there when one fails stay. */
 export async function run(services: Services, { count, out }: Input): Promise<ActionResult<KeyGenerateData>> {
@@ -33,7 +35,7 @@ export async function run(services: Services, { count, out }: Input): Promise<Ac
   const made: (NodeKeypairJson | KeyFileJson)[] = []
   try {
     while (made.length < wanted) {
-      for (const keypair of await makeBatch(services, Math.min(BATCH, wanted - made.length)))
+      for (const keypair of await makeBatch(services, Math.min(BATCH, wanted - made.length), wanted))
         made.push(place === null ? keypairJson(keypair) : await keep(services, keypair, place(keypair)))
       progress.update(made.length, wanted)
     }
@@ -45,8 +47,9 @@ export async function run(services: Services, { count, out }: Input): Promise<Ac
   return { data: (count === undefined && only ? only : made) as KeyGenerateData }
 }
 
-function makeBatch({ randomBytes }: Services, size: number): Promise<readonly NodeKeypair[]> {
-  return Promise.all(Array.from({ length: size }, () => keypairFromSecret(new Secret(randomBytes(32)))))
+function makeBatch({ randomBytes }: Services, size: number, wanted: number): Promise<readonly NodeKeypair[]> {
+  const many = wanted >= MANY
+  return Promise.all(Array.from({ length: size }, () => keypairFromSecret(new Secret(randomBytes(32)), { many })))
 }
 
 async function keep({ files }: Services, keypair: NodeKeypair, file: string): Promise<KeyFileJson> {

@@ -5,8 +5,8 @@
 import { findOperator } from '../core/cluster/cluster-view.js'
 import type { ActionResult, Receipt, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { type WriteJson, writeJson } from './edit-operator.js'
 import { type MaintenanceInput, readSlot, slotChange, taken, writeSlot } from './maintenance-slot.js'
+import { type WriteJson, writeJson } from './write-json.js'
 
 /** Throws MAINTENANCE_TAKEN, MIGRATION_IN_PROGRESS, and SETTLED_OTHERWISE after giving the slot back. */
 export async function run(services: Services, input: MaintenanceInput): Promise<ActionResult<WriteJson>> {

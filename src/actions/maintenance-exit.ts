@@ -1,8 +1,8 @@
 /** `maintenance exit`: gives the slot back. When nobody holds it there is nothing to do, so that a `trap` works. */
 import { findOperator } from '../core/cluster/cluster-view.js'
 import type { ActionResult, Services } from '../core/ports.js'
-import { type WriteJson, writeJson } from './edit-operator.js'
 import { type MaintenanceInput, readSlot, slotChange, taken, writeSlot } from './maintenance-slot.js'
+import { type WriteJson, writeJson } from './write-json.js'
 
 /** Throws MAINTENANCE_TAKEN where another account holds the slot, and what writing throws. */
 export async function run(services: Services, input: MaintenanceInput): Promise<ActionResult<WriteJson>> {

@@ -4,7 +4,8 @@ import { findOperator } from '../core/cluster/cluster-view.js'
 import type { Change } from '../core/cluster/operator-changes.js'
 import type { ClusterSnapshot, MaintenanceSince, Services, WriteSnapshot } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { readBack, requireSoundCluster, settledOtherwise } from './edit-operator.js'
+import { readBack, settledOtherwise } from './read-back.js'
+import { requireSoundCluster } from './require-cluster.js'
 import { type Sent, sendWrite, type WriteOptions } from './send-write.js'
 
 export interface MaintenanceInput {

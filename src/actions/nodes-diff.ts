@@ -3,10 +3,10 @@ import { type Change, operatorChanges } from '../core/cluster/operator-changes.j
 import { requireValidOperatorData } from '../core/cluster/preconditions.js'
 import type { ActionResult, Services } from '../core/ports.js'
 import { EXIT_CHANGES_PRESENT } from '../errors/exit-codes.js'
-import { requireMatchingKey } from './edit-operator.js'
 import { editFromFile, type NodesFileInput, readNodesFile } from './nodes-apply.js'
 import { nodesPlan, renderPlan } from './nodes-plan.js'
 import { readOperator, requireDecoded } from './read-operator.js'
+import { requireMatchingKey } from './require-cluster.js'
 
 export interface NodesDiffInput extends NodesFileInput {
   readonly file: string

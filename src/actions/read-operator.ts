@@ -1,10 +1,10 @@
 /** The read half that commands about one operator share. */
-import type { OperatorSlot } from '../core/cluster/cluster-view.js'
+import type { Address } from '../core/address.js'
+import { type ClusterView, findOperator, type OperatorSlot } from '../core/cluster/cluster-view.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { DecodedOperatorData } from '../core/onchain/operator-data.js'
 import type { ClusterSnapshot, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { requireOperator } from './edit-operator.js'
 
 export interface OperatorReading {
   readonly snapshot: ClusterSnapshot
@@ -32,5 +32,15 @@ export function requireDecoded({ slot }: OperatorReading): DecodedOperatorData {
   if (slot.decoded) return slot.decoded
   throw new WcnError('DATA_UNDECODABLE', `the data of operator ${slot.id} on chain does not decode: ${slot.reason}`, {
     hint: '`wcn nodes update -f FILE --replace-undecodable` replaces it',
+  })
+}
+
+/** Throws OPERATOR_NOT_FOUND. */
+export function requireOperator(view: ClusterView, id: Address): OperatorSlot {
+  const slot = findOperator(view, id)
+  if (slot) return slot
+  throw new WcnError('OPERATOR_NOT_FOUND', `${id} is not an operator of this cluster`, {
+    hint: 'check the contract address and the operator; `wcn operator register` makes the request to join',
+    details: { operator: id, operators: view.operators.length },
   })
 }

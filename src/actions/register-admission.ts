@@ -6,7 +6,7 @@ import type { OpenedRequest } from '../core/join-request/open.js'
 import { type Standing, standingOf } from '../core/join-request/standing.js'
 import type { AccountSnapshot, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { requireMatchingKey } from './edit-operator.js'
+import { requireMatchingKey } from './require-cluster.js'
 
 /** Without a chain to ask, the limit a cluster has unless its owner changed it. */
 const USUAL_LIMIT = { maxOperatorDataBytes: 4096 }

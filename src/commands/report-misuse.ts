@@ -1,24 +1,45 @@
 /** What happens before a command runs: a command line that the grammar refuses, or a bug. */
-import { CommanderError } from 'commander'
+import { looksLikeKey } from '../core/key-like.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { createRedactor } from '../ui/redact.js'
 import { reportFailure, wantsColour } from './run-command.js'
 
-/** `complaint`: what commander would have printed. */
-export async function reportMisuse(thrown: unknown, complaint: string, argv: readonly string[]): Promise<void> {
-  await reportFailure(thrown instanceof CommanderError ? usageError(thrown, complaint) : thrown, {
+interface Misuse {
+  /** commander's name for it. */
+  readonly code: string
+  /** What commander would have printed. */
+  readonly complaint: string
+}
+
+export async function reportMisuse(misuse: Misuse, argv: readonly string[]): Promise<void> {
+  await report(usageError(misuse), argv)
+}
+
+export async function reportBug(error: unknown, argv: readonly string[]): Promise<void> {
+  await report(error, argv)
+}
+
+async function report(thrown: unknown, argv: readonly string[]): Promise<void> {
+  const redactor = createRedactor()
+  for (const secret of argv.flatMap(likelySecrets)) redactor.register(secret)
+  await reportFailure(thrown, {
     json: argv.includes('--json'),
     debug: argv.includes('--debug'),
-    redactor: createRedactor(),
-    colour: wantsColour(process.stderr, {}),
+    redactor,
+    colour: wantsColour(2, {}),
   })
 }
 
 /** commander's complaint as one of ours. A group without a verb gives its whole help. */
-function usageError(error: CommanderError, complaint: string): WcnError {
-  if (error.code === 'commander.help') return new WcnError('USAGE', `a command is missing\n\n${complaint.trim()}`)
-  const [first, ...rest] = complaint.trim().split('\n')
-  return new WcnError('USAGE', (first ?? error.message).replace(/^error: /, ''), {
-    hint: rest.join(' ').trim() || 'see `wcn --help`',
-  })
+function usageError({ code, complaint }: Misuse): WcnError {
+  if (code === 'commander.help') return new WcnError('USAGE', `a command is missing\n\n${complaint.trim()}`)
+  const [first = '', ...rest] = complaint.trim().split('\n')
+  return new WcnError('USAGE', first.replace(/^error: /, ''), { hint: rest.join(' ').trim() || 'see `wcn --help`' })
+}
+
+/** commander repeats what it does not understand: with a flag spelled wrongly, that is the value of a right one. */
+function likelySecrets(word: string): readonly string[] {
+  const [, value] = /^--?[\w-]+=(.*)$/s.exec(word) ?? []
+  if (value !== undefined) return [value]
+  return looksLikeKey(word) || /^\w+:\/\//.test(word) ? [word] : []
 }

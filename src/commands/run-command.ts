@@ -4,14 +4,15 @@
  */
 import type { Command } from 'commander'
 import { environment } from '../config/environment.js'
-import { type Role, resolveSettings } from '../config/settings.js'
-import { createSources, type Flags } from '../config/sources.js'
+import type { ResolvedSettings, Role } from '../config/settings.js'
+import type { Flags } from '../config/sources.js'
 import type { Services } from '../core/ports.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import { createConversation } from '../ui/conversation.js'
 import { createPaint } from '../ui/paint.js'
 import { createRedactor, type Redactor } from '../ui/redact.js'
 import { asWcnError, humanFailure, jsonFailure, jsonSuccess } from '../ui/sink.js'
+import { isTerminal } from '../ui/terminal.js'
 import { type Interruption, watchInterruption } from './interruption.js'
 import type { CommandRun } from './run-lazily.js'
 
@@ -27,11 +28,17 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
   let close = () => {}
   let shown = false
   try {
-    const { services, ...rest } = await createServices(input, role, redactor, interruption)
+    const { services, ...rest } = await createServices({
+      flags: input,
+      role,
+      takesSettings: command.options.some(({ long }) => long === '--env-file'),
+      redactor,
+      interruption,
+    })
     close = rest.close
     const [{ run }, view] = await Promise.all([loadAction(), json ? null : loadView()])
     const { data, exitCode, until } = await Promise.race([run(services, input as never), interruption.raised])
-    process.stdout.write(view ? view(data, await createPaint(wantsColour(process.stdout, input))) : jsonSuccess(data))
+    process.stdout.write(view ? view(data, await createPaint(wantsColour(1, input))) : jsonSuccess(data))
     process.exitCode = exitCode ?? 0
     shown = true
     await until?.()
@@ -41,7 +48,7 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
       json: json && !shown,
       debug: input.debug === true,
       redactor,
-      colour: wantsColour(process.stderr, input),
+      colour: wantsColour(2, input),
     })
   } finally {
     interruption.dispose()
@@ -60,10 +67,10 @@ export async function reportFailure(
   if (!json || debug) process.stderr.write(humanFailure(error, await createPaint(colour), redactor, debug))
 }
 
-export function wantsColour(stream: NodeJS.WriteStream, flags: Flags): boolean {
+export function wantsColour(fd: 1 | 2, flags: Flags): boolean {
   if (flags.color === false || environment.NO_COLOR) return false
   if (environment.FORCE_COLOR && environment.FORCE_COLOR !== '0') return true
-  return stream.isTTY === true && environment.TERM !== 'dumb'
+  return environment.TERM !== 'dumb' && isTerminal(fd)
 }
 
 /** Flags and positional arguments by their names, as an action's `Input` declares them. */
@@ -75,44 +82,53 @@ function inputOf(command: Command): Readonly<Record<string, unknown>> {
   return { ...command.optsWithGlobals(), ...Object.fromEntries(positional) }
 }
 
-async function createServices(flags: Flags, role: Role, redactor: Redactor, interruption: Interruption) {
-  const interactive =
-    process.stdin.isTTY === true &&
-    process.stderr.isTTY === true &&
-    !environment.CI &&
-    flags.json !== true &&
-    flags.input !== false
+const NO_SETTINGS = new Proxy({} as ResolvedSettings, {
+  get: () => {
+    throw new Error('an action uses settings that its command does not take')
+  },
+})
+
+interface Wiring {
+  readonly flags: Flags
+  readonly role: Role
+  /** What takes no settings, such as making keys, does not wait for their parsers either. */
+  readonly takesSettings: boolean
+  readonly redactor: Redactor
+  readonly interruption: Interruption
+}
+
+async function createServices({ flags, role, takesSettings, redactor, interruption }: Wiring) {
+  const interactive = isTerminal(0) && isTerminal(2) && !environment.CI && flags.json !== true && flags.input !== false
   const talk = createConversation({
     interactive,
     consented: flags.yes === true || flags.autoApprove === true,
     quiet: flags.quiet === true,
-    animated: process.stderr.isTTY === true,
+    animated: isTerminal(2),
     write: (text) => process.stderr.write(redactor.scrub(text)),
-    paint: await createPaint(wantsColour(process.stderr, flags)),
+    paint: await createPaint(wantsColour(2, flags)),
   })
   const { createFiles } = await import('../adapters/files/local-files.js')
   const files = createFiles({
-    stdin: process.stdin,
+    stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
     credentialsDirectory: environment.CREDENTIALS_DIRECTORY,
     insecurePermissions: flags.insecurePermissions === true,
     warn: talk.warn,
     onSecret: redactor.register,
     environment,
   })
-  const envFilePath = typeof flags.envFile === 'string' ? flags.envFile : null
-  const sources = createSources(
-    flags,
-    environment,
-    envFilePath === null ? null : { path: envFilePath, text: await files.readText(envFilePath) },
-  )
   const addressOf: Services['addressOf'] = async (key) =>
     (await import('../adapters/signers/private-key-signer.js')).addressOfPrivateKey(key)
-  const settings = resolveSettings(sources, role, flags, {
-    files,
-    addressOf,
-    registerSecret: redactor.register,
-    warn: talk.warn,
-  })
+  const settings = takesSettings
+    ? await (await import('../config/load-settings.js')).loadSettings({
+        flags,
+        environment,
+        role,
+        files,
+        addressOf,
+        registerSecret: redactor.register,
+        warn: talk.warn,
+      })
+    : NO_SETTINGS
   const clock = { now: () => Math.floor(Date.now() / 1000), sleep }
   let connection: ReturnType<typeof connect> | undefined
   const connect = async () => {

@@ -14,7 +14,15 @@ interface ErrorOptions {
   readonly cause?: unknown
 }
 
+/** Files of the build may hold a copy of this class each; they recognise each other's errors by this. */
+const BRAND = Symbol.for('wcn.error')
+
 export class WcnError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value
+  }
+
+  readonly [BRAND] = true
   readonly code: ErrorCode
   readonly hint: string | undefined
   readonly details: ErrorDetails | undefined

@@ -31,12 +31,12 @@ export function createConversation(options: ConversationOptions): Conversation {
         throw new WcnError('CONFIRMATION_REQUIRED', 'this needs consent, and nobody can be asked here', {
           hint: 'add --yes to consent',
         })
-      return (await import('./prompts.js')).confirm(question)
+      return (await import('./prompts.js')).confirm(question, paint)
     },
     async askHidden(question, instead) {
       if (!interactive)
         throw new WcnError('INPUT_REQUIRED', 'a value is missing, and nobody can be asked here', { hint: instead })
-      return (await import('./prompts.js')).askHidden(question)
+      return (await import('./prompts.js')).askHidden(question, paint)
     },
     progress: (title) => createProgress(title, animated && !quiet ? write : null),
   }

@@ -1,13 +1,10 @@
 /** What views draw with: colours (only where wanted), escaping of untrusted text, fields and tables. */
 import { stripVTControlCharacters } from 'node:util'
-import { checksumAddress, parseAddress } from '../core/address.js'
 import { escapeUntrusted } from './escape.js'
 
 export interface Paint {
   /** Untrusted text, made harmless. Everything that is not a literal of ours goes through it. */
   text(untrusted: string | number): string
-  /** An address as people compare it: with its EIP-55 checksum. */
-  address(address: string): string
   bold(text: string): string
   dim(text: string): string
   good(text: string): string
@@ -46,7 +43,6 @@ function paintWith(colours: Colours): Paint {
   }
   return {
     text: (untrusted) => escapeUntrusted(String(untrusted)),
-    address: (address) => checksumAddress(parseAddress(address, 'an address')),
     bold: colours.bold,
     dim: colours.dim,
     good: colours.green,

@@ -1,8 +1,8 @@
+import { encodeFunctionData } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { editOperator, type OperatorEdit } from '../../src/actions/edit-operator.js'
 import { run as rename } from '../../src/actions/operator-rename.js'
-import { bytesToHex } from '../../src/core/hex.js'
-import { DEFAULT_SETTINGS, encodeSettingsData } from '../../src/core/onchain/settings-data.js'
+import { WRITE_ABI } from '../../src/adapters/evm/cluster-abi.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { type FakeProvider, isBatch, startFakeProvider } from '../support/fake-provider.js'
@@ -254,8 +254,8 @@ describe('competing writes', () => {
 
   it('of two in the pool only one is taken, and the other knows it', async () => {
     await automine(false)
-    const inPool = Promise.withResolvers<void>()
-    const decided = Promise.withResolvers<void>()
+    const inPool = deferred()
+    const decided = deferred()
     const first = services({
       clock: fakeClock(async () => {
         inPool.resolve()
@@ -293,6 +293,21 @@ describe('competing writes', () => {
     expect(warning).toMatch(/owner changed this operator's data/)
     expect(warning).toContain('update name "from the owner"')
     expect(warning).toContain(`add nodes[3] {"peer_id":"${node(7).peerId}","ipv4_addr":"20.0.7.1"`)
+  })
+
+  it('where nothing else was written, nothing more is asked', async () => {
+    const reads: unknown[] = []
+    const { services: all } = services({
+      wrap: (chain) => ({
+        ...chain,
+        readCluster: (at) => {
+          reads.push(at)
+          return chain.readCluster(at)
+        },
+      }),
+    })
+    await rename(all, { newName: 'mine' })
+    expect(reads).toEqual([{ block: expect.any(Number) }])
   })
 
   it('what happened to others meanwhile is nobody’s loss', async () => {
@@ -387,6 +402,11 @@ describe('once it is sent', () => {
   })
 
   it('data that another write of the same block replaced is not reported as written', async () => {
+    const ownersCall = encodeFunctionData({
+      abi: WRITE_ABI,
+      functionName: 'updateNodeOperatorData',
+      args: [OPERATOR, blob('from the owner', OWN_NODES)],
+    })
     await automine(false)
     const { services: all } = services({
       clock: fakeClock(async () => {
@@ -401,13 +421,6 @@ describe('once it is sent', () => {
         await real.now.chain.rpc('eth_sendTransaction', [write])
         await mine()
       }),
-    })
-    const { encodeFunctionData } = await import('viem')
-    const { WRITE_ABI } = await import('../../src/adapters/evm/cluster-abi.js')
-    const ownersCall = encodeFunctionData({
-      abi: WRITE_ABI,
-      functionName: 'updateNodeOperatorData',
-      args: [OPERATOR, blob('from the owner', OWN_NODES)],
     })
     const error = await rejectedBy(rename(all, { newName: 'mine' }))
     expect((await stored()).name).toBe('from the owner')
@@ -439,6 +452,10 @@ function forward(url: string): FakeProvider['onPost'] {
   }
 }
 
-it('settings that are on chain are those the codec writes', () => {
-  expect(SETTINGS.extra).toBe(bytesToHex(encodeSettingsData(DEFAULT_SETTINGS)))
-})
+function deferred(): { readonly promise: Promise<void>; resolve(): void } {
+  let resolve = () => {}
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve: () => resolve() }
+}

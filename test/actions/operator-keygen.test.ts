@@ -44,6 +44,6 @@ describe('operator address', () => {
     const { services } = await world()
     const { data } = await runAddress(services)
     expect(data).toEqual({ address: OPERATOR })
-    expect(addressView(data, plainPaint)).toBe(`${checksumAddress(OPERATOR)}\n`)
+    expect(addressView(data)).toBe(`${checksumAddress(OPERATOR)}\n`)
   })
 })

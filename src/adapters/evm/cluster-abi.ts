@@ -10,6 +10,12 @@ const SETTINGS = [
   { name: 'extra', type: 'bytes' },
 ] as const
 
+/** The same bytes, with the address as a number (see decode-get-view.ts). */
+const NUMBERED_OPERATOR = [
+  { name: 'addr', type: 'uint160' },
+  { name: 'data', type: 'bytes' },
+] as const
+
 export const GET_VIEW_ABI = [
   {
     type: 'function',
@@ -21,11 +27,11 @@ export const GET_VIEW_ABI = [
         name: '',
         type: 'tuple',
         components: [
-          { name: 'owner', type: 'address' },
+          { name: 'owner', type: 'uint160' },
           { name: 'settings', type: 'tuple', components: SETTINGS },
           { name: 'version', type: 'uint128' },
           { name: 'keyspaceVersion', type: 'uint64' },
-          { name: 'operatorSlots', type: 'tuple[]', components: NODE_OPERATOR },
+          { name: 'operatorSlots', type: 'tuple[]', components: NUMBERED_OPERATOR },
           {
             name: 'keyspaces',
             type: 'tuple[2]',
@@ -44,7 +50,7 @@ export const GET_VIEW_ABI = [
               { name: 'pullingOperatorBitmask', type: 'uint256' },
             ],
           },
-          { name: 'maintenanceSlot', type: 'address' },
+          { name: 'maintenanceSlot', type: 'uint160' },
         ],
       },
     ],

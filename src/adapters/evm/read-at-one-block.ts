@@ -2,20 +2,16 @@
  * Reads cluster and account as one block shows them, in one round trip: head, state, head. Where the head moved in
  * between, the state is asked again by the new head's number (design/reliability.md 2).
  */
-import { decodeFunctionResult } from 'viem'
 import type { Address } from '../../core/address.js'
-import { clusterView, type RawClusterView } from '../../core/cluster/cluster-view.js'
-import type { Hex } from '../../core/hex.js'
+import { clusterView } from '../../core/cluster/cluster-view.js'
 import type { AccountSnapshot, ClusterSnapshot } from '../../core/ports.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import { GET_VIEW_ABI } from './cluster-abi.js'
+import { decodeGetView } from './decode-get-view.js'
 import { type JsonRpc, type RpcReply, type RpcRequest, resultOf } from './json-rpc.js'
 import { type Block, block, hexData, quantity, smallQuantity, toQuantity } from './quantity.js'
 
 /** Selector of getView(), which takes nothing. */
 const GET_VIEW_CALL = '0x75418b9d'
-/** Offset of the view, owner, offset of the settings, which follow the 14 words of the view's head. */
-const VIEW_LAYOUT = /^0x0{62}20.{64}0{61}1c0/
 const ATTEMPTS = 5
 /** Bid where a provider doesn't suggest a tip; OP Mainnet's usual one, in wei. */
 const DEFAULT_TIP = 1_000_000n
@@ -110,7 +106,7 @@ function accountSnapshot(
 async function decodeView(rpc: JsonRpc, contract: Address, tag: string, reply: RpcReply | undefined) {
   const answer = reply?.ok ? hexData(reply.result, 'getView() result') : '0x'
   if (answer === '0x') throw await notACluster(rpc, contract, tag, reply)
-  const raw = decodeCanonical(answer)
+  const raw = decodeGetView(answer)
   if (raw === null || raw.version === 0n)
     throw new WcnError(
       'NOT_A_CLUSTER',
@@ -120,16 +116,6 @@ async function decodeView(rpc: JsonRpc, contract: Address, tag: string, reply: R
       { hint: 'check the contract address' },
     )
   return clusterView(raw)
-}
-
-/** Null for what no contract of ours encodes: the decoder alone would take zeros for a cluster without operators. */
-function decodeCanonical(answer: Hex): RawClusterView | null {
-  if (!VIEW_LAYOUT.test(answer)) return null
-  try {
-    return decodeFunctionResult({ abi: GET_VIEW_ABI, functionName: 'getView', data: answer })
-  } catch {
-    return null
-  }
 }
 
 /** Only on this failing path is the code asked for: it tells a wrong address from a wrong contract. */

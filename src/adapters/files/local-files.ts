@@ -5,11 +5,9 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Files } from '../../core/ports.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { errnoOf, named, unreadable } from './file-errors.js'
-import { type Environment, gitTreeThatTracks } from './git-work-tree.js'
-import { readBytes } from './read-bytes.js'
-import { checkWritable, createFile, makeDirectory, replaceFile } from './safe-write.js'
-import { requirePrivate, type SecretRules } from './secret-file.js'
-import { readOnce, type StandardInput } from './standard-input.js'
+import type { Environment } from './git-work-tree.js'
+import type { SecretRules } from './secret-file.js'
+import type { readOnce, StandardInput } from './standard-input.js'
 
 export interface FilesOptions {
   readonly stdin: StandardInput
@@ -30,7 +28,14 @@ const MAX_TEXT_BYTES = 1024 * 1024
 const MAX_SECRET_BYTES = 64 * 1024
 
 export function createFiles(options: FilesOptions): Files {
-  const readStdin = readOnce(options.stdin)
+  // Loaded when they are used: what only makes keys and prints them touches no file.
+  const reading = () => import('./read-bytes.js')
+  const writing = () => import('./safe-write.js')
+  let stdin: ReturnType<typeof readOnce> | undefined
+  const readStdin = async (maxBytes: number) => {
+    stdin ??= (await import('./standard-input.js')).readOnce(options.stdin)
+    return stdin(maxBytes)
+  }
   const rules: SecretRules = {
     platform: options.platform ?? process.platform,
     credentialsDirectory: options.credentialsDirectory,
@@ -40,14 +45,19 @@ export function createFiles(options: FilesOptions): Files {
 
   return {
     async readText(path, { maxBytes = MAX_TEXT_BYTES } = {}) {
-      const bytes = path === '-' ? await readStdin(maxBytes) : await readBytes(path, maxBytes, async () => undefined)
+      const bytes =
+        path === '-'
+          ? await readStdin(maxBytes)
+          : await (await reading()).readBytes(path, maxBytes, async () => undefined)
       return decodeUtf8(bytes, path)
     },
     async readSecret(path) {
       const bytes =
         path === '-'
           ? await readStdin(MAX_SECRET_BYTES)
-          : await readBytes(path, MAX_SECRET_BYTES, (file) => requirePrivate(path, file, rules))
+          : await (await reading()).readBytes(path, MAX_SECRET_BYTES, async (file) =>
+              (await import('./secret-file.js')).requirePrivate(path, file, rules),
+            )
       const text = decodeUtf8(bytes, path).replace(/\r?\n$/, '')
       if (text === '') throw new WcnError('FILE_UNREADABLE', `${place(path)} is empty: a secret is expected in it`)
       options.onSecret?.(text)
@@ -60,19 +70,24 @@ export function createFiles(options: FilesOptions): Files {
       return (await look(path, stat))?.isDirectory() ?? false
     },
     async createPrivate(path, text) {
+      const { createFile } = await writing()
       createFile(path, text, 0o600)
     },
     async write(path, text, { mode, overwrite }) {
+      const { createFile, replaceFile } = await writing()
       if (overwrite) replaceFile(path, text, mode)
       else createFile(path, text, mode)
     },
     async checkWritable(path, { overwrite }) {
+      const { checkWritable } = await writing()
       checkWritable(path, overwrite)
     },
     async makeDirectory(path, mode) {
+      const { makeDirectory } = await writing()
       makeDirectory(path, mode)
     },
-    gitTreeThatTracks: (path) => gitTreeThatTracks(path, options.environment ?? {}),
+    gitTreeThatTracks: async (path) =>
+      (await import('./git-work-tree.js')).gitTreeThatTracks(path, options.environment ?? {}),
     resolveFrom(base, path) {
       if (path === '-' || isAbsolute(path)) return path
       if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1))

@@ -31,6 +31,10 @@ export function standingOf(view: ClusterView, requested: Requested, key: Encrypt
   if (!slot.decoded)
     return { kind: 'different', slot, changes: [], reason: `its data on chain does not decode: ${slot.reason}` }
   const changes = operatorChanges(requested.data, slot.decoded, key)
-  const reason = changes.length > 0 ? `${changes.length} differences` : 'the same data in another order or encoding'
+  const reason = changes.length > 0 ? counted(changes.length) : 'the same data in another order or encoding'
   return { kind: 'different', slot, changes, reason }
+}
+
+function counted(differences: number): string {
+  return differences === 1 ? 'one difference' : `${differences} differences`
 }

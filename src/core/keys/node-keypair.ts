@@ -2,10 +2,11 @@
  * ed25519 keypairs of nodes and databases (spec/wire-format.md, "Identifiers and keys"; RFC 8032).
  * Uses WebCrypto's SHA-512 through noble's asynchronous functions, so that making keys loads next to nothing.
  */
-import { getPublicKeyAsync, Point, signAsync, verifyAsync } from '@noble/ed25519'
+import { Point, signAsync, verifyAsync } from '@noble/ed25519'
 import { base64 } from '@scure/base'
 import { WcnError } from '../../errors/wcn-error.js'
 import { Secret } from '../secret.js'
+import { derivePublicKey } from './derive-public-key.js'
 import { ed25519PeerId, type PeerId } from './peer-id.js'
 
 export interface NodeKeypair {
@@ -34,8 +35,12 @@ export function parseNodeSecretKey(text: string, source: string): Secret<Uint8Ar
   })
 }
 
-export async function keypairFromSecret(secret: Secret<Uint8Array>): Promise<NodeKeypair> {
-  const publicKey = await getPublicKeyAsync(secret.reveal())
+/** `many`: more keys will be asked for, see derivePublicKey. */
+export async function keypairFromSecret(
+  secret: Secret<Uint8Array>,
+  { many = false }: { readonly many?: boolean } = {},
+): Promise<NodeKeypair> {
+  const publicKey = await derivePublicKey(secret.reveal(), { many })
   return { secretKey: secret, publicKey, peerId: ed25519PeerId(publicKey) }
 }
 

@@ -1,14 +1,15 @@
 /** A whole cluster as people read it: settings, then one line per operator. */
 import type { ClusterJson, OperatorJson } from '../../core/cluster/to-json.js'
 import type { Paint } from '../paint.js'
+import { showAddress } from '../show-address.js'
 
 export function clusterViewText(data: ClusterJson, paint: Paint): string {
   const { settings, migration, pulling_operators: pulling } = data
   const fields = paint.fields([
-    ['contract', `${paint.address(data.contract)} on chain ${data.chain_id}`],
+    ['contract', `${showAddress(data.contract)} on chain ${data.chain_id}`],
     ['block', `${data.block.number} ${paint.dim(paint.text(data.block.hash))}`],
     ['version', `${data.version}, keyspace ${data.keyspace_version}`],
-    ['owner', paint.address(data.owner)],
+    ['owner', showAddress(data.owner)],
     ['operators', `${data.operators.length}, at least ${settings.min_operators}`],
     ['data limit', `${settings.max_operator_data_bytes} bytes`],
     ['event latency', `${settings.event_propagation_latency_ms} ms, clock skew ${settings.clock_skew_ms} ms`],
@@ -19,7 +20,7 @@ export function clusterViewText(data: ClusterJson, paint: Paint): string {
         ? 'none in progress'
         : paint.warn(`${migration?.id} to ${slots(data.new_keyspace ?? [])}; still pulling: ${slots(pulling)}`),
     ],
-    ['maintenance', data.maintenance === null ? 'nobody' : paint.warn(paint.address(data.maintenance))],
+    ['maintenance', data.maintenance === null ? 'nobody' : paint.warn(showAddress(data.maintenance))],
   ])
   const table = paint.table(
     ['slot', 'operator', 'nodes', 'clients', 'bytes', 'name'],
@@ -33,7 +34,7 @@ function row(operator: OperatorJson, paint: Paint): readonly string[] {
   if ('corrupted' in operator)
     return [
       String(slot),
-      paint.address(id),
+      showAddress(id),
       '-',
       '-',
       String(data_bytes),
@@ -43,7 +44,7 @@ function row(operator: OperatorJson, paint: Paint): readonly string[] {
   const state = in_keyspace ? '' : paint.dim(' (not in the keyspace)')
   return [
     String(slot),
-    paint.address(id),
+    showAddress(id),
     String(nodes.length),
     String(clients.length),
     String(data_bytes),

@@ -1,15 +1,17 @@
 /** What `operator register`, `operator verify-request` and `admin operator approve` print for people. */
-import type { WriteJson } from '../../actions/edit-operator.js'
+
 import type { RegisterData } from '../../actions/join-request-standing.js'
 import type { JoinRequestJson, VerifyRequestData } from '../../actions/operator-verify-request.js'
+import type { WriteJson } from '../../actions/write-json.js'
 import type { Check, CheckStatus } from '../../core/check.js'
 import { dateOf } from '../../core/join-request/rules.js'
 import type { Paint } from '../paint.js'
 import { renderChanges } from '../preview.js'
+import { showAddress } from '../show-address.js'
 import { writeText } from './write.js'
 
 export function registerView(data: RegisterData, paint: Paint): string {
-  const rows: [string, string][] = [['operator', paint.address(data.operator)]]
+  const rows: [string, string][] = [['operator', showAddress(data.operator)]]
   if (data.digest !== null) rows.push(['digest', data.digest])
   if (data.expires_at !== null) rows.push(['valid until', dateOf(data.expires_at)])
   if (data.request_file !== null) rows.unshift(['join request', paint.text(data.request_file)])
@@ -70,9 +72,9 @@ function verdict(checks: readonly Check[], paint: Paint): string {
 
 function requestInWords(request: JoinRequestJson, paint: Paint): string {
   const fields = paint.fields([
-    ['operator', paint.address(request.operator)],
+    ['operator', showAddress(request.operator)],
     ['name', paint.text(JSON.stringify(request.name))],
-    ['cluster', `${paint.address(request.contract)} on chain ${request.chain_id}`],
+    ['cluster', `${showAddress(request.contract)} on chain ${request.chain_id}`],
     ['made on', dateOf(request.created_at)],
     ['valid until', dateOf(request.expires_at)],
     ['data', `${request.data_bytes} bytes`],

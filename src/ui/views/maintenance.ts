@@ -2,6 +2,7 @@
 import type { MaintenanceStatusJson } from '../../actions/maintenance-status.js'
 import type { MaintenanceSince } from '../../core/ports.js'
 import type { Paint } from '../paint.js'
+import { showAddress } from '../show-address.js'
 
 export function maintenanceStatusText(status: MaintenanceStatusJson, paint: Paint): string {
   const lines = [holder(status, paint)]
@@ -11,7 +12,7 @@ export function maintenanceStatusText(status: MaintenanceStatusJson, paint: Pain
 
 function holder({ maintenance, name, since }: MaintenanceStatusJson, paint: Paint): string {
   if (maintenance === null) return paint.good('nobody is in maintenance')
-  const who = `${paint.address(maintenance)}${name === null ? '' : ` (${paint.text(name)})`}`
+  const who = `${showAddress(maintenance)}${name === null ? '' : ` (${paint.text(name)})`}`
   return `${paint.warn('in maintenance:')} ${who}${since === null ? '' : inWords(since)}`
 }
 

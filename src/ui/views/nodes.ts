@@ -5,10 +5,11 @@ import type { NodesListJson } from '../../actions/nodes-list.js'
 import type { NodeJson } from '../../core/cluster/to-json.js'
 import type { Paint } from '../paint.js'
 import { renderChanges } from '../preview.js'
+import { showAddress } from '../show-address.js'
 
 export function nodesListText({ name, operator, nodes, addresses }: NodesListJson, paint: Paint): string {
   const note = addresses === 'encrypted' ? `\n${paint.dim('addresses are encrypted: no encryption key is set')}` : ''
-  return `${paint.bold(paint.text(name))} ${paint.dim(paint.address(operator))}\n${nodesTable(nodes, paint)}${note}\n`
+  return `${paint.bold(paint.text(name))} ${paint.dim(showAddress(operator))}\n${nodesTable(nodes, paint)}${note}\n`
 }
 
 export function nodesTable(nodes: readonly NodeJson[], paint: Paint): string {

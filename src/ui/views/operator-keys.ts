@@ -2,14 +2,15 @@
 import type { OperatorAddressData } from '../../actions/operator-address.js'
 import type { OperatorKeygenData } from '../../actions/operator-keygen.js'
 import type { Paint } from '../paint.js'
+import { showAddress } from '../show-address.js'
 
 export function keygenView({ address, file }: OperatorKeygenData, paint: Paint): string {
   return `${paint.fields([
-    ['operator ID', paint.address(address)],
+    ['operator ID', showAddress(address)],
     ['private key in', paint.text(file)],
   ])}\n`
 }
 
-export function addressView({ address }: OperatorAddressData, paint: Paint): string {
-  return `${paint.address(address)}\n`
+export function addressView({ address }: OperatorAddressData): string {
+  return `${showAddress(address)}\n`
 }

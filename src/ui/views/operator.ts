@@ -1,15 +1,16 @@
 /** One operator as people read it. */
 import type { OperatorViewJson } from '../../actions/operator-view.js'
 import type { Paint } from '../paint.js'
+import { showAddress } from '../show-address.js'
 import { clientsTable } from './clients.js'
 import { nodesTable } from './nodes.js'
 
 export function operatorViewText(data: OperatorViewJson, paint: Paint): string {
   const { operator, block, max_operator_data_bytes: limit } = data
   const head: [string, string][] = [
-    ['operator', paint.address(operator.id)],
+    ['operator', showAddress(operator.id)],
     ['slot', String(operator.slot)],
-    ['contract', `${paint.address(data.contract)} on chain ${data.chain_id}`],
+    ['contract', `${showAddress(data.contract)} on chain ${data.chain_id}`],
     ['block', `${block.number}, cluster version ${data.version}`],
     ['data', `${operator.data_bytes} of ${limit} bytes`],
     ['migration', data.migration_in_progress ? paint.warn('in progress') : 'none in progress'],
@@ -33,5 +34,5 @@ export function operatorViewText(data: OperatorViewJson, paint: Paint): string {
 
 function maintenance({ maintenance: holder, operator }: OperatorViewJson, paint: Paint): string {
   if (holder === null) return 'nobody'
-  return holder === operator.id ? paint.warn('this operator') : paint.warn(paint.address(holder))
+  return holder === operator.id ? paint.warn('this operator') : paint.warn(showAddress(holder))
 }

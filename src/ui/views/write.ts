@@ -1,5 +1,5 @@
 /** What a write did, in words. What would change was shown before, on stderr. */
-import type { WriteJson } from '../../actions/edit-operator.js'
+import type { WriteJson } from '../../actions/write-json.js'
 import type { Paint } from '../paint.js'
 import { formatEther } from '../preview.js'
 

@@ -1,6 +1,5 @@
-import { decodeFunctionResult } from 'viem'
 import { describe, expect, it, vi } from 'vitest'
-import { GET_VIEW_ABI } from '../../../src/adapters/evm/cluster-abi.js'
+import { decodeGetView } from '../../../src/adapters/evm/decode-get-view.js'
 import { type Address, parseAddress } from '../../../src/core/address.js'
 import { clusterView, findOperator, type RawClusterView } from '../../../src/core/cluster/cluster-view.js'
 import { clusterJson } from '../../../src/core/cluster/to-json.js'
@@ -29,7 +28,9 @@ const key = parseEncryptionKey(golden.encryption_key, 'x')
 
 function decoded(state: number): RawClusterView {
   const data = golden.states[state]?.get_view ?? '0x'
-  return decodeFunctionResult({ abi: GET_VIEW_ABI, functionName: 'getView', data })
+  const view = decodeGetView(data)
+  if (!view) throw new Error('the recorded view does not decode')
+  return view
 }
 
 const first = decoded(0)

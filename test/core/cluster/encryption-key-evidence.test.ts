@@ -1,7 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { decodeFunctionResult } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { GET_VIEW_ABI } from '../../../src/adapters/evm/cluster-abi.js'
+import { decodeGetView } from '../../../src/adapters/evm/decode-get-view.js'
 import { type ClusterView, clusterView } from '../../../src/core/cluster/cluster-view.js'
 import { encryptionKeyEvidence } from '../../../src/core/cluster/encryption-key-evidence.js'
 import { type PlainNode, storeNode } from '../../../src/core/cluster/plain-node.js'
@@ -23,8 +22,9 @@ const wrongKeys = Array.from({ length: 200 }, (_, n) =>
   parseEncryptionKey(bytesToHex(sha256(Uint8Array.of(n, n >> 8))), 'the test'),
 )
 const states = golden.states.map(({ name, get_view }) => {
-  const view = clusterView(decodeFunctionResult({ abi: GET_VIEW_ABI, functionName: 'getView', data: get_view }))
-  return { name, view }
+  const raw = decodeGetView(get_view)
+  if (!raw) throw new Error('the recorded view does not decode')
+  return { name, view: clusterView(raw) }
 })
 
 describe("the recorded cluster's key is proven in each of its states", () => {

@@ -146,7 +146,8 @@ describe('endpoints', () => {
 
   it('what is on chain already is left alone, but nothing may join it', () => {
     const old = [placeholder(1), placeholder(1)]
-    expect(() => requireDistinctEndpoints([...old, node(0)], new Set([node(0)]))).not.toThrow()
+    const elsewhere = node(0)
+    expect(() => requireDistinctEndpoints([...old, elsewhere], new Set([elsewhere]))).not.toThrow()
     const fresh = at(0, '10.0.0.0', 3011, 5000)
     expect(thrownBy(() => requireDistinctEndpoints([...old, fresh], new Set([fresh]))).code).toBe('PORTS_COLLIDE')
     expect(thrownBy(() => requireDistinctEndpoints([fresh, ...old], new Set([fresh]))).code).toBe('PORTS_COLLIDE')

@@ -128,6 +128,13 @@ describe('matching', () => {
     expect(one.nodes.map(({ from }) => from)).toEqual([null, null])
   })
 
+  it('an endpoint that several nodes share decides nothing either', () => {
+    const here = node(0, { ipv4Addr: placeholder(1).ipv4Addr })
+    const { nodes, removed } = reconcileNodes([placeholder(1), placeholder(2)], [here, node(1)])
+    expect(nodes.map(({ from }) => from)).toEqual([null, null])
+    expect(removed).toHaveLength(2)
+  })
+
   it('new nodes come last, in the order of the wanted list', () => {
     expect(places([node(0), node(1)], [node(5), node(1), node(4), node(0)])).toEqual([
       '0: 20.0.0.1',

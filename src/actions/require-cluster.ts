@@ -1,0 +1,23 @@
+/** What a cluster must be before something is written to it (design/reliability.md 3). */
+import type { ClusterView } from '../core/cluster/cluster-view.js'
+import { encryptionKeyEvidence } from '../core/cluster/encryption-key-evidence.js'
+import type { EncryptionKey } from '../core/keys/encryption-key.js'
+import { WcnError } from '../errors/wcn-error.js'
+
+/** A cluster that the network's own code rejects must not be written to on guesses. */
+export function requireSoundCluster(view: ClusterView): void {
+  if (view.problems.length === 0) return
+  throw new WcnError('CLUSTER_INVALID', `the network's nodes reject this cluster: ${view.problems.join('; ')}`, {
+    hint: "tell the cluster's owner; nothing is written meanwhile",
+    details: { problems: view.problems },
+  })
+}
+
+export function requireMatchingKey(view: ClusterView, key: EncryptionKey, force: boolean): void {
+  if (force || encryptionKeyEvidence(view, key) !== 'contradicted') return
+  throw new WcnError(
+    'ENCRYPTION_KEY_WRONG',
+    "the encryption key does not fit this cluster: the addresses on chain make no sense with it, so nobody could read what you'd write",
+    { hint: 'check which cluster the key belongs to; --force-encryption-key writes all the same' },
+  )
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { run as rename } from '../../src/actions/operator-rename.js'
+import { rejectedBy } from '../support/rejected.js'
+import { blob, OWN_NODES, useRealCluster } from '../support/use-real-cluster.js'
+
+const { services, stored, ownerWrites, transactionCount } = useRealCluster()
+const clients = [{ peerId: OWN_NODES[0]!.peerId, namespaces: [1] }]
+
+describe('operator rename', () => {
+  it.each([
+    ['plain', 'acme'],
+    ['of 32 bytes', `${'日'.repeat(10)}ab`],
+    ['empty', ''],
+    ['with what a shell or a terminal would act on', '$(x) `y` \u001b[2J\n\u202e'],
+  ])('to a name %s changes the name alone', async (_, newName) => {
+    await ownerWrites(blob('old', OWN_NODES, clients))
+    const { data } = await rename(services().services, { newName })
+    expect(await stored()).toMatchObject({ name: newName, nodes: OWN_NODES, clients })
+    expect(data.changes).toEqual([{ op: 'update', path: 'name', before: 'old', after: newName }])
+  })
+
+  it('takes the name as the Rust tool does', async () => {
+    await rename(services().services, { name: 'acme' })
+    expect((await stored()).name).toBe('acme')
+  })
+
+  it('replaces a name that was too long to be written today', async () => {
+    await ownerWrites(blob('x'.repeat(60), OWN_NODES))
+    await rename(services().services, { newName: 'short' })
+    expect((await stored()).name).toBe('short')
+  })
+
+  it.each([
+    ['33 bytes', { newName: 'x'.repeat(33) }, 'NAME_TOO_LONG', /33 bytes/],
+    ['33 bytes in 17 characters', { newName: `x${'é'.repeat(16)}` }, 'NAME_TOO_LONG', /33 bytes/],
+    ['half a character', { newName: '\ud83e' }, 'VALUE_NOT_ENCODABLE', /name/],
+    ['no name', {}, 'USAGE', /missing/],
+    ['two names', { newName: 'a', name: 'b' }, 'USAGE', /two different/],
+  ])('refuses: %s', async (_, input, code, sentence) => {
+    const error = await rejectedBy(rename(services().services, input))
+    expect(error.code).toBe(code)
+    expect(error.message).toMatch(sentence)
+    expect(await transactionCount()).toBe(0)
+  })
+})
