@@ -1,9 +1,42 @@
-/** `cluster view`: everything the contract holds. */
-import { type ClusterJson, clusterJson } from '../core/cluster/to-json.js'
+/** `cluster view`: everything the contract holds; with `--shards` also what follows from it for each operator's data. */
+import type { ClusterView } from '../core/cluster/cluster-view.js'
+import { type ClusterJson, clusterJson, type OperatorJson } from '../core/cluster/to-json.js'
 import type { ActionResult, Services } from '../core/ports.js'
 import { readCluster } from './read-operator.js'
 
-export async function run(services: Services): Promise<ActionResult<ClusterJson>> {
+export interface ClusterViewInput {
+  readonly shards?: boolean
+}
+
+/** Counts of the 65 536 shards: stored under the serving keyspace, and to be pulled by the running migration. */
+export interface ShardCounts {
+  readonly shards: number
+  readonly shards_to_pull: number | null
+}
+
+export type ClusterViewJson = Omit<ClusterJson, 'operators'> & {
+  readonly operators: readonly (OperatorJson & Partial<ShardCounts>)[]
+}
+
+export async function run(
+  services: Services,
+  { shards }: ClusterViewInput = {},
+): Promise<ActionResult<ClusterViewJson>> {
   const key = await services.settings.encryptionKey()
-  return { data: clusterJson(await readCluster(services), key) }
+  const snapshot = await readCluster(services)
+  const data = clusterJson(snapshot, key)
+  return { data: shards ? await withShards(data, snapshot.view) : data }
+}
+
+async function withShards(data: ClusterJson, { keyspace, newKeyspace }: ClusterView): Promise<ClusterViewJson> {
+  const { replicaSets, shardsPerOperator, shardsToPull } = await import('../core/cluster/keyspace.js')
+  const serving = await replicaSets(keyspace)
+  const stored = shardsPerOperator(serving)
+  const pulled = newKeyspace && shardsToPull(serving, await replicaSets(newKeyspace))
+  const operators = data.operators.map((operator) => ({
+    ...operator,
+    shards: stored.get(operator.slot) ?? 0,
+    shards_to_pull: pulled && (pulled.get(operator.slot) ?? 0),
+  }))
+  return { ...data, operators }
 }

@@ -27,7 +27,8 @@ export async function run(services: Services, input: NodesDiffInput): Promise<Ac
   const key = await services.settings.requireEncryptionKey()
   const reading = await readOperator(services)
   const { snapshot, slot } = reading
-  if (!input.replaceUndecodable) requireDecoded(reading)
+  // A plan starts from data that decodes: what can't be read can't be compared when it is carried out.
+  if (!input.replaceUndecodable || input.out !== undefined) requireDecoded(reading)
   requireMatchingKey(snapshot.view, key, input.forceEncryptionKey === true)
   const after = editFromFile(services, input, wanted, slot.decoded, key)
   const changes = operatorChanges(slot.decoded, after, key)

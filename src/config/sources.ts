@@ -61,7 +61,7 @@ export function createSources(
 }
 
 /** `--contract-address`, from commander's `contractAddress`. */
-export function flagOf(name: string): string {
+function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 

@@ -27,6 +27,8 @@ export function decodeGetView(answer: Hex): RawClusterView | null {
   }
 }
 
+/** The decoder hands out whole words, whatever the type says. */
 function address(value: bigint): string {
+  if (value >> 160n !== 0n) throw new RangeError('an address has 20 bytes')
   return `0x${value.toString(16).padStart(ZERO_ADDRESS.length - 2, '0')}`
 }

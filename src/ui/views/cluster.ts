@@ -1,9 +1,9 @@
 /** A whole cluster as people read it: settings, then one line per operator. */
-import type { ClusterJson, OperatorJson } from '../../core/cluster/to-json.js'
+import type { ClusterViewJson } from '../../actions/cluster-view.js'
 import type { Paint } from '../paint.js'
 import { showAddress } from '../show-address.js'
 
-export function clusterViewText(data: ClusterJson, paint: Paint): string {
+export function clusterViewText(data: ClusterViewJson, paint: Paint): string {
   const { settings, migration, pulling_operators: pulling } = data
   const fields = paint.fields([
     ['contract', `${showAddress(data.contract)} on chain ${data.chain_id}`],
@@ -22,33 +22,27 @@ export function clusterViewText(data: ClusterJson, paint: Paint): string {
     ],
     ['maintenance', data.maintenance === null ? 'nobody' : paint.warn(showAddress(data.maintenance))],
   ])
+  const counted = data.operators.some(({ shards }) => shards !== undefined)
   const table = paint.table(
-    ['slot', 'operator', 'nodes', 'clients', 'bytes', 'name'],
-    data.operators.map((operator) => row(operator, paint)),
+    ['slot', 'operator', 'nodes', 'clients', 'bytes', ...(counted ? ['shards', 'to pull'] : []), 'name'],
+    data.operators.map((operator) => row(operator, counted, paint)),
   )
   return `${fields}\n\n${table}\n`
 }
 
-function row(operator: OperatorJson, paint: Paint): readonly string[] {
-  const { slot, id, data_bytes } = operator
-  if ('corrupted' in operator)
-    return [
-      String(slot),
-      showAddress(id),
-      '-',
-      '-',
-      String(data_bytes),
-      paint.bad(`cannot be decoded: ${paint.text(operator.reason)}`),
-    ]
-  const { nodes, clients, name, in_keyspace } = operator
-  const state = in_keyspace ? '' : paint.dim(' (not in the keyspace)')
+function row(operator: ClusterViewJson['operators'][number], counted: boolean, paint: Paint): readonly string[] {
+  const { slot, id, data_bytes, shards = 0, shards_to_pull = null } = operator
+  const corrupted = 'corrupted' in operator
   return [
     String(slot),
     showAddress(id),
-    String(nodes.length),
-    String(clients.length),
+    corrupted ? '-' : String(operator.nodes.length),
+    corrupted ? '-' : String(operator.clients.length),
     String(data_bytes),
-    paint.text(name) + state,
+    ...(counted ? [String(shards), String(shards_to_pull ?? '-')] : []),
+    corrupted
+      ? paint.bad(`cannot be decoded: ${paint.text(operator.reason)}`)
+      : paint.text(operator.name) + (operator.in_keyspace ? '' : paint.dim(' (not in the keyspace)')),
   ]
 }
 
