@@ -1,6 +1,6 @@
 /** Where results and errors leave: one document or text on stdout, everything for people on stderr. */
 import { type ErrorDetails, WcnError } from '../errors/wcn-error.js'
-import { escapeLines, UNSAFE } from './escape.js'
+import { escapeJson, escapeLines } from './escape.js'
 import type { Paint } from './paint.js'
 import type { Redactor } from './redact.js'
 
@@ -8,7 +8,7 @@ import type { Redactor } from './redact.js'
 const ENVELOPE_SCHEMA = 1
 
 export function jsonSuccess(data: unknown): string {
-  return `${harmless(JSON.stringify({ schema: ENVELOPE_SCHEMA, ok: true, data }))}\n`
+  return `${escapeJson(JSON.stringify({ schema: ENVELOPE_SCHEMA, ok: true, data }))}\n`
 }
 
 export function jsonFailure(error: WcnError, redactor: Redactor): string {
@@ -21,7 +21,7 @@ export function jsonFailure(error: WcnError, redactor: Redactor): string {
   // Value by value: in the finished text a secret may be spelled with escapes, or be the name of a field.
   const scrub = (name: string, value: unknown) =>
     typeof value === 'string' && name !== 'code' ? redactor.scrub(value) : value
-  return `${harmless(JSON.stringify(document, scrub))}\n`
+  return `${escapeJson(JSON.stringify(document, scrub))}\n`
 }
 
 export function humanFailure(error: WcnError, paint: Paint, redactor: Redactor, debug: boolean): string {
@@ -41,17 +41,6 @@ export function asWcnError(thrown: unknown): WcnError {
     hint: 'run it again with --debug and report what it prints',
     cause: thrown,
   })
-}
-
-/** JSON leaves C1 and bidirectional controls as they are, and people look at JSON on terminals too. */
-function harmless(json: string): string {
-  return json.replace(/[^ -~]+/g, (text) => text.replace(UNSAFE, inJson))
-}
-
-function inJson(character: string): string {
-  return [...Array(character.length).keys()]
-    .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`)
-    .join('')
 }
 
 function stackOf(error: Error): string {

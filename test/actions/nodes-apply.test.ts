@@ -246,6 +246,8 @@ describe('data on chain that does not decode', () => {
     await ownerWrites('0xdeadbeef')
     expect((await refusal(all)).code).toBe('DATA_UNDECODABLE')
     const flags = { replaceUndecodable: true }
+    const plan = { file: 'nodes.yaml', out: 'plan.json', ...flags }
+    expect((await rejectedBy(diff(withFile(all).services, plan))).code).toBe('DATA_UNDECODABLE')
     expect((await refusal(fileOf(OWN_NODES, { name: 'again' }), flags)).code).toBe('DATA_UNDECODABLE')
     expect((await refusal(fileOf(OWN_NODES, { clients: [] }), flags)).code).toBe('DATA_UNDECODABLE')
     expect((await refusal(fileOf([node(0)], { name: 'x', clients: [] }), flags)).code).toBe('TOO_FEW_NODES')

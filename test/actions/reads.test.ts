@@ -59,7 +59,7 @@ describe('without any key', () => {
   })
 
   it('cluster view shows every operator', async () => {
-    const { data } = await viewCluster(onlooker().services)
+    const { data } = await viewCluster(onlooker().services, {})
     expect(data.operators.map(({ slot, id }) => [slot, id])).toEqual(
       [0, 1, 2, 3, 4].map((slot) => [slot, member(slot)]),
     )
@@ -95,7 +95,7 @@ describe('data that does not decode', () => {
       expect(error.code).toBe('DATA_UNDECODABLE')
       expect(error.message).toContain('schema version 9')
     }
-    expect((await viewCluster(services().services)).data.operators[0]).toMatchObject({ corrupted: true })
+    expect((await viewCluster(services().services, {})).data.operators[0]).toMatchObject({ corrupted: true })
   })
 
   it('of one operator is no trouble for another', async () => {

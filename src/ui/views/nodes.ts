@@ -3,6 +3,7 @@ import type { NodesDiffJson } from '../../actions/nodes-diff.js'
 import type { NodesExportJson } from '../../actions/nodes-export.js'
 import type { NodesListJson } from '../../actions/nodes-list.js'
 import type { NodeJson } from '../../core/cluster/to-json.js'
+import { escapeJson } from '../escape.js'
 import type { Paint } from '../paint.js'
 import { renderChanges } from '../preview.js'
 import { showAddress } from '../show-address.js'
@@ -32,5 +33,5 @@ export function nodesDiffText({ changes, plan_file }: NodesDiffJson, paint: Pain
 
 /** JSON, which is YAML as well: `nodes update -f` takes it as it is. */
 export function nodesExportText(data: NodesExportJson): string {
-  return `${JSON.stringify(data, null, 2)}\n`
+  return `${escapeJson(JSON.stringify(data, null, 2))}\n`
 }

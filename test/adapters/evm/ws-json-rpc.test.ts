@@ -1,0 +1,183 @@
+import type { AddressInfo } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { connectJsonRpc } from '../../../src/adapters/evm/connect-json-rpc.js'
+import type { JsonRpc } from '../../../src/adapters/evm/json-rpc.js'
+import type { WcnError } from '../../../src/errors/wcn-error.js'
+import { type FakeProvider, Fault, startFakeProvider, TOKEN } from '../../support/fake-provider.js'
+import { rejectedBy } from '../../support/rejected.js'
+
+let provider: FakeProvider
+let rpc: JsonRpc | undefined
+beforeAll(async () => {
+  provider = await startFakeProvider()
+})
+afterAll(() => provider.stop())
+afterEach(() => {
+  rpc?.close()
+  provider.reset()
+})
+
+async function connect(timeoutMs = 5000, url = provider.wsUrl): Promise<JsonRpc> {
+  rpc = await connectJsonRpc(url, timeoutMs)
+  return rpc
+}
+const requests = ['a', 'b', 'c'].map((method) => ({ method, params: [] }))
+
+function expectTrouble(error: WcnError, sentence: RegExp): void {
+  expect(error.code).toBe('NETWORK')
+  expect(error.message).toMatch(sentence)
+  expect(error.message).toContain('127.0.0.1:')
+  expect(JSON.stringify([error.message, error.hint, error.details, error.stack])).not.toContain(TOKEN)
+}
+
+describe('requests', () => {
+  it('leave at once and are told apart by their ids', async () => {
+    const waiting: { id: number; method: string }[] = []
+    provider.onFrame = (request, socket) => {
+      waiting.push(request)
+      // Answered only when all are there, the last one first.
+      if (waiting.length === 3)
+        for (const { id, method } of waiting.reverse())
+          socket.send(JSON.stringify({ id, result: method.toUpperCase() }))
+      return true
+    }
+    const replies = await (await connect()).send(requests)
+    expect(replies.map((reply) => reply.ok && reply.result)).toEqual(['A', 'B', 'C'])
+    expect(provider.asked()).toEqual(['a', 'b', 'c'])
+  })
+
+  it('may be answered with an error', async () => {
+    provider.methods = { a: () => new Fault(3, 'execution reverted', '0x12') }
+    expect(await (await connect()).send(requests.slice(0, 1))).toEqual([
+      { ok: false, error: { code: 3, message: 'execution reverted', data: '0x12' } },
+    ])
+  })
+
+  it('are not disturbed by what nobody asked for', async () => {
+    provider.onFrame = ({ id }, socket) => {
+      for (const text of [
+        'garbage',
+        '',
+        '[]',
+        '{"jsonrpc":"2.0","method":"eth_subscription","params":{"result":"0x1"}}',
+        '{"id":999,"result":"stray"}',
+        '{"id":"0","result":"stray"}',
+        '{"id":null,"error":{"code":1,"message":"stray"}}',
+        JSON.stringify({ id, result: 'mine' }),
+        JSON.stringify({ id, result: 'again' }),
+      ])
+        socket.send(text)
+      return true
+    }
+    const connection = await connect()
+    expect(await connection.send(requests.slice(0, 1))).toEqual([{ ok: true, result: 'mine' }])
+    expect(await connection.send(requests.slice(0, 1))).toEqual([{ ok: true, result: 'mine' }])
+  })
+
+  it('go out under a URL with a fragment as well', async () => {
+    provider.methods = { a: () => 1 }
+    const connection = await connect(5000, `${provider.wsUrl}#main`)
+    expect(await connection.send(requests.slice(0, 1))).toEqual([{ ok: true, result: 1 }])
+  })
+})
+
+describe('a connection that is not made', () => {
+  it.each([401, 403, 404, 429, 503])('because the provider says %i', async (code) => {
+    provider.welcome = code
+    expectTrouble(await rejectedBy(connect()), new RegExp(String(code)))
+  })
+
+  it('because nobody listens', async () => {
+    const { server, port } = await listen(() => {})
+    await new Promise((resolve) => server.close(resolve))
+    expectTrouble(await rejectedBy(connect(1000, `ws://127.0.0.1:${port}/${TOKEN}`)), /ECONNREFUSED/)
+  })
+
+  it('because nobody answers in time', async () => {
+    const sockets: Socket[] = []
+    const { server, port } = await listen((socket) => sockets.push(socket))
+    expectTrouble(await rejectedBy(connect(50, `ws://127.0.0.1:${port}/${TOKEN}`)), /timed out/)
+    for (const socket of sockets) socket.destroy()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  it('because something else listens', async () => {
+    const { server, port } = await listen((socket) => socket.resume().end('SSH-2.0-hello\r\n'))
+    expectTrouble(await rejectedBy(connect(1000, `ws://127.0.0.1:${port}/${TOKEN}`)), /could not be used/)
+    await new Promise((resolve) => server.close(resolve))
+  })
+})
+
+describe('a connection that ends', () => {
+  it('ends all that waits for an answer, and all that is asked later', async () => {
+    provider.onFrame = (request, socket) => {
+      if (request.method === 'c') socket.terminate()
+      return true
+    }
+    const connection = await connect()
+    expectTrouble(await rejectedBy(connection.send(requests)), /closed the connection/)
+    expectTrouble(await rejectedBy(connection.send(requests.slice(0, 1))), /closed the connection/)
+  })
+
+  it('properly is no better', async () => {
+    provider.onFrame = (_, socket) => {
+      socket.close(1013, 'try again later')
+      return true
+    }
+    expectTrouble(await rejectedBy((await connect()).send(requests)), /closed the connection/)
+  })
+
+  it('with more than anybody would answer', async () => {
+    provider.onFrame = (_, socket) => {
+      // The head of a text frame of 80 MiB; the rest need not come.
+      const head = [0x81, 127, 0, 0, 0, 0, 0x05, 0, 0, 0]
+      ;(socket as unknown as { _socket: Socket })._socket.write(Buffer.from(head))
+      return true
+    }
+    expectTrouble(await rejectedBy((await connect()).send(requests)), /MESSAGE_LENGTH/)
+  })
+
+  it('with a broken frame', async () => {
+    provider.onFrame = (_, socket) => {
+      // A reserved opcode.
+      ;(socket as unknown as { _socket: Socket })._socket.write(Buffer.from([0x8f, 0x00]))
+      return true
+    }
+    expectTrouble(await rejectedBy((await connect()).send(requests)), /WS_ERR_INVALID_OPCODE/)
+  })
+})
+
+describe('an answer that does not come', () => {
+  it('ends its own request only', async () => {
+    provider.onFrame = ({ method }) => method === 'a'
+    provider.methods = { b: () => 'B' }
+    const connection = await connect(50)
+    expectTrouble(await rejectedBy(connection.send(requests.slice(0, 1))), /no answer within 0.05 s/)
+    expect(await connection.send(requests.slice(1, 2))).toEqual([{ ok: true, result: 'B' }])
+  })
+
+  it('or comes too late goes to nobody', async () => {
+    let late = () => {}
+    provider.onFrame = ({ id, method }, socket) => {
+      if (method !== 'a') return false
+      late = () => socket.send(JSON.stringify({ id, result: 'late' }))
+      return true
+    }
+    provider.methods = {
+      b: () => {
+        late()
+        return 'B'
+      },
+    }
+    const connection = await connect(50)
+    await rejectedBy(connection.send(requests.slice(0, 1)))
+    expect(await connection.send(requests.slice(1, 2))).toEqual([{ ok: true, result: 'B' }])
+  })
+})
+
+async function listen(onSocket: (socket: Socket) => unknown): Promise<{ server: Server; port: number }> {
+  const server = createServer(onSocket)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { server, port: (server.address() as AddressInfo).port }
+}

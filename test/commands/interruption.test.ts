@@ -1,0 +1,64 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Interruption, watchInterruption } from '../../src/commands/interruption.js'
+import { exitCodeOf } from '../../src/errors/exit-codes.js'
+import { rejectedBy } from '../support/rejected.js'
+
+let watched: Interruption | undefined
+afterEach(() => watched?.dispose())
+
+function interruptedBy(signal: NodeJS.Signals, before: (interruption: Interruption) => void) {
+  const interruption = watchInterruption()
+  watched = interruption
+  before(interruption)
+  process.emit(signal)
+  return rejectedBy(interruption.raised)
+}
+
+describe('an interruption', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'by %s before anything is sent means that nothing was',
+    async (signal) => {
+      const error = await interruptedBy(signal, () => {})
+      expect(error).toMatchObject({ code: 'INTERRUPTED', message: 'interrupted; nothing was sent' })
+      expect(exitCodeOf(error.code)).toBe(130)
+      expect(watched?.signal.aborted).toBe(true)
+    },
+  )
+
+  it('after sending leaves an unknown outcome, and names the hash', async () => {
+    const error = await interruptedBy('SIGINT', ({ sending }) => sending('0xab'))
+    expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', details: { hash: '0xab' } })
+    expect(error.message).toContain('it may still be included')
+    expect(exitCodeOf(error.code)).toBe(6)
+  })
+
+  it('after it settled does not claim that nothing was sent', async () => {
+    const error = await interruptedBy('SIGINT', ({ sending, settled }) => {
+      sending('0xab')
+      settled()
+    })
+    expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', details: { hash: '0xab' } })
+    expect(error.message).toContain('had settled')
+  })
+
+  it('of a second transaction names that one', async () => {
+    const error = await interruptedBy('SIGTERM', ({ sending, settled }) => {
+      sending('0xab')
+      settled()
+      sending('0xcd')
+    })
+    expect(error).toMatchObject({
+      details: { hash: '0xcd' },
+      message: expect.stringContaining('may still be included'),
+    })
+  })
+
+  it('that nobody waits for is no unhandled rejection, and is listened for only while watching', () => {
+    const listeners = () => process.listenerCount('SIGHUP')
+    const before = listeners()
+    watched = watchInterruption()
+    expect(listeners()).toBe(before + 1)
+    watched.dispose()
+    expect(listeners()).toBe(before)
+  })
+})

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { createSources, type Environment, type Flags, type SettingNames } from '../../src/config/sources.js'
+import { sentenceOf, thrownBy } from '../support/thrown.js'
+
+const NAMES: SettingNames = { title: 'the tone', flags: ['tone', 'oldTone'], variables: ['WCN_TONE', 'TONE'] }
+
+function sources({ flags = {}, env = {}, file }: { flags?: Flags; env?: Environment; file?: string }) {
+  return createSources(flags, env, file === undefined ? null : { path: 'my.env', text: file })
+}
+const find = (from: Parameters<typeof sources>[0]) => sources(from).find(NAMES)
+
+describe('who wins', () => {
+  const all = { flags: { tone: 'flag' }, env: { WCN_TONE: 'env' }, file: 'WCN_TONE=file' }
+
+  it('a flag before everything, even before two sources that contradict each other', () => {
+    expect(find(all)).toEqual({ value: 'flag', source: '--tone' })
+  })
+
+  it('the environment before nothing else but silence', () => {
+    expect(find({ env: all.env })).toEqual({ value: 'env', source: 'WCN_TONE' })
+  })
+
+  it('the env file where nothing is exported', () => {
+    expect(find({ file: all.file })).toEqual({ value: 'file', source: 'WCN_TONE in my.env' })
+  })
+
+  it('nothing where nothing is set', () => {
+    expect(find({})).toBeNull()
+    expect(find({ file: 'OTHER=1' })).toBeNull()
+  })
+
+  it('the environment and the env file may agree', () => {
+    expect(find({ env: { TONE: 'same' }, file: 'WCN_TONE=same' })).toEqual({ value: 'same', source: 'TONE' })
+  })
+
+  it('each alias counts', () => {
+    expect(find({ flags: { oldTone: 'x' } })).toEqual({ value: 'x', source: '--old-tone' })
+    expect(find({ env: { TONE: 'x' } })).toEqual({ value: 'x', source: 'TONE' })
+    expect(find({ file: 'TONE=x' })).toEqual({ value: 'x', source: 'TONE in my.env' })
+  })
+})
+
+describe('contradictions name both sides and neither value', () => {
+  it.each([
+    ['two flags', { flags: { tone: 'uno', oldTone: 'due' } }, '--tone', '--old-tone'],
+    ['two variables', { env: { WCN_TONE: 'uno', TONE: 'due' } }, 'WCN_TONE', 'TONE'],
+    ['two lines', { file: 'WCN_TONE=uno\nTONE=due' }, 'WCN_TONE in my.env', 'TONE in my.env'],
+    ['a variable and the file', { env: { WCN_TONE: 'uno' }, file: 'WCN_TONE=due' }, 'WCN_TONE', 'my.env'],
+    ['that by another name', { env: { TONE: 'uno' }, file: 'WCN_TONE=due' }, 'TONE', 'WCN_TONE in my.env'],
+  ])('%s', (_, from, one, other) => {
+    const error = thrownBy(() => find(from))
+    expect(error.code).toBe('SETTINGS_CONFLICT')
+    expect(error.message).toContain(one)
+    expect(error.message).toContain(other)
+    expect(JSON.stringify([error.message, error.hint, error.details])).not.toMatch(/uno|due/)
+  })
+
+  it('the same value twice is none', () => {
+    expect(find({ env: { WCN_TONE: 'x', TONE: 'x' } })?.value).toBe('x')
+  })
+})
+
+describe('empty values', () => {
+  it('an empty variable is not set, exported or in the file', () => {
+    expect(find({ env: { WCN_TONE: '' } })).toBeNull()
+    expect(find({ env: { WCN_TONE: '', TONE: 'x' } })?.source).toBe('TONE')
+    expect(find({ env: { WCN_TONE: '' }, file: 'WCN_TONE=x' })?.source).toBe('WCN_TONE in my.env')
+    expect(find({ env: { WCN_TONE: 'x' }, file: 'WCN_TONE=' })?.source).toBe('WCN_TONE')
+  })
+
+  it('an empty flag is a mistake: nothing else may win in its place', () => {
+    expect(sentenceOf(() => find({ flags: { tone: '' }, env: { WCN_TONE: 'x' } }))).toMatch(/^SETTING_INVALID: --tone /)
+  })
+
+  it('flags that are no text are not values', () => {
+    expect(find({ flags: { tone: true } })).toBeNull()
+  })
+})
+
+it('a missing setting is named with every way to set it', () => {
+  const error = thrownBy(() => sources({}).require(NAMES))
+  expect(error.code).toBe('SETTING_MISSING')
+  expect(error.message).toBe('the tone is not set')
+  expect(error.hint).toBe('set --tone or --old-tone or WCN_TONE or TONE')
+})
+
+describe('env files', () => {
+  it.each([
+    ['plain', 'TONE=a b', 'a b'],
+    ['quoted', `TONE='a "b" #c'`, 'a "b" #c'],
+    ['exported', 'export  TONE=x', 'x'],
+    ['with white space around', '  TONE = x  ', 'x'],
+    ['quoted, with a comment behind', 'TONE="x" # "y"', 'x'],
+    ['with a # inside', 'TONE=x#y', 'x#y'],
+    ['with a comment behind', 'TONE=x # y', 'x'],
+    ['after a comment, an indented one and empty lines', '# a\n\n   # b\nTONE=x', 'x'],
+    ['with Windows line ends', 'OTHER=1\r\nTONE="x"\r\n', 'x'],
+    ['after a byte order mark', '\uFEFFTONE=x', 'x'],
+    ['with an equals sign inside', 'TONE=a=b', 'a=b'],
+    ['of which the last line counts', 'TONE=old\nTONE=x', 'x'],
+  ])('%s', (_, file, value) => expect(find({ file })?.value).toBe(value))
+
+  it.each([
+    ['a line without =', 'OTHER=1\nTONE canary\nTONE=x', 'my.env:2 '],
+    ['a YAML line', 'TONE: canary\nWCN_TONE=x', 'my.env:1 '],
+    ['a line without a name', '=canary\nTONE=x', 'my.env:1 '],
+    ['a quote that is never closed', 'TONE="canary\nWCN_TONE=x', 'my.env:1: '],
+  ])('%s is refused by its number, and nothing of it is shown', (_, file, place) => {
+    const error = thrownBy(() => find({ file }))
+    expect(error.code).toBe('DOCUMENT_INVALID')
+    expect(error.message).toContain(place)
+    expect(JSON.stringify([error.message, error.hint, error.details])).not.toContain('canary')
+  })
+})

@@ -1,0 +1,130 @@
+/** The services of an action on a real chain: the real adapter, and settings and a conversation that a test decides. */
+import { connectChain, type EvmChain } from '../../src/adapters/evm/evm-chain.js'
+import { addressOfPrivateKey, privateKeySigner } from '../../src/adapters/signers/private-key-signer.js'
+import type { Address } from '../../src/core/address.js'
+import type { Hex } from '../../src/core/hex.js'
+import type { EncryptionKey } from '../../src/core/keys/encryption-key.js'
+import type { OperatorPrivateKey } from '../../src/core/keys/operator-key.js'
+import type { Chain, Clock, Preview, Services } from '../../src/core/ports.js'
+import { WcnError } from '../../src/errors/wcn-error.js'
+import { fakeClock } from './fake-clock.js'
+import { type MemoryFiles, memoryFiles } from './onboarding.js'
+
+export interface ChainServicesOptions {
+  readonly url: string
+  readonly contract: Address
+  /** Null: no key at hand. */
+  readonly privateKey: OperatorPrivateKey | null
+  /** As `--operator` says. */
+  readonly operator?: Address
+  readonly encryptionKey: EncryptionKey | null
+  readonly chainId?: number
+  readonly allowPrivateAddresses?: boolean
+  readonly interactive?: boolean
+  /** Answers the question for consent. `--yes` unless given. */
+  readonly confirm?: () => boolean | Promise<boolean>
+  readonly files?: Readonly<Record<string, string>>
+  readonly clock?: Clock
+  /** Stands between the action and the real chain. */
+  readonly wrap?: (chain: Chain) => Chain
+}
+
+export interface ChainServices {
+  readonly services: Services
+  readonly files: MemoryFiles
+  /** Everything that people would see, in order: notes, `warning: …`, `preview: …`, `question: …`, `sending: …`. */
+  readonly said: string[]
+  readonly previews: Preview[]
+  /** Hashes of what was sent. */
+  readonly sent: Hex[]
+  close(): void
+}
+
+export function chainServices(options: ChainServicesOptions): ChainServices {
+  const { privateKey, encryptionKey, contract, chainId = 31337, wrap = (chain) => chain } = options
+  const files = memoryFiles(options.files)
+  const clock = options.clock ?? fakeClock()
+  const said: string[] = []
+  const previews: Preview[] = []
+  const sent: Hex[] = []
+  let connection: Promise<EvmChain> | undefined
+  const connect = () => {
+    connection ??= connectChain(
+      { rpcUrl: options.url, chainId, contract: () => contract, requestTimeoutMs: 10_000, receiptTimeoutMs: 5000 },
+      clock,
+    )
+    return connection
+  }
+  const missing = (what: string) => new WcnError('SETTING_MISSING', `${what} is not set`)
+  const notHere = () => Promise.reject(new Error('not in this test'))
+
+  const services: Services = {
+    settings: {
+      contractAddress: () => contract,
+      encryptionKey: async () => encryptionKey,
+      requireEncryptionKey: async () => {
+        if (encryptionKey === null) throw missing('the encryption key')
+        return encryptionKey
+      },
+      operator: async () => {
+        if (options.operator) return options.operator
+        if (privateKey === null) throw missing('the operator')
+        return addressOfPrivateKey(privateKey)
+      },
+      privateKey: async () => {
+        if (privateKey === null) throw missing('the private key')
+        return privateKey
+      },
+      chainId: () => chainId,
+      rpcUrl: () => options.url,
+      allowPrivateAddresses: () => options.allowPrivateAddresses ?? false,
+    },
+    files,
+    clock,
+    talk: {
+      interactive: options.interactive ?? false,
+      note: (text) => void said.push(text),
+      warn: (text) => void said.push(`warning: ${text}`),
+      preview: (preview) => {
+        previews.push(preview)
+        said.push(`preview: ${preview.title}`)
+      },
+      confirm: async (question) => {
+        said.push(`question: ${question}`)
+        return (await options.confirm?.()) ?? true
+      },
+      askHidden: notHere,
+      progress: () => ({ update: () => {}, end: () => {} }),
+    },
+    randomBytes: () => {
+      throw new Error('nothing here is random')
+    },
+    chain: async () => wrap(await connect()),
+    deployment: notHere,
+    typedData: notHere,
+    developmentChain: notHere,
+    signer: async () => {
+      if (privateKey === null) throw missing('the private key')
+      return privateKeySigner(privateKey)
+    },
+    addressOf: async (key) => addressOfPrivateKey(key),
+    sending: (hash) => {
+      sent.push(hash)
+      said.push(`sending: ${hash}`)
+    },
+    settled: () => void said.push('settled'),
+    interrupted: new AbortController().signal,
+  }
+  return {
+    services,
+    files,
+    said,
+    previews,
+    sent,
+    close: () =>
+      void connection?.then(
+        (chain) => chain.close(),
+        () => {},
+      ),
+  }
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { type ConversationOptions, createConversation } from '../../src/ui/conversation.js'
+import { plainPaint } from '../../src/ui/paint.js'
+import { rejectedBy } from '../support/rejected.js'
+
+function talk(options: Partial<ConversationOptions> = {}) {
+  let written = ''
+  const conversation = createConversation({
+    interactive: false,
+    consented: false,
+    quiet: false,
+    animated: false,
+    write: (text) => {
+      written += text
+    },
+    paint: plainPaint,
+    ...options,
+  })
+  return { ...conversation, written: () => written }
+}
+
+describe('where nobody can be asked', () => {
+  it('a question for consent is an error that names the flag', async () => {
+    const error = await rejectedBy(talk().confirm('Send?'))
+    expect(error.code).toBe('CONFIRMATION_REQUIRED')
+    expect(error.hint).toContain('--yes')
+  })
+
+  it('a question for a value is an error that says what to do instead', async () => {
+    const error = await rejectedBy(talk().askHidden('Key?', 'give --private-key-file'))
+    expect(error).toMatchObject({ code: 'INPUT_REQUIRED', hint: 'give --private-key-file' })
+  })
+
+  it('consent given beforehand is consent, and does not answer other questions', async () => {
+    const { confirm, askHidden, written } = talk({ consented: true })
+    expect(await confirm('Send?')).toBe(true)
+    expect((await rejectedBy(askHidden('Key?', 'x'))).code).toBe('INPUT_REQUIRED')
+    expect(written()).toBe('')
+  })
+})
+
+it('consent given beforehand is not asked for on a terminal either', async () => {
+  expect(await talk({ interactive: true, consented: true }).confirm('Send?')).toBe(true)
+})
+
+describe('what is said', () => {
+  it('is made harmless', () => {
+    const { note, warn, written } = talk()
+    note('one\ntwo\u001b[31m')
+    warn('three\u202e')
+    expect(written()).toBe('one\ntwo\\u{1b}[31m\nwarning: three\\u{202e}\n')
+  })
+
+  it('with --quiet is warnings and previews only', () => {
+    const { note, warn, preview, progress, written } = talk({ quiet: true, animated: true })
+    note('working')
+    const bar = progress('keys')
+    bar.update(1, 2)
+    bar.end()
+    expect(written()).toBe('')
+    warn('careful')
+    preview({ title: 'a write', changes: [], cost: { gas: 1n, executionFeeWei: 1n, l1FeeWei: 0n } })
+    expect(written()).toMatch(/^warning: careful\na write\nno changes\ncost at most /)
+  })
+})
+
+describe('progress', () => {
+  it('is drawn over itself on a terminal, and wiped away at the end', () => {
+    const { progress, written } = talk({ animated: true })
+    const bar = progress('keys')
+    bar.update(1, 1000)
+    bar.update(2, 1000)
+    bar.end()
+    expect(written()).toBe('\rkeys 1/1000\u001b[K\r\u001b[K')
+  })
+
+  it('is nothing at all elsewhere', () => {
+    const { progress, written } = talk()
+    const bar = progress('keys')
+    bar.update(1, 1000)
+    bar.end()
+    expect(written()).toBe('')
+  })
+})

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { WcnError } from '../../src/errors/wcn-error.js'
+import { plainPaint as paint } from '../../src/ui/paint.js'
+import { createRedactor } from '../../src/ui/redact.js'
+import { asWcnError, humanFailure, jsonFailure, jsonSuccess } from '../../src/ui/sink.js'
+
+const plain = createRedactor()
+function redactor(...secrets: string[]) {
+  const made = createRedactor()
+  for (const secret of secrets) made.register(secret)
+  return made
+}
+
+describe('the envelope', () => {
+  it('of a result', () => {
+    expect(jsonSuccess({ a: [1, null] })).toBe('{"schema":1,"ok":true,"data":{"a":[1,null]}}\n')
+  })
+
+  it('of an error has all its fields always', () => {
+    expect(jsonFailure(new WcnError('USAGE', 'a sentence'), plain)).toBe(
+      '{"schema":1,"ok":false,"error":{"code":"USAGE","message":"a sentence","hint":null,"details":{}}}\n',
+    )
+    const full = new WcnError('NETWORK', 'a sentence', {
+      hint: 'a hint',
+      details: { host: 'x' },
+      cause: new Error('no'),
+    })
+    expect(JSON.parse(jsonFailure(full, plain))).toEqual({
+      schema: 1,
+      ok: false,
+      error: { code: 'NETWORK', message: 'a sentence', hint: 'a hint', details: { host: 'x' } },
+    })
+  })
+
+  it('is one line without characters that act on a terminal, and means the same', () => {
+    const data = { name: 'a\n\u001b[2J\u009b\u202e\u2028\u{e0041}é日🦀', 'k\u202e': 1 }
+    const text = jsonSuccess(data)
+    expect(text.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+    expect(text).toContain('é日🦀')
+    expect(JSON.parse(text)).toEqual({ schema: 1, ok: true, data })
+    expect(JSON.parse(jsonFailure(new WcnError('USAGE', data.name), plain))).toMatchObject({
+      error: { message: data.name },
+    })
+  })
+})
+
+describe('secrets', () => {
+  const secret = 's3cret"with\\quotes'
+  const error = new WcnError('NETWORK', `the message holds ${secret}`, {
+    hint: `the hint holds ${secret}`,
+    details: { deep: [{ value: secret }], number: 1 },
+    cause: new Error(`the cause holds ${secret}`),
+  })
+
+  it('are scrubbed from every part of the JSON, however JSON spells them', () => {
+    const document = JSON.parse(jsonFailure(error, redactor(secret)))
+    expect(document.error).toEqual({
+      code: 'NETWORK',
+      message: 'the message holds [redacted]',
+      hint: 'the hint holds [redacted]',
+      details: { deep: [{ value: '[redacted]' }], number: 1 },
+    })
+  })
+
+  it('are scrubbed from what people read, stack traces and causes included', () => {
+    const text = humanFailure(error, paint, redactor(secret), true)
+    expect(text).not.toContain(secret)
+    expect(text).toContain('caused by')
+  })
+
+  it('that are words of the envelope do not break it', () => {
+    const words = redactor('https://host/message/details/schema/NETWORK', 'network')
+    const document = JSON.parse(jsonFailure(error, words))
+    expect(Object.keys(document)).toEqual(['schema', 'ok', 'error'])
+    expect(Object.keys(document.error)).toEqual(['code', 'message', 'hint', 'details'])
+    expect(document.error.code).toBe('NETWORK')
+  })
+})
+
+describe('what people read', () => {
+  it('is the sentence and the next step, made harmless', () => {
+    const error = new WcnError('USAGE', 'the name "\u001b[31m" is bad', { hint: 'line one\nline two\u202e' })
+    expect(humanFailure(error, paint, plain, false)).toBe(
+      'error: the name "\\u{1b}[31m" is bad\nhint: line one\nline two\\u{202e}\n',
+    )
+  })
+
+  it('has a stack trace only when asked for', () => {
+    const error = new WcnError('USAGE', 'x')
+    expect(humanFailure(error, paint, plain, false)).toBe('error: x\n')
+    expect(humanFailure(error, paint, plain, true)).toContain('sink.test.ts')
+  })
+})
+
+describe('anything else thrown is a bug, and says so', () => {
+  it.each([
+    [new TypeError('x is not a function'), 'this is a bug in wcn: x is not a function'],
+    ['text', 'this is a bug in wcn: text'],
+    [undefined, 'this is a bug in wcn: undefined'],
+  ])('%s', (thrown, message) => {
+    const error = asWcnError(thrown)
+    expect(error).toMatchObject({ code: 'INTERNAL', message })
+    expect(error.hint).toContain('--debug')
+  })
+
+  it('but a WcnError stays what it is', () => {
+    const error = new WcnError('USAGE', 'x')
+    expect(asWcnError(error)).toBe(error)
+  })
+})
