@@ -10,7 +10,7 @@ import type { ActionResult, Services } from '../core/ports.js'
 import { quote } from '../core/quote.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type Deployed, deployCluster } from './deploy-cluster.js'
-import { requireSoundCluster } from './require-cluster.js'
+import { readBack, settledOtherwise } from './read-back.js'
 import type { TransactionJson } from './send-write.js'
 
 /** The network's own minimum, which the contract does not enforce. */
@@ -67,10 +67,11 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   }
 }
 
-/** Reads the new cluster back. Throws SETTLED_OTHERWISE where the network could not use it. */
+/** Throws what readBack throws, and SETTLED_OTHERWISE where the network could not use the new cluster. */
 async function readBackDeployed(services: Services, { contract, receipt }: Deployed): Promise<ClusterView> {
-  const { view } = await (await services.chain()).readCluster({ contract, block: receipt.block.number })
-  requireSoundCluster(view)
+  const { view } = await readBack(services, receipt, contract)
+  if (view.problems.length > 0)
+    throw settledOtherwise(`nodes would reject the cluster: ${view.problems.join('; ')}`, receipt)
   return view
 }
 

@@ -1,4 +1,5 @@
 /** After a write: the chain is asked what it holds now (design/reliability.md 1, 4). */
+import type { Address } from '../core/address.js'
 import type { ClusterSnapshot, Receipt, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
 
@@ -10,8 +11,9 @@ const READ_BACK_PAUSE_MS = 250
  * The cluster at the block that includes a write. Throws SETTLED_OTHERWISE where that block is gone, OUTCOME_UNKNOWN
  * where it can't be read: after a write no error may claim that nothing was sent.
  */
-export async function readBack(services: Services, receipt: Receipt): Promise<ClusterSnapshot> {
-  const now = await readIncluded(services, receipt, READ_BACK_ATTEMPTS).catch((cause: unknown) => {
+export async function readBack(services: Services, receipt: Receipt, contract?: Address): Promise<ClusterSnapshot> {
+  const at = { block: receipt.block.number, ...(contract && { contract }) }
+  const now = await readIncluded(services, at, READ_BACK_ATTEMPTS).catch((cause: unknown) => {
     throw new WcnError('OUTCOME_UNKNOWN', `transaction ${receipt.hash} was included, but could not be read back`, {
       hint: 'look at what is on chain with `wcn operator view`',
       details: { hash: receipt.hash, why: cause instanceof Error ? cause.message : String(cause) },
@@ -22,13 +24,17 @@ export async function readBack(services: Services, receipt: Receipt): Promise<Cl
   throw settledOtherwise('its block is no longer part of the chain', receipt)
 }
 
-async function readIncluded(services: Services, receipt: Receipt, attempts: number): Promise<ClusterSnapshot> {
+async function readIncluded(
+  services: Services,
+  at: { readonly block: number; readonly contract?: Address },
+  attempts: number,
+): Promise<ClusterSnapshot> {
   try {
-    return await (await services.chain()).readCluster({ block: receipt.block.number })
+    return await (await services.chain()).readCluster(at)
   } catch (error) {
     if (!(error instanceof WcnError) || error.code !== 'RPC_ERROR' || attempts <= 1) throw error
     await services.clock.sleep(READ_BACK_PAUSE_MS)
-    return readIncluded(services, receipt, attempts - 1)
+    return readIncluded(services, at, attempts - 1)
   }
 }
 

@@ -69,7 +69,7 @@ export async function sendWrite(
     throw new WcnError('DECLINED', 'declined; nothing was sent', { hint: 'run it again and answer y to send it' })
 
   const signed = await chain.sign(snapshot, transaction, cost, signer)
-  talk.note(`sending transaction ${signed.hash}`)
+  talk.tell(`sending transaction ${signed.hash}`)
   services.sending(signed.hash)
   const outcome = await chain.submit(signed)
   services.settled()

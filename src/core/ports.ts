@@ -193,6 +193,8 @@ export interface Conversation {
   /** False where nobody can be asked: no terminal, CI, --json, --no-input. */
   readonly interactive: boolean
   note(text: string): void
+  /** Like note, but also with --quiet: what must not be lost, such as the hash of what was sent. */
+  tell(text: string): void
   warn(text: string): void
   preview(preview: Preview): void
   /** True at once after --yes. Throws CONFIRMATION_REQUIRED where nobody can be asked. */

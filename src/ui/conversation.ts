@@ -23,6 +23,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     note: (text) => {
       if (!quiet) write(`${escapeLines(text)}\n`)
     },
+    tell: (text) => write(`${escapeLines(text)}\n`),
     warn: (text) => write(`${paint.warn('warning:')} ${escapeLines(text)}\n`),
     preview: (preview) => write(`${renderPreview(preview, paint)}\n`),
     async confirm(question) {

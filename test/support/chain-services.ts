@@ -84,6 +84,7 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
     talk: {
       interactive: options.interactive ?? false,
       note: (text) => void said.push(text),
+      tell: (text) => void said.push(text),
       warn: (text) => void said.push(`warning: ${text}`),
       preview: (preview) => {
         previews.push(preview)

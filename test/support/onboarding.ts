@@ -201,6 +201,7 @@ export async function world(contents: Readonly<Record<string, string>> = {}): Pr
         return facts.interactive
       },
       note: (text) => void said.push(text),
+      tell: (text) => void said.push(text),
       warn: (text) => void said.push(`warning: ${text}`),
       preview: ({ title, changes }) => void said.push(`${title}: ${changes.length} changes`),
       confirm: async (question) => {

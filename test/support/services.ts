@@ -29,6 +29,7 @@ export function testServices({ settings, talk, stdin = '', ...others }: Override
     talk: {
       interactive: false,
       note: (text) => void said.push(text),
+      tell: (text) => void said.push(text),
       warn: (text) => void said.push(`warning: ${text}`),
       preview: () => unexpected('preview'),
       confirm: async () => unexpected('confirm'),

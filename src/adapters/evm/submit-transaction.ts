@@ -4,8 +4,8 @@
  */
 import { type Address, parseAddress } from '../../core/address.js'
 import type { Clock, Receipt, SignedTransaction, TransactionOutcome } from '../../core/ports.js'
-import type { JsonRpc } from './json-rpc.js'
-import { hash, quantity, record, smallQuantity } from './quantity.js'
+import type { JsonRpc, RpcReply } from './json-rpc.js'
+import { block, hash, quantity, record, smallQuantity } from './quantity.js'
 
 // Often enough not to add much to a block time of 2 s, seldom enough not to annoy a paid provider.
 const POLL_MS = 250
@@ -60,19 +60,36 @@ async function broadcast(rpc: JsonRpc, { raw }: SignedTransaction): Promise<Sent
 }
 
 async function look(rpc: JsonRpc, { hash: txHash, from, nonce }: SignedTransaction) {
-  const [receipt, count, known] = await rpc.send([
+  const [receipt, count, known, head] = await rpc.send([
     { method: 'eth_getTransactionReceipt', params: [txHash] },
     { method: 'eth_getTransactionCount', params: [from, 'latest'] },
     { method: 'eth_getTransactionByHash', params: [txHash] },
+    { method: 'eth_getBlockByNumber', params: ['latest', false] },
   ])
+  const outcome = receipt?.ok && receipt.result !== null ? settled(receipt.result) : null
   return {
-    receipt: receipt?.ok && receipt.result !== null ? settled(receipt.result) : null,
+    receipt: outcome && !isProvisional(outcome.receipt, head) ? outcome : null,
     nonceUsed: count?.ok === true && smallQuantity(count.result, 'nonce') > nonce,
     known: known?.ok !== true || known.result !== null,
   }
 }
 
-function settled(value: unknown): TransactionOutcome {
+/**
+ * OP Mainnet's providers show receipts of blocks that are still being built and may never be: such a block lies above
+ * the head, or has another hash than the head of its number.
+ */
+function isProvisional({ block: included }: Receipt, head: RpcReply | undefined): boolean {
+  if (!head?.ok) return false
+  const latest = block(head.result)
+  return included.number > latest.number || (included.number === latest.number && included.hash !== latest.hash)
+}
+
+interface Settled {
+  readonly kind: 'included' | 'reverted'
+  readonly receipt: Receipt
+}
+
+function settled(value: unknown): Settled {
   const receipt = parseReceipt(value)
   return quantity(record(value, 'receipt').status, 'receipt status') === 1n
     ? { kind: 'included', receipt }

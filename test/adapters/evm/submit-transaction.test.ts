@@ -286,3 +286,31 @@ describe('unknown', () => {
     expect(provider.asked().filter((method) => method === 'eth_getTransactionReceipt').length).toBeLessThanOrEqual(3)
   })
 })
+
+describe('a receipt of a block that is still being built', () => {
+  const head = (number: string, hashOfHead: Hex) => ({
+    number,
+    hash: hashOfHead,
+    timestamp: '0x1',
+    baseFeePerGas: '0x1',
+  })
+
+  it.each([
+    ['lies above the head', head('0x63', blockHash)],
+    ['has another hash than the block became', head('0x64', `0x${'ee'.repeat(32)}`)],
+  ])('%s: it is waited for', async (_, provisional) => {
+    let looks = 0
+    serve(
+      () => hash,
+      { receipt, count: 8, known: true },
+      (_world, look) => {
+        looks = look
+      },
+    )
+    Object.assign(provider.methods, {
+      eth_getBlockByNumber: () => (looks < 3 ? provisional : head('0x64', blockHash)),
+    })
+    expect((await submit()).kind).toBe('included')
+    expect(looks).toBe(3)
+  })
+})
