@@ -51,7 +51,7 @@ export async function foundDevelopmentCluster(
       ...services,
       chain: async () => connected,
       signer: () => chain.signer(owner.key),
-      talk: { ...services.talk, preview: () => {}, note: () => {}, confirm: async () => true },
+      talk: { ...services.talk, preview: () => {}, note: () => {}, tell: () => {}, confirm: async () => true },
       sending: () => {},
       settled: () => {},
     },

@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { environment } from '../config/environment.js'
 import type { ResolvedSettings, Role } from '../config/settings.js'
 import type { Flags } from '../config/sources.js'
+import { looksLikeKey } from '../core/key-like.js'
 import type { Services } from '../core/ports.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import { createConversation } from '../ui/conversation.js'
@@ -13,8 +14,8 @@ import { createPaint } from '../ui/paint.js'
 import { createRedactor, type Redactor } from '../ui/redact.js'
 import { asWcnError, humanFailure, jsonFailure, jsonSuccess } from '../ui/sink.js'
 import { isTerminal } from '../ui/terminal.js'
+import type { CommandRun } from './command-run.js'
 import { type Interruption, watchInterruption } from './interruption.js'
-import type { CommandRun } from './run-lazily.js'
 
 const REQUEST_TIMEOUT_MS = 15_000
 const RECEIPT_TIMEOUT_MS = 120_000
@@ -24,6 +25,9 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
   const input = inputOf(command)
   const json = input.json === true
   const redactor = createRedactor()
+  // A key where its path belongs: the system's own errors repeat it.
+  for (const value of Object.values(input).flat())
+    if (typeof value === 'string' && looksLikeKey(value)) redactor.register(value)
   const interruption = watchInterruption()
   let close = () => {}
   let shown = false

@@ -26,7 +26,7 @@ export const anyEncryptionKey: fc.Arbitrary<EncryptionKey> = bytes(32).map((key)
 
 const anyPort = fc.integer({ min: 0, max: 65535 })
 
-export const anyStoredNode: fc.Arbitrary<StoredNode> = fc.record({
+const anyStoredNode: fc.Arbitrary<StoredNode> = fc.record({
   peerId: anyPeerId,
   ipv4: bytes(4),
   privateIpv4: fc.option(bytes(4)),

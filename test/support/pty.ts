@@ -1,0 +1,95 @@
+/** The built tool in front of a person: a real pseudo-terminal, whose keys a test presses and whose screen it reads. */
+import { type IPty, spawn } from '@lydell/node-pty'
+import { afterEach } from 'vitest'
+import { BIN, type CliOptions, cleanEnvironment } from './cli.js'
+
+export interface Terminal {
+  /** Everything that was printed so far, control sequences included. */
+  readonly screen: string
+  /** The same as plain lines. */
+  readonly text: string
+  /** Resolves when this is printed, after what was waited for before. */
+  until(wanted: string | RegExp): Promise<void>
+  type(keys: string): void
+  /** Exit code, when it is over. */
+  readonly ended: Promise<number>
+}
+
+export const ENTER = '\r'
+export const CTRL_C = '\u0003'
+/** What sets colours and weights; moving the cursor is no colour. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is how terminals are spoken to
+export const COLOUR = /\u001b\[[0-9;]*m/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the same
+const CONTROL_SEQUENCE = /\u001b\[[0-9;?]*[A-Za-z]|\r/g
+
+const DEADLINE_MS = 45_000
+const open = new Set<IPty>()
+
+/** Whatever a failed test left behind. */
+afterEach(() => {
+  for (const terminal of open) terminal.kill('SIGKILL')
+  open.clear()
+})
+
+export function wcnInTerminal(args: readonly string[], { env, cwd }: Omit<CliOptions, 'input'> = {}): Terminal {
+  const { TERM = 'xterm-256color', ...others } = env ?? {}
+  const pty = spawn(process.execPath, [BIN, ...args], {
+    name: TERM,
+    cols: 200,
+    rows: 50,
+    cwd: cwd ?? process.cwd(),
+    env: cleanEnvironment({ TERM, ...others }),
+  })
+  open.add(pty)
+  let screen = ''
+  let seen = 0
+  let over = false
+  const watchers = new Set<() => void>()
+  const tell = () => {
+    for (const watch of watchers) watch()
+  }
+  const plain = () => screen.replace(CONTROL_SEQUENCE, '')
+  pty.onData((data) => {
+    screen += data
+    tell()
+  })
+  const ended = new Promise<number>((resolve) => {
+    pty.onExit(({ exitCode }) => {
+      open.delete(pty)
+      over = true
+      tell()
+      resolve(exitCode)
+    })
+  })
+  return {
+    get screen() {
+      return screen
+    },
+    get text() {
+      return plain()
+    },
+    until: (wanted) =>
+      new Promise((resolve, reject) => {
+        const stop = (error?: Error) => {
+          clearTimeout(deadline)
+          watchers.delete(look)
+          if (error) reject(error)
+          else resolve()
+        }
+        const look = () => {
+          const rest = plain().slice(seen)
+          const at = typeof wanted === 'string' ? rest.indexOf(wanted) : rest.search(wanted)
+          if (at >= 0) {
+            seen += at + 1
+            stop()
+          } else if (over) stop(new Error(`it ended without printing ${wanted}:\n${plain()}`))
+        }
+        const deadline = setTimeout(() => stop(new Error(`${wanted} was not printed:\n${plain()}`)), DEADLINE_MS)
+        watchers.add(look)
+        look()
+      }),
+    type: (keys) => pty.write(keys),
+    ended,
+  }
+}
