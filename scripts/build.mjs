@@ -32,8 +32,6 @@ const common = {
   target: 'node20.19',
   // Identifiers stay as they are: a stack trace that somebody reports has to be readable.
   minifySyntax: true,
-  minifyWhitespace: true,
-  lineLimit: 160,
   legalComments: 'none',
   metafile: true,
   write: false,
