@@ -1,7 +1,7 @@
 // Builds src/ into dist/. Loading a module costs about a millisecond however small it is, and a library its size: so
 // what runs often is bundled into few files, and all else is split, so that a command loads only what it uses.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -27,29 +27,40 @@ const common = {
   outdir: 'dist',
   outbase: 'src',
   bundle: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // Identifiers stay as they are: a stack trace that somebody reports has to be readable.
+  // Neither names nor lines are squeezed: a stack trace that somebody reports has to be readable.
   minifySyntax: true,
   legalComments: 'none',
   metafile: true,
   write: false,
   define: { WCN_VERSION: JSON.stringify(version) },
+  logLevel: 'warning',
+}
+/** CommonJS, which Node starts and loads faster than ES modules; those are still reached by import(). */
+const whole = {
+  ...common,
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  banner: { js: 'const __import = (path) => import(path);' },
+}
+const split = {
+  ...common,
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
   // Packages written for CommonJS ask for Node's own modules by require(), and try whether optional ones are there. Not
   // createRequire(): its import.meta.url alone costs a tenth of Node's start-up.
   banner: {
     js: 'const require=(id)=>{const found=process.getBuiltinModule(id);if(found)return found;throw new Error(id)};',
   },
-  logLevel: 'warning',
 }
 
 const apart = new Set()
 const results = []
 for (const entry of WHOLE)
-  results.push(await build({ ...common, entryPoints: [entry], plugins: [lightBuiltins(), loadedApart(entry)] }))
-const split = [...apart].filter((path) => !WHOLE.includes(path)).sort()
-results.push(await build({ ...common, entryPoints: split, splitting: true, chunkNames: 'chunks/[name]-[hash]' }))
+  results.push(await build({ ...whole, entryPoints: [entry], plugins: [lightBuiltins(), loadedApart(entry)] }))
+results.push(await build({ ...split, entryPoints: [...apart].sort() }))
 
 // Made beside the old one and put in its place at once: nobody ever runs half a build.
 const [dist, made, old] = ['dist', `dist.${process.pid}`, `dist.${process.pid}.old`].map((name) => join(root, name))
@@ -74,18 +85,22 @@ function put(name, contents) {
   writeFileSync(join(made, name), contents)
 }
 
-/** Leaves the imports of what is apart as imports, and notes what has to be built for them. */
+/** Turns import() of what is apart into loading its file, and notes what has to be built for that. */
 function loadedApart(entry) {
   return {
     name: 'loaded-apart',
-    setup({ onResolve, resolve }) {
-      onResolve({ filter: /^\.\.?\// }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-        if (kind !== 'dynamic-import' || pluginData === 'asked') return null
-        const target = await resolve(path, { kind, importer, resolveDir, pluginData: 'asked' })
-        if (!APART.test(target.path)) return target
-        apart.add(target.path)
-        const built = relative(dirname(entry), target.path).replace(/\.ts$/, '.js')
-        return { path: built.startsWith('.') ? built : `./${built}`, external: true }
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /\.cjs$/ }, ({ path, kind }) => (kind === 'require-call' ? { path, external: true } : null))
+      onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+        const contents = readFileSync(path, 'utf8').replace(/\bimport\('(\.[^']+)\.js'\)/g, (expression, module) => {
+          const target = resolve(dirname(path), `${module}.ts`)
+          if (!APART.test(target)) return expression
+          const file = relative(dirname(entry), target).replace(/^(?!\.)/, './')
+          if (WHOLE.includes(target)) return `Promise.resolve().then(() => require('${file.replace(/ts$/, 'cjs')}'))`
+          apart.add(target)
+          return `__import('${file.replace(/ts$/, 'js')}')`
+        })
+        return { contents, loader: 'ts' }
       })
     },
   }
