@@ -7,6 +7,8 @@ const EXIT_OUTPUT_LOST = 2
 const EXIT_INTERRUPTED = 130
 const EXIT_OUTCOME_UNKNOWN = 6
 
+let outputLost = false
+
 export async function main(argv: readonly string[]): Promise<void> {
   process.on('uncaughtException', (error) => endBadly(error, argv))
   // Asked for by every installer and bug report: not worth loading a grammar.
@@ -25,8 +27,10 @@ export async function main(argv: readonly string[]): Promise<void> {
 function endBadly(error: NodeJS.ErrnoException, argv: readonly string[]): void {
   if (error.code === 'EPIPE') return
   if (error.syscall === 'write') {
-    process.exitCode = EXIT_OUTPUT_LOST
-    process.stderr.write(`error: the output could not be written: ${error.code}\n`)
+    process.exitCode ||= EXIT_OUTPUT_LOST
+    // Once: standard error may be what can't be written to.
+    if (!outputLost) process.stderr.write(`error: the output could not be written: ${error.code}\n`)
+    outputLost = true
     return
   }
   void import('./commands/report-misuse.js').then(({ reportBug }) => reportBug(error, argv))

@@ -23,7 +23,7 @@ export async function run(
   { shards }: ClusterViewInput = {},
 ): Promise<ActionResult<ClusterViewJson>> {
   const key = await services.settings.encryptionKey()
-  const snapshot = await readCluster(services)
+  const snapshot = await readCluster(services, key)
   const data = clusterJson(snapshot, key)
   return { data: shards ? await withShards(data, snapshot.view) : data }
 }

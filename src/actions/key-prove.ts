@@ -37,7 +37,8 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const request = requireClean(await examineTerms(draft, tools), source)
   requireAmong(distinctPeerIds(request.data), keypair.peerId, source)
 
-  talk.note(inWords(request))
+  // Whoever wants quiet still has to see what is signed.
+  talk.tell(inWords(request))
   if (!(await talk.confirm(`Sign this as ${keypair.peerId}?`)))
     throw new WcnError('DECLINED', 'declined; nothing was signed', { hint: 'run it again and answer y to sign it' })
 

@@ -50,12 +50,21 @@ export async function writeSlot(
   const transaction = await (await services.chain()).encodeCall({ fn: 'setMaintenance', active })
   const title = active ? 'enter maintenance' : 'leave maintenance'
   const intent = { title, changes: [slotChange(snapshot, active)], transaction, snapshot }
-  const sent = await sendWrite(services, intent, { dryRun, consented })
+  const sent = await sendWrite(services, intent, { dryRun, consented }).catch((error) => overtaken(services, error))
   if (!sent) return null
   const now = await readBack(services, sent.receipt)
   if (now.view.maintenance !== (active ? snapshot.account.address : null))
     throw settledOtherwise('the slot has changed hands in the same block', sent.receipt)
   return { sent, now }
+}
+
+/** Somebody took the slot after it was read: said as if it had been taken from the start. */
+async function overtaken(services: Services, error: unknown): Promise<never> {
+  if (error instanceof WcnError && error.code === 'CALL_REVERTS' && error.details?.error === 'MaintenanceInProgress') {
+    const now = await readSlot(services)
+    if (now.view.maintenance) throw await taken(services, now, now.view.maintenance)
+  }
+  throw error
 }
 
 export function slotChange({ view, account }: WriteSnapshot, active: boolean): Change {

@@ -85,9 +85,16 @@ function wantedClients(wanted: NodesFile, current: OperatorData | null, revokeAl
     )
   for (const { peerId } of wanted.clients)
     if (!known.some((client) => client.peerId === peerId)) requireNodePeerId(peerId, `client ${peerId} of the file`)
-  requireOneEntryEach(wanted.clients, known)
+  const clients = wanted.clients.map((client) => known.find((there) => isSameClient(there, client)) ?? client)
+  requireOneEntryEach(clients, known)
   const rank = new Map(known.map(({ peerId }, index) => [peerId, index]))
-  return [...wanted.clients].sort((a, b) => (rank.get(a.peerId) ?? known.length) - (rank.get(b.peerId) ?? known.length))
+  return clients.sort((a, b) => (rank.get(a.peerId) ?? known.length) - (rank.get(b.peerId) ?? known.length))
+}
+
+/** Namespaces are a set: their order is no change. */
+function isSameClient(a: StoredClient, b: StoredClient): boolean {
+  const [ours, theirs] = [new Set(a.namespaces), new Set(b.namespaces)]
+  return a.peerId === b.peerId && ours.size === theirs.size && [...ours].every((id) => theirs.has(id))
 }
 
 /** Two entries of one client contradict each other; where the chain holds them already they are left alone. */

@@ -9,6 +9,7 @@ export interface NodesUpdateInput extends NodesUpdateOneInput, NodesApplyInput {
   readonly plan?: string
 }
 
+/** Throws USAGE and what the three ways throw. */
 export async function run(services: Services, input: NodesUpdateInput) {
   const { file, plan } = input
   const ways = [file !== undefined, plan !== undefined, input.node !== undefined || input.index !== undefined]
@@ -16,7 +17,38 @@ export async function run(services: Services, input: NodesUpdateInput) {
     throw new WcnError('USAGE', 'nodes update takes either one node, or -f FILE, or --plan FILE', {
       hint: 'see `wcn nodes update --help`',
     })
-  if (plan !== undefined) return applyPlan(services, { ...input, plan })
-  if (file !== undefined) return applyNodesFile(services, { ...input, file })
+  if (plan !== undefined) {
+    requireNone(input, [...NODE_FLAGS, ...FILE_FLAGS], '--plan')
+    return applyPlan(services, { ...input, plan })
+  }
+  if (file !== undefined) {
+    requireNone(input, NODE_FLAGS, '--file')
+    return applyNodesFile(services, { ...input, file })
+  }
+  requireNone(input, FILE_FLAGS, 'a single node')
   return updateOneNode(services, input)
+}
+
+const NODE_FLAGS = [
+  ['peerId', '--peer-id'],
+  ['ipAddress', '--ip-address'],
+  ['privateIpAddress', '--private-ip-address'],
+  ['primaryPort', '--primary-port'],
+  ['secondaryPort', '--secondary-port'],
+] as const
+const FILE_FLAGS = [
+  ['maxRemovals', '--max-removals'],
+  ['revokeAll', '--revoke-all'],
+  ['replaceUndecodable', '--replace-undecodable'],
+] as const
+
+/** A flag that would be ignored is somebody's mistake. Throws USAGE. */
+function requireNone(
+  input: NodesUpdateInput,
+  flags: readonly (readonly [name: keyof NodesUpdateInput, flag: string])[],
+  way: string,
+): void {
+  const stray = flags.find(([name]) => input[name] !== undefined)
+  if (!stray) return
+  throw new WcnError('USAGE', `${stray[1]} means nothing with ${way}`, { hint: 'see `wcn nodes update --help`' })
 }

@@ -16,6 +16,8 @@ export async function run(services: Services, input: RenameInput) {
     throw new WcnError('USAGE', 'two different names were given', { hint: 'give one' })
   const wanted = input.newName ?? input.name
   if (wanted === undefined) throw new WcnError('USAGE', 'the new name is missing', { hint: 'wcn operator rename NAME' })
+  // A shell variable that was not set, as a rule; joining demands a name too.
+  if (wanted === '') throw new WcnError('USAGE', 'the new name is empty', { hint: 'wcn operator rename NAME' })
   const name = requireName(wanted)
   return editOperator(services, input, {
     title: `rename the operator to ${JSON.stringify(name)}`,

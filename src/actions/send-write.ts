@@ -3,6 +3,7 @@
  * written was decided on the given snapshot; signing exactly its nonce makes the chain include it only on that state
  * as far as this account's writes go (design/reliability.md 1, 2).
  */
+import type { Address } from '../core/address.js'
 import type { Change } from '../core/cluster/operator-changes.js'
 import { jsonInteger } from '../core/json-integer.js'
 import type { AccountSnapshot, Receipt, Services, TransactionRequest } from '../core/ports.js'
@@ -86,6 +87,8 @@ export async function sendWrite(
         { hint: 'nothing changed on chain but the fee; look at the state and try again', details },
       )
     case 'rejected':
+      // Where another write of the account waits at this nonce, the provider is not to blame.
+      await requireIdle(services, account.address)
       throw new WcnError(
         'RPC_ERROR',
         `the RPC provider refused the transaction, nothing was sent: ${outcome.reason.slice(0, 300)}`,
@@ -114,10 +117,17 @@ export async function sendWrite(
   }
 }
 
+/** Throws ACCOUNT_BUSY; what can't be read is no obstacle. */
+async function requireIdle(services: Services, address: Address): Promise<void> {
+  const chain = await services.chain()
+  const now = await chain.readAccount(address).catch(() => null)
+  if (now && now.account.pendingNonce > now.account.nonce) throw accountBusy(now)
+}
+
 function accountBusy({ account }: AccountSnapshot): WcnError {
   return new WcnError(
     'ACCOUNT_BUSY',
-    `account ${account.address} has ${account.pendingNonce - account.nonce} transaction(s) waiting for inclusion`,
+    `account ${account.address} has ${account.pendingNonce - account.nonce} transaction(s) waiting for inclusion, so nothing was sent`,
     {
       hint: 'it may be the primary node finishing a migration, or another run of wcn: try again once it is included',
       details: { nonce: account.nonce, pending_nonce: account.pendingNonce },

@@ -36,7 +36,7 @@ export function parseIpv4(text: string, source: string): Ipv4 {
   const octets = text.split('.')
   if (octets.length === 4 && octets.every((octet) => OCTET.test(octet) && Number(octet) <= 255)) return text as Ipv4
   throw new WcnError('IP_ADDRESS_INVALID', `${source} is ${quote(text)}: ${whyNot(text, octets)}`, {
-    hint: 'give a public IPv4 address such as 198.51.100.7, in plain decimal',
+    hint: 'give an IPv4 address such as 198.51.100.7, in plain decimal',
   })
 }
 
@@ -65,6 +65,15 @@ export function isPrivateUse(ip: Ipv4): boolean {
   return contains(0x0a000000, 8, bits) || contains(0xac100000, 12, bits) || contains(0xc0a80000, 16, bits)
 }
 
+/**
+ * This network, multicast, reserved: no machine has such an address. Other special ranges don't count: on a
+ * development chain nodes live on private, loopback and documentation addresses, and rightly so.
+ */
+export function isNoHostAddress(ip: Ipv4): boolean {
+  const [first = 0] = ipv4ToBytes(ip)
+  return first === 0 || first >= 224
+}
+
 function contains(base: number, prefixBits: number, bits: number): boolean {
   const size = 2 ** (32 - prefixBits)
   return bits >= base && bits < base + size
@@ -78,13 +87,13 @@ function whyNot(text: string, octets: readonly string[]): string {
   if (text === '') return 'an IPv4 address is expected'
   if (/\s/.test(text)) return 'it contains white space'
   if (/^\[?[0-9a-f:]*:[0-9a-f:.]*:[0-9a-f:.]*(?:%\w+)?\]?(?::\d+)?$/i.test(text)) {
-    return 'that is an IPv6 address, and the network stores IPv4 addresses only'
+    return 'that is an IPv6 address, and only an IPv4 address will do here'
   }
   if (/^[^:/]+:\d+$/.test(text)) return 'an address is expected without a port'
   if (/^\d[\d.]*\/\d+$/.test(text)) return 'that is a range of addresses, not one address'
   if (/^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+))*$/i.test(text)) return whyNotNumbers(text, octets)
   if (/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?$/i.test(text)) {
-    return 'that is a host name, and the network stores IPv4 addresses only'
+    return 'that is a host name, and only an IPv4 address will do here'
   }
   return 'that is not an IPv4 address'
 }

@@ -28,10 +28,12 @@ export function renderChanges(changes: readonly Change[], paint: Paint): readonl
 /** One line for a node, a client or a plain value. */
 function inWords(value: unknown, paint: Paint): string {
   if (typeof value !== 'object' || value === null) return paint.text(value === null ? 'none' : String(value))
+  // Without the key a node's addresses are null, whether it has them or not.
+  const none = 'ipv4_addr' in value && value.ipv4_addr === null ? '?' : '-'
   return Object.entries(value)
     .map(
       ([name, field]) =>
-        `${paint.text(name)}=${paint.text(field === null ? '-' : Array.isArray(field) ? `[${field.join(',')}]` : String(field))}`,
+        `${paint.text(name)}=${paint.text(field === null ? none : Array.isArray(field) ? `[${field.join(',')}]` : String(field))}`,
     )
     .join(' ')
 }

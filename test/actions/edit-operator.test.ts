@@ -272,7 +272,7 @@ describe('competing writes', () => {
       },
     })
     const error = await rejectedBy(rename(second.services, { newName: 'second' }))
-    expect(error.code).toBe('RPC_ERROR')
+    expect(error.code).toBe('ACCOUNT_BUSY')
     expect(error.message).toContain('nothing was sent')
     decided.resolve()
     expect(await winner).toMatchObject({ data: { changed: true } })

@@ -155,6 +155,17 @@ describe('nodes update -f', () => {
     expect((await refusal(fileOf([]), { maxRemovals: '9' })).code).toBe('TOO_FEW_NODES')
   })
 
+  it.each([
+    [{ file: 'nodes.yaml', primaryPort: '4010' }, '--primary-port means nothing with --file'],
+    [{ plan: 'plan.json', ipAddress: '20.0.0.9' }, '--ip-address means nothing with --plan'],
+    [{ plan: 'plan.json', maxRemovals: '2' }, '--max-removals means nothing with --plan'],
+    [{ node: '0', primaryPort: '4010', revokeAll: true }, '--revoke-all means nothing with a single node'],
+  ])('refuses a flag that it would have to ignore: %j', async (input, sentence) => {
+    const error = await rejectedBy(update(withFile(fileOf(OWN_NODES)).services, input))
+    expect(error.code).toBe('USAGE')
+    expect(error.message).toBe(sentence)
+  })
+
   it('refuses a missing file', async () => {
     expect((await rejectedBy(update(services().services, { file: 'gone.yaml' }))).code).toBe('FILE_UNREADABLE')
   })
@@ -232,6 +243,12 @@ describe('clients', () => {
     expect(error.hint).toContain('--revoke-all')
     await apply(fileOf(OWN_NODES, { clients: [] }), { revokeAll: true })
     expect((await stored()).clients).toEqual([])
+  })
+
+  it('keep their namespaces as they are where only order or repetition differs', async () => {
+    await seed()
+    const { data } = await apply(fileOf(OWN_NODES, { clients: [client(6), client(5, 2, 1, 2)] }))
+    expect(data.changed).toBe(false)
   })
 
   it('an empty list where there are none is nothing to do', async () => {

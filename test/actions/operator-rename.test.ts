@@ -10,7 +10,6 @@ describe('operator rename', () => {
   it.each([
     ['plain', 'acme'],
     ['of 32 bytes', `${'日'.repeat(10)}ab`],
-    ['empty', ''],
     ['with what a shell or a terminal would act on', '$(x) `y` \u001b[2J\n\u202e'],
   ])('to a name %s changes the name alone', async (_, newName) => {
     await ownerWrites(blob('old', OWN_NODES, clients))
@@ -35,6 +34,7 @@ describe('operator rename', () => {
     ['33 bytes in 17 characters', { newName: `x${'é'.repeat(16)}` }, 'NAME_TOO_LONG', /33 bytes/],
     ['half a character', { newName: '\ud83e' }, 'VALUE_NOT_ENCODABLE', /name/],
     ['no name', {}, 'USAGE', /missing/],
+    ['an empty name', { newName: '' }, 'USAGE', /empty/],
     ['two names', { newName: 'a', name: 'b' }, 'USAGE', /two different/],
   ])('refuses: %s', async (_, input, code, sentence) => {
     const error = await rejectedBy(rename(services().services, input))

@@ -6,7 +6,16 @@ import { run as listNodes } from '../../src/actions/nodes-list.js'
 import { run as viewOperator } from '../../src/actions/operator-view.js'
 import { peerId } from '../support/nodes.js'
 import { rejectedBy } from '../support/rejected.js'
-import { blob, member, OPERATOR, OWN_NODES, OWNER, SETTINGS, useRealCluster } from '../support/use-real-cluster.js'
+import {
+  blob,
+  member,
+  OPERATOR,
+  OWN_NODES,
+  OWNER,
+  SETTINGS,
+  useRealCluster,
+  WRONG_KEY,
+} from '../support/use-real-cluster.js'
 
 const { services, ownerWrites, now } = useRealCluster()
 const nodeJson = (n: number, shown = true) => ({
@@ -56,6 +65,15 @@ describe('without any key', () => {
 
   it('nodes export is refused: such a list could not be applied again', async () => {
     expect((await rejectedBy(exportNodes(onlooker().services))).code).toBe('SETTING_MISSING')
+  })
+
+  it('nodes export warns of a key that is not the cluster’s', async () => {
+    const wrong = services({ encryptionKey: WRONG_KEY })
+    await exportNodes(wrong.services)
+    expect(wrong.said).toEqual([expect.stringMatching(/^warning: the encryption key does not fit/)])
+    const right = services()
+    await exportNodes(right.services)
+    expect(right.said).toEqual([])
   })
 
   it('cluster view shows every operator', async () => {

@@ -97,13 +97,13 @@ describe('env files', () => {
     ['with Windows line ends', 'OTHER=1\r\nTONE="x"\r\n', 'x'],
     ['after a byte order mark', '\uFEFFTONE=x', 'x'],
     ['with an equals sign inside', 'TONE=a=b', 'a=b'],
-    ['of which the last line counts', 'TONE=old\nTONE=x', 'x'],
   ])('%s', (_, file, value) => expect(find({ file })?.value).toBe(value))
 
   it.each([
     ['a line without =', 'OTHER=1\nTONE canary\nTONE=x', 'my.env:2 '],
     ['a YAML line', 'TONE: canary\nWCN_TONE=x', 'my.env:1 '],
     ['a line without a name', '=canary\nTONE=x', 'my.env:1 '],
+    ['a second value', 'TONE=x\nTONE=canary', 'my.env:2 '],
     ['a quote that is never closed', 'TONE="canary\nWCN_TONE=x', 'my.env:1: '],
   ])('%s is refused by its number, and nothing of it is shown', (_, file, place) => {
     const error = thrownBy(() => find({ file }))

@@ -323,6 +323,7 @@ table('lists', [
     code: 'NAME_TOO_LONG',
     says: ['33 bytes', '32 are allowed'],
   },
+  { what: 'an empty name', args: ['operator', 'rename', '', '--yes'], exit: 2, code: 'USAGE', says: ['name is empty'] },
   {
     what: 'more data than the cluster takes',
     args: ['nodes', 'update', '-f', 'input', '--yes', '--max-removals', '9'],
@@ -731,6 +732,9 @@ for command in 'cluster view' 'cluster view --json' 'key generate' 'key generate
   test "$(wc -l <full.txt)" -eq 1
   cat full.txt
 done
+# The same under standard error: nobody can be told, but it ends.
+wcn frobnicate 2>/dev/full && exit 91 || test $? -eq 2
+wcn nodes remove 9 --yes 2>/dev/full && exit 92 || test $? -eq 4
 `,
       { env: { ENV_FILE: net.envFile } },
     )

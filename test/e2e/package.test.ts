@@ -20,7 +20,8 @@ it('is the built tool, its licence and what tells how to use it', async () => {
   const paths = packed.files.map(({ path }) => path)
   expect(paths).toEqual(expect.arrayContaining(['bin/wcn.js', 'dist/main.cjs', 'LICENSE', 'README.md', '.env.example']))
   const expected =
-    /^(?:dist\/(?:[\w-]+\/)*[\w-]+\.js|dist\/THIRD-PARTY-LICENSES\.txt|bin\/wcn\.js|LICENSE|README\.md|\.env\.example|package\.json)$/
+    /^(?:dist\/(?:[\w-]+\/)*[\w-]+\.c?js|dist\/THIRD-PARTY-LICENSES\.txt|bin\/(?:wcn\.js|package\.json)|LICENSE|README\.md|\.env\.example|package\.json)$/
+  expect(paths.filter((path) => path.startsWith('dist/')).length).toBeGreaterThan(10)
   const others = paths.filter((path) => !expected.test(path))
   expect(others).toEqual([])
   const bin = packed.files.find(({ path }) => path === 'bin/wcn.js')

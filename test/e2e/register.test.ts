@@ -1,9 +1,14 @@
 /** Joining a cluster: the request, proofs from other hosts, its verification, and the owner's answer (spec/join-request.md). */
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
+import { encodeNodeSecretKey, keypairFromSecret } from '../../src/core/keys/node-keypair.js'
+import { parseOperatorPrivateKey } from '../../src/core/keys/operator-key.js'
+import { Secret } from '../../src/core/secret.js'
 import { startWcn } from '../support/background.js'
 import { sandbox, wcn, wcnJson } from '../support/cli.js'
-import { type Account, type Devnet, useDevnet, type Variables } from '../support/devnet.js'
+import { type Account, useDevnet, type Variables } from '../support/devnet.js'
 
 const net = useDevnet()
 const box = sandbox()
@@ -23,25 +28,28 @@ interface Applicant {
 
 let applicants = 0
 
-async function applicant(devnet: Devnet = net): Promise<Applicant> {
+/** The keys are made here: that the tool makes them well is the business of other tests. */
+async function applicant(): Promise<Applicant> {
   const number = ++applicants
   const folder = box.path(`applicant-${number}`)
   mkdirSync(folder)
   const path = (name: string) => `${folder}/${name}`
-  const [operator, a, b] = await Promise.all([
-    wcnJson(['operator', 'keygen', '--out', path('operator.key')]),
-    wcnJson(['key', 'generate', '--out', path('a.key')]),
-    wcnJson(['key', 'generate', '--out', path('b.key')]),
-  ])
-  const address = operator.data.address
-  await devnet.rpc('anvil_setBalance', address, '0x2386f26fc10000')
-  const peerIds = [a.data.peer_id, b.data.peer_id] as const
+  const put = (name: string, text: string) => writeFileSync(path(name), `${text}\n`, { mode: 0o600 })
+  const privateKey = `0x${randomBytes(32).toString('hex')}`
+  const [a, b] = await Promise.all([1, 2].map(() => keypairFromSecret(new Secret(Uint8Array.from(randomBytes(32))))))
+  if (!a || !b) throw new Error('two keys were made')
+  put('operator.key', privateKey)
+  put('a.key', encodeNodeSecretKey(a.secretKey))
+  put('b.key', encodeNodeSecretKey(b.secretKey))
+  const address = addressOfPrivateKey(parseOperatorPrivateKey(privateKey, 'the test'))
+  await net.rpc('anvil_setBalance', address, '0x2386f26fc10000')
+  const peerIds = [a.peerId, b.peerId] as const
   return {
     folder,
     path,
     address,
     peerIds,
-    env: { ...devnet.cluster, WCN_PRIVATE_KEY_FILE: path('operator.key') },
+    env: { ...net.cluster, WCN_PRIVATE_KEY_FILE: path('operator.key') },
     nodes: peerIds.flatMap((id, index) => ['--node', `${id},20.7.${number}.${index + 1},3010,3011`]),
     keys: ['--secret-key-file', path('a.key'), '--secret-key-file', path('b.key')],
   }

@@ -10,7 +10,39 @@ import {
   unreachable,
 } from './json-rpc.js'
 
+/**
+ * Providers drop a connection that is idle, such as while somebody is asked for consent: the next requests get a new
+ * one. What was under way when it broke is not sent again.
+ */
 export async function connectWebSocket(url: string, timeoutMs: number): Promise<JsonRpc> {
+  let session = openSession(url, timeoutMs)
+  const { host } = await session
+  const live = async () => {
+    const known = session
+    const usable = await known.then(
+      (opened) => !opened.isBroken(),
+      () => false,
+    )
+    // Whoever sees it first opens the next one for all.
+    if (!usable && session === known) session = openSession(url, timeoutMs)
+    return session
+  }
+  return {
+    host,
+    send: async (requests) => (await live()).send(requests),
+    close: () =>
+      void session.then(
+        (opened) => opened.close(),
+        () => {},
+      ),
+  }
+}
+
+interface Session extends JsonRpc {
+  isBroken(): boolean
+}
+
+async function openSession(url: string, timeoutMs: number): Promise<Session> {
   const target = new URL(url)
   const { host } = target
   // A WebSocket's URL has no fragment; HTTP leaves it out by itself.
@@ -65,6 +97,7 @@ export async function connectWebSocket(url: string, timeoutMs: number): Promise<
   return {
     host,
     send: (requests) => Promise.all(requests.map(ask)),
+    isBroken: () => broken !== null || socket.readyState !== WebSocket.OPEN,
     close: () => socket.terminate(),
   }
 }

@@ -3,8 +3,9 @@
  * happen by chance proves anything (spec/wire-format.md, "IP encryption"; design/reliability.md 3).
  */
 import { equalBytes } from '../equal-bytes.js'
-import { type Ipv4, ipv4ToBytes, isPrivateUse } from '../ipv4.js'
+import { type Ipv4, ipv4ToBytes, isNoHostAddress, isPrivateUse } from '../ipv4.js'
 import type { EncryptionKey } from '../keys/encryption-key.js'
+import { describePeerId, type PeerId, peerIdDigest } from '../keys/peer-id.js'
 import { decryptIpv4 } from '../onchain/ip-encryption.js'
 import type { ClusterView } from './cluster-view.js'
 
@@ -17,36 +18,37 @@ const SUSPICIOUS_SHARE = 0.08
 
 /**
  * `proven`: a placeholder decrypts to exactly 10.0.0.0, or most private addresses into the private ranges (0.5 % each
- * by chance). `contradicted`: there are private addresses and none is one, or many public ones are no host's.
+ * by chance). `contradicted`: there are placeholders and none is there, there are several private addresses and most are none,
+ * or many public ones are no host's.
  */
 export function encryptionKeyEvidence(view: ClusterView, key: EncryptionKey): KeyEvidence {
   const publics: Ipv4[] = []
+  const placeholders: Ipv4[] = []
   const privates: Ipv4[] = []
   for (const { decoded } of view.operators)
     for (const { peerId, ipv4, privateIpv4 } of decoded?.nodes ?? []) {
-      publics.push(decryptIpv4(key, peerId, ipv4))
+      const address = decryptIpv4(key, peerId, ipv4)
+      publics.push(address)
+      if (isPlaceholder(peerId)) placeholders.push(address)
       // Somebody who gave the public address twice says nothing about the key.
       if (privateIpv4 && !equalBytes(privateIpv4, ipv4)) privates.push(decryptIpv4(key, peerId, privateIpv4))
     }
   if (publics.some((address) => address === PLACEHOLDER)) return 'proven'
+  if (placeholders.length >= SUSPICIOUS_COUNT) return 'contradicted'
   const plausible = privates.filter(isInternal).length
   if (plausible > 0 && plausible * 2 >= privates.length) return 'proven'
-  const impossible = publics.filter(isNoHosts).length
+  const impossible = publics.filter(isNoHostAddress).length
   const suspicious = impossible >= SUSPICIOUS_COUNT && impossible >= publics.length * SUSPICIOUS_SHARE
-  return (privates.length > 0 && plausible === 0) || suspicious ? 'contradicted' : 'unproven'
+  return privates.length >= SUSPICIOUS_COUNT || suspicious ? 'contradicted' : 'unproven'
+}
+
+/** What a new deployment gives its operators: an identity multihash of 32 bytes, in which no key fits. */
+function isPlaceholder(peerId: PeerId): boolean {
+  return describePeerId(peerId) === 'no-key' && peerIdDigest(peerId).length === 32
 }
 
 /** RFC 1918, or the carriers' shared range, which clouds and overlay networks use alike. */
 function isInternal(address: Ipv4): boolean {
   const [first = 0, second = 0] = ipv4ToBytes(address)
   return isPrivateUse(address) || (first === 100 && second >= 64 && second < 128)
-}
-
-/**
- * This network, multicast, reserved. Other special ranges don't count: on a development chain nodes live on private,
- * loopback and documentation addresses, and rightly so.
- */
-function isNoHosts(address: Ipv4): boolean {
-  const [first = 0] = ipv4ToBytes(address)
-  return first === 0 || first >= 224
 }

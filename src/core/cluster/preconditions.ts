@@ -3,13 +3,15 @@
  * "Operator data blob" and "Limits"; design/reliability.md 3). Reading is lenient; this is the strict side.
  */
 import { WcnError } from '../../errors/wcn-error.js'
-import { reservedRange } from '../ipv4.js'
+import { isNoHostAddress, reservedRange } from '../ipv4.js'
 import { requireNodePeerId } from '../keys/parse-peer-id.js'
 import { encodeOperatorData, MIN_NODES, type OperatorData } from '../onchain/operator-data.js'
 import { quote } from '../quote.js'
 import { type PlainNode, samePlainNode } from './plain-node.js'
 
 const MAX_NAME_BYTES = 32
+/** Ranges that make no private address: what answers there is the asking machine itself, or nobody. */
+const OF_NO_OTHER_HOST = /this network|loopback|link local|multicast|broadcast|reserved/
 
 /** The blob to write. Throws NAME_TOO_LONG, TOO_FEW_NODES, DATA_TOO_LARGE. */
 export function requireValidOperatorData(
@@ -57,11 +59,18 @@ export function requireName(name: string): string {
 export function requireUsableNode(node: PlainNode, allowPrivateAddresses: boolean, source: string): PlainNode {
   requireNodePeerId(node.peerId, source)
   const range = reservedRange(node.ipv4Addr)
-  if (range !== null && !allowPrivateAddresses)
+  if (range !== null && (!allowPrivateAddresses || isNoHostAddress(node.ipv4Addr)))
     throw new WcnError(
       'ADDRESS_NOT_ROUTABLE',
       `${source}: ${node.ipv4Addr} is no public address (${range}), and nodes dial each other by public address only`,
       { hint: 'give the address that the internet sees; on a development chain add --allow-private-addresses' },
+    )
+  const inner = node.privateIpv4Addr === null ? null : reservedRange(node.privateIpv4Addr)
+  if (inner !== null && OF_NO_OTHER_HOST.test(inner) && !allowPrivateAddresses)
+    throw new WcnError(
+      'ADDRESS_NOT_ROUTABLE',
+      `${source}: no other machine can reach the private address ${node.privateIpv4Addr} (${inner})`,
+      { hint: 'give the address in your private network, or leave it out: clients prefer it when it answers' },
     )
   if (node.primaryPort === node.secondaryPort)
     throw new WcnError('PORTS_COLLIDE', `${source}: primary and secondary port are both ${node.primaryPort}`, {

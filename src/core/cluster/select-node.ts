@@ -8,7 +8,7 @@ import type { StoredNode } from '../onchain/operator-data.js'
 import { parsePort } from '../port.js'
 import { quote } from '../quote.js'
 
-const INDEX = /^\d{1,4}$/
+const INDEX = /^(?:0|[1-9]\d{0,3})$/
 
 /** Whether finding this node takes the encryption key. */
 export function selectsByAddress(selector: string): boolean {

@@ -20,7 +20,8 @@ export function nodesTable(nodes: readonly NodeJson[], paint: Paint): string {
       String(index),
       paint.text(node.peer_id),
       paint.text(node.ipv4_addr ?? 'encrypted'),
-      paint.text(node.private_ipv4_addr ?? '-'),
+      // Without the key it is not known whether there is one.
+      paint.text(node.private_ipv4_addr ?? (node.ipv4_addr === null ? '?' : '-')),
       `${node.primary_port}/${node.secondary_port}`,
     ]),
   )

@@ -110,14 +110,30 @@ describe('a connection that is not made', () => {
 })
 
 describe('a connection that ends', () => {
-  it('ends all that waits for an answer, and all that is asked later', async () => {
+  it('ends all that waits for an answer; what is asked later gets one connection of its own', async () => {
     provider.onFrame = (request, socket) => {
       if (request.method === 'c') socket.terminate()
       return true
     }
     const connection = await connect()
     expectTrouble(await rejectedBy(connection.send(requests)), /closed the connection/)
-    expectTrouble(await rejectedBy(connection.send(requests.slice(0, 1))), /closed the connection/)
+    provider.onFrame = () => false
+    provider.methods = { a: () => 'A', b: () => 'B' }
+    const later = await Promise.all([connection.send(requests.slice(0, 1)), connection.send(requests.slice(1, 2))])
+    expect(later).toEqual([[{ ok: true, result: 'A' }], [{ ok: true, result: 'B' }]])
+    expect(provider.asked()).toEqual(['a', 'b', 'c', 'a', 'b'])
+  })
+
+  it('stays ended while no other can be made, and is told so each time', async () => {
+    provider.onFrame = (_, socket) => {
+      socket.terminate()
+      return true
+    }
+    const connection = await connect()
+    expectTrouble(await rejectedBy(connection.send(requests)), /closed the connection/)
+    provider.welcome = 503
+    expectTrouble(await rejectedBy(connection.send(requests)), /503/)
+    expectTrouble(await rejectedBy(connection.send(requests)), /503/)
   })
 
   it('properly is no better', async () => {
