@@ -14,7 +14,7 @@ export function run(args, { env = {}, metered = false, input = '' } = {}) {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint()
     const child = spawn(process.execPath, [...(metered ? ['--import', METER] : []), ...args], {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+      env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     })
     const texts = ['', '', '', '']

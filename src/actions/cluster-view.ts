@@ -2,7 +2,10 @@
 import type { ClusterView } from '../core/cluster/cluster-view.js'
 import { type ClusterJson, clusterJson, type OperatorJson } from '../core/cluster/to-json.js'
 import type { ActionResult, Services } from '../core/ports.js'
-import { readCluster } from './read-operator.js'
+import { readCluster, warnOfWrongKey } from './read-operator.js'
+
+/** Enough to tell a wrong key, and little beside decrypting the largest cluster. */
+const CHECKED_OPERATORS = 8
 
 export interface ClusterViewInput {
   readonly shards?: boolean
@@ -23,7 +26,8 @@ export async function run(
   { shards }: ClusterViewInput = {},
 ): Promise<ActionResult<ClusterViewJson>> {
   const key = await services.settings.encryptionKey()
-  const snapshot = await readCluster(services, key)
+  const snapshot = await readCluster(services)
+  if (key) warnOfWrongKey(services, snapshot.view.operators.slice(0, CHECKED_OPERATORS), key)
   const data = clusterJson(snapshot, key)
   return { data: shards ? await withShards(data, snapshot.view) : data }
 }

@@ -14,7 +14,7 @@ export interface MaintenanceStatusJson {
 }
 
 export async function run(services: Services): Promise<ActionResult<MaintenanceStatusJson>> {
-  const snapshot = await readCluster(services, null)
+  const snapshot = await readCluster(services)
   const { block, view } = snapshot
   const holder = view.maintenance
   return {

@@ -2,6 +2,7 @@
 import { type ClientJson, clientJson, type NodeJson, nodeJson } from '../core/cluster/to-json.js'
 import type { ActionResult, Services } from '../core/ports.js'
 import { readOperator, requireDecoded } from './read-operator.js'
+import { requireMatchingKey } from './require-cluster.js'
 
 export interface NodesExportJson {
   readonly name: string
@@ -9,9 +10,21 @@ export interface NodesExportJson {
   readonly clients: readonly ClientJson[]
 }
 
-/** Throws SETTING_MISSING without the encryption key: a list without addresses could not be applied again. */
-export async function run(services: Services): Promise<ActionResult<NodesExportJson>> {
+export interface NodesExportInput {
+  readonly forceEncryptionKey?: boolean
+}
+
+/**
+ * Throws SETTING_MISSING without the encryption key and ENCRYPTION_KEY_WRONG with another cluster's: a list without
+ * addresses, or with wrong ones, must not be applied again.
+ */
+export async function run(
+  services: Services,
+  { forceEncryptionKey = false }: NodesExportInput,
+): Promise<ActionResult<NodesExportJson>> {
   const key = await services.settings.requireEncryptionKey()
-  const { name, nodes, clients } = requireDecoded(await readOperator(services))
+  const reading = await readOperator(services)
+  const { name, nodes, clients } = requireDecoded(reading)
+  requireMatchingKey(reading.snapshot.view, key, forceEncryptionKey)
   return { data: { name, nodes: nodes.map((node) => nodeJson(node, key)), clients: clients.map(clientJson) } }
 }

@@ -7,8 +7,6 @@ import type { DecodedOperatorData } from '../core/onchain/operator-data.js'
 import type { ClusterSnapshot, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
 
-const QUICKLY_CHECKED_BYTES = 20_000
-
 export interface OperatorReading {
   readonly snapshot: ClusterSnapshot
   readonly slot: OperatorSlot
@@ -19,23 +17,23 @@ export interface OperatorReading {
 /** Throws OPERATOR_NOT_FOUND and what settings and chain throw. Warns about what the network's nodes would reject. */
 export async function readOperator(services: Services): Promise<OperatorReading> {
   const [operator, key] = [await services.settings.operator(), await services.settings.encryptionKey()]
-  const snapshot = await readCluster(services, key)
-  return { snapshot, slot: requireOperator(snapshot.view, operator), key }
+  const snapshot = await readCluster(services)
+  const slot = requireOperator(snapshot.view, operator)
+  if (key) warnOfWrongKey(services, [slot], key)
+  return { snapshot, slot, key }
 }
 
-/** With a key that shows addresses: a wrong one shows some as well, so it is held against the cluster. */
-export async function readCluster(services: Services, key: EncryptionKey | null): Promise<ClusterSnapshot> {
+export async function readCluster(services: Services): Promise<ClusterSnapshot> {
   const snapshot = await (await services.chain()).readCluster()
   for (const problem of snapshot.view.problems)
     services.talk.warn(`the network's nodes reject this cluster: ${problem}`)
-  if (key && isQuicklyChecked(snapshot.view) && encryptionKeyEvidence(snapshot.view, key) === 'contradicted')
-    services.talk.warn("the encryption key does not fit this cluster: the addresses shown are not the nodes' own")
   return snapshot
 }
 
-/** Decrypting the addresses of the largest cluster takes a second, which a look at one operator need not wait for. */
-function isQuicklyChecked(view: ClusterView): boolean {
-  return view.operators.reduce((bytes, { data }) => bytes + data.length, 0) <= QUICKLY_CHECKED_BYTES
+/** A wrong key shows addresses as well; it is held against those that are going to be shown, as far as they tell. */
+export function warnOfWrongKey({ talk }: Services, operators: readonly OperatorSlot[], key: EncryptionKey): void {
+  if (encryptionKeyEvidence({ operators }, key) === 'contradicted')
+    talk.warn("the encryption key does not fit this cluster: the addresses shown are not the nodes' own")
 }
 
 /** Throws DATA_UNDECODABLE. */

@@ -24,10 +24,11 @@ export function nodesCommand(nodes: Command): void {
     .argument('[node]', 'index from 0, peer ID or ip:port')
     .addOption(new Option('-i, --index <node>').hideHelp())
     .action(runLazily(() => import('../actions/nodes-remove.js'), writeText))
-  nodesFile(allowPrivate(clusterRead(nodes.command('diff').summary('show what `nodes update -f` would change'))))
+  nodesFile(
+    forceKey(allowPrivate(clusterRead(nodes.command('diff').summary('show what `nodes update -f` would change')))),
+  )
     .option('--out <path>', 'write it as a plan for `nodes update --plan`')
     .option('--force', 'replace an existing plan')
-    .option('--force-encryption-key', "go on although the encryption key does not look like this cluster's")
     .option('--detailed-exitcode', 'exit 10 when there are changes')
     .action(
       runLazily(
@@ -35,12 +36,16 @@ export function nodesCommand(nodes: Command): void {
         async () => (await import('../ui/views/nodes.js')).nodesDiffText,
       ),
     )
-  clusterRead(nodes.command('export').summary('print the list as a file for `nodes update -f`')).action(
+  forceKey(clusterRead(nodes.command('export').summary('print the list as a file for `nodes update -f`'))).action(
     runLazily(
       () => import('../actions/nodes-export.js'),
       async () => (await import('../ui/views/nodes.js')).nodesExportText,
     ),
   )
+}
+
+function forceKey(command: Command): Command {
+  return command.option('--force-encryption-key', "go on although the encryption key does not look like this cluster's")
 }
 
 function nodeWrite(command: Command): Command {

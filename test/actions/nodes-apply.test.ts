@@ -79,7 +79,7 @@ describe('nodes update -f', () => {
     await ownerWrites(
       blob('日本 "x"', [placeholder(1), placeholder(1), node(3)], [client(5, 3, 1, 1), client(5), client(6, 0, 255)]),
     )
-    const { data: exported } = await exportNodes(services().services)
+    const { data: exported } = await exportNodes(services().services, {})
     const { data } = await apply(JSON.stringify(exported))
     expect(data.changed).toBe(false)
   })

@@ -21,7 +21,7 @@ const SUSPICIOUS_SHARE = 0.08
  * by chance). `contradicted`: there are placeholders and none is there, there are several private addresses and most are none,
  * or many public ones are no host's.
  */
-export function encryptionKeyEvidence(view: ClusterView, key: EncryptionKey): KeyEvidence {
+export function encryptionKeyEvidence(view: Pick<ClusterView, 'operators'>, key: EncryptionKey): KeyEvidence {
   const publics: Ipv4[] = []
   const placeholders: Ipv4[] = []
   const privates: Ipv4[] = []
