@@ -19,6 +19,7 @@ import type { ActionResult, Services, WriteSnapshot } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readJoinRequest } from './join-request-document.js'
 import { readBack, settledOtherwise } from './read-back.js'
+import { readForWrite } from './read-for-write.js'
 import { requireMatchingKey } from './require-cluster.js'
 import { sendWrite } from './send-write.js'
 import { type WriteJson, writeJson } from './write-json.js'
@@ -40,7 +41,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const { operator } = opened.content
   const chain = await services.chain()
   const owner = (await services.signer()).address
-  const [snapshot, applicant] = await Promise.all([chain.readClusterForWrite(owner), chain.readAccount(operator)])
+  const [snapshot, applicant] = await Promise.all([readForWrite(services, owner), chain.readAccount(operator)])
   const { view } = snapshot
   requireOwner(snapshot)
 

@@ -12,6 +12,7 @@ import type { ActionResult, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { warnOfOverwritten } from './overwritten.js'
 import { readBack, settledOtherwise } from './read-back.js'
+import { readForWrite } from './read-for-write.js'
 import { requireOperator } from './read-operator.js'
 import { requireMatchingKey, requireSoundCluster } from './require-cluster.js'
 import { sendWrite } from './send-write.js'
@@ -57,7 +58,7 @@ export async function editOperator(
   const account = await settings.operator()
   const key = edit.encrypts ? await settings.requireEncryptionKey() : await settings.encryptionKey()
   const chain = await services.chain()
-  const snapshot = await chain.readClusterForWrite(account)
+  const snapshot = await readForWrite(services, account)
   const slot = requireOperator(snapshot.view, account)
   requireSoundCluster(snapshot.view)
   const before = slot.decoded

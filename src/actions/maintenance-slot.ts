@@ -5,6 +5,7 @@ import type { Change } from '../core/cluster/operator-changes.js'
 import type { ClusterSnapshot, MaintenanceSince, Services, WriteSnapshot } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readBack, settledOtherwise } from './read-back.js'
+import { readForWrite } from './read-for-write.js'
 import { requireSoundCluster } from './require-cluster.js'
 import { type Sent, sendWrite, type WriteOptions } from './send-write.js'
 
@@ -15,7 +16,7 @@ export interface MaintenanceInput {
 /** Cluster and account. Throws OPERATOR_NOT_FOUND for strangers; operators and the owner may hold the slot. */
 export async function readSlot(services: Services): Promise<WriteSnapshot> {
   const account = await services.settings.operator()
-  const snapshot = await (await services.chain()).readClusterForWrite(account)
+  const snapshot = await readForWrite(services, account)
   requireSoundCluster(snapshot.view)
   if (findOperator(snapshot.view, account) || snapshot.view.owner === account) return snapshot
   throw new WcnError('OPERATOR_NOT_FOUND', `${account} is neither an operator of this cluster nor its owner`, {

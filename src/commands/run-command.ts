@@ -4,10 +4,10 @@
  */
 import type { Command } from 'commander'
 import { environment } from '../config/environment.js'
-import type { ResolvedSettings, Role } from '../config/settings.js'
+import type { Role } from '../config/settings.js'
 import type { Flags } from '../config/sources.js'
 import { looksLikeKey } from '../core/key-like.js'
-import type { Services } from '../core/ports.js'
+import type { Services, Settings } from '../core/ports.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import { createConversation } from '../ui/conversation.js'
 import { createPaint } from '../ui/paint.js'
@@ -86,7 +86,7 @@ function inputOf(command: Command): Readonly<Record<string, unknown>> {
   return { ...command.optsWithGlobals(), ...Object.fromEntries(positional) }
 }
 
-const NO_SETTINGS = new Proxy({} as ResolvedSettings, {
+const NO_SETTINGS = new Proxy({} as Settings, {
   get: () => {
     throw new Error('an action uses settings that its command does not take')
   },

@@ -1,5 +1,6 @@
 /** Puts the sources of settings together: flags, environment, and the env file where one is named. */
-import { type ResolvedSettings, type Role, resolveSettings, type SettingsTools } from './settings.js'
+import type { Settings } from '../core/ports.js'
+import { type Role, resolveSettings, type SettingsTools } from './settings.js'
 import { createSources, type Environment, type Flags } from './sources.js'
 
 interface SettingsOrigin extends SettingsTools {
@@ -9,7 +10,7 @@ interface SettingsOrigin extends SettingsTools {
 }
 
 /** Throws FILE_* and DOCUMENT_INVALID for the env file. */
-export async function loadSettings({ flags, environment, role, ...tools }: SettingsOrigin): Promise<ResolvedSettings> {
+export async function loadSettings({ flags, environment, role, ...tools }: SettingsOrigin): Promise<Settings> {
   const path = typeof flags.envFile === 'string' ? flags.envFile : null
   const envFile = path === null ? null : { path, text: await tools.files.readText(path) }
   return resolveSettings(createSources(flags, environment, envFile), role, flags, tools)

@@ -79,11 +79,6 @@ export interface SettingsTools {
   readonly warn: (text: string) => void
 }
 
-export interface ResolvedSettings extends Settings {
-  /** Null where none was given. */
-  timeoutMs(): number | null
-}
-
 const OP_MAINNET = 10
 const LONGEST_TIMEOUT_S = 7 * 24 * 3600
 
@@ -92,7 +87,7 @@ export function resolveSettings(
   role: Role,
   flags: Readonly<Record<string, unknown>>,
   tools: SettingsTools,
-): ResolvedSettings {
+): Settings {
   const secret = async (names: SecretNames): Promise<{ value: string; source: string } | null> => {
     const inline = sources.find(names.inline)
     const file = sources.find(names.file)

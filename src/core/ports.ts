@@ -218,6 +218,8 @@ export interface Settings {
   /** The provider's URL; it may hold a token: never shown. */
   rpcUrl(): string
   allowPrivateAddresses(): boolean
+  /** --timeout; null where none was given. */
+  timeoutMs(): number | null
 }
 
 export interface Services {

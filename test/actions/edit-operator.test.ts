@@ -252,6 +252,15 @@ describe('competing writes', () => {
     expect((await stored()).name).toBe('first')
   })
 
+  it('waits for a transaction of the account, and starts from what it left', async () => {
+    await automine(false)
+    await real.now.chain.rpc('eth_sendTransaction', [{ from: OPERATOR, to: OWNER, value: '0x1' }])
+    const patient = services({ clock: fakeClock(() => mine()) })
+    const { data } = await rename(patient.services, { newName: 'after' })
+    expect(data).toMatchObject({ changed: true, transaction: { nonce: 1 } })
+    expect(patient.said.join()).toContain('waiting for it')
+  })
+
   it('of two in the pool only one is taken, and the other knows it', async () => {
     await automine(false)
     const inPool = deferred()

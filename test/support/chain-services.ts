@@ -78,6 +78,7 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
       chainId: () => chainId,
       rpcUrl: () => options.url,
       allowPrivateAddresses: () => options.allowPrivateAddresses ?? false,
+      timeoutMs: () => null,
     },
     files,
     clock,

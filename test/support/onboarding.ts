@@ -240,6 +240,7 @@ function settings(facts: Facts): Settings {
     chainId: () => CHAIN_ID,
     rpcUrl: () => 'http://127.0.0.1:1',
     allowPrivateAddresses: () => false,
+    timeoutMs: () => null,
   }
   return new Proxy(defaults, {
     get: (target, name: keyof Settings) => facts.settings[name] ?? target[name],

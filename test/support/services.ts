@@ -62,6 +62,7 @@ const NOTHING_CONFIGURED: Settings = {
   chainId: () => 10,
   rpcUrl: () => missing('RPC URL'),
   allowPrivateAddresses: () => false,
+  timeoutMs: () => null,
 }
 
 export async function* standardInput(text: string): AsyncIterable<Uint8Array> {
