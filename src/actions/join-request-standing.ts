@@ -34,9 +34,8 @@ export interface RegisterData {
 }
 
 export interface StandingInput {
+  /** Until --timeout; without one until the request expires. */
   readonly wait?: boolean
-  /** Seconds to wait at most; else until the request expires. */
-  readonly timeout?: string
 }
 
 const FIRST_PAUSE_MS = 1_000
@@ -66,10 +65,10 @@ export async function requestStanding(
 ): Promise<ActionResult<RegisterData>> {
   const { settings, clock, talk } = services
   const { content, digest } = opened
-  const limitSeconds = parseTimeout(input.timeout)
+  const limitMs = settings.timeoutMs()
   requireSameCluster(content, { chainId: settings.chainId(), contract: settings.contractAddress() })
   const key = await settings.encryptionKey()
-  const deadline = limitSeconds === null ? content.expiresAt : clock.now() + limitSeconds
+  const deadline = limitMs === null ? content.expiresAt : clock.now() + limitMs / 1000
   const look = () => lookUp(services, opened, key)
   const standing = input.wait ? await untilThere(services, look, deadline) : await look()
   if (standing.kind === 'absent' && content.expiresAt <= clock.now())
@@ -119,10 +118,4 @@ async function untilThere(
     }
     await clock.sleep(Math.min(pauseMs, leftMs))
   }
-}
-
-function parseTimeout(text: string | undefined): number | null {
-  if (text === undefined) return null
-  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text)
-  throw new WcnError('USAGE', '--timeout is not a whole number of seconds', { hint: 'for example --timeout 3600' })
 }

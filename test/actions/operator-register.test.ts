@@ -357,11 +357,12 @@ describe('where a request stands', () => {
 
   it('is waited for no longer than --timeout or its own life', async () => {
     const { services, facts } = await registered()
-    const { data, exitCode } = await run(services, { status: OUT, wait: true, timeout: '90' })
+    facts.settings = { ...facts.settings, timeoutMs: () => 90_000 }
+    const { data, exitCode } = await run(services, { status: OUT, wait: true })
     expect([data.status, exitCode, facts.now]).toEqual(['pending', 8, NOW + 90])
+    facts.settings = { ...facts.settings, timeoutMs: () => null }
     expect((await run(services, { wait: true })).exitCode).toBe(8)
     expect(facts.now).toBe(NOW + 30 * 86_400)
-    expect((await rejectionOf(run(services, { wait: true, timeout: '1m' }))).code).toBe('USAGE')
     facts.trouble = new WcnError('NETWORK', 'down')
     expect((await rejectionOf(run(services, { wait: true }))).code).toBe('NETWORK')
   })
