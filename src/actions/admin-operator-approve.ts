@@ -4,23 +4,21 @@
  */
 
 import { checksumAddress } from '../core/address.js'
-import { findOperator } from '../core/cluster/cluster-view.js'
 import { operatorChanges } from '../core/cluster/operator-changes.js'
-import { requireValidOperatorData } from '../core/cluster/preconditions.js'
-import { equalBytes } from '../core/equal-bytes.js'
-import { requireFreeSlot, requireNotMember, requireSameCluster, sharedPeerIds } from '../core/join-request/admission.js'
+import { requireSameCluster } from '../core/join-request/admission.js'
 import { examineRequest } from '../core/join-request/examine.js'
 import type { OpenedRequest } from '../core/join-request/open.js'
 import { requireClean } from '../core/join-request/require-clean.js'
 import { dateOf } from '../core/join-request/rules.js'
-import { standingOf } from '../core/join-request/standing.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { ActionResult, Services, WriteSnapshot } from '../core/ports.js'
+import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { examinationTools } from './examination-tools.js'
 import { readJoinRequest } from './join-request-document.js'
-import { readBack, settledOtherwise } from './read-back.js'
+import { readBackOperator } from './read-back.js'
 import { readForWrite } from './read-for-write.js'
-import { requireMatchingKey } from './require-cluster.js'
+import { requireAdmissible } from './register-admission.js'
 import { sendWrite } from './send-write.js'
 import { type WriteJson, writeJson } from './write-json.js'
 
@@ -47,17 +45,11 @@ export async function run(services: Services, input: Input): Promise<ActionResul
 
   const changes = operatorChanges(null, data, key)
   const dryRun = input.dryRun === true
-  const standing = standingOf(view, { operator, blob, data }, key)
+  const standing = requireAdmissible(services, view, opened, key, input.forceEncryptionKey === true)
   if (standing.kind === 'as-requested') {
     const { slot } = standing
     return { data: writeJson({ changed: false, dryRun, changes: [], transaction: null, snapshot, slot, key }) }
   }
-  requireNotMember(standing, operator)
-  requireFreeSlot(view)
-  requireValidOperatorData(data, view.settings)
-  requireMatchingKey(view, key, input.forceEncryptionKey === true)
-  for (const problem of view.problems) talk.warn(`the network's nodes reject this cluster: ${problem}`)
-  for (const peerId of sharedPeerIds(view, operator, data)) talk.warn(`another operator has peer ID ${peerId} as well`)
   if (applicant.account.balanceWei === 0n)
     talk.warn(`${operator} holds no ETH: its primary node could not finish a migration, which stops the whole cluster`)
 
@@ -66,10 +58,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   if (!sent)
     return { data: writeJson({ changed: false, dryRun, changes, transaction: null, snapshot, slot: null, key }) }
 
-  const now = await readBack(services, sent.receipt)
-  const slot = findOperator(now.view, operator)
-  if (!slot || !equalBytes(slot.data, blob))
-    throw settledOtherwise('another write changed the operator right after this one', sent.receipt)
+  const { now, slot } = await readBackOperator(services, sent.receipt, operator, blob)
   return { data: writeJson({ changed: true, dryRun, changes, transaction: sent.json, snapshot: now, slot, key }) }
 }
 
@@ -80,16 +69,11 @@ interface Proven {
 
 /** Everything that needs no chain. */
 async function readProven(services: Services, file: string): Promise<Proven> {
-  const { settings, clock } = services
+  const { settings } = services
   const request = await readJoinRequest(services, file)
   const key = await settings.requireEncryptionKey()
-  const examination = await examineRequest(request, {
-    typedData: await services.typedData(),
-    now: clock.now(),
-    key,
-    allowPrivateAddresses: settings.allowPrivateAddresses(),
-  })
-  const opened = requireClean(examination, file === '-' ? 'standard input' : file)
+  const examination = await examineRequest(request, await examinationTools(services, key))
+  const opened = requireClean(examination, sourceName(file))
   requireSameCluster(opened.content, { chainId: settings.chainId(), contract: settings.contractAddress() })
   return { opened, key }
 }

@@ -2,6 +2,7 @@
 import { parsePeerId } from '../core/keys/parse-peer-id.js'
 import type { Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { argumentOrFlag } from './argument-or-flag.js'
 import { type EditInput, editOperator } from './edit-operator.js'
 
 export interface ClientsRemoveInput extends EditInput {
@@ -28,9 +29,5 @@ export async function run(services: Services, input: ClientsRemoveInput) {
 
 /** The client meant, by argument or by `--peer-id`. Throws USAGE. */
 export function requireClient({ client, peerId }: { readonly client?: string; readonly peerId?: string }): string {
-  if (client !== undefined && peerId !== undefined && client !== peerId)
-    throw new WcnError('USAGE', 'the client is given twice', { hint: 'give its peer ID once' })
-  const selector = client ?? peerId
-  if (selector !== undefined) return selector
-  throw new WcnError('USAGE', 'it is not said which client is meant', { hint: 'give its peer ID' })
+  return argumentOrFlag(client, peerId, { noun: 'client', forms: 'its peer ID' })
 }

@@ -9,6 +9,7 @@ import type { ActionResult, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type ChainNode, nodesOnChain } from './deployment-from-chain.js'
 import { encryptionKeyIn, findKeyFile, type KeyFolder, keyFolder, operatorOf, peerIdOf } from './deployment-keys.js'
+import { ifSet } from './if-set.js'
 
 export interface Input {
   readonly out?: string
@@ -65,7 +66,7 @@ interface ClusterKeys {
 /** Flags and settings first, then what lies in the folder of keys. */
 async function findClusterKeys(services: Services, input: Input, folder: KeyFolder): Promise<ClusterKeys> {
   const { settings } = services
-  const configured = await known(() => settings.operator())
+  const configured = await ifSet(() => settings.operator())
   const operatorKey = await findKeyFile(folder, [
     'operator',
     ...(configured === null ? [] : [`operator-${configured}`]),
@@ -92,7 +93,7 @@ async function makeDraft(
   const nodes: NodeDraft[] = []
   for (let i = 0; i < count; i++) nodes.push(await makeNode(services, folder, i, onChain[i] ?? null))
   return {
-    contract_address: await known(async () => checksumAddress(services.settings.contractAddress())),
+    contract_address: await ifSet(() => checksumAddress(services.settings.contractAddress())),
     rpc_url: await rpcUrl(services),
     operator: operator === null ? undefined : checksumAddress(operator),
     encryption_key_file: keys.encryptionKeyFile,
@@ -130,20 +131,10 @@ async function makeNode(
 
 /** Nodes speak WebSocket only; the tool itself takes both. */
 async function rpcUrl({ settings, talk }: Services): Promise<string | null> {
-  const url = await known(async () => settings.rpcUrl())
+  const url = await ifSet(() => settings.rpcUrl())
   if (url === null || /^wss?:\/\//i.test(url)) return url
   talk.note('rpc_url is left blank: the configured RPC provider URL is not a ws:// or wss:// one, and nodes need that')
   return null
-}
-
-/** Null where the setting isn't set. */
-async function known<T>(get: () => Promise<T>): Promise<T | null> {
-  try {
-    return await get()
-  } catch (error) {
-    if (error instanceof WcnError && error.code === 'SETTING_MISSING') return null
-    throw error
-  }
 }
 
 /** Throws USAGE. */

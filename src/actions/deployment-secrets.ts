@@ -13,8 +13,10 @@ import type { PeerId } from '../core/keys/peer-id.js'
 import { requireUnpublishedKey } from '../core/keys/published-key.js'
 import type { Services } from '../core/ports.js'
 import { Secret } from '../core/secret.js'
+import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { DeploymentInput } from './deployment-input.js'
+import { ifSet } from './if-set.js'
 import { readNodeKeypair } from './node-secret.js'
 
 export interface SecretFlags {
@@ -65,7 +67,7 @@ export async function surroundings(
   const { database } = input.deployment
   return {
     database,
-    contractAddress: contractAddress(services, input.deployment),
+    contractAddress: await contractAddress(services, input.deployment),
     rpcUrl: await rpcUrl(services, input, flags),
     databasePeerId: await databasePeerId(services, input),
     encryptionKey: await encryptionKey(services, input, flags),
@@ -74,9 +76,9 @@ export async function surroundings(
 }
 
 /** A description for one cluster and a setting for another: neither may win silently. */
-function contractAddress({ settings }: Services, { contractAddress: described }: Deployment): Address {
+async function contractAddress({ settings }: Services, { contractAddress: described }: Deployment): Promise<Address> {
   if (described === null) return settings.contractAddress()
-  const configured = unlessMissing(() => settings.contractAddress())
+  const configured = await ifSet(() => settings.contractAddress())
   if (configured === null || configured === described) return described
   throw new WcnError(
     'SETTINGS_CONFLICT',
@@ -157,14 +159,5 @@ async function operatorKey(
 }
 
 async function readOperatorKey({ files }: Services, path: string): Promise<OperatorPrivateKey> {
-  return parseOperatorPrivateKey(await files.readSecret(path), path === '-' ? 'standard input' : path)
-}
-
-function unlessMissing<T>(get: () => T): T | null {
-  try {
-    return get()
-  } catch (error) {
-    if (error instanceof WcnError && error.code === 'SETTING_MISSING') return null
-    throw error
-  }
+  return parseOperatorPrivateKey(await files.readSecret(path), sourceName(path))
 }

@@ -2,16 +2,15 @@
  * The write path of everything an operator changes about itself: read → pure edit → check → preview → consent → send
  * → verify by reading back (design/reliability.md 1–4). Nodes, clients and the name are edits; only this file writes.
  */
-import { type ClusterView, findOperator, type OperatorSlot } from '../core/cluster/cluster-view.js'
+import type { ClusterView, OperatorSlot } from '../core/cluster/cluster-view.js'
 import { type Change, operatorChanges } from '../core/cluster/operator-changes.js'
 import { requireValidOperatorData } from '../core/cluster/preconditions.js'
-import { equalBytes } from '../core/equal-bytes.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { OperatorData } from '../core/onchain/operator-data.js'
 import type { ActionResult, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { warnOfOverwritten } from './overwritten.js'
-import { readBack, settledOtherwise } from './read-back.js'
+import { readBackOperator } from './read-back.js'
 import { readForWrite } from './read-for-write.js'
 import { requireOperator } from './read-operator.js'
 import { requireMatchingKey, requireSoundCluster } from './require-cluster.js'
@@ -73,10 +72,7 @@ export async function editOperator(
   const sent = await sendWrite(services, { title: edit.title, changes, transaction, snapshot }, { dryRun })
   if (!sent) return { data: writeJson({ changed: false, dryRun, changes, transaction: null, snapshot, slot, key }) }
 
-  const now = await readBack(services, sent.receipt)
-  const written = findOperator(now.view, account)
-  if (!written || !equalBytes(written.data, blob))
-    throw settledOtherwise('another write changed the operator right after this one', sent.receipt)
+  const { now, slot: written } = await readBackOperator(services, sent.receipt, account, blob)
   await warnOfOverwritten(services, { planned: snapshot, included: now, slot, key })
   return {
     data: writeJson({ changed: true, dryRun, changes, transaction: sent.json, snapshot: now, slot: written, key }),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { parseDocument } from '../config/document.js'
 import type { JoinProof, JoinRequest, JoinRequestDraft } from '../core/join-request.js'
 import type { Services } from '../core/ports.js'
+import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 
 const seconds = z.number().int().nonnegative()
@@ -74,7 +75,7 @@ async function read<T>(files: Services['files'], path: string, type: string, sch
   const text = await files.readText(path)
   const wanted = z.looseObject({ type: z.string(), version: z.number().optional() })
   const { type: found, version } = parseDocument(text, path, wanted)
-  const name = path === '-' ? 'standard input' : path
+  const name = sourceName(path)
   if (found !== type)
     throw new WcnError(
       'DOCUMENT_INVALID',

@@ -11,8 +11,10 @@ import { dateOf } from '../core/join-request/rules.js'
 import { type Standing, standingOf } from '../core/join-request/standing.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { ActionResult, Services } from '../core/ports.js'
+import { sourceName } from '../core/source-name.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { blindExaminationTools } from './examination-tools.js'
 import { readJoinRequest } from './join-request-document.js'
 
 export type RegisterStatus = 'draft' | 'written' | 'pending' | 'on-chain' | 'different'
@@ -47,13 +49,8 @@ const NOT_ASKED = ['validity', 'addresses']
 /** Throws DOCUMENT_INVALID, REQUEST_INVALID, FILE_*. */
 export async function openRequestFile(services: Services, path: string): Promise<OpenedRequest> {
   const request = await readJoinRequest(services, path)
-  const examination = await examineRequest(request, {
-    typedData: await services.typedData(),
-    now: services.clock.now(),
-    key: null,
-    allowPrivateAddresses: true,
-  })
-  return requireClean(examination, path === '-' ? 'standard input' : path, NOT_ASKED)
+  const examination = await examineRequest(request, await blindExaminationTools(services))
+  return requireClean(examination, sourceName(path), NOT_ASKED)
 }
 
 /** With `wait`, exit code 8 unless it is on chain as requested in the end. Throws REQUEST_INVALID and what the chain throws. */

@@ -12,7 +12,9 @@ import { dateOf } from '../core/join-request/rules.js'
 import type { JoinProof } from '../core/join-request.js'
 import type { PeerId } from '../core/keys/peer-id.js'
 import type { ActionResult, Services } from '../core/ports.js'
+import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { blindExaminationTools } from './examination-tools.js'
 import { documentText, readJoinDraft } from './join-request-document.js'
 import { readNodeKeypair } from './node-secret.js'
 
@@ -27,14 +29,12 @@ export type KeyProveData = JoinProof | { readonly file: string; readonly peer_id
 
 /** Throws DOCUMENT_INVALID, REQUEST_INVALID, KEY_INVALID, CONFIRMATION_REQUIRED, DECLINED, FILE_*. */
 export async function run(services: Services, input: Input): Promise<ActionResult<KeyProveData>> {
-  const { files, talk, clock } = services
+  const { files, talk } = services
   const keypair = await readNodeKeypair(services, input.secretKeyFile)
   const draft = await readJoinDraft(services, input.draft)
-  const typedData = await services.typedData()
-  const source = input.draft === '-' ? 'standard input' : input.draft
+  const source = sourceName(input.draft)
   // Addresses are encrypted, and their key has no business on a node's host.
-  const tools = { typedData, now: clock.now(), key: null, allowPrivateAddresses: true }
-  const request = requireClean(await examineTerms(draft, tools), source)
+  const request = requireClean(await examineTerms(draft, await blindExaminationTools(services)), source)
   requireAmong(distinctPeerIds(request.data), keypair.peerId, source)
 
   // Whoever wants quiet still has to see what is signed.

@@ -2,23 +2,16 @@
  * `maintenance enter`: takes the cluster's one maintenance slot. The contract would allow it during a migration, but
  * nodes refuse that event and serve a stale view, so this must not (spec/contract.md, "Maintenance").
  */
-import { findOperator } from '../core/cluster/cluster-view.js'
 import type { ActionResult, Receipt, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { type MaintenanceInput, readSlot, slotChange, taken, writeSlot } from './maintenance-slot.js'
-import { type WriteJson, writeJson } from './write-json.js'
+import { type MaintenanceInput, nothingToDo, readSlot, slotResult, taken, writeSlot } from './maintenance-slot.js'
+import type { WriteJson } from './write-json.js'
 
 /** Throws MAINTENANCE_TAKEN, MIGRATION_IN_PROGRESS, and SETTLED_OTHERWISE after giving the slot back. */
 export async function run(services: Services, input: MaintenanceInput): Promise<ActionResult<WriteJson>> {
   const snapshot = await readSlot(services)
   const { view, account } = snapshot
-  const slot = findOperator(view, account.address)
-  const key = await services.settings.encryptionKey()
-  const unchanged = { changed: false, transaction: null, snapshot, slot, key }
-  if (view.maintenance === account.address) {
-    services.talk.note('already in maintenance: nothing to do')
-    return { data: writeJson({ ...unchanged, dryRun: false, changes: [] }) }
-  }
+  if (view.maintenance === account.address) return nothingToDo(services, snapshot, 'already in maintenance')
   if (view.maintenance) throw await taken(services, snapshot, view.maintenance)
   if (view.pullingOperators)
     throw new WcnError(
@@ -29,17 +22,12 @@ export async function run(services: Services, input: MaintenanceInput): Promise<
         details: { pulling_operators: view.pullingOperators },
       },
     )
-  const changes = [slotChange(snapshot, true)]
   const written = await writeSlot(services, snapshot, true, input)
-  if (!written) return { data: writeJson({ ...unchanged, dryRun: true, changes }) }
-  const { sent, now } = written
-  if (now.view.pullingOperators) {
+  if (written?.now.view.pullingOperators) {
     services.talk.warn('a migration started before this was included: leaving maintenance again')
-    throw await leaveAgain(services, sent.receipt)
+    throw await leaveAgain(services, written.sent.receipt)
   }
-  return {
-    data: writeJson({ changed: true, dryRun: false, changes, transaction: sent.json, snapshot: now, slot, key }),
-  }
+  return slotResult(services, snapshot, true, written)
 }
 
 /** Says whether the slot was given back: if not it is kept, loudly, and no error may claim that nothing was sent. */

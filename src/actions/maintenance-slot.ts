@@ -2,12 +2,14 @@
 import type { Address } from '../core/address.js'
 import { findOperator } from '../core/cluster/cluster-view.js'
 import type { Change } from '../core/cluster/operator-changes.js'
-import type { ClusterSnapshot, MaintenanceSince, Services, WriteSnapshot } from '../core/ports.js'
+import { sinceInWords } from '../core/cluster/since-in-words.js'
+import type { ActionResult, ClusterSnapshot, Services, WriteSnapshot } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readBack, settledOtherwise } from './read-back.js'
 import { readForWrite } from './read-for-write.js'
 import { requireSoundCluster } from './require-cluster.js'
 import { type Sent, sendWrite, type WriteOptions } from './send-write.js'
+import { type WriteJson, writeJson } from './write-json.js'
 
 export interface MaintenanceInput {
   readonly dryRun?: boolean
@@ -27,7 +29,7 @@ export async function readSlot(services: Services): Promise<WriteSnapshot> {
 /** MAINTENANCE_TAKEN, with the holder and since when. */
 export async function taken(services: Services, snapshot: ClusterSnapshot, holder: Address): Promise<WcnError> {
   const since = await (await services.chain()).maintenanceSince(snapshot)
-  const words = sinceInWords(since)
+  const words = sinceInWords(since) ?? '(since when could not be found out)'
   const decoded = findOperator(snapshot.view, holder)?.decoded
   const name = decoded ? ` (${JSON.stringify(decoded.name)})` : ''
   return new WcnError('MAINTENANCE_TAKEN', `the maintenance slot is taken by ${holder}${name} ${words}`, {
@@ -36,9 +38,9 @@ export async function taken(services: Services, snapshot: ClusterSnapshot, holde
   })
 }
 
-function sinceInWords(since: MaintenanceSince): string {
-  if (since.kind === 'at') return `since ${new Date(since.time * 1000).toISOString()} (block ${since.block})`
-  return since.blocks > 0 ? `for at least ${since.blocks} blocks` : '(since when could not be found out)'
+interface WrittenSlot {
+  readonly sent: Sent
+  readonly now: ClusterSnapshot
 }
 
 /** Null after a dry run. Throws SETTLED_OTHERWISE where the slot is not as written at the block that includes it. */
@@ -47,7 +49,7 @@ export async function writeSlot(
   snapshot: WriteSnapshot,
   active: boolean,
   { dryRun = false, consented = false }: Partial<WriteOptions>,
-): Promise<{ readonly sent: Sent; readonly now: ClusterSnapshot } | null> {
+): Promise<WrittenSlot | null> {
   const transaction = await (await services.chain()).encodeCall({ fn: 'setMaintenance', active })
   const title = active ? 'enter maintenance' : 'leave maintenance'
   const intent = { title, changes: [slotChange(snapshot, active)], transaction, snapshot }
@@ -68,7 +70,37 @@ async function overtaken(services: Services, error: unknown): Promise<never> {
   throw error
 }
 
-export function slotChange({ view, account }: WriteSnapshot, active: boolean): Change {
+function slotChange({ view, account }: WriteSnapshot, active: boolean): Change {
   const after = active ? account.address : null
   return { op: 'update', path: 'maintenance', before: view.maintenance, after }
+}
+
+/** `why`: what makes it so, for people. */
+export async function nothingToDo(
+  services: Services,
+  snapshot: WriteSnapshot,
+  why: string,
+): Promise<ActionResult<WriteJson>> {
+  services.talk.note(`${why}: nothing to do`)
+  const facts = { changed: false, dryRun: false, changes: [], transaction: null, snapshot }
+  return { data: writeJson({ ...facts, ...(await ownFacts(services, snapshot)) }) }
+}
+
+/** `written` is null after a dry run. */
+export async function slotResult(
+  services: Services,
+  snapshot: WriteSnapshot,
+  active: boolean,
+  written: WrittenSlot | null,
+): Promise<ActionResult<WriteJson>> {
+  const own = { ...(await ownFacts(services, snapshot)), changes: [slotChange(snapshot, active)] }
+  return {
+    data: written
+      ? writeJson({ ...own, changed: true, dryRun: false, transaction: written.sent.json, snapshot: written.now })
+      : writeJson({ ...own, changed: false, dryRun: true, transaction: null, snapshot }),
+  }
+}
+
+async function ownFacts({ settings }: Services, { view, account }: WriteSnapshot) {
+  return { slot: findOperator(view, account.address), key: await settings.encryptionKey() }
 }

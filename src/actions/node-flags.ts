@@ -3,7 +3,7 @@ import { type Ipv4, parseIpv4 } from '../core/ipv4.js'
 import { parsePeerId } from '../core/keys/parse-peer-id.js'
 import type { PeerId } from '../core/keys/peer-id.js'
 import { parsePort } from '../core/port.js'
-import { WcnError } from '../errors/wcn-error.js'
+import { argumentOrFlag } from './argument-or-flag.js'
 
 export interface NodeFlags {
   readonly peerId?: string
@@ -40,9 +40,5 @@ function privateAddress(text: string): Ipv4 | null {
 
 /** The node meant by the argument or, as the Rust tool spells it, by `-i/--index`. Throws USAGE. */
 export function requireSelector({ node, index }: { readonly node?: string; readonly index?: string }): string {
-  if (node !== undefined && index !== undefined && node !== index)
-    throw new WcnError('USAGE', 'the node is given twice', { hint: 'give its index, peer ID or ip:port once' })
-  const selector = node ?? index
-  if (selector !== undefined) return selector
-  throw new WcnError('USAGE', 'it is not said which node is meant', { hint: 'give its index, peer ID or ip:port' })
+  return argumentOrFlag(node, index, { noun: 'node', forms: 'its index, peer ID or ip:port' })
 }

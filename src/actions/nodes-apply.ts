@@ -12,6 +12,7 @@ import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import { requireNodePeerId } from '../core/keys/parse-peer-id.js'
 import type { OperatorData, StoredClient } from '../core/onchain/operator-data.js'
 import type { Services } from '../core/ports.js'
+import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from './edit-operator.js'
 
@@ -38,7 +39,7 @@ export async function applyNodesFile(services: Services, input: NodesApplyInput 
 }
 
 export async function readNodesFile(services: Services, file: string): Promise<NodesFile> {
-  return parseNodesFile(await services.files.readText(file), file === '-' ? 'standard input' : file)
+  return parseNodesFile(await services.files.readText(file), sourceName(file))
 }
 
 /** The operator's data as the file wants it; pure but for the bounds it checks. `current` null: replace everything. */

@@ -13,6 +13,7 @@ import type { OperatorData } from '../core/onchain/operator-data.js'
 import type { ActionResult, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { collectNodeSignatures, type ProofInput, readProofSources } from './collect-node-signatures.js'
+import { examinationTools } from './examination-tools.js'
 import { documentText } from './join-request-document.js'
 import {
   openRequestFile,
@@ -22,8 +23,9 @@ import {
   type StandingInput,
 } from './join-request-standing.js'
 import { requireAdmission } from './register-admission.js'
-import { type RegisterDataInput, registerData, saysNodes } from './register-data.js'
+import { type RegisterDataInput, registerData } from './register-data.js'
 import { type Begun, beginDraft, type DraftInput, keepDraft, requireSameApplication } from './register-draft.js'
+import { requireSigner } from './require-signer.js'
 
 export interface Input extends RegisterDataInput, ProofInput, DraftInput, StandingInput {
   readonly out?: string
@@ -42,7 +44,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
     return requestStanding(services, input.status, await openRequestFile(services, input.status), input)
   const operator = await services.settings.operator()
   const out = input.out ?? `./wcn-join-request-${operator}.json`
-  const wanted = saysNodes(input) ? await registerData(services, input) : null
+  const wanted = await registerData(services, input)
   if (!input.force && (await services.files.exists(out))) return resume(services, out, operator, wanted, input)
 
   const begun = await beginDraft(services, operator, wanted, input)
@@ -101,20 +103,10 @@ async function writeRequest(
   out: string,
   force: boolean,
 ): Promise<void> {
-  const { settings, files, clock } = services
-  const signer = await services.signer()
-  const { operator } = opened.content
-  if (signer.address !== operator)
-    throw new WcnError('WRONG_SIGNER', `the configured key is of account ${signer.address}, not of ${operator}`, {
-      hint: 'use the key of that account, or leave --operator out',
-    })
+  const { files } = services
+  const signer = await requireSigner(services, opened.content.operator)
   const request = signedRequest(draft, await signer.signDigest(opened.digest), signatures)
-  const tools = {
-    typedData: await services.typedData(),
-    now: clock.now(),
-    key: await settings.requireEncryptionKey(),
-    allowPrivateAddresses: settings.allowPrivateAddresses(),
-  }
+  const tools = await examinationTools(services, await services.settings.requireEncryptionKey())
   // What goes out must stand up to the owner's own look at it.
   requireClean(await examineRequest(request, tools), 'the request')
   const text = documentText(request)

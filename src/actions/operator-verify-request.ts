@@ -13,6 +13,8 @@ import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { ActionResult, Services } from '../core/ports.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { examinationTools } from './examination-tools.js'
+import { ifSet } from './if-set.js'
 import { readJoinRequest } from './join-request-document.js'
 
 export interface Input {
@@ -43,15 +45,9 @@ export interface VerifyRequestData {
 
 /** Exit code 8 when a check fails. Throws DOCUMENT_INVALID where the file is no join request, FILE_*, SETTING_INVALID. */
 export async function run(services: Services, input: Input): Promise<ActionResult<VerifyRequestData>> {
-  const { settings, clock } = services
   const request = await readJoinRequest(services, input.file)
-  const key = await settings.encryptionKey()
-  const { checks, opened } = await examineRequest(request, {
-    typedData: await services.typedData(),
-    now: clock.now(),
-    key,
-    allowPrivateAddresses: settings.allowPrivateAddresses(),
-  })
+  const key = await services.settings.encryptionKey()
+  const { checks, opened } = await examineRequest(request, await examinationTools(services, key))
   const all = opened ? [...checks, ...(await examineOnline(services, opened, key))] : checks
   return {
     data: { checks: all, request: opened && joinRequestJson(opened, key) },
@@ -84,7 +80,7 @@ async function examineOnline(
   key: EncryptionKey | null,
 ): Promise<readonly Check[]> {
   const { settings } = services
-  const contract = ifSet(() => settings.contractAddress())
+  const contract = await ifSet(() => settings.contractAddress())
   if (contract === null)
     return [
       check(
@@ -99,7 +95,7 @@ async function examineOnline(
     return 'for the cluster that is configured here'
   })
   if (cluster.status !== 'pass') return [cluster]
-  if (ifSet(() => settings.rpcUrl()) === null)
+  if ((await ifSet(() => settings.rpcUrl())) === null)
     return [
       cluster,
       check(
@@ -129,16 +125,6 @@ async function examineChain(
     ]
   } catch (error) {
     if (error instanceof WcnError) return [check('chain', 'fail', error.message, error.hint ?? null)]
-    throw error
-  }
-}
-
-/** Null where the setting is missing; a wrong one is still an error. */
-function ifSet<T>(read: () => T): T | null {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof WcnError && error.code === 'SETTING_MISSING') return null
     throw error
   }
 }

@@ -1,5 +1,7 @@
 /** After a write: the chain is asked what it holds now (design/reliability.md 1, 4). */
 import type { Address } from '../core/address.js'
+import { findOperator, type OperatorSlot } from '../core/cluster/cluster-view.js'
+import { equalBytes } from '../core/equal-bytes.js'
 import type { ClusterSnapshot, Receipt, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
 
@@ -22,6 +24,19 @@ export async function readBack(services: Services, receipt: Receipt, contract?: 
   })
   if (now.block.hash === receipt.block.hash) return now
   throw settledOtherwise('its block is no longer part of the chain', receipt)
+}
+
+/** The same for an operator's data, which must be there byte for byte. Throws SETTLED_OTHERWISE where it is not. */
+export async function readBackOperator(
+  services: Services,
+  receipt: Receipt,
+  id: Address,
+  blob: Uint8Array,
+): Promise<{ readonly now: ClusterSnapshot; readonly slot: OperatorSlot }> {
+  const now = await readBack(services, receipt)
+  const slot = findOperator(now.view, id)
+  if (slot && equalBytes(slot.data, blob)) return { now, slot }
+  throw settledOtherwise('another write changed the operator right after this one', receipt)
 }
 
 async function readIncluded(

@@ -6,6 +6,7 @@ import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { DecodedOperatorData } from '../core/onchain/operator-data.js'
 import type { ClusterSnapshot, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { warnOfProblems } from './require-cluster.js'
 
 export interface OperatorReading {
   readonly snapshot: ClusterSnapshot
@@ -25,8 +26,7 @@ export async function readOperator(services: Services): Promise<OperatorReading>
 
 export async function readCluster(services: Services): Promise<ClusterSnapshot> {
   const snapshot = await (await services.chain()).readCluster()
-  for (const problem of snapshot.view.problems)
-    services.talk.warn(`the network's nodes reject this cluster: ${problem}`)
+  warnOfProblems(services, snapshot.view)
   return snapshot
 }
 

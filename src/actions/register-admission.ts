@@ -1,12 +1,14 @@
 /** Whether the cluster would take the applicant, as far as its state tells before anything is signed. */
 
+import type { ClusterView } from '../core/cluster/cluster-view.js'
 import { requireValidOperatorData } from '../core/cluster/preconditions.js'
 import { requireFreeSlot, requireNotMember, sharedPeerIds } from '../core/join-request/admission.js'
 import type { OpenedRequest } from '../core/join-request/open.js'
 import { type Standing, standingOf } from '../core/join-request/standing.js'
+import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { AccountSnapshot, Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { requireMatchingKey } from './require-cluster.js'
+import { requireMatchingKey, warnOfProblems } from './require-cluster.js'
 
 /** Without a chain to ask, the limit a cluster has unless its owner changed it. */
 const USUAL_LIMIT = { maxOperatorDataBytes: 4096 }
@@ -20,9 +22,11 @@ const FEW_WRITES = 10n
  */
 export async function requireAdmission(
   services: Services,
-  { content: { operator }, blob, data }: OpenedRequest,
+  opened: OpenedRequest,
   { offline, forceEncryptionKey }: { readonly offline?: boolean; readonly forceEncryptionKey?: boolean },
 ): Promise<Standing> {
+  const { data } = opened
+  const { operator } = opened.content
   if (offline) {
     requireValidOperatorData(data, USUAL_LIMIT)
     services.talk.warn('--offline: membership, free slots, the size limit and the balance were not looked up')
@@ -30,17 +34,31 @@ export async function requireAdmission(
   }
   const key = await services.settings.requireEncryptionKey()
   const snapshot = await (await services.chain()).readClusterForWrite(operator)
-  const { view } = snapshot
+  const standing = requireAdmissible(services, snapshot.view, opened, key, forceEncryptionKey === true)
+  if (standing.kind === 'absent') requireFunds(snapshot, services.talk.warn)
+  return standing
+}
+
+/**
+ * What the owner's approval is held to as well. Tells when it is on chain as requested already; then nothing else is
+ * asked. Throws OPERATOR_EXISTS, CLUSTER_FULL, DATA_TOO_LARGE, ENCRYPTION_KEY_WRONG.
+ */
+export function requireAdmissible(
+  services: Services,
+  view: ClusterView,
+  { content: { operator }, blob, data }: OpenedRequest,
+  key: EncryptionKey,
+  forceEncryptionKey: boolean,
+): Standing {
   const standing = standingOf(view, { operator, blob, data }, key)
   if (standing.kind === 'as-requested') return standing
   requireNotMember(standing, operator)
   requireFreeSlot(view)
   requireValidOperatorData(data, view.settings)
-  requireMatchingKey(view, key, forceEncryptionKey === true)
-  for (const problem of view.problems) services.talk.warn(`the network's nodes reject this cluster: ${problem}`)
+  requireMatchingKey(view, key, forceEncryptionKey)
+  warnOfProblems(services, view)
   for (const peerId of sharedPeerIds(view, operator, data))
     services.talk.warn(`another operator has peer ID ${peerId} as well`)
-  requireFunds(snapshot, services.talk.warn)
   return standing
 }
 

@@ -4,6 +4,7 @@ import { requireDistinctEndpoints, requireName, requireUsableNode } from '../cor
 import { requireNodePeerId } from '../core/keys/parse-peer-id.js'
 import { MIN_NODES, type OperatorData, type StoredClient } from '../core/onchain/operator-data.js'
 import type { Services } from '../core/ports.js'
+import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseNodeArgument } from './node-argument.js'
 import { readNodesFile } from './nodes-apply.js'
@@ -20,17 +21,16 @@ interface Wanted {
   readonly clients: readonly StoredClient[]
 }
 
-export function saysNodes({ file, node }: RegisterDataInput): boolean {
-  return file !== undefined || node !== undefined
-}
-
 /**
- * Throws USAGE, the parsers' errors, NAME_TOO_LONG, TOO_FEW_NODES, PEER_ID_NOT_A_KEY, ADDRESS_NOT_ROUTABLE,
- * PORTS_COLLIDE, DUPLICATE_NODE, SETTING_MISSING without an encryption key. The size limit is the chain's to tell.
+ * Null where no nodes are given. Throws USAGE, the parsers' errors, NAME_TOO_LONG, TOO_FEW_NODES, PEER_ID_NOT_A_KEY,
+ * ADDRESS_NOT_ROUTABLE, PORTS_COLLIDE, DUPLICATE_NODE, SETTING_MISSING without an encryption key. The size limit is
+ * the chain's to tell.
  */
-export async function registerData(services: Services, input: RegisterDataInput): Promise<OperatorData> {
+export async function registerData(services: Services, input: RegisterDataInput): Promise<OperatorData | null> {
   const { settings } = services
-  const { name, nodes, clients } = await wantedData(services, input)
+  const wanted = await wantedData(services, input)
+  if (!wanted) return null
+  const { name, nodes, clients } = wanted
   if (name === undefined || name === '')
     throw new WcnError('USAGE', 'the operator has no name', { hint: 'give --name NAME, or `name` in the nodes file' })
   requireName(name)
@@ -50,7 +50,7 @@ export async function registerData(services: Services, input: RegisterDataInput)
   return { name, nodes: nodes.map(([node]) => storeNode(node, key)), clients }
 }
 
-async function wantedData(services: Services, { file, name, node: flags }: RegisterDataInput): Promise<Wanted> {
+async function wantedData(services: Services, { file, name, node: flags }: RegisterDataInput): Promise<Wanted | null> {
   if (file !== undefined && flags !== undefined)
     throw new WcnError('USAGE', 'the nodes are given twice, with --file and with --node', { hint: 'use one of them' })
   if (flags !== undefined) {
@@ -60,12 +60,9 @@ async function wantedData(services: Services, { file, name, node: flags }: Regis
     })
     return { name, nodes, clients: [] }
   }
-  if (file === undefined)
-    throw new WcnError('USAGE', 'it is not said which nodes are to be registered', {
-      hint: 'give -f nodes.yaml, or --name and a --node for each',
-    })
+  if (file === undefined) return null
   const wanted = await readNodesFile(services, file)
-  const place = file === '-' ? 'standard input' : file
+  const place = sourceName(file)
   return {
     name: name ?? wanted.name,
     nodes: wanted.nodes.map((node, index) => [node, `${place}: nodes[${index}]`] as const),

@@ -10,6 +10,7 @@ import type { JoinRequestDraft, NodeSignatures } from '../core/join-request.js'
 import { encodeOperatorData, type OperatorData } from '../core/onchain/operator-data.js'
 import type { Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { examinationTools } from './examination-tools.js'
 import { documentText, readJoinDraft } from './join-request-document.js'
 
 export interface DraftInput {
@@ -36,13 +37,8 @@ export async function beginDraft(
   wanted: OperatorData | null,
   input: DraftInput,
 ): Promise<Begun> {
-  const { settings, files, clock } = services
-  const tools: ExaminationTools = {
-    typedData: await services.typedData(),
-    now: clock.now(),
-    key: await settings.requireEncryptionKey(),
-    allowPrivateAddresses: settings.allowPrivateAddresses(),
-  }
+  const { settings, files } = services
+  const tools = await examinationTools(services, await settings.requireEncryptionKey())
   const path = input.draft
   if (path !== undefined && !input.force && (await files.exists(path)))
     return continueDraft(services, path, operator, wanted, tools)

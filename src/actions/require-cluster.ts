@@ -2,6 +2,7 @@
 import type { ClusterView } from '../core/cluster/cluster-view.js'
 import { encryptionKeyEvidence } from '../core/cluster/encryption-key-evidence.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
+import type { Services } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
 
 /** A cluster that the network's own code rejects must not be written to on guesses. */
@@ -20,4 +21,9 @@ export function requireMatchingKey(view: ClusterView, key: EncryptionKey, force:
     "the encryption key does not fit this cluster: the addresses on chain make no sense with it, so nobody could read what you'd write",
     { hint: 'check which cluster the key belongs to; --force-encryption-key writes all the same' },
   )
+}
+
+/** For those who may go on all the same: readers, and the owner, whose write may be the cure. */
+export function warnOfProblems({ talk }: Services, view: ClusterView): void {
+  for (const problem of view.problems) talk.warn(`the network's nodes reject this cluster: ${problem}`)
 }

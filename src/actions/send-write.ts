@@ -8,6 +8,7 @@ import type { Change } from '../core/cluster/operator-changes.js'
 import { jsonInteger } from '../core/json-integer.js'
 import type { AccountSnapshot, Receipt, Services, TransactionRequest } from '../core/ports.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { requireSigner } from './require-signer.js'
 
 export interface WriteIntent {
   /** What is done to what, as the person who is asked reads it. */
@@ -57,15 +58,7 @@ export async function sendWrite(
   requireFunds(snapshot, cost.executionFeeWei + cost.l1FeeWei, dryRun, talk.warn)
   if (dryRun) return null
 
-  const signer = await services.signer()
-  if (signer.address !== account.address)
-    throw new WcnError(
-      'WRONG_SIGNER',
-      `the configured key is of account ${signer.address}, not of ${account.address}`,
-      {
-        hint: 'use the key of that account, or leave --operator out',
-      },
-    )
+  const signer = await requireSigner(services, account.address)
   if (!consented && !(await talk.confirm('Send this transaction?')))
     throw new WcnError('DECLINED', 'declined; nothing was sent', { hint: 'run it again and answer y to send it' })
 

@@ -1,6 +1,6 @@
 /** Grammar of `wcn admin`: the cluster owner's side. Every command here signs with the owner's key. */
 import { Command, Option } from 'commander'
-import { chainOptions, clusterWrite, outputOptions, signerOptions } from './options.js'
+import { chainOptions, clusterWrite, outputOptions, privateAddressesOption, signerOptions } from './options.js'
 import { runLazily } from './run-lazily.js'
 
 export function adminCommand(admin: Command): void {
@@ -36,13 +36,12 @@ function adminDeploy(deploy: Command): Command {
 
 function adminOperator(operator: Command): Command {
   operator.summary('the operators of the cluster')
-  clusterWrite(operator.command('approve'), 'owner')
+  privateAddressesOption(clusterWrite(operator.command('approve'), 'owner'))
     .summary('verify a join request and add its operator')
     .description(
       'Verifies a join request as `wcn operator verify-request` does, shows it, and adds the operator to the cluster.',
     )
     .argument('<file>', 'the join request; - is stdin')
-    .option('--allow-private-addresses', 'accept addresses that are not routable (development chains)')
     .action(
       runLazily(
         () => import('../actions/admin-operator-approve.js'),

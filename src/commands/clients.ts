@@ -1,9 +1,8 @@
 /** `clients …`: who may use your operator's nodes. */
 import { type Command, Option } from 'commander'
-import { clusterRead, clusterWrite } from './options.js'
+import { clusterEdit, clusterRead } from './options.js'
 import { runLazily } from './run-lazily.js'
-
-const writeText = async () => (await import('../ui/views/write.js')).writeText
+import { writeView } from './write-view.js'
 
 export function clientsCommand(clients: Command): void {
   clusterRead(clients.command('list').summary('list them')).action(
@@ -15,17 +14,14 @@ export function clientsCommand(clients: Command): void {
   clientWrite(clients.command('set').summary('add a client, or replace its namespaces'))
     .option('-n, --namespace <id>', 'namespace it may use, 0 to 255; repeatable', collect)
     .option('--revoke-all', 'take all namespaces away')
-    .action(runLazily(() => import('../actions/clients-set.js'), writeText))
+    .action(runLazily(() => import('../actions/clients-set.js'), writeView))
   clientWrite(clients.command('remove').summary('remove a client')).action(
-    runLazily(() => import('../actions/clients-remove.js'), writeText),
+    runLazily(() => import('../actions/clients-remove.js'), writeView),
   )
 }
 
 function clientWrite(command: Command): Command {
-  return clusterWrite(command)
-    .argument('[client]', 'its peer ID')
-    .addOption(new Option('-i, --peer-id <id>').hideHelp())
-    .option('--drop-trailing-bytes', 'lose bytes on chain that this version does not know')
+  return clusterEdit(command).argument('[client]', 'its peer ID').addOption(new Option('-i, --peer-id <id>').hideHelp())
 }
 
 function collect(value: string, earlier: readonly string[] = []): readonly string[] {

@@ -1,6 +1,6 @@
 /** `config …`: env files for your database and nodes. */
 import { type Command, Option } from 'commander'
-import { clusterRead } from './options.js'
+import { clusterRead, privateAddressesOption } from './options.js'
 import { runLazily } from './run-lazily.js'
 
 export function configCommand(config: Command): void {
@@ -16,7 +16,9 @@ export function configCommand(config: Command): void {
         async () => (await import('../ui/views/config.js')).configInitText,
       ),
     )
-  deploymentFlags(clusterRead(config.command('emit').summary('make env files from a deployment description')))
+  deploymentFlags(
+    privateAddressesOption(clusterRead(config.command('emit').summary('make env files from a deployment description'))),
+  )
     .option('--out <dir>', 'directory for wcn_db.env and wcn_node_NAME.env, mode 0600')
     .option('--stdout', 'print a single env file instead, secrets included')
     .addOption(
@@ -25,7 +27,6 @@ export function configCommand(config: Command): void {
     .option('--node <name>', "one host's share only; may be given several times", collect)
     .option('--database', "the database's file only, or with --node that of its host too")
     .option('--force', 'replace existing files')
-    .option('--allow-private-addresses', 'accept nodes at addresses that are not routable (development chains)')
     .action(
       runLazily(
         () => import('../actions/config-emit.js'),

@@ -1,6 +1,6 @@
 /** `wcn key`: keypairs of nodes and databases. */
 import { type Command, Option } from 'commander'
-import { outputOptions } from './options.js'
+import { keyPermissionsOption, outputOptions } from './options.js'
 import { runLazily } from './run-lazily.js'
 
 export function keyCommand(key: Command): void {
@@ -18,13 +18,12 @@ export function keyCommand(key: Command): void {
       ),
     )
 
-  outputOptions(key.command('inspect'))
+  keyPermissionsOption(outputOptions(key.command('inspect')))
     .alias('validate')
     .summary('show what belongs to a secret key, or what a peer ID holds')
     .description('Shows the public key and peer ID of a secret key, which is never shown, or what is inside a peer ID.')
     .argument('[value]', 'a peer ID; - reads a secret key from standard input')
     .option('--secret-key-file <path>', 'file with a secret key; - is stdin')
-    .option('--insecure-permissions', 'accept key files that group or others can read')
     .addOption(new Option('-s, --secret-key <base64>').hideHelp())
     .action(
       runLazily(
@@ -33,7 +32,7 @@ export function keyCommand(key: Command): void {
       ),
     )
 
-  outputOptions(key.command('prove'))
+  keyPermissionsOption(outputOptions(key.command('prove')))
     .summary('vouch for a join request with a secret key that stays on this machine')
     .description(
       'Signs the draft that `wcn operator register --draft` wrote, after showing what it says, with the key of one of its nodes. Give the proof back to `wcn operator register --proof`.',
@@ -41,7 +40,6 @@ export function keyCommand(key: Command): void {
     .argument('<draft>', 'the draft; - is stdin')
     .requiredOption('--secret-key-file <path>', "file with the node's secret key; - is stdin")
     .option('--out <path>', 'write the proof to this file instead of stdout')
-    .option('--insecure-permissions', 'accept key files that group or others can read')
     .option('-y, --yes', 'do not ask before signing')
     .action(
       runLazily(

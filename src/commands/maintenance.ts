@@ -2,8 +2,7 @@
 import type { Command } from 'commander'
 import { clusterRead, clusterWrite } from './options.js'
 import { runLazily } from './run-lazily.js'
-
-const writeText = async () => (await import('../ui/views/write.js')).writeText
+import { writeView } from './write-view.js'
 
 export function maintenanceCommand(maintenance: Command): void {
   clusterRead(maintenance.command('status').summary('who holds it')).action(
@@ -13,9 +12,9 @@ export function maintenanceCommand(maintenance: Command): void {
     ),
   )
   clusterWrite(maintenance.command('enter').alias('start').summary('take it')).action(
-    runLazily(() => import('../actions/maintenance-enter.js'), writeText),
+    runLazily(() => import('../actions/maintenance-enter.js'), writeView),
   )
   clusterWrite(maintenance.command('exit').alias('finish').summary('give it back')).action(
-    runLazily(() => import('../actions/maintenance-exit.js'), writeText),
+    runLazily(() => import('../actions/maintenance-exit.js'), writeView),
   )
 }

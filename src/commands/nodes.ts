@@ -1,9 +1,8 @@
 /** `nodes …`: the nodes your operator has on chain. */
 import { type Command, Option } from 'commander'
-import { clusterRead, clusterWrite } from './options.js'
+import { clusterEdit, clusterRead, forceKeyOption, privateAddressesOption } from './options.js'
 import { runLazily } from './run-lazily.js'
-
-const writeText = async () => (await import('../ui/views/write.js')).writeText
+import { writeView } from './write-view.js'
 
 export function nodesCommand(nodes: Command): void {
   clusterRead(nodes.command('list').summary('list them')).action(
@@ -13,19 +12,21 @@ export function nodesCommand(nodes: Command): void {
     ),
   )
   nodeFlags(nodeWrite(nodes.command('add').summary('add a node'))).action(
-    runLazily(() => import('../actions/nodes-add.js'), writeText),
+    runLazily(() => import('../actions/nodes-add.js'), writeView),
   )
   nodesFile(nodeFlags(nodeWrite(nodes.command('update').alias('apply').summary('change one node, or the whole list'))))
     .argument('[node]', 'index from 0, peer ID or ip:port; the flags are its new values')
     .addOption(new Option('-i, --index <node>').hideHelp())
     .option('--plan <path>', 'carry out a plan of `nodes diff --out`, or stop if the data changed since')
-    .action(runLazily(() => import('../actions/nodes-update.js'), writeText))
+    .action(runLazily(() => import('../actions/nodes-update.js'), writeView))
   nodeWrite(nodes.command('remove').summary('remove a node'))
     .argument('[node]', 'index from 0, peer ID or ip:port')
     .addOption(new Option('-i, --index <node>').hideHelp())
-    .action(runLazily(() => import('../actions/nodes-remove.js'), writeText))
+    .action(runLazily(() => import('../actions/nodes-remove.js'), writeView))
   nodesFile(
-    forceKey(allowPrivate(clusterRead(nodes.command('diff').summary('show what `nodes update -f` would change')))),
+    forceKeyOption(
+      privateAddressesOption(clusterRead(nodes.command('diff').summary('show what `nodes update -f` would change'))),
+    ),
   )
     .option('--out <path>', 'write it as a plan for `nodes update --plan`')
     .option('--force', 'replace an existing plan')
@@ -36,7 +37,7 @@ export function nodesCommand(nodes: Command): void {
         async () => (await import('../ui/views/nodes.js')).nodesDiffText,
       ),
     )
-  forceKey(clusterRead(nodes.command('export').summary('print the list as a file for `nodes update -f`'))).action(
+  forceKeyOption(clusterRead(nodes.command('export').summary('print the list as a file for `nodes update -f`'))).action(
     runLazily(
       () => import('../actions/nodes-export.js'),
       async () => (await import('../ui/views/nodes.js')).nodesExportText,
@@ -44,19 +45,8 @@ export function nodesCommand(nodes: Command): void {
   )
 }
 
-function forceKey(command: Command): Command {
-  return command.option('--force-encryption-key', "go on although the encryption key does not look like this cluster's")
-}
-
 function nodeWrite(command: Command): Command {
-  return allowPrivate(clusterWrite(command)).option(
-    '--drop-trailing-bytes',
-    'lose bytes on chain that this version does not know',
-  )
-}
-
-function allowPrivate(command: Command): Command {
-  return command.option('--allow-private-addresses', 'accept addresses that are not routable (development chains)')
+  return privateAddressesOption(clusterEdit(command))
 }
 
 function nodeFlags(command: Command): Command {

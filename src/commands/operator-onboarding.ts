@@ -1,6 +1,14 @@
 /** The part of `wcn operator` that leads into a cluster: an account, a join request, and what became of it. */
 import type { Command } from 'commander'
-import { clusterOptions, clusterRead, outputOptions, settingsOptions, signerOptions } from './options.js'
+import {
+  clusterOptions,
+  clusterRead,
+  forceKeyOption,
+  outputOptions,
+  privateAddressesOption,
+  settingsOptions,
+  signerOptions,
+} from './options.js'
 import { runLazily } from './run-lazily.js'
 
 export function operatorKeygen(command: Command): Command {
@@ -30,7 +38,7 @@ export function operatorAddress(command: Command): Command {
 }
 
 export function operatorRegister(command: Command): Command {
-  return clusterRead(command)
+  return forceKeyOption(privateAddressesOption(clusterRead(command)))
     .summary("make the join request for the cluster's owner")
     .description(
       "Checks everything that can be checked, proves that you hold the operator's key and every node's, and writes one file for the cluster's owner. Run again, it says where the request stands.",
@@ -44,8 +52,6 @@ export function operatorRegister(command: Command): Command {
     .option('--out <path>', 'the request (default: ./wcn-join-request-ADDRESS.json)')
     .option('--force', 'replace a request or draft that exists')
     .option('--expires-in-days <n>', 'how long it can be approved (default: 30)')
-    .option('--allow-private-addresses', 'take addresses that the internet cannot reach (development)')
-    .option('--force-encryption-key', "go on although the encryption key does not look like this cluster's")
     .option('--offline', 'do not ask the chain')
     .option('--wait', 'wait until it is on chain, or until --timeout; exit 8 unless it is there as requested')
     .option('--status <path>', 'only say where the request in this file stands')
@@ -58,13 +64,12 @@ export function operatorRegister(command: Command): Command {
 }
 
 export function operatorVerifyRequest(command: Command): Command {
-  return clusterOptions(outputOptions(command))
+  return privateAddressesOption(clusterOptions(outputOptions(command)))
     .summary('prove a join request and show what it asks for')
     .description(
       'Checks signatures and content of a join request, with the encryption key its addresses too, and with a contract and a provider also what the cluster says. Exit 8 when a check fails.',
     )
     .argument('<file>', 'the join request; - is stdin')
-    .option('--allow-private-addresses', 'take addresses that the internet cannot reach (development)')
     .action(
       runLazily(
         () => import('../actions/operator-verify-request.js'),

@@ -1,8 +1,9 @@
 /** `operator …`: your operator, from its key to its place on chain. Views and renames are also top-level commands. */
 import { Argument, Command } from 'commander'
 import { operatorAddress, operatorKeygen, operatorRegister, operatorVerifyRequest } from './operator-onboarding.js'
-import { clusterRead, clusterWrite } from './options.js'
+import { clusterEdit, clusterRead } from './options.js'
 import { runLazily } from './run-lazily.js'
+import { writeView } from './write-view.js'
 
 export function operatorCommand(operator: Command): void {
   operator
@@ -24,14 +25,8 @@ export function operatorView(command: Command): Command {
 }
 
 export function operatorRename(command: Command): Command {
-  return clusterWrite(command.summary("change your operator's name"))
+  return clusterEdit(command.summary("change your operator's name"))
     .addArgument(new Argument('[new-name]', 'at most 32 bytes of UTF-8'))
     .option('-n, --name <name>', 'the new name, as the Rust tool spells it')
-    .option('--drop-trailing-bytes', 'lose bytes on chain that this version does not know')
-    .action(
-      runLazily(
-        () => import('../actions/operator-rename.js'),
-        async () => (await import('../ui/views/write.js')).writeText,
-      ),
-    )
+    .action(runLazily(() => import('../actions/operator-rename.js'), writeView))
 }

@@ -17,9 +17,9 @@ export function outputOptions(command: Command): Command {
 
 /** Where settings that are not given as flags come from. */
 export function settingsOptions(command: Command): Command {
-  return command
-    .option('--env-file <path>', 'read settings from this env file (after flags and the environment)')
-    .option('--insecure-permissions', 'accept key files that group or others can read')
+  return keyPermissionsOption(
+    command.option('--env-file <path>', 'read settings from this env file (after flags and the environment)'),
+  )
 }
 
 /** Through which provider, on which chain, and the key that hides addresses. */
@@ -74,4 +74,22 @@ export function clusterWrite(command: Command, role: Role = 'operator'): Command
     .addOption(new Option('--auto-approve').hideHelp())
     .option('--dry-run', 'show what would change and what it would cost; send nothing')
     .option('--force-encryption-key', "write although the encryption key does not look like this cluster's")
+}
+
+/** A write that replaces an operator's data, and with it what this version did not understand. */
+export function clusterEdit(command: Command): Command {
+  return clusterWrite(command).option('--drop-trailing-bytes', 'lose bytes on chain that this version does not know')
+}
+
+export function keyPermissionsOption(command: Command): Command {
+  return command.option('--insecure-permissions', 'accept key files that group or others can read')
+}
+
+export function privateAddressesOption(command: Command): Command {
+  return command.option('--allow-private-addresses', 'accept addresses that are not routable (development chains)')
+}
+
+/** For what does not write by itself; writes have it with their own words. */
+export function forceKeyOption(command: Command): Command {
+  return command.option('--force-encryption-key', "go on although the encryption key does not look like this cluster's")
 }

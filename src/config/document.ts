@@ -5,6 +5,7 @@
  */
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument as parseYaml, visit } from 'yaml'
 import type { z } from 'zod'
+import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type Fault, faultsOf, type Path, pathText } from './document-faults.js'
 import { findShapeFault, syntaxFault } from './document-shape.js'
@@ -30,7 +31,7 @@ export function parseDocument<T>(text: string, source: string, schema: z.ZodType
  * faults are in the hint and, all of them, in `details.problems`.
  */
 export function openDocument<T>(text: string, source: string, schema: z.ZodType<T>): ParsedDocument<T> {
-  const name = source === '-' ? 'standard input' : source
+  const name = sourceName(source)
   const lines = new LineCounter()
   const shape = findShapeFault(text)
   if (shape) throw invalid(name, [{ line: lineAt(text, shape.offset), path: [], what: shape.what }])

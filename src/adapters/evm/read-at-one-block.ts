@@ -21,15 +21,13 @@ export interface ChainTarget {
   readonly chainId: number
 }
 
-interface Question {
-  /** Requests at a block given by its tag, and how to read their replies. */
-  readonly requests: (tag: string) => readonly RpcRequest[]
-}
+/** What to ask at a block, which is given by its tag. */
+type Requests = (tag: string) => readonly RpcRequest[]
 
 /** Replies that belong to one block, with that block. Throws WRONG_CHAIN before anything else is looked at. */
 async function askAtOneBlock(
   { rpc, chainId }: ChainTarget,
-  { requests }: Question,
+  requests: Requests,
   atBlock: number | undefined,
 ): Promise<{ readonly at: Block; readonly tag: string; readonly replies: readonly RpcReply[] }> {
   let tag = atBlock === undefined ? 'latest' : toQuantity(atBlock)
@@ -49,7 +47,7 @@ async function askAtOneBlock(
 }
 
 export async function readCluster(target: ChainTarget, contract: Address, atBlock?: number): Promise<ClusterSnapshot> {
-  const { at, tag, replies } = await askAtOneBlock(target, { requests: (t) => [getView(contract, t)] }, atBlock)
+  const { at, tag, replies } = await askAtOneBlock(target, (t) => [getView(contract, t)], atBlock)
   const view = await decodeView(target.rpc, contract, tag, replies[0])
   return { chainId: target.chainId, contract, block: { number: at.number, hash: at.hash }, view }
 }
@@ -57,7 +55,7 @@ export async function readCluster(target: ChainTarget, contract: Address, atBloc
 export async function readClusterForWrite(target: ChainTarget, contract: Address, account: Address) {
   const { at, tag, replies } = await askAtOneBlock(
     target,
-    { requests: (t) => [...accountRequests(account, t), getView(contract, t)] },
+    (t) => [...accountRequests(account, t), getView(contract, t)],
     undefined,
   )
   const view = await decodeView(target.rpc, contract, tag, replies.at(-1))
@@ -65,7 +63,7 @@ export async function readClusterForWrite(target: ChainTarget, contract: Address
 }
 
 export async function readAccount(target: ChainTarget, account: Address): Promise<AccountSnapshot> {
-  const { at, replies } = await askAtOneBlock(target, { requests: (t) => accountRequests(account, t) }, undefined)
+  const { at, replies } = await askAtOneBlock(target, (t) => accountRequests(account, t), undefined)
   return accountSnapshot(target, account, at, replies)
 }
 

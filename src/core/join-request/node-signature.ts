@@ -1,5 +1,6 @@
 /** How a node key vouches for a join request: ed25519 over a tagged EIP-712 digest (spec/join-request.md). */
 import { base64 } from '@scure/base'
+import { decodeCanonicalBase64 } from '../canonical-base64.js'
 import { type Hex, hexToBytes } from '../hex.js'
 import { type NodeKeypair, signWithNodeKey, verifyNodeSignature } from '../keys/node-keypair.js'
 import { ed25519PublicKeyOf, type PeerId } from '../keys/peer-id.js'
@@ -15,19 +16,10 @@ export async function signAsNode({ secretKey }: NodeKeypair, digest: Hex): Promi
 /** Strict: canonical base64, RFC 8032 without leniency, no small-order keys. False for whatever else. */
 export async function isNodeSignature(peerId: PeerId, digest: Hex, signature: string): Promise<boolean> {
   const publicKey = ed25519PublicKeyOf(peerId)
-  const bytes = decode(signature)
+  const bytes = decodeCanonicalBase64(signature)
   return publicKey !== null && bytes !== null && verifyNodeSignature(publicKey, message(digest), bytes)
 }
 
 function message(digest: Hex): Uint8Array {
   return Uint8Array.from([...new TextEncoder().encode(TAG), 0, ...hexToBytes(digest)])
-}
-
-function decode(text: string): Uint8Array | null {
-  try {
-    const bytes = base64.decode(text)
-    return base64.encode(bytes) === text ? bytes : null
-  } catch {
-    return null
-  }
 }

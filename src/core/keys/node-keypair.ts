@@ -5,6 +5,7 @@
 import { Point, signAsync, verifyAsync } from '@noble/ed25519'
 import { base64 } from '@scure/base'
 import { WcnError } from '../../errors/wcn-error.js'
+import { decodeCanonicalBase64 } from '../canonical-base64.js'
 import { Secret } from '../secret.js'
 import { derivePublicKey } from './derive-public-key.js'
 import { ed25519PeerId, type PeerId } from './peer-id.js'
@@ -28,7 +29,7 @@ export interface NodeKeypairJson {
  * sentence that never repeats the text.
  */
 export function parseNodeSecretKey(text: string, source: string): Secret<Uint8Array> {
-  const bytes = decodeBase64(text)
+  const bytes = decodeCanonicalBase64(text)
   if (bytes?.length === 32) return new Secret(bytes)
   throw new WcnError('KEY_INVALID', `${source} ${whyNot(text, bytes)}`, {
     hint: 'a node secret key is 44 characters of base64 that end in "=", as printed by `wcn key generate`',
@@ -81,15 +82,6 @@ export function whyNotAPublicKey(publicKey: Uint8Array): string | null {
     return Point.fromBytes(publicKey).isSmallOrder() ? 'it is a point of small order, which anybody can sign for' : null
   } catch {
     return 'it is not a point of the ed25519 curve'
-  }
-}
-
-function decodeBase64(text: string): Uint8Array | null {
-  try {
-    const bytes = base64.decode(text)
-    return base64.encode(bytes) === text ? bytes : null
-  } catch {
-    return null
   }
 }
 

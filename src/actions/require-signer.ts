@@ -1,0 +1,13 @@
+/** The signer, where it must be a certain account's. */
+import type { Address } from '../core/address.js'
+import type { Services, Signer } from '../core/ports.js'
+import { WcnError } from '../errors/wcn-error.js'
+
+/** Throws WRONG_SIGNER. */
+export async function requireSigner(services: Services, account: Address): Promise<Signer> {
+  const signer = await services.signer()
+  if (signer.address === account) return signer
+  throw new WcnError('WRONG_SIGNER', `the configured key is of account ${signer.address}, not of ${account}`, {
+    hint: 'use the key of that account, or leave --operator out',
+  })
+}
