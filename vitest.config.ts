@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes in milliseconds; a busy machine may take seconds.
+    expect: { poll: { timeout: 20_000 } },
   },
 })

@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** Modules that are loaded on demand, each from a file of its own. */
 const APART =
-  /src\/(?:program|commands\/(?:run-command|report-misuse)|actions\/|adapters\/evm\/(?!http-json-rpc)|adapters\/signers|devnet|ui\/(?:prompts|views)|core\/(?:keys\/parse-peer-id|cluster\/keyspace))/
+  /src\/(?:program|commands\/(?:run-command|report-misuse)|actions\/|adapters\/evm\/(?!http-json-rpc)|adapters\/signers|adapters\/files\/state\.ts|config\/keystore-file|devnet|ui\/(?:prompts|views)|core\/(?:keys\/parse-peer-id|cluster\/keyspace))/
 /** What runs often, or has to be quick: each file is whole, at the price of holding its own copy of what it shares. */
 const WHOLE = [
   'main',
@@ -32,6 +32,8 @@ const common = {
   // Neither names nor lines are squeezed: a stack trace that somebody reports has to be readable.
   minifySyntax: true,
   legalComments: 'none',
+  // Optional: whoever signs with AWS KMS installs it.
+  external: ['@aws-sdk/client-kms'],
   metafile: true,
   write: false,
   define: { WCN_VERSION: JSON.stringify(version) },

@@ -56,6 +56,11 @@ const NOUNS: readonly Noun[] = [
     fill: async (command) => (await import('./commands/config.js')).configCommand(command),
   },
   {
+    name: 'tx',
+    summary: 'transactions this tool sent, or is to send',
+    fill: async (command) => (await import('./commands/tx.js')).txCommand(command),
+  },
+  {
     name: 'admin',
     summary: "the cluster owner's side",
     fill: async (command) => (await import('./commands/admin.js')).adminCommand(command),

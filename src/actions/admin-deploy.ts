@@ -6,7 +6,7 @@ import { requireValidOperatorData } from '../core/cluster/preconditions.js'
 import { DEVELOPMENT_CHAIN_ID } from '../core/development-chain.js'
 import { jsonInteger } from '../core/json-integer.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../core/onchain/settings-data.js'
-import type { ActionResult, Services } from '../core/ports.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { quote } from '../core/quote.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type Deployed, deployCluster } from './deploy-cluster.js'
@@ -36,7 +36,7 @@ export interface DeployJson {
 
 /**
  * The owner is the signing account. Throws CLUSTER_INVALID, CLUSTER_FULL, ADDRESS_INVALID, SETTING_INVALID,
- * DATA_TOO_LARGE before anything is sent, and what sendWrite throws.
+ * DATA_TOO_LARGE before anything is sent, and what deployCluster throws.
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<DeployJson>> {
   const ids = requireFounders(input.operator.map((text) => parseAddress(text, '--operator')))
@@ -68,8 +68,11 @@ export async function run(services: Services, input: Input): Promise<ActionResul
 }
 
 /** Throws what readBack throws, and SETTLED_OTHERWISE where the network could not use the new cluster. */
-async function readBackDeployed(services: Services, { contract, receipt }: Deployed): Promise<ClusterView> {
-  const { view } = await readBack(services, receipt, contract)
+async function readBackDeployed(services: Services, { contract, sent }: Deployed): Promise<ClusterView> {
+  const {
+    now: { view },
+    receipt,
+  } = await readBack(services, sent, contract)
   if (view.problems.length > 0)
     throw settledOtherwise(`nodes would reject the cluster: ${view.problems.join('; ')}`, receipt)
   return view

@@ -10,56 +10,82 @@ import { examineRequest } from '../core/join-request/examine.js'
 import type { OpenedRequest } from '../core/join-request/open.js'
 import { requireClean } from '../core/join-request/require-clean.js'
 import { dateOf } from '../core/join-request/rules.js'
+import { writeBase } from '../core/journal/write-base.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
-import type { ActionResult, Services, WriteSnapshot } from '../core/ports.js'
+import type { WriteSnapshot } from '../core/ports/chain.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { requireClustersKey } from './contract-knowledge.js'
 import { examinationTools } from './examination-tools.js'
 import { readJoinRequest } from './join-request-document.js'
 import { readBackOperator } from './read-back.js'
-import { readForWrite } from './read-for-write.js'
 import { requireAdmissible } from './register-admission.js'
-import { sendWrite } from './send-write.js'
+import { runWrite, type WriteEnd, type WritePlan } from './run-write.js'
 import { type WriteJson, writeJson } from './write-json.js'
 
 export interface Input {
   readonly file: string
   readonly dryRun?: boolean
+  readonly unsigned?: string
   readonly forceEncryptionKey?: boolean
 }
 
 /**
  * Throws DOCUMENT_INVALID, REQUEST_INVALID, NOT_THE_OWNER, OPERATOR_EXISTS, CLUSTER_FULL, DATA_TOO_LARGE,
- * ENCRYPTION_KEY_WRONG, what sendWrite throws, and SETTLED_OTHERWISE where the chain holds something else afterwards.
+ * ENCRYPTION_KEY_WRONG, what runWrite throws, and SETTLED_OTHERWISE where the chain holds something else afterwards.
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<WriteJson>> {
-  const { talk } = services
   const { opened, key } = await readProven(services, input.file)
+  const chain = await services.chain()
+  const account =
+    input.unsigned === undefined ? (await services.signer()).address : (await chain.readCluster()).view.owner
+  const plan = async (snapshot: WriteSnapshot) => planApproval(services, input, { opened, key }, snapshot)
+  return { data: await runWrite(services, { account, dryRun: input.dryRun === true, unsigned: input.unsigned, plan }) }
+}
+
+async function planApproval(
+  services: Services,
+  { dryRun = false, forceEncryptionKey = false }: Input,
+  { opened, key }: Proven,
+  snapshot: WriteSnapshot,
+): Promise<WritePlan<WriteJson>> {
   const { blob, data } = opened
   const { operator } = opened.content
   const chain = await services.chain()
-  const owner = (await services.signer()).address
-  const [snapshot, applicant] = await Promise.all([readForWrite(services, owner), chain.readAccount(operator)])
-  const { view } = snapshot
   requireOwner(snapshot)
+  const provenKey =
+    (await requireClustersKey(services, snapshot, key, { force: forceEncryptionKey, own: [] })) === 'proven'
+      ? key
+      : null
+  const standing = requireAdmissible(services, snapshot.view, opened, key, forceEncryptionKey)
+  const unchanged = { changed: false, dryRun, changes: [], transaction: null, snapshot, slot: null, key }
+  if (standing.kind === 'as-requested')
+    return { kind: 'nothing', result: writeJson({ ...unchanged, slot: standing.slot }) }
+  const applicant = await chain.readAccount(operator)
+  if (applicant.account.balanceWei === 0n)
+    services.talk.warn(
+      `${operator} holds no ETH: its primary node could not finish a migration, which stops the whole cluster`,
+    )
 
   const changes = operatorChanges(null, data, key)
-  const dryRun = input.dryRun === true
-  const standing = requireAdmissible(services, view, opened, key, input.forceEncryptionKey === true)
-  if (standing.kind === 'as-requested') {
-    const { slot } = standing
-    return { data: writeJson({ changed: false, dryRun, changes: [], transaction: null, snapshot, slot, key }) }
-  }
-  if (applicant.account.balanceWei === 0n)
-    talk.warn(`${operator} holds no ETH: its primary node could not finish a migration, which stops the whole cluster`)
-
   const transaction = await chain.encodeCall({ fn: 'addNodeOperator', operator, data: blob })
-  const sent = await sendWrite(services, { title: titleOf(opened), changes, transaction, snapshot }, { dryRun })
-  if (!sent)
-    return { data: writeJson({ changed: false, dryRun, changes, transaction: null, snapshot, slot: null, key }) }
-
-  const { now, slot } = await readBackOperator(services, sent.receipt, operator, blob)
-  return { data: writeJson({ changed: true, dryRun, changes, transaction: sent.json, snapshot: now, slot, key }) }
+  const base = writeBase(snapshot, operator)
+  const intent = {
+    title: titleOf(opened),
+    kind: 'operator-add',
+    changes,
+    transaction,
+    contract: snapshot.contract,
+    base,
+  } as const
+  const finish = async (end: WriteEnd) => {
+    if (end.kind === 'unsigned') return { ...writeJson({ ...unchanged, changes }), unsigned: end.files }
+    if (end.kind === 'dry-run') return writeJson({ ...unchanged, changes })
+    const { now, slot, json } = await readBackOperator(services, end.sent, operator, blob)
+    return writeJson({ changed: true, dryRun, changes, transaction: json, snapshot: now, slot, key })
+  }
+  return { kind: 'write', intent, provenKey, finish }
 }
 
 interface Proven {

@@ -1,6 +1,6 @@
 /** `clients remove CLIENT`. */
 import { parsePeerId } from '../core/keys/parse-peer-id.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { argumentOrFlag } from './argument-or-flag.js'
 import { type EditInput, editOperator } from './edit-operator.js'

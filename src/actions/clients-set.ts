@@ -1,7 +1,7 @@
 /** `clients set`: adds a client or replaces its namespaces, which are always explicit. */
 import { parsePeerId, requireNodePeerId } from '../core/keys/parse-peer-id.js'
 import { parseNamespace } from '../core/namespace.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireClient } from './clients-remove.js'
 import { type EditInput, editOperator } from './edit-operator.js'

@@ -1,7 +1,7 @@
 /** `cluster view`: everything the contract holds; with `--shards` also what follows from it for each operator's data. */
 import type { ClusterView } from '../core/cluster/cluster-view.js'
 import { type ClusterJson, clusterJson, type OperatorJson } from '../core/cluster/to-json.js'
-import type { ActionResult, Services } from '../core/ports.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { readCluster, warnOfWrongKey } from './read-operator.js'
 
 /** Enough to tell a wrong key, and little beside decrypting the largest cluster. */

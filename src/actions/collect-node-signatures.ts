@@ -4,7 +4,7 @@ import { isNodeSignature, signAsNode } from '../core/join-request/node-signature
 import type { JoinProof, NodeSignatures } from '../core/join-request.js'
 import type { NodeKeypair } from '../core/keys/node-keypair.js'
 import type { PeerId } from '../core/keys/peer-id.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readJoinProof } from './join-request-document.js'
 import { readNodeKeypair } from './node-secret.js'

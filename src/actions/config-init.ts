@@ -5,7 +5,7 @@
 import { blanksOf, type DescriptionDraft, type NodeDraft, renderDescription } from '../config/deployment-template.js'
 import { type Address, checksumAddress } from '../core/address.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
-import type { ActionResult, Services } from '../core/ports.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type ChainNode, nodesOnChain } from './deployment-from-chain.js'
 import { encryptionKeyIn, findKeyFile, type KeyFolder, keyFolder, operatorOf, peerIdOf } from './deployment-keys.js'

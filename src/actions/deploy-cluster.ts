@@ -4,9 +4,14 @@
  */
 import type { Address } from '../core/address.js'
 import type { Change } from '../core/cluster/operator-changes.js'
-import type { AccountSnapshot, Chain, Receipt, Services } from '../core/ports.js'
+import type { AccountSnapshot, Chain } from '../core/ports/chain.js'
+import type { Services } from '../core/ports/services.js'
+import type { Receipt } from '../core/ports/transaction.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { sendWrite, type TransactionJson } from './send-write.js'
+import { withAccountLock } from './account-lock.js'
+import { openTransactions } from './open-transactions.js'
+import { finishEntry } from './resume-entry.js'
+import { accountBusy, attemptWrite, journalKey, type Sent, type TransactionJson } from './send-write.js'
 
 const LOOKS = 20
 const LOOK_EVERY_MS = 500
@@ -25,50 +30,68 @@ export interface Deployed {
   /** The proxy: the cluster's address. */
   readonly contract: Address
   readonly implementation: Address
-  readonly receipt: Receipt
+  /** The second transaction. */
+  readonly sent: Sent
   readonly transactions: readonly TransactionJson[]
 }
 
 /**
  * Asks once, for both transactions: the second can be priced only when the first is on chain. Null after `dryRun`, which
- * prices the first. Throws what sendWrite throws; where that is after the first transaction, a warning says what exists.
+ * prices the first. Throws what attemptWrite throws; where that is after the first transaction, a warning says what exists.
  */
 export async function deployCluster(
   services: Services,
   founding: Founding,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<Deployed | null> {
+  const { address } = await services.signer()
+  const deploy = () => inTwoSteps(services, founding, address, dryRun)
+  return dryRun ? deploy() : withAccountLock(services, address, deploy)
+}
+
+async function inTwoSteps(
+  services: Services,
+  founding: Founding,
+  owner: Address,
+  dryRun: boolean,
+): Promise<Deployed | null> {
   const { talk } = services
-  const [chain, deployment, signer] = await Promise.all([services.chain(), services.deployment(), services.signer()])
-  const snapshot = await chain.readAccount(signer.address)
-  const first = await sendWrite(
+  const [chain, deployment] = await Promise.all([services.chain(), services.deployment()])
+  const snapshot = dryRun ? await chain.readAccount(owner) : await idleAccount(services, owner)
+  const first = await attempt(
     services,
+    snapshot,
     {
       title: `deploy a cluster on chain ${snapshot.chainId}: transaction 1 of 2 creates the implementation, 2 of 2, priced once that exists, the cluster itself`,
-      changes: foundingChanges(founding, signer.address),
+      kind: 'deploy',
+      changes: foundingChanges(founding, owner),
       transaction: deployment.implementation(),
-      snapshot,
+      contract: null,
+      base: null,
     },
     { dryRun },
   )
   if (!first) return null
   const implementation = created(first.receipt)
   try {
-    const second = await sendWrite(
-      { ...services, talk: { ...talk, confirm: async () => true } },
+    const second = await attempt(
+      services,
+      requireIdle(await accountAfter(services, chain, snapshot)),
       {
         title: 'transaction 2 of 2: the cluster itself',
+        kind: 'deploy',
         changes: [{ op: 'add', path: 'implementation', before: null, after: implementation }],
         transaction: deployment.proxy(implementation, founding.settings, founding.operators),
-        snapshot: await accountAfter(services, chain, snapshot),
+        contract: null,
+        base: null,
       },
-      { dryRun: false },
+      { dryRun: false, unasked: true },
     )
     if (!second) throw new WcnError('INTERNAL', 'the second transaction was not sent')
     return {
       contract: created(second.receipt),
       implementation,
-      receipt: second.receipt,
+      sent: second,
       transactions: [first.json, second.json],
     }
   } catch (error) {
@@ -77,6 +100,30 @@ export async function deployCluster(
     )
     throw error
   }
+}
+
+/** Null after a dry run. A deployment that lost its nonce to another transaction is not tried again. */
+async function attempt(
+  ...[services, snapshot, intent, options]: Parameters<typeof attemptWrite>
+): Promise<Sent | null> {
+  const end = await attemptWrite(services, snapshot, intent, options)
+  if (end.kind === 'lost') throw accountBusy(snapshot)
+  return end.kind === 'sent' ? end.sent : null
+}
+
+/** The account once nothing of it is open. Throws TRANSACTION_OPEN, ACCOUNT_BUSY. */
+async function idleAccount(services: Services, owner: Address): Promise<AccountSnapshot> {
+  const chain = await services.chain()
+  const snapshot = await chain.readAccount(owner)
+  const open = await openTransactions(services, journalKey(snapshot, null))
+  if (open.length === 0) return requireIdle(snapshot)
+  for (const one of open) await finishEntry(services, one)
+  return requireIdle(await chain.readAccount(owner))
+}
+
+function requireIdle(snapshot: AccountSnapshot): AccountSnapshot {
+  if (snapshot.account.pendingNonce > snapshot.account.nonce) throw accountBusy(snapshot)
+  return snapshot
 }
 
 function foundingChanges({ settings, operators }: Founding, owner: Address): readonly Change[] {

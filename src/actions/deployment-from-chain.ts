@@ -7,7 +7,7 @@ import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import { requireNodePeerId } from '../core/keys/parse-peer-id.js'
 import type { PeerId } from '../core/keys/peer-id.js'
 import { decryptIpv4 } from '../core/onchain/ip-encryption.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 
 export interface ChainNode {

@@ -2,7 +2,7 @@
 import { descriptionFromFlags, type ReadDescription, readDescription } from '../config/deployment-file.js'
 import { type Deployment, parseDeployment } from '../core/config/deployment.js'
 import type { Description, Where } from '../core/config/description.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 
 export interface DeploymentFlags {

@@ -3,7 +3,7 @@ import type { Address } from '../core/address.js'
 import { type EncryptionKey, parseEncryptionKey } from '../core/keys/encryption-key.js'
 import { parseOperatorPrivateKey } from '../core/keys/operator-key.js'
 import type { PeerId } from '../core/keys/peer-id.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readNodeKeypair } from './node-secret.js'
 

@@ -11,7 +11,7 @@ import type { NodeKeypair } from '../core/keys/node-keypair.js'
 import { type OperatorPrivateKey, parseOperatorPrivateKey } from '../core/keys/operator-key.js'
 import type { PeerId } from '../core/keys/peer-id.js'
 import { requireUnpublishedKey } from '../core/keys/published-key.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { Secret } from '../core/secret.js'
 import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -20,12 +20,13 @@ import { ifSet } from './if-set.js'
 import { readNodeKeypair } from './node-secret.js'
 
 export interface SecretFlags {
-  readonly rpcUrl?: string
+  readonly rpcUrl?: readonly string[]
   readonly rpcProviderUrl?: string
   readonly operator?: string
   readonly encryptionKey?: string
   readonly encryptionKeyFile?: string
   readonly privateKey?: string
+  readonly keystore?: string
   readonly privateKeyFile?: string
 }
 
@@ -142,7 +143,7 @@ async function operatorKey(
   flags: SecretFlags,
 ): Promise<OperatorPrivateKey> {
   const described = description.operator_key_file
-  const flagged = flags.privateKeyFile !== undefined || flags.privateKey !== undefined
+  const flagged = [flags.privateKeyFile, flags.privateKey, flags.keystore].some((flag) => flag !== undefined)
   const path = flagged || described === undefined ? null : services.files.resolveFrom(base, described)
   const key = path === null ? await services.settings.privateKey() : await readOperatorKey(services, path)
   const wanted = flags.operator === undefined ? deployment.operator : parseAddress(flags.operator, '--operator')

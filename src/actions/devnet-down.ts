@@ -1,7 +1,7 @@
 /** `devnet down`: ends the chain that an env file of `devnet up` describes, and removes the file. */
 import type { KnownChain } from '../core/development-chain.js'
 import { DEFAULT_ENV_FILE, parseDevelopmentEnv } from '../core/development-env-file.js'
-import type { ActionResult, Services } from '../core/ports.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 
 export interface Input {

@@ -12,7 +12,7 @@ import {
   parseDevelopmentEnv,
 } from '../core/development-env-file.js'
 import { parsePort } from '../core/port.js'
-import type { ActionResult, Services } from '../core/ports.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { quote } from '../core/quote.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { foundDevelopmentCluster } from './found-development-cluster.js'

@@ -2,19 +2,22 @@
  * The write path of everything an operator changes about itself: read → pure edit → check → preview → consent → send
  * → verify by reading back (design/reliability.md 1–4). Nodes, clients and the name are edits; only this file writes.
  */
-import type { ClusterView, OperatorSlot } from '../core/cluster/cluster-view.js'
+import type { OperatorSlot } from '../core/cluster/cluster-view.js'
+import type { KnownAddress } from '../core/cluster/encryption-key-evidence.js'
 import { type Change, operatorChanges } from '../core/cluster/operator-changes.js'
 import { requireValidOperatorData } from '../core/cluster/preconditions.js'
+import { writeBase } from '../core/journal/write-base.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { OperatorData } from '../core/onchain/operator-data.js'
-import type { ActionResult, Services } from '../core/ports.js'
+import type { WriteSnapshot } from '../core/ports/chain.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { warnOfOverwritten } from './overwritten.js'
+import { requireClustersKey } from './contract-knowledge.js'
+import { findOverwritten } from './overwritten.js'
 import { readBackOperator } from './read-back.js'
-import { readForWrite } from './read-for-write.js'
 import { requireOperator } from './read-operator.js'
-import { requireMatchingKey, requireSoundCluster } from './require-cluster.js'
-import { sendWrite } from './send-write.js'
+import { requireSoundCluster } from './require-cluster.js'
+import { runWrite, type WriteEnd, type WritePlan } from './run-write.js'
 import { type WriteJson, writeJson } from './write-json.js'
 
 /** Flags that every edit takes. */
@@ -27,6 +30,8 @@ export interface EditInput {
 /** What an edit starts from. */
 interface EditState<Key> {
   readonly data: OperatorData
+  /** The data as this run first read it: what a selector means, whatever other writes did since. */
+  readonly first: OperatorData
   readonly slot: OperatorSlot
   readonly key: Key
 }
@@ -39,6 +44,8 @@ export type OperatorEdit = { readonly title: string } & (
   | { readonly encrypts: false; readonly apply: (state: EditState<EncryptionKey | null>) => OperatorData }
   | {
       readonly encrypts: true
+      /** Addresses of the operator's nodes known from elsewhere: they prove the key. */
+      readonly own?: readonly KnownAddress[]
       readonly apply: (state: EditState<EncryptionKey>) => OperatorData
       readonly replace?: ((key: EncryptionKey) => OperatorData) | undefined
     }
@@ -46,54 +53,88 @@ export type OperatorEdit = { readonly title: string } & (
 
 /**
  * Throws OPERATOR_NOT_FOUND, CLUSTER_INVALID, DATA_UNDECODABLE, DATA_TRAILING_BYTES, ENCRYPTION_KEY_WRONG, what the
- * preconditions and sendWrite throw, and SETTLED_OTHERWISE where the chain holds something else afterwards.
+ * preconditions and runWrite throw, and SETTLED_OTHERWISE where the chain holds something else afterwards.
  */
 export async function editOperator(
   services: Services,
   input: EditInput,
   edit: OperatorEdit,
 ): Promise<ActionResult<WriteJson>> {
-  const { settings } = services
-  const account = await settings.operator()
-  const key = edit.encrypts ? await settings.requireEncryptionKey() : await settings.encryptionKey()
-  const chain = await services.chain()
-  const snapshot = await readForWrite(services, account)
-  const slot = requireOperator(snapshot.view, account)
-  requireSoundCluster(snapshot.view)
-  const before = slot.decoded
-  const after = editedData(edit, slot, snapshot.view, key, input)
-  const changes = [...operatorChanges(before, after, key), ...droppedBytes(before)]
-  if (before !== null && changes.length === 0)
-    return { data: writeJson({ changed: false, dryRun: false, changes, transaction: null, snapshot, slot, key }) }
-
-  const blob = requireValidOperatorData(after, snapshot.view.settings)
-  const transaction = await chain.encodeCall({ fn: 'updateNodeOperatorData', operator: account, data: blob })
+  const account = await services.settings.operator()
+  const key = edit.encrypts ? await services.settings.requireEncryptionKey() : await services.settings.encryptionKey()
   const dryRun = input.dryRun === true
-  const sent = await sendWrite(services, { title: edit.title, changes, transaction, snapshot }, { dryRun })
-  if (!sent) return { data: writeJson({ changed: false, dryRun, changes, transaction: null, snapshot, slot, key }) }
+  let first: OperatorData | null = null
 
-  const { now, slot: written } = await readBackOperator(services, sent.receipt, account, blob)
-  await warnOfOverwritten(services, { planned: snapshot, included: now, slot, key })
-  return {
-    data: writeJson({ changed: true, dryRun, changes, transaction: sent.json, snapshot: now, slot: written, key }),
+  const plan = async (snapshot: WriteSnapshot): Promise<WritePlan<WriteJson>> => {
+    const slot = requireOperator(snapshot.view, account)
+    requireSoundCluster(snapshot.view)
+    const before = slot.decoded
+    first ??= before
+    const provenKey = edit.encrypts && key ? await provenIn(services, snapshot, key, edit, input) : null
+    const after = editedData(edit, { slot, first, key }, input)
+    const changes = [...operatorChanges(before, after, key), ...droppedBytes(before)]
+    const unchanged = { changed: false, dryRun, changes, transaction: null, snapshot, slot, key }
+    if (before !== null && changes.length === 0)
+      return { kind: 'nothing', result: writeJson({ ...unchanged, dryRun: false }) }
+
+    const blob = requireValidOperatorData(after, snapshot.view.settings)
+    const call = { fn: 'updateNodeOperatorData', operator: account, data: blob } as const
+    const transaction = await (await services.chain()).encodeCall(call)
+    const base = writeBase(snapshot, account)
+    const intent = {
+      title: edit.title,
+      kind: 'operator-data',
+      changes,
+      transaction,
+      contract: snapshot.contract,
+      base,
+    } as const
+    const finish = async (end: WriteEnd) => {
+      if (end.kind !== 'sent') return writeJson(unchanged)
+      const { now, receipt, json, slot: written } = await readBackOperator(services, end.sent, account, blob)
+      const overwritten = await findOverwritten(services, { planned: snapshot, included: now, receipt, slot, key })
+      return writeJson({
+        changed: true,
+        dryRun,
+        changes,
+        transaction: json,
+        snapshot: now,
+        slot: written,
+        key,
+        overwritten,
+      })
+    }
+    return { kind: 'write', intent, provenKey, finish }
   }
+  return { data: await runWrite(services, { account, dryRun, plan }) }
+}
+
+/** The key, where it is proven to be this cluster's; null where nothing speaks against it. */
+async function provenIn(
+  services: Services,
+  snapshot: WriteSnapshot,
+  key: EncryptionKey,
+  { own = [] }: { readonly own?: readonly KnownAddress[] },
+  { forceEncryptionKey = false }: EditInput,
+): Promise<EncryptionKey | null> {
+  const standing = await requireClustersKey(services, snapshot, key, { force: forceEncryptionKey, own })
+  return standing === 'proven' ? key : null
 }
 
 /** Nothing is written over what was not understood (design/reliability.md 3). */
 function editedData(
   edit: OperatorEdit,
-  slot: OperatorSlot,
-  view: ClusterView,
-  key: EncryptionKey | null,
+  { slot, first, key }: { slot: OperatorSlot; first: OperatorData | null; key: EncryptionKey | null },
   input: EditInput,
 ): OperatorData {
   if (edit.encrypts && key) {
-    requireMatchingKey(view, key, input.forceEncryptionKey === true)
     if (slot.decoded === null && edit.replace) return edit.replace(key)
-    return edit.apply({ data: requireEditable(slot, input), slot, key })
+    const data = requireEditable(slot, input)
+    return edit.apply({ data, first: first ?? data, slot, key })
   }
   if (edit.encrypts) throw new Error('an edit that encrypts was started without a key')
-  return edit.apply({ data: requireEditable(slot, input), slot, key })
+  const data = requireEditable(slot, input)
+  return edit.apply({ data, first: first ?? data, slot, key })
 }
 
 function requireEditable(slot: OperatorSlot, input: EditInput): OperatorData {

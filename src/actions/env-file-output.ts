@@ -2,7 +2,8 @@
  * Puts emitted files in place. Every target is looked at before the first is written, so that a refusal leaves nothing
  * behind; files hold secrets, so they never go through a link, over another file, or where git would take them up.
  */
-import type { Files, Services } from '../core/ports.js'
+import type { Files } from '../core/ports/files.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 
 export interface OutputFile {

@@ -1,7 +1,7 @@
 /** What a join request is examined with: the clock, the digests, and what may be known of its addresses. */
 import type { ExaminationTools } from '../core/join-request/examine.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 
 /** For those whose business the addresses are; `key` null leaves them unseen. */
 export async function examinationTools(services: Services, key: EncryptionKey | null): Promise<ExaminationTools> {

@@ -4,8 +4,9 @@
  */
 import type { Address } from '../core/address.js'
 import { sampleOperator, samplePeerIds } from '../core/cluster/sample-cluster.js'
-import type { RunningChain } from '../core/development-chain.js'
+import { DEVELOPMENT_CHAIN_ID, type RunningChain } from '../core/development-chain.js'
 import type { DevelopmentAccount, DevelopmentEnvironment } from '../core/development-env-file.js'
+import { forgetfulState } from '../core/forgetful-state.js'
 import { bytesToHex } from '../core/hex.js'
 import { parseEncryptionKey } from '../core/keys/encryption-key.js'
 import { keypairFromSecret } from '../core/keys/node-keypair.js'
@@ -13,7 +14,7 @@ import { parseOperatorPrivateKey } from '../core/keys/operator-key.js'
 import type { PeerId } from '../core/keys/peer-id.js'
 import { encodeOperatorData } from '../core/onchain/operator-data.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../core/onchain/settings-data.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { Secret } from '../core/secret.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { deployCluster } from './deploy-cluster.js'
@@ -49,7 +50,16 @@ export async function foundDevelopmentCluster(
     // Nobody is asked about worthless money, and an interruption here leaves nothing behind.
     {
       ...services,
+      settings: {
+        ...services.settings,
+        chainId: () => DEVELOPMENT_CHAIN_ID,
+        timeoutMs: () => null,
+        finality: () => 'included',
+        maxFeePerGas: () => null,
+        maxCostWei: () => null,
+      },
       chain: async () => connected,
+      state: async () => forgetfulState,
       signer: () => chain.signer(owner.key),
       talk: { ...services.talk, preview: () => {}, note: () => {}, tell: () => {}, confirm: async () => true },
       sending: () => {},
@@ -67,7 +77,7 @@ export async function foundDevelopmentCluster(
   )
   if (!deployed) throw new WcnError('INTERNAL', 'the cluster was not deployed')
   contract = deployed.contract
-  const { view } = await connected.readCluster({ block: deployed.receipt.block.number })
+  const { view } = await connected.readCluster({ block: deployed.sent.receipt.block.number })
   if (view.problems.length > 0 || view.operators.length !== count)
     throw new WcnError('INTERNAL', `the fresh cluster is not as it was founded: ${view.problems.join('; ')}`)
   return { rpcUrl: chain.rpcUrl, pid: chain.pid, contract, encryptionKey, owner, operators }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { parseDocument } from '../config/document.js'
 import type { JoinProof, JoinRequest, JoinRequestDraft } from '../core/join-request.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 

@@ -10,7 +10,7 @@ import { requireClean } from '../core/join-request/require-clean.js'
 import { dateOf } from '../core/join-request/rules.js'
 import { type Standing, standingOf } from '../core/join-request/standing.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
-import type { ActionResult, Services } from '../core/ports.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { sourceName } from '../core/source-name.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -96,19 +96,20 @@ async function lookUp(
 }
 
 /** `deadline` in Unix seconds. A provider that is away for a while is waited for as well. */
-async function untilThere(
-  { clock, talk }: Services,
-  look: () => Promise<Standing>,
-  deadline: number,
-): Promise<Standing> {
+async function untilThere(services: Services, look: () => Promise<Standing>, deadline: number): Promise<Standing> {
+  const { clock, talk } = services
   talk.note(`waiting for the cluster's owner until ${dateOf(deadline)}`)
   let complained = false
+  let last: Standing | null = null
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     const leftMs = (deadline - clock.now()) * 1000
+    // With --timeout nothing can be asked any more by now.
+    if (leftMs <= 0 && last) return last
     try {
-      const standing = await look()
-      if (standing.kind !== 'absent' || leftMs <= 0) return standing
+      last = await look()
+      if (last.kind !== 'absent' || leftMs <= 0) return last
     } catch (error) {
+      if (last && services.deadline.remainingMs() <= 0) return last
       if (leftMs <= 0 || !(error instanceof WcnError) || !['NETWORK', 'RPC_ERROR'].includes(error.code)) throw error
       if (!complained) talk.warn(`${error.message}; trying again`)
       complained = true

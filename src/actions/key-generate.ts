@@ -1,7 +1,7 @@
 /** `key generate`: ed25519 keypairs for nodes and databases, shown once or kept in files. */
 import { keypairFromSecret, keypairJson, type NodeKeypair, type NodeKeypairJson } from '../core/keys/node-keypair.js'
 import type { PeerId } from '../core/keys/peer-id.js'
-import type { ActionResult, Services } from '../core/ports.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { Secret } from '../core/secret.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { fileIn, isDirectoryTarget, warnIfTracked } from './secret-file-target.js'

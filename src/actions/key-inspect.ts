@@ -3,7 +3,7 @@ import { base64 } from '@scure/base'
 import { keypairFromSecret, type NodeKeypair, parseNodeSecretKey } from '../core/keys/node-keypair.js'
 import { describePeerId, ed25519PublicKeyOf, type PeerId, type PeerIdKind } from '../core/keys/peer-id.js'
 import { requireUnpublishedKey } from '../core/keys/published-key.js'
-import type { ActionResult, Services } from '../core/ports.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readNodeKeypair } from './node-secret.js'
 

@@ -3,25 +3,92 @@ import type { Address } from '../core/address.js'
 import { findOperator } from '../core/cluster/cluster-view.js'
 import type { Change } from '../core/cluster/operator-changes.js'
 import { sinceInWords } from '../core/cluster/since-in-words.js'
-import type { ActionResult, ClusterSnapshot, Services, WriteSnapshot } from '../core/ports.js'
+import { writeBase } from '../core/journal/write-base.js'
+import type { ClusterSnapshot, WriteSnapshot } from '../core/ports/chain.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readBack, settledOtherwise } from './read-back.js'
-import { readForWrite } from './read-for-write.js'
 import { requireSoundCluster } from './require-cluster.js'
-import { type Sent, sendWrite, type WriteOptions } from './send-write.js'
+import { runWrite, type WriteEnd, type WritePlan } from './run-write.js'
 import { type WriteJson, writeJson } from './write-json.js'
 
 export interface MaintenanceInput {
   readonly dryRun?: boolean
 }
 
-/** Cluster and account. Throws OPERATOR_NOT_FOUND for strangers; operators and the owner may hold the slot. */
-export async function readSlot(services: Services): Promise<WriteSnapshot> {
+interface SlotOptions extends MaintenanceInput {
+  readonly unasked?: boolean
+}
+
+/** What a state of the slot asks for: to be left as it is, for a reason, or to be written. */
+export type SlotDecision = { readonly leave: string } | 'write'
+
+/**
+ * Takes the slot or gives it back, where `decide` says so for the state that is read; null after a dry run. Throws
+ * OPERATOR_NOT_FOUND for strangers (operators and the owner may hold the slot), what `decide` and runWrite throw, and
+ * SETTLED_OTHERWISE where the slot is not as written at the block that includes it.
+ */
+export async function changeSlot(
+  services: Services,
+  active: boolean,
+  { dryRun = false, unasked = false }: SlotOptions,
+  decide: (snapshot: WriteSnapshot) => Promise<SlotDecision>,
+): Promise<SlotChange> {
   const account = await services.settings.operator()
-  const snapshot = await readForWrite(services, account)
-  requireSoundCluster(snapshot.view)
-  if (findOperator(snapshot.view, account) || snapshot.view.owner === account) return snapshot
-  throw new WcnError('OPERATOR_NOT_FOUND', `${account} is neither an operator of this cluster nor its owner`, {
+  const plan = async (snapshot: WriteSnapshot): Promise<WritePlan<SlotChange>> => {
+    requireMember(snapshot)
+    const decision = await decide(snapshot)
+    if (decision !== 'write') {
+      services.talk.note(`${decision.leave}: nothing to do`)
+      const facts = { changed: false, dryRun: false, changes: [], transaction: null, snapshot }
+      return {
+        kind: 'nothing',
+        result: { json: writeJson({ ...facts, ...(await ownFacts(services, snapshot)) }), now: null },
+      }
+    }
+    const changes = [slotChange(snapshot, active)]
+    const intent = {
+      title: active ? 'enter maintenance' : 'leave maintenance',
+      kind: active ? 'maintenance-enter' : 'maintenance-exit',
+      changes,
+      transaction: await (await services.chain()).encodeCall({ fn: 'setMaintenance', active }),
+      contract: snapshot.contract,
+      base: writeBase(snapshot, null),
+    } as const
+    const own = { ...(await ownFacts(services, snapshot)), changes }
+    const finish = async (end: WriteEnd): Promise<SlotChange> => {
+      if (end.kind !== 'sent')
+        return { json: writeJson({ ...own, changed: false, dryRun: true, transaction: null, snapshot }), now: null }
+      const { now, receipt, json } = await readBack(services, end.sent)
+      if (now.view.maintenance !== (active ? account : null))
+        throw settledOtherwise('the slot has changed hands in the same block', receipt)
+      return { json: writeJson({ ...own, changed: true, dryRun: false, transaction: json, snapshot: now }), now }
+    }
+    return { kind: 'write', intent, provenKey: null, finish }
+  }
+  return runWrite(services, { account, dryRun, unasked, plan })
+}
+
+/** Gives the slot back; nothing to do where nobody holds it. Also throws MAINTENANCE_TAKEN where another holds it. */
+export function leaveSlot(services: Services, options: SlotOptions): Promise<SlotChange> {
+  return changeSlot(services, false, options, async (snapshot) => {
+    const { view, account } = snapshot
+    if (!view.maintenance) return { leave: 'nobody is in maintenance' }
+    if (view.maintenance !== account.address) throw await taken(services, snapshot, view.maintenance)
+    return 'write'
+  })
+}
+
+export interface SlotChange {
+  readonly json: WriteJson
+  /** The block that has the change; null where nothing was sent. */
+  readonly now: ClusterSnapshot | null
+}
+
+function requireMember({ view, account: { address } }: WriteSnapshot): void {
+  requireSoundCluster(view)
+  if (findOperator(view, address) || view.owner === address) return
+  throw new WcnError('OPERATOR_NOT_FOUND', `${address} is neither an operator of this cluster nor its owner`, {
     hint: 'check the contract address and which key signs',
   })
 }
@@ -38,67 +105,9 @@ export async function taken(services: Services, snapshot: ClusterSnapshot, holde
   })
 }
 
-interface WrittenSlot {
-  readonly sent: Sent
-  readonly now: ClusterSnapshot
-}
-
-/** Null after a dry run. Throws SETTLED_OTHERWISE where the slot is not as written at the block that includes it. */
-export async function writeSlot(
-  services: Services,
-  snapshot: WriteSnapshot,
-  active: boolean,
-  { dryRun = false, consented = false }: Partial<WriteOptions>,
-): Promise<WrittenSlot | null> {
-  const transaction = await (await services.chain()).encodeCall({ fn: 'setMaintenance', active })
-  const title = active ? 'enter maintenance' : 'leave maintenance'
-  const intent = { title, changes: [slotChange(snapshot, active)], transaction, snapshot }
-  const sent = await sendWrite(services, intent, { dryRun, consented }).catch((error) => overtaken(services, error))
-  if (!sent) return null
-  const now = await readBack(services, sent.receipt)
-  if (now.view.maintenance !== (active ? snapshot.account.address : null))
-    throw settledOtherwise('the slot has changed hands in the same block', sent.receipt)
-  return { sent, now }
-}
-
-/** Somebody took the slot after it was read: said as if it had been taken from the start. */
-async function overtaken(services: Services, error: unknown): Promise<never> {
-  if (error instanceof WcnError && error.code === 'CALL_REVERTS' && error.details?.error === 'MaintenanceInProgress') {
-    const now = await readSlot(services)
-    if (now.view.maintenance) throw await taken(services, now, now.view.maintenance)
-  }
-  throw error
-}
-
 function slotChange({ view, account }: WriteSnapshot, active: boolean): Change {
   const after = active ? account.address : null
   return { op: 'update', path: 'maintenance', before: view.maintenance, after }
-}
-
-/** `why`: what makes it so, for people. */
-export async function nothingToDo(
-  services: Services,
-  snapshot: WriteSnapshot,
-  why: string,
-): Promise<ActionResult<WriteJson>> {
-  services.talk.note(`${why}: nothing to do`)
-  const facts = { changed: false, dryRun: false, changes: [], transaction: null, snapshot }
-  return { data: writeJson({ ...facts, ...(await ownFacts(services, snapshot)) }) }
-}
-
-/** `written` is null after a dry run. */
-export async function slotResult(
-  services: Services,
-  snapshot: WriteSnapshot,
-  active: boolean,
-  written: WrittenSlot | null,
-): Promise<ActionResult<WriteJson>> {
-  const own = { ...(await ownFacts(services, snapshot)), changes: [slotChange(snapshot, active)] }
-  return {
-    data: written
-      ? writeJson({ ...own, changed: true, dryRun: false, transaction: written.sent.json, snapshot: written.now })
-      : writeJson({ ...own, changed: false, dryRun: true, transaction: null, snapshot }),
-  }
 }
 
 async function ownFacts({ settings }: Services, { view, account }: WriteSnapshot) {

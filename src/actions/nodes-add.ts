@@ -1,7 +1,7 @@
 /** `nodes add`: appends a node. */
 import { type PlainNode, plainNode, storeNode } from '../core/cluster/plain-node.js'
 import { requireDistinctEndpoints, requireUsableNode } from '../core/cluster/preconditions.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from './edit-operator.js'
 import { type NodeFlags, nodeValues } from './node-flags.js'

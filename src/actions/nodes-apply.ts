@@ -11,7 +11,7 @@ import { realRemovals, reconcileNodes } from '../core/cluster/reconcile-nodes.js
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import { requireNodePeerId } from '../core/keys/parse-peer-id.js'
 import type { OperatorData, StoredClient } from '../core/onchain/operator-data.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from './edit-operator.js'
@@ -33,6 +33,7 @@ export async function applyNodesFile(services: Services, input: NodesApplyInput 
   return editOperator(services, input, {
     title: `make the node list equal ${input.file}`,
     encrypts: true,
+    own: wanted.nodes,
     apply: ({ data, key }) => editFromFile(services, input, wanted, data, key),
     replace: input.replaceUndecodable ? (key) => editFromFile(services, input, wanted, null, key) : undefined,
   })

@@ -1,7 +1,7 @@
 /** `nodes diff -f FILE`: what `nodes update -f FILE` would change; needs no private key. `--out` makes a plan of it. */
 import { type Change, operatorChanges } from '../core/cluster/operator-changes.js'
 import { requireValidOperatorData } from '../core/cluster/preconditions.js'
-import type { ActionResult, Services } from '../core/ports.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { EXIT_CHANGES_PRESENT } from '../errors/exit-codes.js'
 import { editFromFile, type NodesFileInput, readNodesFile } from './nodes-apply.js'
 import { nodesPlan, renderPlan } from './nodes-plan.js'

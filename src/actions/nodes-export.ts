@@ -1,6 +1,6 @@
 /** `nodes export`: the on-chain list as a file that `nodes update -f` takes. */
 import { type ClientJson, clientJson, type NodeJson, nodeJson } from '../core/cluster/to-json.js'
-import type { ActionResult, Services } from '../core/ports.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { readOperator, requireDecoded } from './read-operator.js'
 import { requireMatchingKey } from './require-cluster.js'
 

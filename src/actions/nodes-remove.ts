@@ -1,6 +1,6 @@
 /** `nodes remove NODE`. */
-import { selectNode, selectsByAddress } from '../core/cluster/select-node.js'
-import type { Services } from '../core/ports.js'
+import { selectBoundNode, selectsByAddress } from '../core/cluster/select-node.js'
+import type { Services } from '../core/ports/services.js'
 import { type EditInput, editOperator } from './edit-operator.js'
 import { requireSelector } from './node-flags.js'
 
@@ -16,8 +16,8 @@ export async function run(services: Services, input: NodesRemoveInput) {
   return editOperator(services, input, {
     title: `remove node ${selector}`,
     encrypts: false,
-    apply: ({ data, key }) => {
-      const index = selectNode(data.nodes, selector, key)
+    apply: ({ data, first, key }) => {
+      const index = selectBoundNode(first.nodes, data.nodes, selector, key)
       return { ...data, nodes: data.nodes.toSpliced(index, 1) }
     },
   })

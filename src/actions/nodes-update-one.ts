@@ -1,8 +1,8 @@
 /** `nodes update NODE`: new values for one node, which keeps its place. */
 import { plainNode, samePlainNode, storeNode } from '../core/cluster/plain-node.js'
 import { requireDistinctEndpoints, requireUsableNode } from '../core/cluster/preconditions.js'
-import { selectNode } from '../core/cluster/select-node.js'
-import type { Services } from '../core/ports.js'
+import { selectBoundNode } from '../core/cluster/select-node.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from './edit-operator.js'
 import { type NodeFlags, nodeValues, requireSelector } from './node-flags.js'
@@ -23,8 +23,8 @@ export async function updateOneNode(services: Services, input: NodesUpdateOneInp
   return editOperator(services, input, {
     title: `update node ${selector}`,
     encrypts: true,
-    apply: ({ data, key }) => {
-      const index = selectNode(data.nodes, selector, key)
+    apply: ({ data, first, key }) => {
+      const index = selectBoundNode(first.nodes, data.nodes, selector, key)
       const plain = data.nodes.map((stored) => plainNode(stored, key))
       const before = plain[index]
       if (!before) throw new Error('the selected node is not in the list')

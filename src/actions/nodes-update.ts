@@ -1,5 +1,5 @@
 /** `nodes update`: one node by flags, the whole list by `-f FILE`, or exactly what a plan says by `--plan FILE`. */
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { applyNodesFile, type NodesApplyInput } from './nodes-apply.js'
 import { applyPlan } from './nodes-plan.js'

@@ -10,7 +10,7 @@ import { distinctPeerIds, type OpenedRequest } from '../core/join-request/open.j
 import { requireClean } from '../core/join-request/require-clean.js'
 import type { NodeSignatures } from '../core/join-request.js'
 import type { OperatorData } from '../core/onchain/operator-data.js'
-import type { ActionResult, Services } from '../core/ports.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { collectNodeSignatures, type ProofInput, readProofSources } from './collect-node-signatures.js'
 import { examinationTools } from './examination-tools.js'
@@ -37,7 +37,8 @@ export interface Input extends RegisterDataInput, ProofInput, DraftInput, Standi
 
 /**
  * Throws USAGE, SETTING_MISSING, what reading nodes, keys and proofs throws, REQUEST_INVALID, INPUT_REQUIRED where
- * proofs are missing and no draft is wanted, WRONG_SIGNER, what requireAdmission throws, and FILE_*.
+ * proofs are missing and no draft is wanted, WRONG_SIGNER, SIGNER_UNSUITABLE where the key can't be exported to the
+ * primary node, what requireAdmission throws, and FILE_*.
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<RegisterData>> {
   if (input.status !== undefined)

@@ -1,6 +1,6 @@
 /** `operator rename NAME`. */
 import { requireName } from '../core/cluster/preconditions.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from './edit-operator.js'
 

@@ -10,7 +10,7 @@ import { examineAdmission, requireSameCluster } from '../core/join-request/admis
 import { examineRequest } from '../core/join-request/examine.js'
 import type { OpenedRequest } from '../core/join-request/open.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
-import type { ActionResult, Services } from '../core/ports.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { examinationTools } from './examination-tools.js'

@@ -3,41 +3,69 @@
  * account's own writes apart, but not the owner's: what such a write brought is gone, and must be said
  * (design/reliability.md 2).
  */
-import { findOperator, type OperatorSlot } from '../core/cluster/cluster-view.js'
-import { operatorChanges } from '../core/cluster/operator-changes.js'
-import { equalBytes } from '../core/equal-bytes.js'
+import type { OperatorSlot } from '../core/cluster/cluster-view.js'
+import { type Change, operatorChanges } from '../core/cluster/operator-changes.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
-import type { ClusterSnapshot, Services } from '../core/ports.js'
+import { decodeOperatorData, type OperatorData } from '../core/onchain/operator-data.js'
+import type { ClusterSnapshot } from '../core/ports/chain.js'
+import type { Services } from '../core/ports/services.js'
+import type { Receipt } from '../core/ports/transaction.js'
 
 interface Overwriting {
   /** What the write was planned on, and what the block holds that includes it. */
   readonly planned: ClusterSnapshot
   readonly included: ClusterSnapshot
+  readonly receipt: Receipt
   /** The operator as planned on. */
   readonly slot: OperatorSlot
   readonly key: EncryptionKey | null
 }
 
-/** Asks nothing where the cluster's version tells that nothing else was written meanwhile. Never throws. */
-export async function warnOfOverwritten(
-  services: Services,
-  { planned, included, slot, key }: Overwriting,
-): Promise<void> {
-  if (included.view.version === planned.view.version + 1n) return
-  const block = included.block.number - 1
-  const before = await (await services.chain()).readCluster({ block }).catch(() => null)
-  if (!before)
-    return services.talk.warn('the cluster changed meanwhile; whether this operator did could not be found out')
-  const theirs = findOperator(before.view, slot.id)
-  if (!theirs || equalBytes(theirs.data, slot.data)) return
-  const what = theirs.decoded
-    ? operatorChanges(slot.decoded, theirs.decoded, key).map((change) => `${change.op} ${change.path} ${after(change)}`)
-    : ['data that does not decode']
-  services.talk.warn(
-    `the cluster's owner changed this operator's data after block ${planned.block.number}, and this write replaced that: ${what.join(', ')}`,
-  )
+/** A write that the own one replaced. `changes` null: data that does not decode. */
+export interface OverwrittenJson {
+  readonly transaction: string
+  readonly block: number
+  readonly changes: readonly Change[] | null
 }
 
-function after(change: { readonly after: unknown }): string {
-  return JSON.stringify(change.after)
+/** Also warns of each. Asks nothing where the cluster's version tells that nothing else was written. Never throws. */
+export async function findOverwritten(
+  services: Services,
+  { planned, included, receipt, slot, key }: Overwriting,
+): Promise<readonly OverwrittenJson[]> {
+  if (included.view.version === planned.view.version + 1n) return []
+  const chain = await services.chain()
+  const [after, until] = [planned.block.number, included.block.number]
+  const writes = await chain
+    .operatorWrites({ contract: planned.contract, operator: slot.id, after, until, except: receipt.hash })
+    .catch(() => null)
+  if (writes === null) {
+    services.talk.warn('the cluster changed meanwhile; whether this operator did could not be found out')
+    return []
+  }
+  let before = slot.decoded as OperatorData | null
+  return writes
+    .filter(({ beforeOwn }) => beforeOwn)
+    .map(({ hash, block, data }) => {
+      const theirs = data && decoded(data)
+      const changes = theirs && operatorChanges(before, theirs, key)
+      before = theirs ?? before
+      services.talk.warn(
+        `transaction ${hash} changed this operator's data in block ${block}, after it was read, and this write replaced that: ${inWords(changes)}`,
+      )
+      return { transaction: hash, block, changes }
+    })
+}
+
+function decoded(data: Uint8Array): OperatorData | null {
+  try {
+    return decodeOperatorData(data)
+  } catch {
+    return null
+  }
+}
+
+function inWords(changes: readonly Change[] | null): string {
+  if (changes === null) return 'data that does not decode'
+  return changes.map(({ op, path, after }) => `${op} ${path} ${JSON.stringify(after)}`).join(', ') || 'nothing'
 }

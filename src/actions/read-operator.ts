@@ -4,7 +4,8 @@ import { type ClusterView, findOperator, type OperatorSlot } from '../core/clust
 import { encryptionKeyEvidence } from '../core/cluster/encryption-key-evidence.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { DecodedOperatorData } from '../core/onchain/operator-data.js'
-import type { ClusterSnapshot, Services } from '../core/ports.js'
+import type { ClusterSnapshot } from '../core/ports/chain.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { warnOfProblems } from './require-cluster.js'
 

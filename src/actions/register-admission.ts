@@ -6,7 +6,8 @@ import { requireFreeSlot, requireNotMember, sharedPeerIds } from '../core/join-r
 import type { OpenedRequest } from '../core/join-request/open.js'
 import { type Standing, standingOf } from '../core/join-request/standing.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
-import type { AccountSnapshot, Services } from '../core/ports.js'
+import type { AccountSnapshot } from '../core/ports/chain.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireMatchingKey, warnOfProblems } from './require-cluster.js'
 

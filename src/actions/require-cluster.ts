@@ -2,7 +2,7 @@
 import type { ClusterView } from '../core/cluster/cluster-view.js'
 import { encryptionKeyEvidence } from '../core/cluster/encryption-key-evidence.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
-import type { Services } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 
 /** A cluster that the network's own code rejects must not be written to on guesses. */
@@ -14,9 +14,13 @@ export function requireSoundCluster(view: ClusterView): void {
   })
 }
 
+/** For reading; what writes also knows what was proven before (contract-knowledge.ts). */
 export function requireMatchingKey(view: ClusterView, key: EncryptionKey, force: boolean): void {
-  if (force || encryptionKeyEvidence(view, key) !== 'contradicted') return
-  throw new WcnError(
+  if (!force && encryptionKeyEvidence(view, key) === 'contradicted') throw keyDoesNotFit()
+}
+
+export function keyDoesNotFit(): WcnError {
+  return new WcnError(
     'ENCRYPTION_KEY_WRONG',
     "the encryption key does not fit this cluster: the addresses on chain make no sense with it, so nobody could read what you'd write",
     { hint: 'check which cluster the key belongs to; --force-encryption-key writes all the same' },

@@ -1,6 +1,7 @@
 /** The signer, where it must be a certain account's. */
 import type { Address } from '../core/address.js'
-import type { Services, Signer } from '../core/ports.js'
+import type { Services } from '../core/ports/services.js'
+import type { Signer } from '../core/ports/transaction.js'
 import { WcnError } from '../errors/wcn-error.js'
 
 /** Throws WRONG_SIGNER. */

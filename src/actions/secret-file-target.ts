@@ -1,5 +1,6 @@
 /** Where a new secret goes when `--out` may name a file or a directory. */
-import type { Files, Services } from '../core/ports.js'
+import type { Files } from '../core/ports/files.js'
+import type { Services } from '../core/ports/services.js'
 
 /** True for an existing directory and for a path that ends in a slash. */
 export async function isDirectoryTarget(files: Files, out: string): Promise<boolean> {

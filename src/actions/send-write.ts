@@ -1,21 +1,36 @@
 /**
- * The last half of every write: check the account → price → show → consent → sign → send → wait. What is to be
- * written was decided on the given snapshot; signing exactly its nonce makes the chain include it only on that state
- * as far as this account's writes go (design/reliability.md 1, 2).
+ * One attempt at a write: price → show → consent → sign → send → wait. What is to be written was decided on the given
+ * snapshot; signing exactly its nonce makes the chain include it only on that state as far as this account's writes go
+ * (design/reliability.md 1, 2).
  */
+
 import type { Address } from '../core/address.js'
 import type { Change } from '../core/cluster/operator-changes.js'
+import { sameChanges } from '../core/cluster/same-changes.js'
+import type { JournalEntry, WriteBase, WriteKind } from '../core/journal/journal-entry.js'
+import { changedSince } from '../core/journal/write-base.js'
 import { jsonInteger } from '../core/json-integer.js'
-import type { AccountSnapshot, Receipt, Services, TransactionRequest } from '../core/ports.js'
+import type { AccountSnapshot } from '../core/ports/chain.js'
+import type { Services } from '../core/ports/services.js'
+import type { JournalKey } from '../core/ports/state.js'
+import type { Receipt, TransactionOutcome, TransactionRequest } from '../core/ports/transaction.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { carryOut, followEntry } from './carry-out.js'
+import { requireAffordable, withinFeeLimit } from './require-affordable.js'
+import { requireConsent } from './require-consent.js'
 import { requireSigner } from './require-signer.js'
+import { transactionFailure } from './transaction-failure.js'
 
 export interface WriteIntent {
   /** What is done to what, as the person who is asked reads it. */
   readonly title: string
+  readonly kind: WriteKind
   readonly changes: readonly Change[]
   readonly transaction: TransactionRequest
-  readonly snapshot: AccountSnapshot
+  /** The contract written to; null where one is founded. */
+  readonly contract: Address | null
+  /** Null where the state of no cluster matters. */
+  readonly base: WriteBase | null
 }
 
 /** `fee_wei` includes `l1_fee_wei`; both as strings, since wei outgrow a double. */
@@ -31,117 +46,143 @@ export interface TransactionJson {
 export interface Sent {
   readonly receipt: Receipt
   readonly json: TransactionJson
+  /** Looks again what became of it, where its block turns out to be gone. */
+  readonly again: () => Promise<TransactionOutcome>
+}
+
+/** What the user agreed to, from one attempt to the next. */
+export interface Consent {
+  /** Null: not asked yet. */
+  readonly changes: readonly Change[] | null
 }
 
 export interface WriteOptions {
   readonly dryRun: boolean
-  /** For what undoes a write that was consented to: nobody is asked again. */
-  readonly consented?: boolean
+  /** What undoes a write that was consented to asks nobody. */
+  readonly unasked?: boolean
+  readonly consent?: Consent
+  /** An earlier run's transaction that does just this and is still open: it is sent in place of another one. */
+  readonly twin?: JournalEntry | undefined
 }
 
+/** `lost`: another transaction of the account came first; nothing of this one is or can be on chain. */
+export type Attempt =
+  | { readonly kind: 'sent'; readonly sent: Sent }
+  | { readonly kind: 'dry-run' }
+  | { readonly kind: 'lost'; readonly consent: Consent }
+
 /**
- * Null after `--dry-run`: shown and priced, not sent. Throws ACCOUNT_BUSY, INSUFFICIENT_FUNDS, CALL_REVERTS,
- * WRONG_SIGNER, CONFIRMATION_REQUIRED, DECLINED before sending; RPC_ERROR where the provider refused it, and
- * REVERTED, REPLACED or OUTCOME_UNKNOWN once it was sent.
+ * The caller holds the account's lock, unless it is a dry run. Throws FEE_TOO_HIGH, INSUFFICIENT_FUNDS, CALL_REVERTS,
+ * WRONG_SIGNER, STATE_CHANGED, CONFIRMATION_REQUIRED, DECLINED before sending, and what transactionFailure gives.
  */
-export async function sendWrite(
+export async function attemptWrite(
   services: Services,
-  { title, changes, transaction, snapshot }: WriteIntent,
-  { dryRun, consented = false }: WriteOptions,
-): Promise<Sent | null> {
+  snapshot: AccountSnapshot,
+  intent: WriteIntent,
+  { dryRun, unasked = false, consent = { changes: null }, twin }: WriteOptions,
+): Promise<Attempt> {
   const { talk } = services
   const chain = await services.chain()
   const { account } = snapshot
-  if (account.pendingNonce > account.nonce && !dryRun) throw accountBusy(snapshot)
-  const cost = await chain.estimate(snapshot, transaction)
-  talk.preview({ title, changes, cost })
-  requireFunds(snapshot, cost.executionFeeWei + cost.l1FeeWei, dryRun, talk.warn)
-  if (dryRun) return null
+  const { transaction } = intent
+  services.settings.finality()
+  const priced = withinFeeLimit(services, snapshot)
+  const cost = await chain.estimate(priced, transaction).catch(async (error: unknown) => {
+    // Prices are told for the newest state. Where that has moved on, it is what speaks against the plan, not the plan.
+    if (dryRun || !isRevert(error) || !(await isOutdated(services, snapshot, intent))) throw error
+    return null
+  })
+  if (cost === null) return { kind: 'lost', consent }
+  const shown = consent.changes !== null && sameChanges(consent.changes, intent.changes)
+  if (!shown) talk.preview({ title: intent.title, changes: intent.changes, cost })
+  requireAffordable(services, priced, cost, dryRun)
+  if (dryRun) return { kind: 'dry-run' }
 
   const signer = await requireSigner(services, account.address)
-  if (!consented && !(await talk.confirm('Send this transaction?')))
-    throw new WcnError('DECLINED', 'declined; nothing was sent', { hint: 'run it again and answer y to send it' })
-
-  const signed = await chain.sign(snapshot, transaction, cost, signer)
-  talk.tell(`sending transaction ${signed.hash}`)
-  services.sending(signed.hash)
-  const outcome = await chain.submit(signed)
-  services.settled()
-  const details = { hash: signed.hash, nonce: signed.nonce }
-  switch (outcome.kind) {
-    case 'included':
-      return { receipt: outcome.receipt, json: transactionJson(outcome.receipt, signed.nonce) }
-    case 'reverted':
-      throw new WcnError(
-        'REVERTED',
-        `transaction ${signed.hash} was included but refused by the contract: ${await chain
-          .revertReason(transaction, signed.from, outcome.receipt.block.number)
-          .catch(() => 'the reason could not be read')}`,
-        { hint: 'nothing changed on chain but the fee; look at the state and try again', details },
-      )
-    case 'rejected':
-      // Where another write of the account waits at this nonce, the provider is not to blame.
-      await requireIdle(services, account.address)
-      throw new WcnError(
-        'RPC_ERROR',
-        `the RPC provider refused the transaction, nothing was sent: ${outcome.reason.slice(0, 300)}`,
-        {
-          hint: 'try again, or use another provider with --rpc-url',
-        },
-      )
-    case 'replaced':
-      throw new WcnError(
-        'REPLACED',
-        `another transaction of ${signed.from} took nonce ${signed.nonce}: this one can never be included`,
-        {
-          hint: 'run the command again: it starts from what is on chain now',
-          details,
-        },
-      )
-    case 'unknown':
-      throw new WcnError(
-        'OUTCOME_UNKNOWN',
-        `transaction ${signed.hash} was sent, but its outcome is not known: ${outcome.reason}`,
-        {
-          hint: 'it may still be included: look the hash up before you write again',
-          details,
-        },
-      )
+  const agreed = { changes: intent.changes }
+  if (!shown && !unasked) {
+    // What was agreed to beforehand was what was shown first.
+    if (consent.changes !== null && (talk.consented || !talk.interactive))
+      throw otherChanges(consent.changes, intent.changes)
+    await requireConsent(services)
+    // Thinking takes time, and time changes the chain.
+    if (talk.interactive && (await isOutdated(services, snapshot, intent))) return { kind: 'lost', consent: agreed }
   }
+  const entry = twin ?? {
+    transaction: await chain.sign(priced, transaction, cost, signer),
+    request: transaction,
+    gas: cost.gas,
+    fees: priced.fees,
+    what: { kind: intent.kind, title: intent.title },
+    base: intent.base,
+    signedAt: services.clock.now(),
+    supersedes: null,
+    state: { kind: 'open' },
+  }
+  const key = journalKey(snapshot, intent.contract)
+  const end = await carryOut(services, key, entry)
+  if (end.kind === 'included') return { kind: 'sent', sent: sent(services, key, entry, end.receipt) }
+  // Where another transaction of the account waits at this nonce, the provider that refused ours is not to blame.
+  const lost = end.kind === 'replaced' || (end.kind === 'rejected' && (await movedOn(services, snapshot)))
+  if (lost) return { kind: 'lost', consent: agreed }
+  throw await transactionFailure(services, entry, end)
 }
 
-/** Throws ACCOUNT_BUSY; what can't be read is no obstacle. */
-async function requireIdle(services: Services, address: Address): Promise<void> {
-  const chain = await services.chain()
-  const now = await chain.readAccount(address).catch(() => null)
-  if (now && now.account.pendingNonce > now.account.nonce) throw accountBusy(now)
+export function journalKey({ chainId, genesisHash, account }: AccountSnapshot, contract: Address | null): JournalKey {
+  return { chainId, genesisHash, contract, signer: account.address }
 }
 
-function accountBusy({ account }: AccountSnapshot): WcnError {
+/** For an account that others are using: what it was about to do was not sent, or can never be included. */
+export function accountBusy({ account }: AccountSnapshot): WcnError {
   return new WcnError(
     'ACCOUNT_BUSY',
-    `account ${account.address} has ${account.pendingNonce - account.nonce} transaction(s) waiting for inclusion, so nothing was sent`,
+    `account ${account.address} has a transaction waiting for inclusion that this tool did not send, so nothing was sent`,
     {
-      hint: 'it may be the primary node finishing a migration, or another run of wcn: try again once it is included',
+      hint: 'it may be the primary node finishing a migration, or another machine: try again once it is included',
       details: { nonce: account.nonce, pending_nonce: account.pendingNonce },
     },
   )
 }
 
-function requireFunds({ account }: AccountSnapshot, wei: bigint, dryRun: boolean, warn: (text: string) => void): void {
-  if (account.balanceWei >= wei) return
-  const sentence = `account ${account.address} holds ${account.balanceWei} wei, and this may cost ${wei} wei`
-  if (dryRun) {
-    warn(sentence)
-    return
-  }
-  throw new WcnError('INSUFFICIENT_FUNDS', sentence, {
-    hint: 'send some ETH on Optimism to that account; the equivalent of $5 lasts for about a year',
-    details: { balance_wei: account.balanceWei.toString(), cost_wei: wei.toString() },
-  })
+/** Whether the account has used its nonce, or is about to; what can't be read is no sign of that. */
+async function movedOn(services: Services, { account }: AccountSnapshot): Promise<boolean> {
+  const now = await (await services.chain()).readAccount(account.address).catch(() => null)
+  return now !== null && Math.max(now.account.nonce, now.account.pendingNonce) > account.nonce
 }
 
-function transactionJson(receipt: Receipt, nonce: number): TransactionJson {
+/** The contract refused a simulated call. */
+export function isRevert(error: unknown): boolean {
+  return error instanceof WcnError && error.code === 'CALL_REVERTS'
+}
+
+/** Whether the state that was shown is no longer the chain's. Throws what reading throws: nothing was sent yet. */
+async function isOutdated(services: Services, snapshot: AccountSnapshot, { contract, base }: WriteIntent) {
+  if (await movedOn(services, snapshot)) return true
+  if (contract === null || base === null) return false
+  return changedSince(base, await (await services.chain()).readCluster({ contract })).length > 0
+}
+
+/** For reading back. */
+export function sent(services: Services, key: JournalKey, entry: JournalEntry, receipt: Receipt): Sent {
+  return {
+    receipt,
+    json: transactionJson(receipt, entry.transaction.nonce),
+    again: () => followEntry(services, key, entry, { giveUpUnheard: false }),
+  }
+}
+
+function otherChanges(consented: readonly Change[], now: readonly Change[]): WcnError {
+  return new WcnError(
+    'STATE_CHANGED',
+    'another write came first, and after it this one would change something else than it said; nothing was sent',
+    {
+      hint: 'look at what is on chain now, and run the command again',
+      details: { consented, now },
+    },
+  )
+}
+
+export function transactionJson(receipt: Receipt, nonce: number): TransactionJson {
   return {
     hash: receipt.hash,
     nonce,

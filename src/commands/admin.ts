@@ -1,6 +1,14 @@
 /** Grammar of `wcn admin`: the cluster owner's side. Every command here signs with the owner's key. */
 import { Command, Option } from 'commander'
-import { chainOptions, clusterWrite, outputOptions, privateAddressesOption, signerOptions } from './options.js'
+import {
+  chainOptions,
+  clusterWrite,
+  consentOptions,
+  outputOptions,
+  privateAddressesOption,
+  sendingOptions,
+  signerOptions,
+} from './options.js'
 import { runLazily } from './run-lazily.js'
 
 export function adminCommand(admin: Command): void {
@@ -12,7 +20,7 @@ export function adminCommand(admin: Command): void {
 }
 
 function adminDeploy(deploy: Command): Command {
-  signerOptions(chainOptions(outputOptions(deploy)), 'owner')
+  consentOptions(sendingOptions(signerOptions(chainOptions(outputOptions(deploy)), 'owner')))
     .summary('deploy a cluster contract')
     .description(
       "Deploys a cluster in two transactions and makes the signing account its owner. Every operator begins with two placeholder nodes at 10.0.0.0.\n\nOn every chain this deploys the project's own contract, the one of the development chain; it is not the network's own contract, and no network will use it.",
@@ -21,8 +29,6 @@ function adminDeploy(deploy: Command): Command {
     .option('--max-operator-data-bytes <number>', "limit of an operator's data (default: 4096)")
     .option('--min-operators <number>', 'fewest operators the contract keeps (default: 5)')
     .addOption(new Option('--settings <which>', "the network's tunables").choices(['defaults']).default('defaults'))
-    .option('-y, --yes', 'do not ask before sending')
-    .addOption(new Option('--auto-approve').hideHelp())
     .option('--dry-run', 'show and price the first transaction; send nothing')
     .action(
       runLazily(

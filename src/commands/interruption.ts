@@ -38,7 +38,7 @@ export function watchInterruption(): Interruption {
               ? `interrupted after transaction ${sent} had settled: what it did was not read back`
               : `interrupted after transaction ${sent} was sent: it may still be included`,
             {
-              hint: 'look the hash up, or run the command again with --dry-run to see what is on chain',
+              hint: known ? `\`wcn tx show ${sent}\` tells about it` : '`wcn tx resume` finds out and finishes it',
               details: { hash: sent },
             },
           ),
@@ -49,6 +49,8 @@ export function watchInterruption(): Interruption {
     raised,
     signal: controller.signal,
     sending: (hash) => {
+      // It was said that nothing was sent.
+      if (controller.signal.aborted) throw new WcnError('INTERRUPTED', 'interrupted; nothing was sent')
       sent = hash
       known = false
     },

@@ -4,6 +4,7 @@ import {
   clusterOptions,
   clusterRead,
   forceKeyOption,
+  keyPermissionsOption,
   outputOptions,
   privateAddressesOption,
   settingsOptions,
@@ -12,12 +13,14 @@ import {
 import { runLazily } from './run-lazily.js'
 
 export function operatorKeygen(command: Command): Command {
-  return outputOptions(command)
+  return keyPermissionsOption(outputOptions(command))
     .summary("make the operator's account")
     .description(
       'Makes a key for the Optimism account of an operator, writes it to a file that only you can read, and prints its address: the operator ID.',
     )
     .requiredOption('--out <path>', 'the file to make (mode 0600), or a directory')
+    .option('--keystore', 'encrypt it with a password (Web3 Secret Storage v3, as geth, ethers and cast read it)')
+    .option('--password-file <path>', 'file with that password; - is stdin; asked for without it')
     .action(
       runLazily(
         () => import('../actions/operator-keygen.js'),

@@ -1,7 +1,7 @@
 /** `operator …`: your operator, from its key to its place on chain. Views and renames are also top-level commands. */
 import { Argument, Command } from 'commander'
 import { operatorAddress, operatorKeygen, operatorRegister, operatorVerifyRequest } from './operator-onboarding.js'
-import { clusterEdit, clusterRead } from './options.js'
+import { clusterEdit, clusterRead, stateOption } from './options.js'
 import { runLazily } from './run-lazily.js'
 import { writeView } from './write-view.js'
 
@@ -13,6 +13,7 @@ export function operatorCommand(operator: Command): void {
     .addCommand(operatorVerifyRequest(new Command('verify-request')))
     .addCommand(operatorView(new Command('view')))
     .addCommand(operatorRename(new Command('rename')))
+    .addCommand(operatorFunds(new Command('funds')))
 }
 
 export function operatorView(command: Command): Command {
@@ -29,4 +30,15 @@ export function operatorRename(command: Command): Command {
     .addArgument(new Argument('[new-name]', 'at most 32 bytes of UTF-8'))
     .option('-n, --name <name>', 'the new name, as the Rust tool spells it')
     .action(runLazily(() => import('../actions/operator-rename.js'), writeView))
+}
+
+function operatorFunds(command: Command): Command {
+  return stateOption(clusterRead(command.summary('what your account holds, and how many more writes it pays for')))
+    .option('--min <eth>', 'exit 8 when it holds less than this')
+    .action(
+      runLazily(
+        () => import('../actions/operator-funds.js'),
+        async () => (await import('../ui/views/funds.js')).operatorFundsText,
+      ),
+    )
 }

@@ -4,6 +4,7 @@
  */
 import { type Command, Option } from 'commander'
 import type { Role } from '../config/settings.js'
+import { FINALITIES } from '../core/ports/transaction.js'
 
 /** `--json`, `--quiet` and their like: how the tool talks. */
 export function outputOptions(command: Command): Command {
@@ -25,15 +26,28 @@ export function settingsOptions(command: Command): Command {
 /** Through which provider, on which chain, and the key that hides addresses. */
 export function chainOptions(command: Command): Command {
   return settingsOptions(command)
-    .option('--rpc-url <url>', 'Optimism RPC provider, http(s):// or ws(s):// [RPC_PROVIDER_URL]')
+    .option(
+      '--rpc-url <url>',
+      'Optimism RPC provider, http(s):// or ws(s)://; repeat it for several [RPC_PROVIDER_URL]',
+      collect,
+    )
     .addOption(new Option('--rpc-provider-url <url>').hideHelp())
+    .option('--rpc-quorum <n>', 'how many providers must agree about what is read (default: all) [WCN_RPC_QUORUM]')
+    .option(
+      '--rpc-header-file <path>',
+      'file with HTTP headers for the providers, such as tokens [WCN_RPC_HEADER_FILE]',
+    )
+    .option('--rpc-ca-file <path>', 'certificate authorities to trust besides the usual, in PEM [WCN_RPC_CA_FILE]')
     .option('--chain-id <id>', 'expected chain ID (default: 10, OP Mainnet) [WCN_CHAIN_ID]')
     .option(
       '--encryption-key-file <path>',
       "file with the cluster's address key; - is stdin [SMART_CONTRACT_ENCRYPTION_KEY]",
     )
     .addOption(new Option('--encryption-key <hex>').hideHelp())
-    .option('--timeout <seconds>', 'give up after this long (default: 15 for an answer, 120 for a receipt)')
+    .option(
+      '--timeout <seconds>',
+      'give up after this long (default: 15 for an answer, 120 for a receipt) [WCN_TIMEOUT]',
+    )
 }
 
 /** The same for a cluster that exists. */
@@ -50,16 +64,53 @@ function operatorOption(command: Command): Command {
 }
 
 const SIGNERS = {
-  operator: ["the operator's", 'SMART_CONTRACT_SIGNER_PRIVATE_KEY'],
-  owner: ["the owner's", 'WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY'],
-} as const satisfies Record<Role, readonly [string, string]>
+  operator: ["the operator's", 'SMART_CONTRACT_SIGNER_PRIVATE_KEY', 'WCN'],
+  owner: ["the owner's", 'WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY', 'WCN_OWNER'],
+} as const satisfies Record<Role, readonly [string, string, string]>
 
 /** The account that signs. */
 export function signerOptions(command: Command, role: Role = 'operator'): Command {
-  const [whose, variable] = SIGNERS[role]
-  return command
+  const [whose, variable, prefix] = SIGNERS[role]
+  command
     .option('--private-key-file <path>', `file with ${whose} private key; - is stdin [${variable}]`)
     .addOption(new Option('--private-key <hex>').hideHelp())
+    .option('--keystore <path>', `${whose} key as an encrypted keystore (Web3 Secret Storage v3) [${prefix}_KEYSTORE]`)
+    .option(
+      '--password-file <path>',
+      `file with the keystore's password; asked for without it [${prefix}_PASSWORD_FILE]`,
+    )
+  const kms = '--kms-key-id <id>'
+  // An operator's key has to be exportable: its primary node signs with it. Taken, so that this can be said.
+  if (role !== 'owner') return command.addOption(new Option(kms).hideHelp())
+  return command
+    .option(kms, `${whose} key in AWS KMS: ID, ARN or alias [${prefix}_KMS_KEY_ID]`)
+    .addOption(new Option('--kms-key-arn <arn>').hideHelp())
+}
+
+/** Where this tool remembers what it sent. */
+export function stateOption(command: Command): Command {
+  return command.option(
+    '--state-dir <path>',
+    'where journals and locks are kept (default: $XDG_STATE_HOME/wcn or ~/.local/state/wcn) [WCN_STATE_DIR]',
+  )
+}
+
+/** What sending takes, whoever decides what is sent. */
+export function sendingOptions(command: Command): Command {
+  return stateOption(command)
+    .addOption(
+      new Option(
+        '--finality <level>',
+        'done is: included in a canonical block, safe on L1, or finalized [WCN_FINALITY]',
+      ).choices(FINALITIES),
+    )
+    .option('--max-fee <gwei>', 'refuse to bid more per gas than this [WCN_MAX_FEE]')
+    .option('--max-cost <eth>', 'refuse a transaction that may cost more than this [WCN_MAX_COST]')
+}
+
+/** Consent beforehand, for whatever asks before it sends. */
+export function consentOptions(command: Command): Command {
+  return command.option('-y, --yes', 'do not ask before sending').addOption(new Option('--auto-approve').hideHelp())
 }
 
 export function clusterRead(command: Command, role: Role = 'operator'): Command {
@@ -69,11 +120,19 @@ export function clusterRead(command: Command, role: Role = 'operator'): Command 
 
 /** A command that may send a transaction: previews it, asks, or takes `--yes`. */
 export function clusterWrite(command: Command, role: Role = 'operator'): Command {
-  return clusterRead(command, role)
-    .option('-y, --yes', 'do not ask before sending')
-    .addOption(new Option('--auto-approve').hideHelp())
+  const known = sendingOptions(consentOptions(clusterRead(command, role)))
+  if (role === 'owner') unsignedOption(known)
+  return known
     .option('--dry-run', 'show what would change and what it would cost; send nothing')
     .option('--force-encryption-key', "write although the encryption key does not look like this cluster's")
+}
+
+/** For owners whose key is elsewhere: a multisig wallet, an offline machine. */
+function unsignedOption(command: Command): Command {
+  return command.option(
+    '--unsigned <path>',
+    'send nothing: write the transaction to this file, to be signed elsewhere, and beside it (.safe.json) a batch for Safe',
+  )
 }
 
 /** A write that replaces an operator's data, and with it what this version did not understand. */
@@ -92,4 +151,9 @@ export function privateAddressesOption(command: Command): Command {
 /** For what does not write by itself; writes have it with their own words. */
 export function forceKeyOption(command: Command): Command {
   return command.option('--force-encryption-key', "go on although the encryption key does not look like this cluster's")
+}
+
+/** For flags that may be given several times. */
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
 }

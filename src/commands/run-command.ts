@@ -6,8 +6,12 @@ import type { Command } from 'commander'
 import { environment } from '../config/environment.js'
 import type { Role } from '../config/settings.js'
 import type { Flags } from '../config/sources.js'
+import { createDeadline } from '../core/deadline.js'
 import { looksLikeKey } from '../core/key-like.js'
-import type { Services, Settings } from '../core/ports.js'
+import type { Chain } from '../core/ports/chain.js'
+import type { Conversation } from '../core/ports/conversation.js'
+import type { Services } from '../core/ports/services.js'
+import type { Settings } from '../core/ports/settings.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import { createConversation } from '../ui/conversation.js'
 import { createPaint } from '../ui/paint.js'
@@ -17,8 +21,9 @@ import { isTerminal } from '../ui/terminal.js'
 import type { CommandRun } from './command-run.js'
 import { type Interruption, watchInterruption } from './interruption.js'
 
+/** Names of settings in the environment. */
+const OWN_VARIABLE = /^(?:WCN_|SMART_CONTRACT_|RPC_|OPTIMISM_)/
 const REQUEST_TIMEOUT_MS = 15_000
-const RECEIPT_TIMEOUT_MS = 120_000
 
 /** Runs one command from its parsed command line to its exit code. Never throws. */
 export async function runCommand<T>({ command, loadAction, loadView, role }: CommandRun<T>): Promise<void> {
@@ -26,8 +31,12 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
   const json = input.json === true
   const redactor = createRedactor()
   // A key where its path belongs: the system's own errors repeat it.
-  for (const value of Object.values(input).flat())
-    if (typeof value === 'string' && looksLikeKey(value)) redactor.register(value)
+  // A transaction's hash looks like one, and is none.
+  for (const [name, values] of Object.entries(input))
+    for (const value of [values].flat())
+      if (name !== 'hash' && typeof value === 'string' && looksLikeKey(value)) redactor.register(value)
+  for (const [name, value] of Object.entries(environment))
+    if (value && OWN_VARIABLE.test(name) && looksLikeKey(value)) redactor.register(value)
   const interruption = watchInterruption()
   let close = () => {}
   let shown = false
@@ -35,6 +44,7 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     const { services, ...rest } = await createServices({
       flags: input,
       role,
+      commandWords: wordsOf(command),
       takesSettings: command.options.some(({ long }) => long === '--env-file'),
       redactor,
       interruption,
@@ -86,6 +96,11 @@ function inputOf(command: Command): Readonly<Record<string, unknown>> {
   return { ...command.optsWithGlobals(), ...Object.fromEntries(positional) }
 }
 
+/** Such as `nodes add`. */
+function wordsOf(command: Command): string {
+  return command.parent?.parent ? `${wordsOf(command.parent)} ${command.name()}` : command.name()
+}
+
 const NO_SETTINGS = new Proxy({} as Settings, {
   get: () => {
     throw new Error('an action uses settings that its command does not take')
@@ -95,15 +110,17 @@ const NO_SETTINGS = new Proxy({} as Settings, {
 interface Wiring {
   readonly flags: Flags
   readonly role: Role
+  /** The command's name, without what it was given. */
+  readonly commandWords: string
   /** What takes no settings, such as making keys, does not wait for their parsers either. */
   readonly takesSettings: boolean
   readonly redactor: Redactor
   readonly interruption: Interruption
 }
 
-async function createServices({ flags, role, takesSettings, redactor, interruption }: Wiring) {
+async function createServices({ flags, role, commandWords, takesSettings, redactor, interruption }: Wiring) {
   const interactive = isTerminal(0) && isTerminal(2) && !environment.CI && flags.json !== true && flags.input !== false
-  const talk = createConversation({
+  const conversation = createConversation({
     interactive,
     consented: flags.yes === true || flags.autoApprove === true,
     quiet: flags.quiet === true,
@@ -111,6 +128,14 @@ async function createServices({ flags, role, takesSettings, redactor, interrupti
     write: (text) => process.stderr.write(redactor.scrub(text)),
     paint: await createPaint(wantsColour(2, flags)),
   })
+  const talk: Conversation = {
+    ...conversation,
+    async askHidden(...question) {
+      const answer = await deadline.paused(() => conversation.askHidden(...question))
+      redactor.register(answer)
+      return answer
+    },
+  }
   const { createFiles } = await import('../adapters/files/local-files.js')
   const files = createFiles({
     stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
@@ -122,6 +147,7 @@ async function createServices({ flags, role, takesSettings, redactor, interrupti
   })
   const addressOf: Services['addressOf'] = async (key) =>
     (await import('../adapters/signers/private-key-signer.js')).addressOfPrivateKey(key)
+  const keystores = async () => (await import('../adapters/signers/keystore.js')).keystores
   const settings = takesSettings
     ? await (await import('../config/load-settings.js')).loadSettings({
         flags,
@@ -131,45 +157,87 @@ async function createServices({ flags, role, takesSettings, redactor, interrupti
         addressOf,
         registerSecret: redactor.register,
         warn: talk.warn,
+        askHidden: talk.askHidden,
+        note: talk.note,
+        keystores,
       })
     : NO_SETTINGS
   const clock = { now: () => Math.floor(Date.now() / 1000), sleep }
-  let connection: ReturnType<typeof connect> | undefined
-  const connect = async () => {
+  // Not the wall clock, which may be set while a command runs.
+  const deadline = createDeadline(() => performance.now(), takesSettings ? settings.timeoutMs() : null)
+  const connect = once(async () => {
     const { connectChain } = await import('../adapters/evm/evm-chain.js')
-    const timeoutMs = settings.timeoutMs()
-    return connectChain(
+    const chain = await connectChain(
       {
-        rpcUrl: settings.rpcUrl(),
+        providers: await settings.providers(),
         chainId: settings.chainId(),
         contract: settings.contractAddress,
-        requestTimeoutMs: timeoutMs ?? REQUEST_TIMEOUT_MS,
-        receiptTimeoutMs: timeoutMs ?? RECEIPT_TIMEOUT_MS,
+        requestTimeoutMs: REQUEST_TIMEOUT_MS,
+        deadline,
+        warn: talk.warn,
+        scrub: redactor.scrub,
       },
       clock,
     )
-  }
+    // Providers repeat what they were sent in their errors.
+    const broadcast: Chain['broadcast'] = (transaction) => {
+      redactor.register(transaction.raw)
+      return chain.broadcast(transaction)
+    }
+    return { ...chain, broadcast }
+  })
+  const state = once(async () => {
+    const { createState } = await import('../adapters/files/state.js')
+    const { hostname } = await import('node:os')
+    return createState({
+      directory: settings.stateDirectory(),
+      host: hostname(),
+      command: commandWords,
+      now: clock.now,
+    })
+  })
   const services: Services = {
     settings,
     files,
     clock,
+    deadline,
     talk,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    chain: () => {
-      connection ??= connect()
-      return connection
-    },
+    chain: connect,
+    state,
     deployment: async () => (await import('../adapters/evm/cluster-deployment.js')).clusterDeployment,
+    callDecoder: async () => (await import('../adapters/evm/decode-call.js')).callDecoder,
+    rawTransactions: async () => (await import('../adapters/evm/raw-transactions.js')).rawTransactions,
     typedData: async () => (await import('../adapters/evm/typed-data.js')).typedData,
-    signer: async () =>
-      (await import('../adapters/signers/private-key-signer.js')).privateKeySigner(await settings.privateKey()),
+    signer: once(async () => {
+      const { createSigner } = await import('../adapters/signers/create-signer.js')
+      return createSigner(await settings.signingKey(), { deadline })
+    }),
+    keystores,
     addressOf,
     developmentChain: async () => (await import('../devnet/development-chain.js')).developmentChain,
     sending: interruption.sending,
     settled: interruption.settled,
     interrupted: interruption.signal,
   }
-  return { services, close: () => void connection?.then((chain) => chain.close()).catch(() => {}) }
+  return {
+    services,
+    close: () =>
+      void connect
+        .made()
+        ?.then((chain) => chain.close())
+        .catch(() => {}),
+  }
+}
+
+/** Made when it is first asked for; `made` tells whether it was. */
+function once<T>(make: () => Promise<T>): (() => Promise<T>) & { made(): Promise<T> | undefined } {
+  let made: Promise<T> | undefined
+  const get = () => {
+    made ??= make()
+    return made
+  }
+  return Object.assign(get, { made: () => made })
 }
 
 function sleep(ms: number): Promise<void> {

@@ -1,7 +1,8 @@
 /** A chain of one's own for trying everything out: what `wcn devnet` needs of whatever runs it. */
 import type { Address } from './address.js'
 import type { OperatorPrivateKey } from './keys/operator-key.js'
-import type { Chain, Signer } from './ports.js'
+import type { Chain } from './ports/chain.js'
+import type { Signer } from './ports/transaction.js'
 
 /** Nothing signed for it is valid on a real network. */
 export const DEVELOPMENT_CHAIN_ID = 31337

@@ -3,8 +3,9 @@
  * it turns up in a message such as "no such file".
  */
 const BARE_HEX = /^(?:0x)?[0-9a-f]{60,}$/i
-/** Base64 of 32 or 64 bytes, standard or URL-safe, with or without padding. */
-const BASE64_OF_A_KEY = /^(?:[0-9A-Za-z+/_-]{43}=?|[0-9A-Za-z+/_-]{86}(?:==)?)$/
+/** Base64 of 32 or 64 bytes, standard or URL-safe, with or without padding. A path with a dash is neither. */
+const BASE64_OF_A_KEY =
+  /^(?:[0-9A-Za-z+/]{43}=?|[0-9A-Za-z_-]{43}=?|[0-9A-Za-z+/]{86}(?:==)?|[0-9A-Za-z_-]{86}(?:==)?)$/
 /** Random base64 without padding differs from a path in having no short parts between its slashes only. */
 const RANDOM_RUN = /[0-9A-Za-z+_-]{18,}/
 

@@ -7,6 +7,7 @@ import { type JsonRpc, type RpcRequest, resultOf } from '../adapters/evm/json-rp
 import { toQuantity } from '../adapters/evm/quantity.js'
 import { privateKeySigner } from '../adapters/signers/private-key-signer.js'
 import type { Address } from '../core/address.js'
+import { createDeadline } from '../core/deadline.js'
 import {
   DEVELOPMENT_CHAIN_ID,
   type DevelopmentChain,
@@ -22,7 +23,6 @@ import { endProcess, isAnvil } from './known-process.js'
 const GAS_PRICE_ORACLE = '0x420000000000000000000000000000000000000F'
 const START_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 10_000
-const RECEIPT_TIMEOUT_MS = 60_000
 const POLL_MS = 10
 
 export const developmentChain: DevelopmentChain = {
@@ -64,14 +64,20 @@ function runningChain(anvil: AnvilProcess, rpc: JsonRpc): RunningChain {
     async connect(contract) {
       const connection = await connectChain(
         {
-          rpcUrl: anvil.url,
+          providers: {
+            providers: [{ url: anvil.url, headers: {}, proxy: null }],
+            quorum: 1,
+            certificateAuthorities: null,
+          },
           chainId: DEVELOPMENT_CHAIN_ID,
           contract,
           requestTimeoutMs: REQUEST_TIMEOUT_MS,
-          receiptTimeoutMs: RECEIPT_TIMEOUT_MS,
+          deadline: createDeadline(() => performance.now(), null),
+          // There is one provider: none can go its own way.
+          warn: () => {},
         },
         // It mines at once, so it is looked at often.
-        { now: () => Math.floor(Date.now() / 1000), sleep: (ms) => sleep(Math.min(ms, POLL_MS)) },
+        { sleep: (ms) => sleep(Math.min(ms, POLL_MS)) },
       )
       connections.push(connection)
       return connection

@@ -40,6 +40,9 @@ const EXIT_CODES = {
   FILE_PERMISSIONS: EXIT.usage,
   VALUE_NOT_ENCODABLE: EXIT.usage,
   DEPENDENCY_MISSING: EXIT.usage,
+  JOURNAL_INVALID: EXIT.usage,
+  KEYSTORE_INVALID: EXIT.usage,
+  PASSWORD_WRONG: EXIT.usage,
 
   INPUT_REQUIRED: EXIT.confirmation,
   CONFIRMATION_REQUIRED: EXIT.confirmation,
@@ -75,19 +78,27 @@ const EXIT_CODES = {
   PRIMARY_RULE: EXIT.refused,
   OUTPUT_UNSAFE: EXIT.refused,
   REQUEST_INVALID: EXIT.refused,
+  FEE_TOO_HIGH: EXIT.refused,
+  TRANSACTION_OPEN: EXIT.refused,
+  TRANSACTION_INVALID: EXIT.refused,
+  SIGNER_UNSUITABLE: EXIT.refused,
 
   NETWORK: EXIT.network,
   RPC_ERROR: EXIT.network,
+  PROVIDERS_DISAGREE: EXIT.network,
+  KMS_ERROR: EXIT.network,
 
   OUTCOME_UNKNOWN: EXIT.unknownOutcome,
 
   MAINTENANCE_TAKEN: EXIT.busy,
   ACCOUNT_BUSY: EXIT.busy,
+  ACCOUNT_LOCKED: EXIT.busy,
 
   CHECK_FAILED: EXIT.checkFailed,
 
   REVERTED: EXIT.settledOtherwise,
   REPLACED: EXIT.settledOtherwise,
+  DROPPED: EXIT.settledOtherwise,
   SETTLED_OTHERWISE: EXIT.settledOtherwise,
 
   INTERRUPTED: EXIT.interrupted,

@@ -1,5 +1,5 @@
 /** Talks to whoever runs the tool: notes, warnings, previews and questions, all on stderr. */
-import type { Conversation } from '../core/ports.js'
+import type { Conversation } from '../core/ports/conversation.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { escapeLines } from './escape.js'
 import type { Paint } from './paint.js'
@@ -20,6 +20,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   const { interactive, consented, quiet, animated, write, paint } = options
   return {
     interactive,
+    consented,
     note: (text) => {
       if (!quiet) write(`${escapeLines(text)}\n`)
     },

@@ -1,6 +1,7 @@
 /** What a write is about to do: before → after, and what it costs. */
 import type { Change } from '../core/cluster/operator-changes.js'
-import type { Preview } from '../core/ports.js'
+import type { Preview } from '../core/ports/conversation.js'
+import { weiAsEther } from '../core/wei.js'
 import type { Paint } from './paint.js'
 
 export function renderPreview({ title, changes, cost }: Preview, paint: Paint): string {
@@ -8,7 +9,7 @@ export function renderPreview({ title, changes, cost }: Preview, paint: Paint): 
   return [
     paint.bold(paint.text(title)),
     ...renderChanges(changes, paint),
-    `${paint.dim('cost at most')} ${formatEther(fee)} ETH${cost.l1FeeWei > 0n ? ` (of which ${formatEther(cost.l1FeeWei)} for L1 data)` : ''}`,
+    `${paint.dim('cost at most')} ${weiAsEther(fee)} ETH${cost.l1FeeWei > 0n ? ` (of which ${weiAsEther(cost.l1FeeWei)} for L1 data)` : ''}`,
   ].join('\n')
 }
 
@@ -36,10 +37,4 @@ function inWords(value: unknown, paint: Paint): string {
         `${paint.text(name)}=${paint.text(field === null ? none : Array.isArray(field) ? `[${field.join(',')}]` : String(field))}`,
     )
     .join(' ')
-}
-
-/** Wei as ETH, exactly, without trailing zeros. */
-export function formatEther(wei: bigint): string {
-  const digits = wei.toString().padStart(19, '0')
-  return `${digits.slice(0, -18)}.${digits.slice(-18)}`.replace(/\.?0+$/, '')
 }

@@ -1,5 +1,5 @@
 /** A progress line that is drawn over itself; nothing at all where stderr is no terminal. */
-import type { Progress } from '../core/ports.js'
+import type { Progress } from '../core/ports/conversation.js'
 
 const DRAW_EVERY_MS = 100
 

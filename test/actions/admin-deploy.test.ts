@@ -9,8 +9,11 @@ import { clusterJson } from '../../src/core/cluster/to-json.js'
 import { parseEncryptionKey } from '../../src/core/keys/encryption-key.js'
 import { parseOperatorPrivateKey } from '../../src/core/keys/operator-key.js'
 import { type PeerId, peerIdDigest } from '../../src/core/keys/peer-id.js'
-import type { Chain, Preview } from '../../src/core/ports.js'
+import type { Chain } from '../../src/core/ports/chain.js'
+import type { Preview } from '../../src/core/ports/conversation.js'
 import { type Anvil, startAnvil } from '../support/anvil.js'
+import { chainSettings } from '../support/chain-settings.js'
+import { memoryState } from '../support/memory-state.js'
 import { rejectionOf } from '../support/rejection.js'
 import { type Overrides, testServices } from '../support/services.js'
 import { readVectors } from '../support/vectors.js'
@@ -45,10 +48,9 @@ afterAll(async () => {
 })
 
 async function connect(contract: () => Address): Promise<EvmChain> {
-  const connection = await connectChain(
-    { rpcUrl: anvil.url, chainId: 31337, contract, requestTimeoutMs: 5_000, receiptTimeoutMs: 10_000 },
-    { now: () => 0, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 10))) },
-  )
+  const connection = await connectChain(chainSettings(anvil.url, contract), {
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 10))),
+  })
   connections.push(connection)
   return connection
 }
@@ -61,8 +63,10 @@ async function deploy(input: Partial<Input> = {}, overrides: Overrides = {}) {
   const chain = await connect(noContract)
   const previews: Preview[] = []
   const questions: string[] = []
+  const state = memoryState()
   const services = testServices({
     chain: async () => chain,
+    state: async () => state,
     deployment: async () => clusterDeployment,
     signer: async () => owner,
     sending: () => undefined,
@@ -148,12 +152,12 @@ describe('admin deploy', () => {
 
   it('says what exists when only the first transaction came through', async () => {
     const chain = await connect(noContract)
-    let signed = 0
+    let sends = 0
     const faltering: Chain = {
       ...chain,
       sign: (...all) => chain.sign(...all),
-      submit: async (transaction) =>
-        ++signed === 1 ? chain.submit(transaction) : { kind: 'rejected', reason: 'out of order' },
+      broadcast: async (transaction) =>
+        ++sends === 1 ? chain.broadcast(transaction) : { accepted: false, refusals: ['out of order'], failures: [] },
     }
     const { result, said } = await deploy({}, { chain: async () => faltering })
     expect(await rejectionOf(result())).toMatchObject({ code: 'RPC_ERROR' })

@@ -143,7 +143,7 @@ describe('config emit', () => {
       out: box.path('out'),
       databaseSpec: `address=10.0.10.5,${key('wcn_db')}`,
       nodeSpec: [`name=n0,primary,ipv4_addr=52.1.2.3,${key('n0')}`, `name=n1,ipv4_addr=52.1.2.4,${key('n1')}`],
-      rpcUrl: RPC_URL,
+      rpcUrl: [RPC_URL],
       privateKeyFile: box.path('keys/operator.key'),
     }
     const { parseEncryptionKey } = await import('../../src/core/keys/encryption-key.js')

@@ -49,8 +49,8 @@ describe.each(['http', 'ws'])('a write over %s', (scheme) => {
     expect(said).toEqual([
       'preview: rename the operator to "ünïcode 日本"',
       'question: Send this transaction?',
-      `sending transaction ${sent[0]}`,
       `sending: ${sent[0]}`,
+      `sending transaction ${sent[0]}`,
       'settled',
     ])
     expect(previews[0]?.cost.executionFeeWei).toBeGreaterThan(BigInt(data.transaction?.fee_wei ?? '0') - 1n)
@@ -88,7 +88,7 @@ describe('nothing is sent', () => {
     const { services: all, said } = services({ privateKey: null, operator: OPERATOR })
     const { data } = await rename(all, { newName: 'x', dryRun: true })
     expect(data.changes).toHaveLength(1)
-    expect(said[1]).toMatch(/^warning: account 0x1563.* holds 0 wei, and this may cost \d+ wei/)
+    expect(said[1]).toMatch(/^warning: account 0x1563.* holds 0 ETH, and this may cost 0\.\d+ ETH/)
   })
 
   it('where there is nothing to do', async () => {
@@ -237,7 +237,7 @@ describe('the encryption key', () => {
 })
 
 describe('competing writes', () => {
-  it('the one that was planned on an older nonce never happens', async () => {
+  it('the loser of a race does not do something else than it said', async () => {
     const other = services()
     const { services: all } = services({
       confirm: async () => {
@@ -246,8 +246,11 @@ describe('competing writes', () => {
       },
     })
     const error = await rejectedBy(rename(all, { newName: 'second' }))
-    expect(error.code).toBe('REPLACED')
-    expect(error.message).toContain('nonce 0')
+    expect(error.code).toBe('STATE_CHANGED')
+    expect(error.details).toMatchObject({
+      consented: [{ before: 'member 0', after: 'second' }],
+      now: [{ before: 'first', after: 'second' }],
+    })
     expect(await transactionCount()).toBe(1)
     expect((await stored()).name).toBe('first')
   })
@@ -299,7 +302,7 @@ describe('competing writes', () => {
     expect((await rename(all, { newName: 'mine' })).data.changed).toBe(true)
     expect(await stored()).toMatchObject({ name: 'mine', nodes: OWN_NODES })
     const warning = said.find((text) => text.startsWith('warning:'))
-    expect(warning).toMatch(/owner changed this operator's data/)
+    expect(warning).toMatch(/transaction 0x[0-9a-f]{64} changed this operator's data in block \d+/)
     expect(warning).toContain('update name "from the owner"')
     expect(warning).toContain(`add nodes[3] {"peer_id":"${node(7).peerId}","ipv4_addr":"20.0.7.1"`)
   })

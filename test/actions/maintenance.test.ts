@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { run as enter } from '../../src/actions/maintenance-enter.js'
 import { run as exit } from '../../src/actions/maintenance-exit.js'
 import { run as status } from '../../src/actions/maintenance-status.js'
-import type { TransactionOutcome } from '../../src/core/ports.js'
+import type { Broadcast, TransactionOutcome } from '../../src/core/ports/transaction.js'
 import { Cluster } from '../devnet/cluster-fixture.js'
 import { node } from '../support/nodes.js'
 import { rejectedBy } from '../support/rejected.js'
@@ -198,16 +198,22 @@ describe('a migration that slips in before maintenance is entered', () => {
     expect(await holder()).toBeNull()
   })
 
-  it.each<[string, TransactionOutcome]>([
-    ['is not known', { kind: 'unknown', reason: 'the provider is gone' }],
-    ['is a refusal', { kind: 'rejected', reason: 'the provider is busy' }],
-  ])('and leaving %s: it says that the slot is held and what to type', async (_, outcome) => {
-    let submitted = 0
+  it.each<[string, Partial<Broadcast>, TransactionOutcome]>([
+    [
+      'is not known',
+      { failures: ['the provider is gone'] },
+      { kind: 'unknown', reason: 'the provider is gone', shown: false },
+    ],
+    ['is a refusal', { refusals: ['the provider is busy'] }, { kind: 'unheard' }],
+  ])('and leaving %s: it says that the slot is held and what to type', async (_, answer, outcome) => {
+    let sends = 0
     const { services: all, sent } = services({
       confirm: slipIn,
       wrap: (chain) => ({
         ...chain,
-        submit: async (transaction) => (++submitted === 1 ? chain.submit(transaction) : outcome),
+        broadcast: async (transaction) =>
+          ++sends === 1 ? chain.broadcast(transaction) : { accepted: false, refusals: [], failures: [], ...answer },
+        follow: async (transaction, options) => (sends === 1 ? chain.follow(transaction, options) : outcome),
       }),
     })
     const error = await rejectedBy(enter(all, {}))

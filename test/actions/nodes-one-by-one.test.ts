@@ -176,8 +176,25 @@ describe('nodes update NODE', () => {
         return true
       },
     })
-    expect((await rejectedBy(update(all, { node: '1', primaryPort: '4010' }))).code).toBe('REPLACED')
-    expect((await stored()).nodes).toEqual([node(1), node(2)])
+    const { data } = await update(all, { node: '1', primaryPort: '4010' })
+    expect(data.changes).toMatchObject([{ op: 'update', path: 'nodes[0]', before: { peer_id: peerId(1) } }])
+    expect((await stored()).nodes).toEqual([{ ...node(1), primaryPort: 4010 }, node(2)])
+  })
+
+  it.each([
+    ['removed', { node: '1' }, remove],
+    ['changed', { node: '1', primaryPort: '4999' }, update],
+  ])('stops where another write %s that very node', async (_, input, write) => {
+    const { services: all } = services({
+      confirm: async () => {
+        await write(services().services, input)
+        return true
+      },
+    })
+    const error = await rejectedBy(update(all, { node: '1', primaryPort: '4010' }))
+    expect(error.code).toBe('STATE_CHANGED')
+    expect(error.details).toMatchObject({ meant: { peer_id: peerId(1), primary_port: node(1).primaryPort } })
+    expect(await transactionCount()).toBe(1)
   })
 })
 

@@ -162,7 +162,7 @@ describe('a plan is refused', () => {
         return true
       },
     })
-    expect((await rejectedBy(update(late.services, { plan: 'plan.json' }))).code).toBe('REPLACED')
+    expect((await rejectedBy(update(late.services, { plan: 'plan.json' }))).code).toBe('STATE_CHANGED')
     expect((await stored()).name).toBe('meanwhile')
   })
 })

@@ -1,12 +1,18 @@
 /** `operator keygen` and `operator address`: the key is in a file, its address is what is shown. */
+import { statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { run as runAddress } from '../../src/actions/operator-address.js'
 import { run } from '../../src/actions/operator-keygen.js'
+import { createFiles } from '../../src/adapters/files/local-files.js'
+import { keystores } from '../../src/adapters/signers/keystore.js'
 import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
+import { parseKeystore } from '../../src/config/keystore-file.js'
 import { checksumAddress } from '../../src/core/address.js'
 import { parseOperatorPrivateKey } from '../../src/core/keys/operator-key.js'
+import { WcnError } from '../../src/errors/wcn-error.js'
 import { plainPaint } from '../../src/ui/paint.js'
 import { addressView, keygenView } from '../../src/ui/views/operator-keys.js'
+import { sandbox } from '../support/cli.js'
 import { OPERATOR, world } from '../support/onboarding.js'
 import { rejectionOf } from '../support/rejection.js'
 
@@ -36,6 +42,94 @@ describe('operator keygen', () => {
     expect((await rejectionOf(run(services, { out: '' }))).code).toBe('USAGE')
     const zeros = { ...services, randomBytes: (length: number) => new Uint8Array(length) }
     expect((await rejectionOf(run(zeros, { out: 'zero.key' }))).code).toBe('KEY_INVALID')
+  })
+})
+
+describe('operator keygen --keystore', () => {
+  const password = 'correct horse'
+  /** `typed`: what somebody types, one answer after the other; without it nobody can be asked. */
+  const encrypting = async (contents: Readonly<Record<string, string>> = {}, typed: string[] | null = null) => {
+    const made = await world(contents)
+    const talk = {
+      ...made.services.talk,
+      askHidden: async (question: string, instead: string) => {
+        made.asked.push(question)
+        const answer = typed?.shift()
+        if (answer === undefined) throw new WcnError('INPUT_REQUIRED', 'nobody can be asked', { hint: instead })
+        return answer
+      },
+    }
+    return { ...made, services: { ...made.services, talk, keystores: async () => keystores } }
+  }
+
+  it('writes a keystore that its password opens, and nothing of the key besides', async () => {
+    const { services, files, said } = await encrypting({ pw: `${password}\n` })
+    const { data } = await run(services, { out: 'operator.json', keystore: true, passwordFile: 'pw' })
+    const text = files.contents.get('operator.json') ?? ''
+    const keystore = parseKeystore(text, 'operator.json')
+    const key = await keystores.open(keystore, password)
+    if (key === null) throw new Error('it does not open')
+    expect(data).toEqual({ address: addressOfPrivateKey(key), file: 'operator.json' })
+    expect(keystore.address).toBe(data.address)
+    expect(keystore.kdf).toEqual({ name: 'scrypt', n: 262_144, r: 8, p: 1 })
+    expect(said).toEqual(['encrypting the key', 'opening the keystore again, to be sure'])
+    const shown = [text, keygenView(data, plainPaint), JSON.stringify(data), ...said].join('\n')
+    expect(shown).not.toContain(key.reveal().slice(2))
+    expect(shown).not.toContain(password)
+  })
+
+  it("gets geth's name in a directory, mode 0600, and only where nothing is", async () => {
+    const box = sandbox()
+    try {
+      const { services } = await encrypting({}, [password, password, password, password])
+      const real = { ...services, files: createFiles({ stdin: (async function* () {})() }) }
+      const { data } = await run(real, { out: box.path('keys/'), keystore: true })
+      expect(data.file).toBe(`${box.path('keys')}/UTC--2026-09-21T14-13-20.000000000Z--${data.address.slice(2)}`)
+      expect(statSync(data.file).mode & 0o777).toBe(0o600)
+      expect((await rejectionOf(run(real, { out: data.file, keystore: true }))).code).toBe('FILE_EXISTS')
+    } finally {
+      box.remove()
+    }
+  })
+
+  it('asks for the password twice, and only where there is something to write to', async () => {
+    const { services, asked } = await encrypting({}, [password, password])
+    await run(services, { out: 'operator.json', keystore: true })
+    expect(asked).toEqual(['Password for the new keystore', 'The same password again'])
+
+    const taken = await encrypting({}, [password])
+    const files = { ...taken.files, checkWritable: () => Promise.reject(new WcnError('FILE_EXISTS', 'a test')) }
+    const error = await rejectionOf(run({ ...taken.services, files }, { out: 'taken', keystore: true }))
+    expect([error.code, taken.asked]).toEqual(['FILE_EXISTS', []])
+  })
+
+  it.each<[string, string[] | null, string]>([
+    ['two that differ', [password, `${password}!`], 'PASSWORD_WRONG'],
+    ['an empty one', [''], 'USAGE'],
+    ['none, where nobody can be asked', null, 'INPUT_REQUIRED'],
+  ])('takes no password but a good one: %s', async (_, typed, code) => {
+    const { services, files } = await encrypting({}, typed)
+    const error = await rejectionOf(run(services, { out: 'operator.json', keystore: true }))
+    expect(error.code).toBe(code)
+    if (code === 'INPUT_REQUIRED') expect(error.hint).toContain('--password-file')
+    expect(files.contents.size).toBe(0)
+  })
+
+  it('does not let a password be given for a key that is not encrypted', async () => {
+    const { services, files } = await encrypting({ pw: password })
+    expect((await rejectionOf(run(services, { out: 'operator.key', passwordFile: 'pw' }))).code).toBe('USAGE')
+    expect(files.contents.has('operator.key')).toBe(false)
+  })
+
+  it('says so when the file does not give the key back', async () => {
+    const { services } = await encrypting({ pw: password })
+    const forgetful = {
+      ...services,
+      keystores: async () => ({ ...keystores, open: async () => null }),
+    }
+    const error = await rejectionOf(run(forgetful, { out: 'operator.json', keystore: true, passwordFile: 'pw' }))
+    expect(error.code).toBe('KEYSTORE_INVALID')
+    expect(error.message).toContain('does not give the key back')
   })
 })
 

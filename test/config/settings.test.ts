@@ -1,36 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
-import { type Role, resolveSettings } from '../../src/config/settings.js'
-import { createSources, type Environment, type Flags } from '../../src/config/sources.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
-import { memoryFiles } from '../support/onboarding.js'
 import { rejectedBy } from '../support/rejected.js'
+import { type Given, resolve } from '../support/settings.js'
 import { thrownBy } from '../support/thrown.js'
 
 const KEY = 'c0ffee'.padEnd(64, '1')
 const OTHER_KEY = 'dec0de'.padEnd(64, '2')
 const ADDRESS = '0x5f304828A451158E44Dfd584fbDe3e6af592c2f5'
-
-interface Given {
-  readonly flags?: Flags
-  readonly env?: Environment
-  readonly envFile?: string
-  readonly files?: Readonly<Record<string, string>>
-  readonly role?: Role
-}
-
-function resolve({ flags = {}, env = {}, envFile, files = {}, role = 'operator' }: Given) {
-  const secrets: string[] = []
-  const warnings: string[] = []
-  const sources = createSources(flags, env, envFile === undefined ? null : { path: 'my.env', text: envFile })
-  const settings = resolveSettings(sources, role, flags, {
-    files: memoryFiles(files),
-    addressOf: async (key) => addressOfPrivateKey(key),
-    registerSecret: (text) => secrets.push(text),
-    warn: (text) => warnings.push(text),
-  })
-  return { settings, secrets, warnings }
-}
 
 const codeOf = async (call: () => unknown) => (await rejectedBy(call)).code
 

@@ -77,6 +77,42 @@ describe('empty values', () => {
   })
 })
 
+describe('a setting with several values', () => {
+  const LIST = { ...NAMES, variables: ['WCN_TONE', 'TONE', 'WCN_TONES'], lists: ['WCN_TONES'] }
+  const values = (from: Parameters<typeof sources>[0]) => sources(from).requireList(LIST)
+
+  it('comes from a flag that is repeated, or one that is not', () => {
+    expect(values({ flags: { tone: ['a b', 'c'] } })).toEqual({ values: ['a b', 'c'], source: '--tone' })
+    expect(values({ flags: { tone: 'a' } }).values).toEqual(['a'])
+    expect(values({ flags: { tone: [] }, env: { TONE: 'x' } }).values).toEqual(['x'])
+  })
+
+  it('comes from a variable that holds several; the others hold one', () => {
+    expect(values({ env: { WCN_TONES: ' a, b\tc' } })).toEqual({ values: ['a', 'b', 'c'], source: 'WCN_TONES' })
+    expect(values({ env: { WCN_TONE: 'a, b' } }).values).toEqual(['a, b'])
+    expect(values({ file: 'WCN_TONES="a b"' })).toEqual({ values: ['a', 'b'], source: 'WCN_TONES in my.env' })
+  })
+
+  it('is compared as a whole, in its order', () => {
+    expect(values({ env: { WCN_TONES: 'a,b' }, file: 'WCN_TONES="a b"' }).values).toEqual(['a', 'b'])
+    for (const from of [
+      { env: { WCN_TONES: 'a,b', TONE: 'a' } },
+      { env: { WCN_TONES: 'a,b' }, file: 'WCN_TONES=b,a' },
+      { flags: { tone: ['a'], oldTone: ['a', 'b'] } },
+    ])
+      expect(thrownBy(() => values(from)).code).toBe('SETTINGS_CONFLICT')
+  })
+
+  it('is as empty as each of its values', () => {
+    expect(sentenceOf(() => values({ flags: { tone: ['a', ''] } }))).toMatch(/^SETTING_INVALID: --tone /)
+    expect(sentenceOf(() => values({ env: { WCN_TONES: ' ,' } }))).toBe('SETTING_MISSING: the tone is not set')
+  })
+
+  it('is its first value to whom wants one', () => {
+    expect(find({ flags: { tone: ['a', 'b'] } })).toEqual({ value: 'a', source: '--tone' })
+  })
+})
+
 it('a missing setting is named with every way to set it', () => {
   const error = thrownBy(() => sources({}).require(NAMES))
   expect(error.code).toBe('SETTING_MISSING')

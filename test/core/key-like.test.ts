@@ -33,6 +33,7 @@ describe('looksLikeKey', () => {
     '/run/secrets/wcn_node_secret_key_of_the_first_one',
     '/etc/wcn/keys/production/europe/node1/secrets',
     'keys/12D3KooWJ65FDLgFCrxHDLWkTjq7E9gdW65nwjhWJs97k4WCwxtc.key',
+    '/tmp/wcn-test-lGJUEo/state-38/locks/31337-0x2e734ac08be31234a9ba6b74a32f66972f584a0b/2',
     'C:\\Users\\Operator\\Keys\\node-1.key',
     '-',
     '',

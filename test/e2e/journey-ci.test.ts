@@ -202,6 +202,7 @@ describe('shapes', () => {
       transaction: null,
       version: expect.any(Number),
       operator: expect.objectContaining({ name: 'Cascadia Nodes' }),
+      overwritten: [],
     })
     const renamed = await ci(['operator', 'rename', 'Cascadia', '--yes'], env)
     expect(renamed.data).toEqual({
@@ -218,6 +219,7 @@ describe('shapes', () => {
         clients: [{ peer_id: matching(PEER_ID), authorized_namespaces: [0, 3] }],
         data_bytes: 164 - ' Nodes'.length,
       },
+      overwritten: [],
     })
     const again = await ci(['operator', 'rename', 'Cascadia', '--yes'], env)
     expect(again.data).toMatchObject({ changed: false, dry_run: false, changes: [], transaction: null })

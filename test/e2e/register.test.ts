@@ -269,7 +269,10 @@ describe('with node keys that stay on their hosts', () => {
     expect(foreign).toMatchObject({ code: 4, error: { code: 'REQUEST_INVALID' } })
 
     const own = JSON.parse((await wcn(prove(who), { cwd: who.folder })).stdout)
-    writeFileSync(who.path('forged.json'), JSON.stringify({ ...own, signature: `A${own.signature.slice(1)}` }))
+    writeFileSync(
+      who.path('forged.json'),
+      JSON.stringify({ ...own, signature: `${own.signature.startsWith('A') ? 'B' : 'A'}${own.signature.slice(1)}` }),
+    )
     const forged = await register(who, '--draft', 'draft.json', '--proof', 'forged.json')
     expect(forged).toMatchObject({ code: 4, error: { code: 'REQUEST_INVALID' } })
     expect(readdirSync(who.folder)).not.toContain('request.json')

@@ -1,13 +1,23 @@
 /** The services of an action on a real chain: the real adapter, and settings and a conversation that a test decides. */
+import { callDecoder } from '../../src/adapters/evm/decode-call.js'
 import { connectChain, type EvmChain } from '../../src/adapters/evm/evm-chain.js'
+import { rawTransactions } from '../../src/adapters/evm/raw-transactions.js'
+import { keystores } from '../../src/adapters/signers/keystore.js'
 import { addressOfPrivateKey, privateKeySigner } from '../../src/adapters/signers/private-key-signer.js'
 import type { Address } from '../../src/core/address.js'
+import { createDeadline } from '../../src/core/deadline.js'
 import type { Hex } from '../../src/core/hex.js'
 import type { EncryptionKey } from '../../src/core/keys/encryption-key.js'
 import type { OperatorPrivateKey } from '../../src/core/keys/operator-key.js'
-import type { Chain, Clock, Preview, Services } from '../../src/core/ports.js'
+import type { Chain } from '../../src/core/ports/chain.js'
+import type { Preview } from '../../src/core/ports/conversation.js'
+import type { Clock, Services } from '../../src/core/ports/services.js'
+import type { State } from '../../src/core/ports/state.js'
+import type { Finality } from '../../src/core/ports/transaction.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
+import { chainSettings, singleProvider } from './chain-settings.js'
 import { fakeClock } from './fake-clock.js'
+import { memoryState } from './memory-state.js'
 import { type MemoryFiles, memoryFiles } from './onboarding.js'
 
 export interface ChainServicesOptions {
@@ -21,8 +31,17 @@ export interface ChainServicesOptions {
   readonly chainId?: number
   readonly allowPrivateAddresses?: boolean
   readonly interactive?: boolean
+  /** `--yes` was given. */
+  readonly consented?: boolean
   /** Answers the question for consent. `--yes` unless given. */
   readonly confirm?: () => boolean | Promise<boolean>
+  readonly timeoutMs?: number
+  readonly finality?: Finality
+  readonly maxFeePerGas?: bigint
+  readonly maxCostWei?: bigint
+  readonly minFundsWei?: bigint
+  /** What this tool remembers; nothing unless given. */
+  readonly state?: State
   readonly files?: Readonly<Record<string, string>>
   readonly clock?: Clock
   /** Stands between the action and the real chain. */
@@ -44,19 +63,28 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
   const { privateKey, encryptionKey, contract, chainId = 31337, wrap = (chain) => chain } = options
   const files = memoryFiles(options.files)
   const clock = options.clock ?? fakeClock()
+  const deadline = createDeadline(() => 0, options.timeoutMs ?? null)
+  const state = options.state ?? memoryState()
   const said: string[] = []
   const previews: Preview[] = []
   const sent: Hex[] = []
   let connection: Promise<EvmChain> | undefined
   const connect = () => {
     connection ??= connectChain(
-      { rpcUrl: options.url, chainId, contract: () => contract, requestTimeoutMs: 10_000, receiptTimeoutMs: 5000 },
+      {
+        ...chainSettings(options.url, () => contract),
+        chainId,
+        deadline,
+        warn: (text) => void said.push(`warning: ${text}`),
+      },
       clock,
     )
     return connection
   }
   const missing = (what: string) => new WcnError('SETTING_MISSING', `${what} is not set`)
-  const notHere = () => Promise.reject(new Error('not in this test'))
+  const notHere = () => {
+    throw new Error('not in this test')
+  }
 
   const services: Services = {
     settings: {
@@ -77,13 +105,26 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
       },
       chainId: () => chainId,
       rpcUrl: () => options.url,
+      providers: async () => singleProvider(options.url),
       allowPrivateAddresses: () => options.allowPrivateAddresses ?? false,
-      timeoutMs: () => null,
+      timeoutMs: () => options.timeoutMs ?? null,
+      finality: () => options.finality ?? 'included',
+      maxFeePerGas: () => options.maxFeePerGas ?? null,
+      maxCostWei: () => options.maxCostWei ?? null,
+      minFundsWei: () => options.minFundsWei ?? null,
+      stateDirectory: () => notHere(),
+      signingKey: async () => {
+        if (privateKey === null) throw missing('the private key')
+        return { kind: 'private-key', key: privateKey }
+      },
     },
     files,
     clock,
+    deadline,
+    state: async () => state,
     talk: {
       interactive: options.interactive ?? false,
+      consented: options.consented ?? false,
       note: (text) => void said.push(text),
       tell: (text) => void said.push(text),
       warn: (text) => void said.push(`warning: ${text}`),
@@ -98,17 +139,18 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
       askHidden: notHere,
       progress: () => ({ update: () => {}, end: () => {} }),
     },
-    randomBytes: () => {
-      throw new Error('nothing here is random')
-    },
+    randomBytes: (length) => new Uint8Array(length),
     chain: async () => wrap(await connect()),
     deployment: notHere,
     typedData: notHere,
+    callDecoder: async () => callDecoder,
+    rawTransactions: async () => rawTransactions,
     developmentChain: notHere,
     signer: async () => {
       if (privateKey === null) throw missing('the private key')
       return privateKeySigner(privateKey)
     },
+    keystores: async () => keystores,
     addressOf: async (key) => addressOfPrivateKey(key),
     sending: (hash) => {
       sent.push(hash)

@@ -22,9 +22,13 @@ export interface CliOptions {
   readonly cwd?: string
 }
 
+/** What the tool remembers, of this test file only: the journals and locks of others are none of its business. */
+const STATE = mkdtempSync(join(tmpdir(), 'wcn-test-state-'))
+process.once('exit', () => rmSync(STATE, { recursive: true, force: true }))
+
 /** Nothing of the test's own environment but where to find programs. */
 export function cleanEnvironment(extra: CliOptions['env'] = {}): Record<string, string> {
-  const env = { PATH: process.env.PATH, HOME: tmpdir(), ...extra }
+  const env = { PATH: process.env.PATH, HOME: tmpdir(), WCN_STATE_DIR: STATE, ...extra }
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   )

@@ -1,3 +1,4 @@
+import { keccak_256 } from '@noble/hashes/sha3.js'
 /**
  * A cluster, an applicant and the services around them, all in memory: what the tests of keys and join requests share.
  * Digests, signatures and addresses are made by the real adapters; files, chain and clock are simple stand-ins.
@@ -8,7 +9,7 @@ import { addressOfPrivateKey, privateKeySigner } from '../../src/adapters/signer
 import { type Address, parseAddress, ZERO_ADDRESS } from '../../src/core/address.js'
 import { clusterView, type RawClusterView } from '../../src/core/cluster/cluster-view.js'
 import { type PlainNode, storeNode } from '../../src/core/cluster/plain-node.js'
-import { bytesToHex, type Hex } from '../../src/core/hex.js'
+import { bytesToHex, type Hex, hexToBytes } from '../../src/core/hex.js'
 import { parseIpv4 } from '../../src/core/ipv4.js'
 import { draftRequest, signedRequest } from '../../src/core/join-request/draft.js'
 import { signAsNode } from '../../src/core/join-request/node-signature.js'
@@ -18,18 +19,15 @@ import { encodeNodeSecretKey, keypairFromSecret, type NodeKeypair } from '../../
 import { parseOperatorPrivateKey } from '../../src/core/keys/operator-key.js'
 import { encodeOperatorData, type OperatorData } from '../../src/core/onchain/operator-data.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../../src/core/onchain/settings-data.js'
-import type {
-  AccountSnapshot,
-  Chain,
-  ClusterCall,
-  Files,
-  Receipt,
-  Services,
-  Settings,
-  TransactionOutcome,
-} from '../../src/core/ports.js'
+import type { AccountSnapshot, Chain, ClusterCall } from '../../src/core/ports/chain.js'
+import type { Files } from '../../src/core/ports/files.js'
+import type { Services } from '../../src/core/ports/services.js'
+import type { Settings } from '../../src/core/ports/settings.js'
+import type { Receipt, TransactionOutcome } from '../../src/core/ports/transaction.js'
 import { Secret } from '../../src/core/secret.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
+import { singleProvider } from './chain-settings.js'
+import { memoryState } from './memory-state.js'
 import { testServices } from './services.js'
 
 export const NOW = 1_790_000_000
@@ -135,6 +133,9 @@ export function memoryFiles(contents: Readonly<Record<string, string>> = {}): Me
   }
 }
 
+/** The hash of everything that is signed here. */
+export const SENT_HASH = bytesToHex(keccak_256(hexToBytes('0x02cd')))
+
 export interface World {
   readonly services: Services
   readonly files: MemoryFiles
@@ -153,7 +154,7 @@ interface Facts {
   interactive: boolean
   balanceWei: bigint
   maxOperatorDataBytes: number
-  outcome: TransactionOutcome['kind']
+  outcome: 'included' | 'reverted' | 'replaced' | 'rejected' | 'unknown'
   /** Instead of an answer of the chain. */
   trouble: WcnError | null
   /** Runs at each sleep: the world goes on. */
@@ -184,6 +185,7 @@ export async function world(contents: Readonly<Record<string, string>> = {}): Pr
   const sent: ClusterCall[] = []
   const members = await fiveOperators()
   const chain = fakeChain(facts, members, sent)
+  const state = memoryState()
   let draws = 0
   const services: Services = {
     ...testServices(),
@@ -200,6 +202,7 @@ export async function world(contents: Readonly<Record<string, string>> = {}): Pr
       get interactive() {
         return facts.interactive
       },
+      consented: false,
       note: (text) => void said.push(text),
       tell: (text) => void said.push(text),
       warn: (text) => void said.push(`warning: ${text}`),
@@ -217,10 +220,11 @@ export async function world(contents: Readonly<Record<string, string>> = {}): Pr
     },
     randomBytes: (length) => {
       const bytes = new Uint8Array(length).fill(7)
-      new DataView(bytes.buffer).setUint32(0, ++draws)
+      if (length >= 4) new DataView(bytes.buffer).setUint32(0, ++draws)
       return bytes
     },
     chain: async () => chain,
+    state: async () => state,
     typedData: async () => typedData,
     signer: async () => privateKeySigner(facts.signerKey),
     sending: () => {},
@@ -229,6 +233,8 @@ export async function world(contents: Readonly<Record<string, string>> = {}): Pr
   const made: World = { services, files, said, asked, sent, members, facts }
   return made
 }
+
+const GENESIS_HASH = `0x${'99'.repeat(32)}` as Hex
 
 function settings(facts: Facts): Settings {
   const defaults: Settings = {
@@ -239,8 +245,15 @@ function settings(facts: Facts): Settings {
     privateKey: async () => facts.signerKey,
     chainId: () => CHAIN_ID,
     rpcUrl: () => 'http://127.0.0.1:1',
+    providers: async () => singleProvider('http://127.0.0.1:1'),
+    signingKey: async () => ({ kind: 'private-key', key: facts.signerKey }),
     allowPrivateAddresses: () => false,
     timeoutMs: () => null,
+    finality: () => 'included',
+    maxFeePerGas: () => null,
+    maxCostWei: () => null,
+    minFundsWei: () => null,
+    stateDirectory: () => '/nowhere',
   }
   return new Proxy(defaults, {
     get: (target, name: keyof Settings) => facts.settings[name] ?? target[name],
@@ -285,24 +298,32 @@ function fakeChain(facts: Facts, members: World['members'], sent: ClusterCall[])
   }
   const account = (address: Address): AccountSnapshot => ({
     chainId: CHAIN_ID,
+    genesisHash: GENESIS_HASH,
     block: block(),
     account: { address, nonce: 7, pendingNonce: 7, balanceWei: facts.balanceWei },
     fees: { maxFeePerGas: 1_000_000n, maxPriorityFeePerGas: 1n },
   })
-  const hash = `0x${'cd'.repeat(32)}` as Hex
+  const hash = SENT_HASH
   return {
     readCluster: async () => cluster(),
-    readClusterForWrite: async (address) => ({ ...account(address), ...cluster() }),
+    readClusterForWrite: async (address) => ({ ...account(address), ...cluster(), implementation: null }),
     readAccount: async (address) => account(address),
     encodeCall: async (call) => {
       planned = call
       return { to: CONTRACT, data: '0x' }
     },
     estimate: async () => ({ gas: 100_000n, executionFeeWei: 100_000_000_000n, l1FeeWei: 0n }),
-    sign: async (snapshot) => ({ hash, raw: '0x', nonce: snapshot.account.nonce, from: snapshot.account.address }),
-    submit: async (): Promise<TransactionOutcome> => {
-      if (facts.outcome === 'replaced') return { kind: 'replaced' }
-      if (facts.outcome === 'unknown' || facts.outcome === 'rejected') return { kind: facts.outcome, reason: 'a test' }
+    sign: async (snapshot) => ({ hash, raw: '0x02cd', nonce: snapshot.account.nonce, from: snapshot.account.address }),
+    broadcast: async () => ({
+      accepted: facts.outcome !== 'rejected',
+      refusals: facts.outcome === 'rejected' ? ['a test'] : [],
+      failures: [],
+    }),
+    operatorWrites: async () => [],
+    follow: async (): Promise<TransactionOutcome> => {
+      if (facts.outcome === 'replaced') return { kind: 'replaced', by: null }
+      if (facts.outcome === 'rejected') return { kind: 'unheard' }
+      if (facts.outcome === 'unknown') return { kind: 'unknown', reason: 'a test', shown: false }
       if (planned) sent.push(planned)
       if (planned?.fn === 'addNodeOperator' && facts.outcome === 'included')
         members.push({ addr: planned.operator, data: facts.onAdd(bytesToHex(planned.data)) })

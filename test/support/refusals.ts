@@ -33,9 +33,14 @@ export async function expectRefusal(
   const cwd = box.path(`row-${++folders}`)
   mkdirSync(cwd)
   files?.((name) => `${cwd}/${name}`)
-  const options = { cwd, env: { ...usual, ...env }, ...(input === undefined ? {} : { input }) }
+  // As on two machines: neither waits for the other's lock.
+  const options = (who: string) => ({
+    cwd,
+    env: { WCN_STATE_DIR: box.path(`state-${folders}-${who}`), ...usual, ...env },
+    ...(input === undefined ? {} : { input }),
+  })
   const before = { chain: await net.state(), files: listing(cwd) }
-  const [human, script] = await Promise.all([wcn(args, options), wcnJson(args, options)])
+  const [human, script] = await Promise.all([wcn(args, options('human')), wcnJson(args, options('script'))])
   const shown = JSON.stringify({ args, human, script: script.stdout }, null, 2)
 
   expect(script.code, shown).toBe(exit)

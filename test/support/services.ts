@@ -2,9 +2,15 @@
  * Services for tests of actions: real files, nothing configured, nobody to ask, no chain. A test replaces what it is
  * about; whatever it did not expect to be used fails it.
  */
+import { callDecoder } from '../../src/adapters/evm/decode-call.js'
+import { rawTransactions } from '../../src/adapters/evm/raw-transactions.js'
 import { createFiles } from '../../src/adapters/files/local-files.js'
+import { keystores } from '../../src/adapters/signers/keystore.js'
 import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
-import type { Conversation, Services, Settings } from '../../src/core/ports.js'
+import { createDeadline } from '../../src/core/deadline.js'
+import type { Conversation } from '../../src/core/ports/conversation.js'
+import type { Services } from '../../src/core/ports/services.js'
+import type { Settings } from '../../src/core/ports/settings.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 
 export interface Overrides extends Partial<Omit<Services, 'settings' | 'talk'>> {
@@ -28,6 +34,7 @@ export function testServices({ settings, talk, stdin = '', ...others }: Override
     clock: { now: () => 1_790_000_000, sleep: async () => unexpected('sleep') },
     talk: {
       interactive: false,
+      consented: false,
       note: (text) => void said.push(text),
       tell: (text) => void said.push(text),
       warn: (text) => void said.push(`warning: ${text}`),
@@ -41,10 +48,15 @@ export function testServices({ settings, talk, stdin = '', ...others }: Override
     },
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     chain: async () => unexpected('chain'),
+    state: async () => unexpected('state'),
+    deadline: createDeadline(() => 0, null),
     deployment: async () => unexpected('deployment'),
     developmentChain: async () => unexpected('developmentChain'),
     typedData: async () => unexpected('typedData'),
+    callDecoder: async () => callDecoder,
+    rawTransactions: async () => rawTransactions,
     signer: async () => unexpected('signer'),
+    keystores: async () => keystores,
     addressOf: async (key) => addressOfPrivateKey(key),
     sending: () => unexpected('sending'),
     settled: () => unexpected('settled'),
@@ -61,8 +73,15 @@ const NOTHING_CONFIGURED: Settings = {
   privateKey: async () => missing('private key'),
   chainId: () => 10,
   rpcUrl: () => missing('RPC URL'),
+  providers: async () => missing('RPC URL'),
+  signingKey: async () => missing('private key'),
   allowPrivateAddresses: () => false,
   timeoutMs: () => null,
+  finality: () => 'included',
+  maxFeePerGas: () => null,
+  maxCostWei: () => null,
+  minFundsWei: () => null,
+  stateDirectory: () => missing('state directory'),
 }
 
 export async function* standardInput(text: string): AsyncIterable<Uint8Array> {

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { weiAsEther } from '../../src/core/wei.js'
 import { createPaint, plainPaint as plain } from '../../src/ui/paint.js'
-import { formatEther, renderChanges, renderPreview } from '../../src/ui/preview.js'
+import { renderChanges, renderPreview } from '../../src/ui/preview.js'
 
 const coloured = await createPaint(true)
 
@@ -98,5 +99,5 @@ describe('ether', () => {
     [1_500_000_000_000_000_000n, '1.5'],
     [100_000_000_000_000_000n, '0.1'],
     [123_456_789_012_345_678_901n, '123.456789012345678901'],
-  ])('%s wei is %s', (wei, text) => expect(formatEther(wei)).toBe(text))
+  ])('%s wei is %s', (wei, text) => expect(weiAsEther(wei)).toBe(text))
 })

@@ -105,3 +105,36 @@ export const MAINTENANCE_TOGGLED_ABI = [
     ],
   },
 ] as const
+
+/** What changes an operator's data. */
+export const OPERATOR_EVENTS_ABI = [
+  {
+    type: 'event',
+    name: 'NodeOperatorAdded',
+    inputs: [
+      { name: 'operator', type: 'address', indexed: true },
+      { name: 'slot', type: 'uint8', indexed: true },
+      { name: 'operatorData', type: 'bytes', indexed: false },
+      { name: 'version', type: 'uint128', indexed: false },
+    ],
+  },
+  {
+    type: 'event',
+    name: 'NodeOperatorUpdated',
+    inputs: [
+      { name: 'operator', type: 'address', indexed: true },
+      { name: 'slot', type: 'uint8', indexed: true },
+      { name: 'operatorData', type: 'bytes', indexed: false },
+      { name: 'version', type: 'uint128', indexed: false },
+    ],
+  },
+  {
+    type: 'event',
+    name: 'NodeOperatorRemoved',
+    inputs: [
+      { name: 'operator', type: 'address', indexed: true },
+      { name: 'slot', type: 'uint8', indexed: true },
+      { name: 'version', type: 'uint128', indexed: false },
+    ],
+  },
+] as const

@@ -1,7 +1,7 @@
 /** The transactions that deploy the project's own cluster contract: implementation first, then the proxy that founds the cluster. */
 import { concatHex, encodeAbiParameters, encodeFunctionData } from 'viem'
 import { bytesToHex, type Hex } from '../../core/hex.js'
-import type { ClusterDeployment } from '../../core/ports.js'
+import type { ClusterDeployment } from '../../core/ports/chain.js'
 import artifact from '../../devnet/artifacts/contracts.json' with { type: 'json' }
 import { WRITE_ABI } from './cluster-abi.js'
 

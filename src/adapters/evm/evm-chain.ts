@@ -1,17 +1,24 @@
 /** The Chain port over JSON-RPC. Reading needs little and loads little; what only writes need is loaded for them. */
 import type { Address } from '../../core/address.js'
-import type { Chain, Clock } from '../../core/ports.js'
-import { connectJsonRpc } from './connect-json-rpc.js'
-import type { JsonRpc } from './json-rpc.js'
+import type { Deadline } from '../../core/deadline.js'
+import type { Chain } from '../../core/ports/chain.js'
+import type { Clock } from '../../core/ports/services.js'
+import type { ProviderSettings } from '../../core/ports/settings.js'
+import { connectProviders } from './providers.js'
 import { readAccount, readCluster, readClusterForWrite } from './read-at-one-block.js'
 
 export interface ChainSettings {
-  readonly rpcUrl: string
+  readonly providers: ProviderSettings
   readonly chainId: number
   /** Asked for only where a cluster is read or called: a deployment has none yet. */
   readonly contract: () => Address
   readonly requestTimeoutMs: number
-  readonly receiptTimeoutMs: number
+  /** The whole command's. */
+  readonly deadline: Deadline
+  /** Told once of each provider that goes its own way. */
+  readonly warn: (text: string) => void
+  /** Takes secrets out of what providers say. */
+  readonly scrub?: (text: string) => string
 }
 
 /** Close it when the command is done: open sockets keep a process alive. */
@@ -19,23 +26,32 @@ export interface EvmChain extends Chain {
   close(): void
 }
 
-export async function connectChain(settings: ChainSettings, clock: Clock): Promise<EvmChain> {
-  const rpc: JsonRpc = await connectJsonRpc(settings.rpcUrl, settings.requestTimeoutMs)
-  const target = { rpc, chainId: settings.chainId }
+export async function connectChain(settings: ChainSettings, clock: Pick<Clock, 'sleep'>): Promise<EvmChain> {
+  const { chainId, contract, deadline } = settings
+  const providers = await connectProviders(settings.providers, settings)
+  const target = { providers, chainId }
   const writing = () => import('./transactions.js')
   return {
-    readCluster: ({ block, contract } = {}) => readCluster(target, contract ?? settings.contract(), block),
-    readClusterForWrite: (account) => readClusterForWrite(target, settings.contract(), account),
+    readCluster: ({ block, contract: other } = {}) => readCluster(target, other ?? contract(), block),
+    readClusterForWrite: (account, other) => readClusterForWrite(target, other ?? contract(), account),
     readAccount: (account) => readAccount(target, account),
-    encodeCall: async (call) => (await writing()).encodeCall(settings.contract(), call),
-    estimate: async (snapshot, transaction) => (await writing()).estimateCost(rpc, snapshot, transaction),
-    sign: async (snapshot, transaction, cost, signer) =>
-      (await writing()).signTransaction(snapshot, transaction, cost, signer),
-    submit: async (transaction) =>
-      (await import('./submit-transaction.js')).submitTransaction(rpc, clock, transaction, settings.receiptTimeoutMs),
-    revertReason: async (transaction, from, atBlock) =>
-      (await writing()).explainRevert(rpc, transaction, from, atBlock),
-    maintenanceSince: async (snapshot) => (await import('./maintenance-since.js')).maintenanceSince(rpc, snapshot),
-    close: () => rpc.close(),
+    encodeCall: async (call) => (await writing()).encodeCall(contract(), call),
+    estimate: async (snapshot, request) =>
+      (await import('./estimate-cost.js')).estimateCost(providers, snapshot, request),
+    sign: async (snapshot, request, cost, signer) => (await writing()).signTransaction(snapshot, request, cost, signer),
+    broadcast: async (transaction) => (await import('./broadcast.js')).broadcast(providers, transaction),
+    follow: async (transaction, options) =>
+      (await import('./follow-transaction.js')).followTransaction(
+        { providers, clock, deadline, nowMs: () => performance.now() },
+        transaction,
+        options,
+      ),
+    revertReason: async (request, from, atBlock) =>
+      (await import('./explain-revert.js')).explainRevert(providers, request, from, atBlock),
+    maintenanceSince: async (snapshot) =>
+      (await import('./maintenance-since.js')).maintenanceSince(providers, snapshot),
+    operatorWrites: async (query) =>
+      (await import('./operator-writes.js')).operatorWrites(providers, query.contract ?? contract(), query),
+    close: () => providers.close(),
   }
 }

@@ -1,103 +1,117 @@
 /** JSON-RPC over HTTP(S), on node:http: loading anything larger would dominate a read of 40 ms. */
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import type { Agent } from 'node:http'
 import { WcnError } from '../../errors/wcn-error.js'
+import { exchange, type HttpAnswer, type HttpTarget } from './http-exchange.js'
 import {
+  isRepeatable,
   type JsonRpc,
-  MAX_ANSWER_BYTES,
   parseJson,
   parseReply,
   type RpcReply,
   type RpcRequest,
   requestBody,
-  unreachable,
+  revealed,
+  type TransportOptions,
 } from './json-rpc.js'
+import { providerWords } from './provider-words.js'
+import { requestLimit } from './request-limit.js'
+import { isPassingStatus, retryAfterMs, withRetries } from './with-retries.js'
 
 /** The provider understood us and says no: asking again in another form would not help. */
-const FINAL_STATUSES = new Set([401, 403, 429])
+const FINAL_STATUSES = new Set([401, 403, 407, 429])
 const HINTS: Readonly<Record<number, string>> = {
-  401: 'check the token in the URL',
-  403: 'check the token in the URL',
+  401: 'check the token in the URL or the header',
+  403: 'check the token in the URL or the header',
+  407: "check the credentials in the proxy's URL (HTTPS_PROXY)",
   429: 'it wants fewer requests: wait a little, or use another provider with --rpc-url',
 }
 
-type Request = (url: URL, options: RequestOptions, onAnswer: (answer: IncomingMessage) => void) => ClientRequest
-
-interface Answer {
-  readonly status: number
-  readonly text: string
-}
-
 /** Sends batches; a provider that doesn't know them is asked one by one from then on. */
-export async function connectHttp(url: string, timeoutMs: number): Promise<JsonRpc> {
-  const target = new URL(url)
-  const { request, Agent } = target.protocol === 'https:' ? await import('node:https') : await import('node:http')
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  const post = (body: object) => exchange(request as Request, target, { agent }, JSON.stringify(body), timeoutMs)
+export async function connectHttp(url: string, timeoutMs: number, options: TransportOptions = {}): Promise<JsonRpc> {
+  const { target, close } = await route(new URL(url), options)
+  const { host } = target
   let batches = true
+  let closed = false
 
-  const one = async (rpcRequest: RpcRequest): Promise<RpcReply> => {
-    const answer = await post(requestBody(rpcRequest, 1))
+  const post = (body: object, mayRepeat: boolean, isPassing: (answer: HttpAnswer) => boolean): Promise<HttpAnswer> => {
+    const text = JSON.stringify(body)
+    const limit = requestLimit(host, timeoutMs, options.deadline, target.proxy)
+    return withRetries(
+      limit,
+      () => mayRepeat && options.retries === true && !closed,
+      async () => {
+        const outcome = await exchange(target, text, limit)
+        if (!outcome.ok || !isPassing(outcome.value)) return outcome
+        const { retryAfter } = outcome.value
+        return {
+          ok: false,
+          error: badAnswer(host, outcome.value, options.scrub),
+          passing: true,
+          pauseMs: retryAfterMs(retryAfter),
+        }
+      },
+    )
+  }
+
+  const one = async (request: RpcRequest): Promise<RpcReply> => {
+    // Some report a call's failure with status 500 and a proper reply.
+    const isPassing = ({ status, text }: HttpAnswer) =>
+      status === 429 || (isPassingStatus(status) && !parseReply(parseJson(text)))
+    const answer = await post(requestBody(request, 1), isRepeatable([request]), isPassing)
     const parsed = parseReply(parseJson(answer.text))
     if (parsed) return parsed.reply
-    throw badAnswer(target.host, answer)
+    throw badAnswer(host, answer, options.scrub)
   }
 
   return {
-    host: target.host,
+    host,
     async send(requests) {
-      if (batches && requests.length > 1) {
-        const answer = await post(requests.map(requestBody))
+      // What sends goes alone: falling back to single requests would send it again.
+      if (batches && requests.length > 1 && isRepeatable(requests)) {
+        // 500 and 501 may be the way to say that it knows no batches.
+        const isPassing = ({ status, text }: HttpAnswer) =>
+          status !== 500 && status !== 501 && isPassingStatus(status) && !parseBatch(text, requests.length)
+        const answer = await post(requests.map(requestBody), true, isPassing)
         const replies = parseBatch(answer.text, requests.length)
         if (replies) return replies
-        if (FINAL_STATUSES.has(answer.status)) throw badAnswer(target.host, answer)
+        if (FINAL_STATUSES.has(answer.status)) throw badAnswer(host, answer, options.scrub)
         batches = false
       }
       const replies: RpcReply[] = []
       // One after the other: the caller relies on the order in which state is read.
-      for (const rpcRequest of requests) replies.push(await one(rpcRequest))
+      for (const request of requests) replies.push(await one(request))
       return replies
     },
-    close: () => agent.destroy(),
+    close() {
+      closed = true
+      close()
+    },
   }
 }
 
-function exchange(
-  request: Request,
+async function route(
   url: URL,
-  options: RequestOptions,
-  body: string,
-  timeoutMs: number,
-): Promise<Answer> {
-  const headers = {
-    'content-type': 'application/json',
-    accept: 'application/json',
-    'content-length': Buffer.byteLength(body),
+  { name, headers = {}, proxy = null, certificateAuthorities = null }: TransportOptions,
+): Promise<{ readonly target: HttpTarget; close(): void }> {
+  const secure = url.protocol === 'https:'
+  const { request, Agent } = secure ? await import('node:https') : await import('node:http')
+  const ca =
+    certificateAuthorities === null
+      ? undefined
+      : [...(await import('./trusted-certificates.js')).trustedCertificates(certificateAuthorities)]
+  const through = proxy === null ? null : await (await import('./proxied-agent.js')).proxiedAgent(url, proxy, ca)
+  const agent: Agent = through?.agent ?? new Agent({ keepAlive: true, maxSockets: 1 })
+  const options = { agent, headers: revealed(headers), ...(secure && ca ? { ca } : {}) }
+  return {
+    target: {
+      url,
+      request: request as HttpTarget['request'],
+      options,
+      host: name ?? url.host,
+      proxy: proxy === null ? null : new URL(proxy).host,
+    },
+    close: () => (through ?? { close: () => agent.destroy() }).close(),
   }
-  return new Promise((resolve, reject) => {
-    const fail = (reason: string) => {
-      clearTimeout(deadline)
-      outgoing.destroy()
-      reject(unreachable(url.host, reason))
-    }
-    const outgoing = request(url, { ...options, method: 'POST', headers }, (answer) => {
-      const chunks: Buffer[] = []
-      let size = 0
-      answer.on('data', (chunk: Buffer) => {
-        size += chunk.length
-        if (size > MAX_ANSWER_BYTES) fail('it answers with more than 64 MiB')
-        else chunks.push(chunk)
-      })
-      answer.on('aborted', () => fail('it cut its answer short'))
-      answer.on('error', () => fail('it cut its answer short'))
-      answer.on('end', () => {
-        clearTimeout(deadline)
-        resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') })
-      })
-    })
-    const deadline = setTimeout(() => fail(`no answer within ${timeoutMs / 1000} s`), timeoutMs)
-    outgoing.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? 'the connection failed'))
-    outgoing.end(body)
-  })
 }
 
 function parseBatch(text: string, length: number): readonly RpcReply[] | null {
@@ -117,8 +131,9 @@ function parseBatch(text: string, length: number): readonly RpcReply[] | null {
   return replies
 }
 
-function badAnswer(host: string, { status, text }: Answer): WcnError {
-  return new WcnError('NETWORK', `the RPC provider ${host} answered with ${described(text)} (HTTP ${status})`, {
+function badAnswer(host: string, { status, text }: HttpAnswer, scrub: TransportOptions['scrub']): WcnError {
+  const reason = `answered with ${described(scrub ? scrub(text) : text)} (HTTP ${status})`
+  return new WcnError('NETWORK', `the RPC provider ${host} ${reason}`, {
     hint: HINTS[status] ?? 'check the URL, or use another provider with --rpc-url',
     details: { host, status },
   })
@@ -131,5 +146,5 @@ function described(text: string): string {
   const json = parseJson(text)
   if (json === undefined) return 'something that is not JSON'
   const reply = parseReply(json)?.reply
-  return reply?.ok === false ? `an error: ${reply.error.message.slice(0, 300)}` : 'JSON that is no JSON-RPC reply'
+  return reply?.ok === false ? `an error: ${providerWords(reply.error.message)}` : 'JSON that is no JSON-RPC reply'
 }

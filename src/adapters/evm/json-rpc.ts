@@ -1,12 +1,18 @@
 /**
  * JSON-RPC 2.0 over whichever transport the URL names. One call is one round trip: a batch over HTTP (with a
- * fallback for providers that know no batches), pipelined frames over a WebSocket. Never retries by itself: only
- * the caller knows what may be asked twice.
+ * fallback for providers that know no batches), pipelined frames over a WebSocket. What sends a transaction leaves
+ * once, whatever happens to it; all else may be asked again (with-retries.ts).
  */
+import type { Deadline } from '../../core/deadline.js'
+import type { ProviderAddress } from '../../core/ports/settings.js'
 import { WcnError } from '../../errors/wcn-error.js'
+import { providerWords } from './provider-words.js'
 
 // A view of 256 operators is 2 MB of JSON; whatever is larger than this is not an answer to our questions.
 export const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+/** Node's codes for certificates that it can't trace back. */
+const UNKNOWN_AUTHORITY = /^(?:UNABLE_TO_(?:VERIFY|GET_ISSUER)|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED)/
 
 export interface RpcRequest {
   readonly method: string
@@ -31,6 +37,30 @@ export interface JsonRpc {
   readonly host: string
 }
 
+/** How a provider is reached, besides its URL. */
+export interface TransportOptions extends Partial<Pick<ProviderAddress, 'headers' | 'proxy'>> {
+  /** How it is named to people: its host and port unless told otherwise. */
+  readonly name?: string
+  /** PEM text of certificate authorities to trust besides the usual ones. */
+  readonly certificateAuthorities?: string | null
+  /** The whole command's, which no request outlasts. */
+  readonly deadline?: Deadline
+  /** Ask again what failed, where nothing can be sent twice. False unless told. */
+  readonly retries?: boolean
+  /** Takes secrets out of what the provider says: some repeat the URL and the headers they were asked with. */
+  readonly scrub?: (text: string) => string
+}
+
+/** Header lines as they go out. */
+export function revealed(headers: ProviderAddress['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]))
+}
+
+/** Whether asking twice is the same as asking once. */
+export function isRepeatable(requests: readonly RpcRequest[]): boolean {
+  return requests.every(({ method }) => method !== 'eth_sendRawTransaction')
+}
+
 export function requestBody(request: RpcRequest, id: number): object {
   return { jsonrpc: '2.0', id, method: request.method, params: request.params }
 }
@@ -43,7 +73,15 @@ export function parseReply(value: unknown): { readonly id: unknown; readonly rep
     const { code, message, data } = error as { code?: unknown; message?: unknown; data?: unknown }
     return {
       id,
-      reply: { ok: false, error: { code: Number(code ?? 0), message: String(message ?? 'no message'), data } },
+      reply: {
+        ok: false,
+        // Anything may be where a number and a text belong, also objects that don't turn into them.
+        error: {
+          code: typeof code === 'number' ? code : 0,
+          message: typeof message === 'string' ? message : 'no message',
+          data,
+        },
+      },
     }
   }
   return result === undefined ? null : { id, reply: { ok: true, result } }
@@ -55,12 +93,17 @@ export function resultOf(reply: RpcReply | undefined, method: string, host: stri
   const message = reply ? reply.error.message : 'no reply'
   throw new WcnError(
     'RPC_ERROR',
-    `the RPC provider ${host} answered ${method} with an error: ${message.slice(0, 300)}`,
+    `the RPC provider ${host} answered ${method} with an error: ${providerWords(message)}`,
     {
       hint: 'try again, or use another provider with --rpc-url',
       details: { host, method, code: reply?.ok === false ? reply.error.code : null },
     },
   )
+}
+
+/** Whether an error is the contract's and not the provider's own: geth and its kin report reverts as 3. */
+export function isRevert({ code, message, data }: RpcFailure): boolean {
+  return code === 3 || /revert/i.test(message) || (typeof data === 'string' && data.length >= 10)
 }
 
 /** Undefined where the text is no JSON. */
@@ -72,10 +115,13 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** No well-formed answer came. */
-export function unreachable(host: string, reason: string): WcnError {
-  return new WcnError('NETWORK', `the RPC provider ${host} could not be used: ${reason}`, {
-    hint: 'check the URL and the network, or use another provider with --rpc-url',
-    details: { host, reason },
+/** No well-formed answer came. `proxy` is the host of the one in between. */
+export function unreachable(host: string, reason: string, proxy: string | null = null): WcnError {
+  const through = proxy === null ? '' : ` through the proxy ${proxy}`
+  return new WcnError('NETWORK', `the RPC provider ${host} could not be used${through}: ${reason}`, {
+    hint: UNKNOWN_AUTHORITY.test(reason)
+      ? 'its certificate is of an authority that is not known here: if that is meant to be so, name it with --rpc-ca-file'
+      : 'check the URL and the network, or use another provider with --rpc-url',
+    details: { host, reason, ...(proxy === null ? {} : { proxy }) },
   })
 }

@@ -1,7 +1,7 @@
 /** JSON-RPC quantities and the few fields of its objects that the tool reads, checked as they come in. */
 
 import type { Hex } from '../../core/hex.js'
-import type { BlockRef } from '../../core/ports.js'
+import type { BlockRef } from '../../core/ports/chain.js'
 import { WcnError } from '../../errors/wcn-error.js'
 
 export interface Block extends BlockRef {
@@ -33,7 +33,7 @@ export function hexData(value: unknown, what: string): Hex {
 }
 
 export function hash(value: unknown, what: string): Hex {
-  if (typeof value === 'string' && /^0x[0-9a-fA-F]{64}$/.test(value)) return value as Hex
+  if (typeof value === 'string' && /^0x[0-9a-fA-F]{64}$/.test(value)) return value.toLowerCase() as Hex
   throw malformed(what)
 }
 

@@ -1,6 +1,7 @@
 /** The contract's errors (spec/contract.md) as sentences and next steps. */
 import { toFunctionSelector } from 'viem'
 import { WcnError } from '../../errors/wcn-error.js'
+import { providerWords } from './provider-words.js'
 
 interface Meaning {
   readonly sentence: string
@@ -47,7 +48,7 @@ export function revertReason(data: unknown, message: string): string {
   if (known) return `${known[1].sentence} (${known[0].replace(/\(.*/, '')})`
   if (typeof data === 'string' && data.length > 2)
     return `the contract refused it with unknown data ${data.slice(0, 74)}`
-  return message.slice(0, 300)
+  return providerWords(message)
 }
 
 export function callReverts(data: unknown, message: string): WcnError {

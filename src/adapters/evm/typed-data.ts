@@ -2,7 +2,7 @@
 import { hashTypedData, keccak256, recoverAddress } from 'viem'
 import { parseAddress } from '../../core/address.js'
 import { bytesToHex } from '../../core/hex.js'
-import type { TypedData } from '../../core/ports.js'
+import type { TypedData } from '../../core/ports/typed-data.js'
 
 const TYPES = {
   JoinRequest: [

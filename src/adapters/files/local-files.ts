@@ -2,7 +2,7 @@
 import { lstat, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
-import type { Files } from '../../core/ports.js'
+import type { Files } from '../../core/ports/files.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { errnoOf, named, unreadable } from './file-errors.js'
 import type { Environment } from './git-work-tree.js'

@@ -61,18 +61,31 @@ export function checkWritable(path: string, overwrite: boolean): void {
   }
 }
 
-/** Makes the directory and its parents, all with `mode`; one that exists is left as it is. */
+/** Makes the directory and its parents, all with `mode`, on disk when it returns; one that exists is left as it is. */
 export function makeDirectory(path: string, mode: number): void {
   try {
     const found = lookAt(resolve(path))
     if (found?.isSymbolicLink()) throw isLink(path)
-    // Asked first, since a recursive mkdir gives the wrong reason for a read-only file system.
-    if (found === null) requireWritableFolder(path)
-    mkdirSync(path, { recursive: true, mode })
+    if (found === null) {
+      requireWritableFolder(path)
+      makeMissing(resolve(path), mode)
+    } else if (!found.isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
   } catch (error) {
-    if (error instanceof WcnError) throw error
-    throw unwritable(path, errnoOf(error) === 'EEXIST' ? Object.assign(new Error(), { code: 'ENOTDIR' }) : error)
+    throw error instanceof WcnError ? error : unwritable(path, error)
   }
+}
+
+/** Not mkdir's own `recursive`, which never ends where a file system answers ENOENT to everything (/proc). */
+function makeMissing(path: string, mode: number): void {
+  if (lookAt(path) !== null) return
+  makeMissing(dirname(path), mode)
+  try {
+    mkdirSync(path, { mode })
+  } catch (error) {
+    // Another process was quicker.
+    if (errnoOf(error) !== 'EEXIST') throw error
+  }
+  syncDirectory(dirname(path))
 }
 
 function throughTemporary(path: string, text: string, mode: number, publish: (temporary: string) => void): void {

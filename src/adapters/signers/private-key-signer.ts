@@ -3,7 +3,7 @@ import { privateKeyToAddress, sign } from 'viem/accounts'
 import type { Address } from '../../core/address.js'
 import { parseAddress } from '../../core/address.js'
 import type { OperatorPrivateKey } from '../../core/keys/operator-key.js'
-import type { Signer } from '../../core/ports.js'
+import type { Signer } from '../../core/ports/transaction.js'
 
 export function privateKeySigner(key: OperatorPrivateKey): Signer {
   return {

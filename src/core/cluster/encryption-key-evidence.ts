@@ -9,6 +9,12 @@ import { describePeerId, type PeerId, peerIdDigest } from '../keys/peer-id.js'
 import { decryptIpv4 } from '../onchain/ip-encryption.js'
 import type { ClusterView } from './cluster-view.js'
 
+/** An address of an operator's own node that is known from elsewhere than the chain. */
+export interface KnownAddress {
+  readonly peerId: PeerId
+  readonly ipv4Addr: Ipv4
+}
+
 export type KeyEvidence = 'proven' | 'unproven' | 'contradicted'
 
 const PLACEHOLDER = '10.0.0.0'
@@ -17,11 +23,17 @@ const SUSPICIOUS_COUNT = 2
 const SUSPICIOUS_SHARE = 0.08
 
 /**
- * `proven`: a placeholder decrypts to exactly 10.0.0.0, or most private addresses into the private ranges (0.5 % each
+ * `proven`: a node's address is as `own` says, a placeholder decrypts to exactly 10.0.0.0, or most private addresses into the private ranges (0.5 % each
  * by chance). `contradicted`: there are placeholders and none is there, there are several private addresses and most are none,
- * or many public ones are no host's.
+ * many public ones are no host's, or several own nodes are there and none at its address.
  */
-export function encryptionKeyEvidence(view: Pick<ClusterView, 'operators'>, key: EncryptionKey): KeyEvidence {
+export function encryptionKeyEvidence(
+  view: Pick<ClusterView, 'operators'>,
+  key: EncryptionKey,
+  own: readonly KnownAddress[] = [],
+): KeyEvidence {
+  const known = new Map(own.map(({ peerId, ipv4Addr }) => [peerId, ipv4Addr]))
+  let elsewhere = 0
   const publics: Ipv4[] = []
   const placeholders: Ipv4[] = []
   const privates: Ipv4[] = []
@@ -29,6 +41,9 @@ export function encryptionKeyEvidence(view: Pick<ClusterView, 'operators'>, key:
     for (const { peerId, ipv4, privateIpv4 } of decoded?.nodes ?? []) {
       const address = decryptIpv4(key, peerId, ipv4)
       publics.push(address)
+      // One in 2^32 by chance.
+      if (known.get(peerId) === address) return 'proven'
+      if (known.has(peerId)) elsewhere++
       if (isPlaceholder(peerId)) placeholders.push(address)
       // Somebody who gave the public address twice says nothing about the key.
       if (privateIpv4 && !equalBytes(privateIpv4, ipv4)) privates.push(decryptIpv4(key, peerId, privateIpv4))
@@ -37,6 +52,7 @@ export function encryptionKeyEvidence(view: Pick<ClusterView, 'operators'>, key:
   if (placeholders.length >= SUSPICIOUS_COUNT) return 'contradicted'
   const plausible = privates.filter(isInternal).length
   if (plausible > 0 && plausible * 2 >= privates.length) return 'proven'
+  if (elsewhere >= SUSPICIOUS_COUNT) return 'contradicted'
   const impossible = publics.filter(isNoHostAddress).length
   const suspicious = impossible >= SUSPICIOUS_COUNT && impossible >= publics.length * SUSPICIOUS_SHARE
   return privates.length >= SUSPICIOUS_COUNT || suspicious ? 'contradicted' : 'unproven'

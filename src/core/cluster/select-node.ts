@@ -7,6 +7,8 @@ import { decryptIpv4 } from '../onchain/ip-encryption.js'
 import type { StoredNode } from '../onchain/operator-data.js'
 import { parsePort } from '../port.js'
 import { quote } from '../quote.js'
+import { nodeIdentity } from './operator-changes.js'
+import { nodeJson } from './to-json.js'
 
 const INDEX = /^(?:0|[1-9]\d{0,3})$/
 
@@ -34,6 +36,31 @@ export function selectNode(nodes: readonly StoredNode[], selector: string, key: 
       },
     )
   return index
+}
+
+/**
+ * The place that the node meant in `first`, the list as first read, has in `now`. Throws STATE_CHANGED where another
+ * write removed or changed it meanwhile: a neighbour must never be hit in its stead.
+ */
+export function selectBoundNode(
+  first: readonly StoredNode[],
+  now: readonly StoredNode[],
+  selector: string,
+  key: EncryptionKey | null,
+): number {
+  const place = selectNode(first, selector, key)
+  const meant = first[place]
+  if (first === now || meant === undefined) return place
+  const moved = now.findIndex((node) => nodeIdentity(node) === nodeIdentity(meant))
+  if (moved >= 0) return moved
+  throw new WcnError(
+    'STATE_CHANGED',
+    `another write changed or removed the node that ${quote(selector)} means; nothing was sent`,
+    {
+      hint: 'look at what is on chain with `wcn nodes list`, and run the command again',
+      details: { meant: nodeJson(meant, key), nodes: now.map((node) => nodeJson(node, key)) },
+    },
+  )
 }
 
 function matcher(nodes: readonly StoredNode[], selector: string, key: EncryptionKey | null) {

@@ -8,7 +8,7 @@ import { requireValidOperatorData } from '../cluster/preconditions.js'
 import type { JoinRequestContent } from '../join-request.js'
 import type { EncryptionKey } from '../keys/encryption-key.js'
 import type { OperatorData } from '../onchain/operator-data.js'
-import type { WriteSnapshot } from '../ports.js'
+import type { WriteSnapshot } from '../ports/chain.js'
 import { distinctPeerIds, type OpenedRequest } from './open.js'
 import { type Standing, standingOf } from './standing.js'
 

@@ -6,7 +6,7 @@ import { type Hex, hexToBytes } from '../hex.js'
 import type { JoinRequestContent, JoinRequestTerms } from '../join-request.js'
 import type { PeerId } from '../keys/peer-id.js'
 import { type DecodedOperatorData, decodeOperatorData, encodeOperatorData } from '../onchain/operator-data.js'
-import type { TypedData } from '../ports.js'
+import type { TypedData } from '../ports/typed-data.js'
 
 export interface OpenedRequest {
   readonly content: JoinRequestContent

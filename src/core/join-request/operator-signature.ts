@@ -2,7 +2,7 @@
 import { WcnError } from '../../errors/wcn-error.js'
 import type { Address } from '../address.js'
 import type { Hex } from '../hex.js'
-import type { TypedData } from '../ports.js'
+import type { TypedData } from '../ports/typed-data.js'
 
 /** Half the order of the secp256k1 group: of s and order − s, which sign alike, only the lower one is taken. */
 const HIGHEST_S = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n

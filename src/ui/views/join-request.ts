@@ -101,5 +101,7 @@ function requestInWords(request: JoinRequestJson, paint: Paint): string {
 
 export function approveView(data: WriteJson, paint: Paint): string {
   if (data.changed) return `${paint.good('On chain, byte for byte as requested.')}\n\n${writeText(data, paint)}`
-  return data.dry_run ? writeText(data, paint) : 'nothing to do: it is on chain already, exactly as requested\n'
+  return data.dry_run || data.unsigned
+    ? writeText(data, paint)
+    : 'nothing to do: it is on chain already, exactly as requested\n'
 }

@@ -3,7 +3,8 @@ import type { JsonRpc, RpcReply, RpcRequest } from '../../../src/adapters/evm/js
 import { unreachable } from '../../../src/adapters/evm/json-rpc.js'
 import { maintenanceSince } from '../../../src/adapters/evm/maintenance-since.js'
 import { parseAddress } from '../../../src/core/address.js'
-import type { ClusterSnapshot } from '../../../src/core/ports.js'
+import type { ClusterSnapshot } from '../../../src/core/ports/chain.js'
+import { localRpc, no, ok, providersOf } from './providers-of.js'
 
 const contract = parseAddress('12'.repeat(20), 'the test')
 const snapshot = (number: number) => ({ contract, block: { number, hash: '0x' } }) as unknown as ClusterSnapshot
@@ -11,20 +12,9 @@ const toggled = (block: number, active: boolean) => ({
   blockNumber: `0x${block.toString(16)}`,
   data: `0x${(active ? '1' : '0').padStart(64, '0')}${'5'.padStart(64, '0')}`,
 })
-const ok = (result: unknown): RpcReply => ({ ok: true, result })
-const no = (message: string): RpcReply => ({ ok: false, error: { code: -32005, message } })
-
 function provider(answer: (request: RpcRequest) => RpcReply) {
-  const asked: RpcRequest[] = []
-  const rpc: JsonRpc = {
-    host: 'host',
-    close: () => {},
-    send: async (requests) => {
-      asked.push(...requests)
-      return requests.map(answer)
-    },
-  }
-  return { rpc, asked }
+  const rpc = localRpc('host', answer)
+  return { providers: providersOf([rpc]), asked: rpc.asked }
 }
 const block = ok({ number: '0x1', hash: `0x${'0'.repeat(64)}`, timestamp: '0x65000000' })
 const span = ({ params: [filter] }: RpcRequest) => {
@@ -32,37 +22,49 @@ const span = ({ params: [filter] }: RpcRequest) => {
   return Number(toBlock) - Number(fromBlock)
 }
 
+const down: JsonRpc = {
+  host: 'down',
+  close: () => {},
+  send: () => Promise.reject(unreachable('down', 'ECONNRESET')),
+}
+
 describe('since when the slot is taken', () => {
   it('is the time of the last event that took it', async () => {
     const logs = [toggled(100, true), toggled(110, false), toggled(120, true)]
-    const { rpc, asked } = provider(({ method }) => (method === 'eth_getLogs' ? ok(logs) : block))
-    expect(await maintenanceSince(rpc, snapshot(200))).toEqual({ kind: 'at', block: 120, time: 0x65000000 })
+    const { providers, asked } = provider(({ method }) => (method === 'eth_getLogs' ? ok(logs) : block))
+    expect(await maintenanceSince(providers, snapshot(200))).toEqual({ kind: 'at', block: 120, time: 0x65000000 })
     expect(asked[0]?.params[0]).toMatchObject({ address: contract, fromBlock: '0x0', toBlock: '0xc8' })
     expect(asked[1]).toEqual({ method: 'eth_getBlockByNumber', params: ['0x78', false] })
   })
 
   it('is at least as long as was looked back', async () => {
-    const { rpc } = provider(() => ok([]))
-    expect(await maintenanceSince(rpc, snapshot(50_000))).toEqual({ kind: 'at-least', blocks: 9_999 })
-    expect(await maintenanceSince(rpc, snapshot(30))).toEqual({ kind: 'at-least', blocks: 30 })
+    const { providers } = provider(() => ok([]))
+    expect(await maintenanceSince(providers, snapshot(50_000))).toEqual({ kind: 'at-least', blocks: 9_999 })
+    expect(await maintenanceSince(providers, snapshot(30))).toEqual({ kind: 'at-least', blocks: 30 })
   })
 
   it('is looked for in ever smaller ranges where the provider limits them', async () => {
-    const { rpc, asked } = provider((request) => {
+    const { providers, asked } = provider((request) => {
       if (request.method !== 'eth_getLogs') return block
       return span(request) > 500 ? no('range too large') : ok([toggled(49_950, true)])
     })
-    expect(await maintenanceSince(rpc, snapshot(50_000))).toMatchObject({ kind: 'at', block: 49_950 })
+    expect(await maintenanceSince(providers, snapshot(50_000))).toMatchObject({ kind: 'at', block: 49_950 })
     expect(asked.slice(0, 3).map(span)).toEqual([9_999, 999, 99])
   })
 
   it('is not known, and no reason to fail, where the provider does not help', async () => {
     const unknown = { kind: 'at-least', blocks: 0 }
-    expect(await maintenanceSince(provider(() => no('no logs here')).rpc, snapshot(50_000))).toEqual(unknown)
-    expect(await maintenanceSince(provider(() => ok([null])).rpc, snapshot(50_000))).toEqual(unknown)
+    expect(await maintenanceSince(provider(() => no('no logs here')).providers, snapshot(50_000))).toEqual(unknown)
+    expect(await maintenanceSince(provider(() => ok([null])).providers, snapshot(50_000))).toEqual(unknown)
     const noBlock = provider(({ method }) => (method === 'eth_getLogs' ? ok([toggled(1, true)]) : ok(null)))
-    expect(await maintenanceSince(noBlock.rpc, snapshot(50_000))).toEqual(unknown)
-    const down: JsonRpc = { ...noBlock.rpc, send: () => Promise.reject(unreachable('host', 'ECONNRESET')) }
-    expect(await maintenanceSince(down, snapshot(50_000))).toEqual(unknown)
+    expect(await maintenanceSince(noBlock.providers, snapshot(50_000))).toEqual(unknown)
+    expect(await maintenanceSince(providersOf([down]), snapshot(50_000))).toEqual(unknown)
+  })
+
+  it('is told by the next provider where one does not help', async () => {
+    const helpful = provider(({ method }) => (method === 'eth_getLogs' ? ok([toggled(120, true)]) : block))
+    const noLogs = localRpc('limited', () => no('no logs here'))
+    const providers = providersOf([down, noLogs, ...helpful.providers.all, localRpc('unasked', () => no('no'))])
+    expect(await maintenanceSince(providers, snapshot(200))).toMatchObject({ kind: 'at', block: 120 })
   })
 })

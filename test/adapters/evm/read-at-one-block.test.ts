@@ -1,8 +1,9 @@
-import { encodeFunctionResult } from 'viem'
+import { encodeFunctionResult, keccak256, toHex } from 'viem'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { GET_VIEW_ABI } from '../../../src/adapters/evm/cluster-abi.js'
 import { connectChain, type EvmChain } from '../../../src/adapters/evm/evm-chain.js'
 import { parseAddress } from '../../../src/core/address.js'
+import { createDeadline } from '../../../src/core/deadline.js'
 import type { Hex } from '../../../src/core/hex.js'
 import { fakeClock } from '../../support/fake-clock.js'
 import { type FakeProvider, Fault, isBatch, startFakeProvider, TOKEN } from '../../support/fake-provider.js'
@@ -27,8 +28,19 @@ afterEach(() => {
 })
 
 async function connect(url = provider.url, requestTimeoutMs = 5000): Promise<EvmChain> {
-  const settings = { rpcUrl: url, chainId: 10, contract: () => contract, requestTimeoutMs, receiptTimeoutMs: 1000 }
-  chain = await connectChain(settings, fakeClock())
+  const providers = {
+    providers: [{ url, headers: {}, proxy: null }],
+    quorum: 1,
+    certificateAuthorities: null,
+  }
+  const deadline = createDeadline(() => performance.now(), null)
+  const warn = (text: string) => {
+    throw new Error(`unexpected warning: ${text}`)
+  }
+  chain = await connectChain(
+    { providers, chainId: 10, contract: () => contract, requestTimeoutMs, deadline, warn },
+    fakeClock(),
+  )
   return chain
 }
 
@@ -52,6 +64,7 @@ function serve(head: { number: number }, methods: FakeProvider['methods'] = {}):
     eth_getBalance: () => '0xde0b6b3a7640000',
     eth_maxPriorityFeePerGas: () => '0x5',
     eth_getCode: () => '0x6000',
+    eth_getStorageAt: () => hashOf(0),
     ...methods,
   }
 }
@@ -114,6 +127,20 @@ describe('a read', () => {
     expect(provider.received[0]).toMatchObject([{}, { params: ['0x4d', false] }, {}, { params: ['0x4d', false] }])
   })
 
+  it('at a given block waits until it is there', async () => {
+    let asked = 0
+    serve({ number: 77 }, { eth_getBlockByNumber: (tag: string) => (++asked > 3 ? blockOf(Number(tag)) : null) })
+    expect((await (await connect()).readCluster({ block: 77 })).block.number).toBe(77)
+    expect(provider.received).toHaveLength(3)
+  })
+
+  it('at a given block takes no other', async () => {
+    serve({ number: 77 }, { eth_getBlockByNumber: () => blockOf(76) })
+    const error = await rejectedBy((await connect()).readCluster({ block: 77 }))
+    expect(error.code).toBe('RPC_ERROR')
+    expect(error.message).toContain(`${provider.host} does not have block 77`)
+  })
+
   it('works one by one where there are no batches', async () => {
     serve({ number: 100 })
     provider.onPost = (body, response) => {
@@ -140,8 +167,38 @@ describe('a read for a write', () => {
       block: { number: 100 },
       account: { address: account, nonce: 7, pendingNonce: 9, balanceWei: 10n ** 18n },
       fees: { maxFeePerGas: 205n, maxPriorityFeePerGas: 5n },
+      genesisHash: hashOf(0),
+      implementation: null,
     })
     expect(provider.received).toHaveLength(1)
+  })
+
+  it('asks for the genesis block once', async () => {
+    serve({ number: 100 }, { eth_getBlockByNumber: (tag: string) => blockOf(tag === '0x0' ? 77 : 100) })
+    const reader = await connect()
+    for (const snapshot of [
+      await reader.readAccount(account),
+      await reader.readAccount(account),
+      await reader.readClusterForWrite(account),
+    ])
+      expect(snapshot.genesisHash).toBe(hashOf(77))
+    const asked = provider.received.flat().filter(({ params }) => params[0] === '0x0')
+    expect(asked).toHaveLength(1)
+    expect(provider.received).toHaveLength(3)
+  })
+
+  it.each([
+    ['an address', `0x${'0'.repeat(24)}${'Ab'.repeat(20)}`, `0x${'ab'.repeat(20)}`],
+    ['an address without leading zeros', `0x${'ab'.repeat(20)}`, `0x${'ab'.repeat(20)}`],
+    ['a low address', '0x12', `0x${'12'.padStart(40, '0')}`],
+    ['nothing', '0x0', null],
+    ['what is no address', `0x${'f'.repeat(64)}`, null],
+  ])('finds the code behind the proxy, where the slot holds %s', async (_, slot, implementation) => {
+    serve({ number: 100 }, { eth_getStorageAt: () => slot })
+    expect((await (await connect()).readClusterForWrite(account)).implementation).toBe(implementation)
+    const asked = provider.received.flat().find(({ method }) => method === 'eth_getStorageAt')
+    const slotOf = BigInt(keccak256(toHex('eip1967.proxy.implementation'))) - 1n
+    expect(asked?.params).toEqual([contract, toHex(slotOf), 'latest'])
   })
 
   it('never mixes the nonce of one block with the view of another', async () => {
@@ -254,22 +311,38 @@ describe('refusals', () => {
     expect(error.message).toMatch(sentence)
   })
 
-  it.each(['eth_getTransactionCount', 'eth_getBalance'])('an error of %s stops a write', async (method) => {
-    const error = await failing({ [method]: () => new Fault(-32000, 'busy') }, true)
-    expect(error.code).toBe('RPC_ERROR')
-    expect(error.message).toContain(method)
-  })
+  it.each(['eth_getTransactionCount', 'eth_getBalance', 'eth_getStorageAt'])(
+    'an error of %s stops a write',
+    async (method) => {
+      const error = await failing({ [method]: () => new Fault(-32000, 'busy') }, true)
+      expect(error.code).toBe('RPC_ERROR')
+      expect(error.message).toContain(method)
+    },
+  )
 
   it('a provider that says far too much is cut short', async () => {
     const { message } = await failing({ eth_chainId: () => new Fault(-32000, 'x'.repeat(10_000)) })
     expect(message.length).toBeLessThan(500)
   })
 
+  it('a block that does not come', async () => {
+    serve({ number: 77 }, { eth_getBlockByNumber: () => null })
+    const error = await rejectedBy((await connect()).readCluster({ block: 77 }))
+    expect(error.code).toBe('RPC_ERROR')
+    expect(error.message).toContain(`${provider.host} does not have block 77`)
+  })
+
+  it('a genesis block of another kind', async () => {
+    const error = await failing({ eth_getBlockByNumber: (tag: string) => (tag === '0x0' ? null : blockOf(100)) }, true)
+    expect(error.code).toBe('RPC_ERROR')
+    expect(error.message).toContain('genesis block')
+  })
+
   it('one that is down, slow or not there', async () => {
     serve({ number: 1 })
     provider.onPost = () => true
     expect((await rejectedBy((await connect(provider.url, 50)).readCluster())).code).toBe('NETWORK')
-    expect((await rejectedBy(connect('ws://127.0.0.1:1/', 500))).code).toBe('NETWORK')
+    expect((await rejectedBy((await connect('ws://127.0.0.1:1/', 500)).readCluster())).code).toBe('NETWORK')
     expect((await rejectedBy((await connect('http://127.0.0.1:1/', 500)).readCluster())).code).toBe('NETWORK')
   })
 })

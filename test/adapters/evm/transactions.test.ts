@@ -1,7 +1,8 @@
 import { encodeFunctionData, parseTransaction, recoverTransactionAddress } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { privateKeySigner } from '../../../src/adapters/signers/private-key-signer.js'
-import type { ClusterCall } from '../../../src/core/ports.js'
+import type { Chain, ClusterCall } from '../../../src/core/ports/chain.js'
+import type { SignedTransaction } from '../../../src/core/ports/transaction.js'
 import { Cluster, GasPriceOracle } from '../../devnet/cluster-fixture.js'
 import { rejectedBy } from '../../support/rejected.js'
 import {
@@ -17,6 +18,11 @@ import {
 
 const { services, now, view } = useRealCluster()
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.slice(2), 'hex'))
+/** Sends it and waits for its end. */
+async function settled(chain: Chain, signed: SignedTransaction) {
+  await chain.broadcast(signed)
+  return chain.follow(signed, { finality: 'included', timeoutMs: 5000, giveUpUnheard: true, sinceBlock: 0 })
+}
 const connect = async () => {
   const chain = await services().services.chain()
   return { chain, snapshot: await chain.readClusterForWrite(OPERATOR) }
@@ -43,7 +49,7 @@ describe('an estimate', () => {
     const call = await chain.encodeCall({ fn: 'setMaintenance', active: true })
     const cost = await chain.estimate(snapshot, call)
     const used = Number(await now.chain.rpc('eth_estimateGas', [{ from: OPERATOR, ...call }]))
-    expect(Number(cost.gas)).toBe(Math.floor(used * 1.2))
+    expect(Number(cost.gas)).toBe(Math.floor(used * 1.2) + 2 * 22_100)
     expect(cost.executionFeeWei).toBe(cost.gas * snapshot.fees.maxFeePerGas)
     expect(cost.l1FeeWei).toBe(0n)
   })
@@ -118,10 +124,21 @@ describe('a signed transaction', () => {
     ).toBe(OPERATOR)
     // Signing again gives the same bytes: it stays one transaction.
     expect(await chain.sign(snapshot, call, cost, privateKeySigner(OPERATOR_KEY))).toEqual(signed)
-    expect(await chain.submit(signed)).toMatchObject({ kind: 'included', receipt: { hash: signed.hash } })
-    expect(await chain.submit(signed)).toMatchObject({ kind: 'included', receipt: { hash: signed.hash } })
+    expect(await settled(chain, signed)).toMatchObject({ kind: 'included', receipt: { hash: signed.hash } })
+    expect(await settled(chain, signed)).toMatchObject({ kind: 'included', receipt: { hash: signed.hash } })
     expect((await view()).maintenance).toBe(OPERATOR)
   })
+})
+
+it('a cancellation is an empty payment to oneself, priced and signed like all else', async () => {
+  const { chain, snapshot } = await connect()
+  const cancel = { to: OPERATOR, data: '0x' } as const
+  const cost = await chain.estimate(snapshot, cancel)
+  expect(cost.gas).toBe(25_200n)
+  const signed = await chain.sign(snapshot, cancel, cost, privateKeySigner(OPERATOR_KEY))
+  const { to, data, value, nonce } = parseTransaction(signed.raw)
+  expect({ to, data, value, nonce }).toEqual({ to: OPERATOR, data: undefined, value: undefined, nonce: 0 })
+  expect(await settled(chain, signed)).toMatchObject({ kind: 'included', receipt: { gasUsed: 21_000n } })
 })
 
 it('a write takes the nonce of its block, whatever waits in the pool', async () => {
@@ -140,7 +157,7 @@ it('an included transaction that failed is explained', async () => {
   const call = await chain.encodeCall({ fn: 'updateNodeOperatorData', operator: OPERATOR, data })
   const cost = await chain.estimate(snapshot, call)
   await now.cluster.write(OWNER, 'updateSettings', [{ ...SETTINGS, maxOperatorDataBytes: 10 }])
-  const outcome = await chain.submit(await chain.sign(snapshot, call, cost, privateKeySigner(OPERATOR_KEY)))
+  const outcome = await settled(chain, await chain.sign(snapshot, call, cost, privateKeySigner(OPERATOR_KEY)))
   if (outcome.kind !== 'reverted') throw new Error(outcome.kind)
   expect(await chain.revertReason(call, OPERATOR, outcome.receipt.block.number)).toContain('(InvalidOperatorData)')
   await now.cluster.write(OWNER, 'updateSettings', [SETTINGS])

@@ -1,27 +1,43 @@
 import type { AddressInfo } from 'node:net'
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, connect as dial, type Server, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { connectJsonRpc } from '../../../src/adapters/evm/connect-json-rpc.js'
-import type { JsonRpc } from '../../../src/adapters/evm/json-rpc.js'
+import type { JsonRpc, TransportOptions } from '../../../src/adapters/evm/json-rpc.js'
+import { createDeadline } from '../../../src/core/deadline.js'
+import { Secret } from '../../../src/core/secret.js'
 import type { WcnError } from '../../../src/errors/wcn-error.js'
 import { type FakeProvider, Fault, startFakeProvider, TOKEN } from '../../support/fake-provider.js'
+import { type ForwardProxy, startForwardProxy } from '../../support/forward-proxy.js'
 import { rejectedBy } from '../../support/rejected.js'
+import { startTlsFront, TEST_AUTHORITY, type TlsFront } from '../../support/tls-front.js'
 
 let provider: FakeProvider
-let rpc: JsonRpc | undefined
+let tls: TlsFront
+let proxy: ForwardProxy
+const open: JsonRpc[] = []
 beforeAll(async () => {
   provider = await startFakeProvider()
+  tls = await startTlsFront(Number(new URL(provider.url).port))
+  proxy = await startForwardProxy()
 })
-afterAll(() => provider.stop())
+afterAll(() => Promise.all([provider.stop(), tls.stop(), proxy.stop()]))
 afterEach(() => {
-  rpc?.close()
+  closeAll()
   provider.reset()
+  proxy.reset()
 })
 
-async function connect(timeoutMs = 5000, url = provider.wsUrl): Promise<JsonRpc> {
-  rpc = await connectJsonRpc(url, timeoutMs)
+async function connect(timeoutMs = 5000, url = provider.wsUrl, options?: TransportOptions): Promise<JsonRpc> {
+  const rpc = await connectJsonRpc(url, timeoutMs, options)
+  open.push(rpc)
   return rpc
 }
+const closeAll = () => {
+  for (const rpc of open.splice(0)) rpc.close()
+}
+/** Nothing is opened before the first request. */
+const firstRequest = async (timeoutMs?: number, url?: string, options?: TransportOptions) =>
+  rejectedBy((await connect(timeoutMs, url, options)).send(requests.slice(0, 1)))
 const requests = ['a', 'b', 'c'].map((method) => ({ method, params: [] }))
 
 function expectTrouble(error: WcnError, sentence: RegExp): void {
@@ -85,26 +101,26 @@ describe('requests', () => {
 describe('a connection that is not made', () => {
   it.each([401, 403, 404, 429, 503])('because the provider says %i', async (code) => {
     provider.welcome = code
-    expectTrouble(await rejectedBy(connect()), new RegExp(String(code)))
+    expectTrouble(await firstRequest(), new RegExp(String(code)))
   })
 
   it('because nobody listens', async () => {
     const { server, port } = await listen(() => {})
     await new Promise((resolve) => server.close(resolve))
-    expectTrouble(await rejectedBy(connect(1000, `ws://127.0.0.1:${port}/${TOKEN}`)), /ECONNREFUSED/)
+    expectTrouble(await firstRequest(1000, `ws://127.0.0.1:${port}/${TOKEN}`), /ECONNREFUSED/)
   })
 
   it('because nobody answers in time', async () => {
     const sockets: Socket[] = []
     const { server, port } = await listen((socket) => sockets.push(socket))
-    expectTrouble(await rejectedBy(connect(50, `ws://127.0.0.1:${port}/${TOKEN}`)), /timed out/)
+    expectTrouble(await firstRequest(50, `ws://127.0.0.1:${port}/${TOKEN}`), /no answer within 0.05 s/)
     for (const socket of sockets) socket.destroy()
     await new Promise((resolve) => server.close(resolve))
   })
 
   it('because something else listens', async () => {
     const { server, port } = await listen((socket) => socket.resume().end('SSH-2.0-hello\r\n'))
-    expectTrouble(await rejectedBy(connect(1000, `ws://127.0.0.1:${port}/${TOKEN}`)), /could not be used/)
+    expectTrouble(await firstRequest(1000, `ws://127.0.0.1:${port}/${TOKEN}`), /could not be used/)
     await new Promise((resolve) => server.close(resolve))
   })
 })
@@ -189,6 +205,121 @@ describe('an answer that does not come', () => {
     const connection = await connect(50)
     await rejectedBy(connection.send(requests.slice(0, 1)))
     expect(await connection.send(requests.slice(1, 2))).toEqual([{ ok: true, result: 'B' }])
+  })
+})
+
+describe('what fails for a moment', () => {
+  const retrying = () => connect(5000, provider.wsUrl, { retries: true })
+
+  it('is asked again on another connection', async () => {
+    let sockets = 0
+    provider.onFrame = (request, socket) => {
+      if (sockets >= 2) return false
+      if (request.method === 'c') {
+        sockets++
+        socket.terminate()
+      }
+      return true
+    }
+    provider.methods = { a: () => 'A', b: () => 'B', c: () => 'C' }
+    const replies = await (await retrying()).send(requests)
+    expect(replies.map((reply) => reply.ok && reply.result)).toEqual(['A', 'B', 'C'])
+    expect(provider.asked()).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c'])
+  })
+
+  it('and not a third time', async () => {
+    provider.onFrame = (_, socket) => {
+      socket.close(1013, 'try again later')
+      return true
+    }
+    expectTrouble(await rejectedBy((await retrying()).send(requests.slice(0, 1))), /closed the connection/)
+    expect(provider.asked()).toHaveLength(3)
+  })
+
+  it('never sends a transaction twice', async () => {
+    provider.onFrame = (_, socket) => {
+      socket.terminate()
+      return true
+    }
+    const sending = [{ method: 'eth_sendRawTransaction', params: ['0x02'] }]
+    expectTrouble(await rejectedBy((await retrying()).send(sending)), /closed the connection/)
+    expect(provider.asked()).toEqual(['eth_sendRawTransaction'])
+  })
+
+  it.each([429, 503])('may be the handshake: %i', async (code) => {
+    let connections = 0
+    const front = await listen((socket) => {
+      if (++connections <= 2) return void socket.resume().end(`HTTP/1.1 ${code} No\r\nRetry-After: 0\r\n\r\n`)
+      const inner = dial(Number(new URL(provider.url).port), '127.0.0.1')
+      socket.pipe(inner).pipe(socket)
+      socket.on('error', () => {}).on('close', () => inner.destroy())
+    })
+    provider.methods = { a: () => 'A' }
+    const connection = await connect(5000, `ws://127.0.0.1:${front.port}/`, { retries: true })
+    expect(await connection.send(requests.slice(0, 1))).toEqual([{ ok: true, result: 'A' }])
+    expect(connections).toBe(3)
+    connection.close()
+    await new Promise((resolve) => front.server.close(resolve))
+  })
+})
+
+describe('the time of the whole command', () => {
+  it('ends a request that would outlast it', async () => {
+    provider.onFrame = () => true
+    const deadline = createDeadline(() => performance.now(), 100)
+    expectTrouble(await firstRequest(5000, provider.wsUrl, { deadline }), /the time given with --timeout is up/)
+    expect(provider.received).toHaveLength(1)
+  })
+
+  it('once it has passed, not even a connection is made', async () => {
+    provider.welcome = 503
+    const deadline = createDeadline(() => 0, 0)
+    expectTrouble(await firstRequest(5000, provider.wsUrl, { deadline }), /the time given with --timeout is up/)
+  })
+})
+
+describe('the way there', () => {
+  const secureUrl = () => `wss://127.0.0.1:${tls.port}/${TOKEN}`
+  const options = { certificateAuthorities: TEST_AUTHORITY }
+  const answer = async (url: string, more: TransportOptions) => {
+    provider.methods = { a: () => 'A' }
+    expect(await (await connect(5000, url, more)).send(requests.slice(0, 1))).toEqual([{ ok: true, result: 'A' }])
+  }
+
+  it('may be a certificate of an authority that is given', async () => {
+    await answer(secureUrl(), options)
+    expectTrouble(await firstRequest(5000, secureUrl(), { retries: true }), /UNABLE_TO_VERIFY|SELF_SIGNED/)
+  })
+
+  it('may lead through a proxy, by a tunnel', async () => {
+    await answer(provider.wsUrl, { proxy: `http://us%40er:${TOKEN}@${proxy.host}` })
+    await answer(secureUrl(), { ...options, proxy: proxy.url })
+    expect(proxy.requests).toEqual([`CONNECT ${provider.host}`, `CONNECT 127.0.0.1:${tls.port}`])
+    expect(proxy.credentials).toEqual([`us@er:${TOKEN}`, undefined])
+  })
+
+  it.each(['refuse', 'hang'] as const)('may end at a proxy: %s', async (behaviour) => {
+    proxy.behaviour = behaviour
+    const error = await firstRequest(100, provider.wsUrl, { proxy: `http://u:${TOKEN}@${proxy.host}` })
+    expectTrouble(error, /through the proxy 127.0.0.1:[0-9]+: (it answers with HTTP 407|no answer within 0.1 s)/)
+    closeAll()
+    await proxy.idle()
+  })
+
+  it('begins with the headers that are given', async () => {
+    const upgrade = await listen((socket) =>
+      socket.once('data', (data) => {
+        heard = String(data)
+        socket.end('HTTP/1.1 401 No\r\n\r\n')
+      }),
+    )
+    let heard = ''
+    const headers = { Authorization: new Secret(`Bearer ${TOKEN}`), 'X-Key': new Secret('k') }
+    expectTrouble(await firstRequest(5000, `ws://u:p@127.0.0.1:${upgrade.port}/`, { headers }), /HTTP 401/)
+    expect(heard).toContain(`\r\nAuthorization: Bearer ${TOKEN}\r\n`)
+    expect(heard).toContain('\r\nX-Key: k\r\n')
+    expect(heard).not.toContain('Basic')
+    await new Promise((resolve) => upgrade.server.close(resolve))
   })
 })
 

@@ -1,0 +1,59 @@
+/**
+ * What an account has under way. A new write comes after all of that: an own open transaction is finished first, a
+ * foreign one is waited for and never replaced, since it may be the primary node finishing a migration
+ * (design/reliability.md 1, 2).
+ */
+import type { JournalEntry } from '../core/journal/journal-entry.js'
+import type { AccountSnapshot } from '../core/ports/chain.js'
+import type { Services } from '../core/ports/services.js'
+import type { JournalKey } from '../core/ports/state.js'
+import { readJournals } from './read-journals.js'
+import { accountBusy } from './send-write.js'
+
+/** Ten block times of OP Mainnet; what waits longer than that needs somebody to look at it. */
+const PATIENCE_MS = 20_000
+const PAUSE_MS = 500
+
+export interface OpenTransaction {
+  readonly key: JournalKey
+  readonly entry: JournalEntry
+}
+
+/**
+ * The account's own open transactions on this chain, lowest nonce first: also those to other contracts, since they share
+ * the nonce. Throws JOURNAL_INVALID where the journal that is about to be written is damaged; others are warned of.
+ */
+export async function openTransactions(services: Services, own: JournalKey): Promise<readonly OpenTransaction[]> {
+  const { journal } = await services.state()
+  await journal.entries(own)
+  const { journals } = await readJournals(services)
+  return journals
+    .filter(
+      ({ key }) => key.chainId === own.chainId && key.genesisHash === own.genesisHash && key.signer === own.signer,
+    )
+    .flatMap(({ key, entries }) =>
+      entries.filter(({ state }) => state.kind === 'open').map((entry) => ({ key, entry })),
+    )
+    .sort((a, b) => a.entry.transaction.nonce - b.entry.transaction.nonce)
+}
+
+/**
+ * Resolves when the account has no foreign transaction waiting, or its nonce has moved on: then everything has to be read
+ * anew. Throws ACCOUNT_BUSY where nothing happens for a while.
+ */
+export async function waitForForeign(services: Services, snapshot: AccountSnapshot): Promise<void> {
+  const { address, nonce } = snapshot.account
+  services.talk.note(`account ${address} has a transaction waiting that this tool did not send: waiting for it`)
+  const chain = await services.chain()
+  const patienceMs = Math.min(PATIENCE_MS, services.deadline.remainingMs())
+  const since = services.clock.now()
+  // Answers take time as well as pauses.
+  const elapsedMs = () => (services.clock.now() - since) * 1000
+  for (let waitedMs = 0; Math.max(waitedMs, elapsedMs()) < patienceMs; waitedMs += PAUSE_MS) {
+    await services.clock.sleep(Math.min(PAUSE_MS, services.deadline.remainingMs()))
+    if (services.deadline.remainingMs() === 0) break
+    const { account } = await chain.readAccount(address)
+    if (account.nonce > nonce || account.pendingNonce <= account.nonce) return
+  }
+  throw accountBusy(snapshot)
+}

@@ -1,0 +1,112 @@
+/**
+ * Another transaction for the nonce of one that is still open: priced so that pools take it in its place, shown, agreed
+ * to, written down and sent like any other. Only what the journal knows is ever replaced (design/reliability.md 2).
+ */
+import { replacementFees } from '../core/fees.js'
+import type { JournalEntry } from '../core/journal/journal-entry.js'
+import type { AccountSnapshot, Chain, CostEstimate } from '../core/ports/chain.js'
+import type { Services } from '../core/ports/services.js'
+import type { JournalKey } from '../core/ports/state.js'
+import type { Fees, TransactionRequest } from '../core/ports/transaction.js'
+import { weiAsGwei } from '../core/wei.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { carryOut } from './carry-out.js'
+import { requireAffordable, withinFeeLimit } from './require-affordable.js'
+import { requireConsent } from './require-consent.js'
+import { requireSigner } from './require-signer.js'
+import { foreignInPool } from './resend-refusal.js'
+import { conclude, isUnknownEverywhere, type NonceEnding, type NonceEntries, newestOf } from './resume-nonce.js'
+import { transactionFailure } from './transaction-failure.js'
+
+export interface Replacement extends Pick<JournalEntry, 'what' | 'request' | 'base'> {
+  /** As the person who is asked reads it. */
+  readonly title: string
+  /** The gas limit; null: what simulating it tells. */
+  readonly gas: bigint | null
+}
+
+/**
+ * The caller holds the account's lock. Throws FEE_TOO_HIGH, INSUFFICIENT_FUNDS, CALL_REVERTS, WRONG_SIGNER,
+ * ACCOUNT_BUSY, CONFIRMATION_REQUIRED, DECLINED before sending; RPC_ERROR where it was refused and what it was to replace still waits.
+ */
+export async function replaceNonce(
+  services: Services,
+  key: JournalKey,
+  open: NonceEntries,
+  snapshot: AccountSnapshot,
+  { title, what, request, base, gas }: Replacement,
+): Promise<NonceEnding> {
+  const { talk, clock } = services
+  await requireOwnNonce(services, key, open)
+  const chain = await services.chain()
+  const newest = newestOf(open)
+  const { nonce, hash } = newest.transaction
+  // Each one bid more than the one before it.
+  const bid = newest.fees
+  const fees = higherBid(services, snapshot, bid)
+  const priced = { ...snapshot, account: { ...snapshot.account, nonce }, fees }
+  const cost = gas === null ? await chain.estimate(priced, request) : await costOfCall(chain, priced, request, gas)
+  const change = {
+    op: 'update',
+    path: 'highest fee per gas',
+    before: `${weiAsGwei(bid.maxFeePerGas)} gwei`,
+    after: `${weiAsGwei(fees.maxFeePerGas)} gwei`,
+  } as const
+  talk.preview({ title, changes: [change], cost })
+  requireAffordable(services, priced, cost, false)
+  const signer = await requireSigner(services, key.signer)
+  await requireConsent(services)
+  // Thinking takes time, and time changes the pool.
+  if (talk.interactive) await requireOwnNonce(services, key, open)
+
+  const entry: JournalEntry = {
+    transaction: await chain.sign(priced, request, cost, signer),
+    request,
+    gas: cost.gas,
+    fees,
+    what,
+    base,
+    signedAt: clock.now(),
+    supersedes: hash,
+    state: { kind: 'open' },
+  }
+  const end = await carryOut(services, key, entry)
+  if (end.kind === 'rejected') throw await transactionFailure(services, entry, end)
+  return conclude(services, key, [...open, entry], { entry, end })
+}
+
+/** Throws ACCOUNT_BUSY where what waits at the nonce is none of these: it would be replaced in their stead. */
+async function requireOwnNonce(services: Services, key: JournalKey, open: NonceEntries): Promise<void> {
+  const snapshot = await (await services.chain()).readAccount(key.signer)
+  const foreign = foreignInPool(open[0], snapshot)
+  if (foreign && (await isUnknownEverywhere(services, key, open))) throw foreign
+}
+
+/**
+ * Of a call that must not be simulated: providers may do that on top of their pool, where the very same call has been
+ * made already. The same bytes to an account, which takes any, cost the same on L1.
+ */
+async function costOfCall(
+  chain: Chain,
+  priced: AccountSnapshot,
+  { data }: TransactionRequest,
+  gas: bigint,
+): Promise<CostEstimate> {
+  const { l1FeeWei } = await chain.estimate(priced, { to: priced.account.address, data })
+  return { gas, executionFeeWei: gas * priced.fees.maxFeePerGas, l1FeeWei }
+}
+
+/** Throws FEE_TOO_HIGH. */
+function higherBid(services: Services, snapshot: AccountSnapshot, bid: Fees): Fees {
+  const fees = replacementFees(bid, withinFeeLimit(services, snapshot).fees)
+  const limit = services.settings.maxFeePerGas()
+  if (limit === null || fees.maxFeePerGas <= limit) return fees
+  throw new WcnError(
+    'FEE_TOO_HIGH',
+    `to take its place takes a bid of ${weiAsGwei(fees.maxFeePerGas)} gwei per gas, and --max-fee allows ${weiAsGwei(limit)}`,
+    {
+      hint: 'allow more, or wait for it with `wcn tx resume`',
+      details: { needed_wei: fees.maxFeePerGas.toString(), max_fee_wei: limit.toString() },
+    },
+  )
+}

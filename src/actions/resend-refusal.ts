@@ -1,0 +1,135 @@
+/**
+ * Why bytes that nobody knows must not be sent again: what they were made for is no longer so, or they would do no good
+ * (design/reliability.md 1).
+ */
+import { findOperator } from '../core/cluster/cluster-view.js'
+import { type Change, operatorChanges } from '../core/cluster/operator-changes.js'
+import { bytesToHex, type Hex, hexToBytes } from '../core/hex.js'
+import type { JournalEntry } from '../core/journal/journal-entry.js'
+import { changedSince } from '../core/journal/write-base.js'
+import { decodeOperatorData, type OperatorData } from '../core/onchain/operator-data.js'
+import type { AccountSnapshot, ClusterSnapshot } from '../core/ports/chain.js'
+import type { Services } from '../core/ports/services.js'
+import type { JournalKey } from '../core/ports/state.js'
+import { weiAsEther, weiAsGwei } from '../core/wei.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { accountBusy } from './send-write.js'
+
+/**
+ * TRANSACTION_OPEN, ACCOUNT_BUSY, FEE_TOO_HIGH or STATE_CHANGED; null where sending them again means what it meant.
+ * `siblingWaits`: what is known at its nonce is an own transaction, such as the one it is to replace.
+ * Throws what reading throws.
+ */
+export async function resendRefusal(
+  services: Services,
+  key: JournalKey,
+  entry: JournalEntry,
+  { siblingWaits }: { readonly siblingWaits: boolean },
+): Promise<WcnError | null> {
+  const snapshot = await (await services.chain()).readAccount(key.signer)
+  return (
+    nonceGap(entry, snapshot) ??
+    (siblingWaits ? null : foreignInPool(entry, snapshot)) ??
+    bidTooHigh(services, entry) ??
+    (entry.what.kind === 'maintenance-enter' ? maintenanceOpen(entry) : changedBase(services, key, entry))
+  )
+}
+
+/** TRANSACTION_OPEN where a lower nonce is free that nobody knows a transaction of. */
+export function nonceGap({ transaction }: JournalEntry, { account }: AccountSnapshot): WcnError | null {
+  const { hash, nonce } = transaction
+  if (account.pendingNonce >= nonce) return null
+  return new WcnError(
+    'TRANSACTION_OPEN',
+    `transaction ${hash} can't be included: its nonce is ${nonce}, and nobody knows a transaction with nonce ${account.pendingNonce} of ${account.address}, which comes before it`,
+    {
+      hint: '`wcn tx resume` without a hash finishes what this tool sent before it; where other software signed the missing one, have it send that again',
+      details: { hash, nonce, next_nonce: account.nonce, missing_nonce: account.pendingNonce },
+    },
+  )
+}
+
+/** ACCOUNT_BUSY. For an entry that nobody knows: whatever waits at its nonce is another's, and is never replaced. */
+export function foreignInPool({ transaction }: JournalEntry, snapshot: AccountSnapshot): WcnError | null {
+  return snapshot.account.pendingNonce > transaction.nonce ? accountBusy(snapshot) : null
+}
+
+/** FEE_TOO_HIGH: what was signed earlier obeys today's limits. */
+export function bidTooHigh({ settings }: Services, { transaction, fees, gas }: JournalEntry): WcnError | null {
+  const [maxFee, maxCost] = [settings.maxFeePerGas(), settings.maxCostWei()]
+  const tooHigh =
+    maxFee !== null && fees.maxFeePerGas > maxFee
+      ? `bids up to ${weiAsGwei(fees.maxFeePerGas)} gwei per gas, and --max-fee allows ${weiAsGwei(maxFee)}`
+      : maxCost !== null && fees.maxFeePerGas * gas > maxCost
+        ? `may cost ${weiAsEther(fees.maxFeePerGas * gas)} ETH, and --max-cost allows ${weiAsEther(maxCost)}`
+        : null
+  if (tooHigh === null) return null
+  const { hash, nonce } = transaction
+  return new WcnError('FEE_TOO_HIGH', `transaction ${hash} of an earlier run ${tooHigh}; it is not sent again`, {
+    hint: `allow more, or give it up with \`wcn tx cancel ${hash}\``,
+    details: { hash, nonce },
+  })
+}
+
+/** STATE_CHANGED, with the operator's data in both versions where that is what changed; null where the base holds. */
+export async function changedBase(
+  services: Services,
+  { contract }: JournalKey,
+  { base, transaction, what }: JournalEntry,
+): Promise<WcnError | null> {
+  if (base === null || contract === null) return null
+  const now = await (await services.chain()).readCluster({ contract })
+  const changes = changedSince(base, now)
+  if (changes.length === 0) return null
+  const { hash, nonce } = transaction
+  return new WcnError(
+    'STATE_CHANGED',
+    `transaction ${hash} (${what.title}) is not sent again, since ${changes.join(' and ')} after it was signed`,
+    {
+      hint: `\`wcn tx cancel ${hash}\` gives it up; then run what is still wanted`,
+      details: { hash, nonce, changes, ...(await bothVersions(services, base.operator, now)) },
+    },
+  )
+}
+
+/** TRANSACTION_OPEN. Whoever asked for the permit has gone since: it would be held for nothing. */
+export function maintenanceOpen({ transaction: { hash, nonce }, what }: JournalEntry): WcnError {
+  return new WcnError(
+    'TRANSACTION_OPEN',
+    `transaction ${hash} (${what.title}) is known to nobody, and entering maintenance is never sent again by itself`,
+    {
+      hint: `run \`wcn maintenance enter\` again to send it after all, or give it up with \`wcn tx cancel ${hash}\``,
+      details: { hash, nonce },
+    },
+  )
+}
+
+interface BothVersions {
+  readonly operator_data: { readonly before: Hex | null; readonly now: Hex | null }
+  /** Only where both decode. */
+  readonly changed_since?: readonly Change[]
+}
+
+async function bothVersions(
+  { settings }: Services,
+  operator: NonNullable<JournalEntry['base']>['operator'],
+  { view }: ClusterSnapshot,
+): Promise<BothVersions | Record<never, never>> {
+  if (operator === null) return {}
+  const slot = findOperator(view, operator.id)
+  const now = slot && bytesToHex(slot.data)
+  if (operator.data === now) return {}
+  const data = { operator_data: { before: operator.data, now: now ?? null } }
+  const before = operator.data === null ? null : decoded(operator.data)
+  if (!before || !slot?.decoded) return data
+  return { ...data, changed_since: operatorChanges(before, slot.decoded, await settings.encryptionKey()) }
+}
+
+function decoded(data: Hex): OperatorData | null {
+  try {
+    return decodeOperatorData(hexToBytes(data))
+  } catch (error) {
+    if (error instanceof WcnError) return null
+    throw error
+  }
+}

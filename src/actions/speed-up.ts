@@ -1,0 +1,43 @@
+/**
+ * `tx resume --speed-up`: the same call at the same nonce once more, with a higher bid. Whichever of the two is included
+ * ends the other.
+ */
+import type { Services } from '../core/ports/services.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { withAccountLock } from './account-lock.js'
+import { type OpenNonce, openByNonce } from './open-by-nonce.js'
+import { replaceNonce } from './replace-nonce.js'
+import { changedBase, maintenanceOpen, nonceGap } from './resend-refusal.js'
+import { type NonceEnding, newestOf, resumeNonce } from './resume-nonce.js'
+
+/**
+ * Null where nothing is open any more. Throws SELECTOR_AMBIGUOUS, TRANSACTION_OPEN, STATE_CHANGED, and what replaceNonce
+ * throws.
+ */
+export async function speedUp(services: Services, candidates: readonly OpenNonce[]): Promise<NonceEnding | null> {
+  const [candidate, ...others] = candidates
+  if (!candidate) return null
+  if (others.length > 0)
+    throw new WcnError('SELECTOR_AMBIGUOUS', `${candidates.length} transactions are open`, {
+      hint: `say which one is meant: ${candidates.map(({ entries }) => newestOf(entries).transaction.hash).join(', ')}`,
+    })
+  return withAccountLock(services, candidate.key.signer, () => outbid(services, candidate))
+}
+
+async function outbid(services: Services, { key, nonce }: OpenNonce): Promise<NonceEnding | null> {
+  const snapshot = await (await services.chain()).readAccount(key.signer)
+  // Once more, now that nobody else writes to it.
+  const [now] = await openByNonce(services, [key], nonce)
+  if (!now) return null
+  const open = now.entries
+  if (snapshot.account.nonce > nonce) return resumeNonce(services, key, open)
+  const newest = newestOf(open)
+  const gap = nonceGap(newest, snapshot)
+  if (gap) throw gap
+  // It may be sped up while somebody may still be waiting for it, and never from nowhere.
+  if (newest.what.kind === 'maintenance-enter' && snapshot.account.pendingNonce <= nonce) throw maintenanceOpen(newest)
+  const changed = await changedBase(services, key, newest)
+  if (changed) throw changed
+  const { what, request, base, gas } = newest
+  return replaceNonce(services, key, open, snapshot, { title: `speed up: ${what.title}`, what, request, base, gas })
+}

@@ -1,0 +1,166 @@
+/**
+ * `tx send`: sends a transaction that was signed elsewhere, after everything has been checked again: the file against its
+ * bytes, and the chain against what the transaction was planned on (design/reliability.md 1, 4).
+ */
+import type { SignedDocument } from '../config/unsigned-file.js'
+import { type ClusterView, findOperator, type OperatorSlot } from '../core/cluster/cluster-view.js'
+import { equalBytes } from '../core/equal-bytes.js'
+import type { EncryptionKey } from '../core/keys/encryption-key.js'
+import type { DecodedCall } from '../core/ports/calls.js'
+import type { CostEstimate, WriteSnapshot } from '../core/ports/chain.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
+import { sourceName } from '../core/source-name.js'
+import { weiAsGwei } from '../core/wei.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { withAccountLock } from './account-lock.js'
+import { operatorOf } from './call-in-words.js'
+import { carryOut } from './carry-out.js'
+import { rememberContract, reportImplementation } from './contract-knowledge.js'
+import { explainCall } from './explain-call.js'
+import { findOverwritten } from './overwritten.js'
+import { readBack, settledOtherwise } from './read-back.js'
+import { requireAffordable } from './require-affordable.js'
+import { requireConsent } from './require-consent.js'
+import { isRevert, journalKey, type Sent, sent, transactionJson } from './send-write.js'
+import { entryOf, findReceipt, requireStillMeant } from './signed-standing.js'
+import { readSignedFile } from './signed-transaction.js'
+import { transactionFailure } from './transaction-failure.js'
+import { highestFee, requireUnderstood } from './understood-transaction.js'
+import { type WriteJson, writeJson } from './write-json.js'
+
+export interface Input {
+  readonly file: string
+  readonly dryRun?: boolean
+}
+
+interface Sending {
+  readonly document: SignedDocument
+  readonly call: DecodedCall
+  /** The file's name. */
+  readonly source: string
+  readonly dryRun: boolean
+  readonly key: EncryptionKey | null
+}
+
+/**
+ * Where it is on chain already, that is no error. Throws DOCUMENT_INVALID, TRANSACTION_INVALID, WRONG_CHAIN,
+ * STATE_CHANGED, TRANSACTION_OPEN, ACCOUNT_LOCKED, ACCOUNT_BUSY, MIGRATION_IN_PROGRESS, FEE_TOO_HIGH, INSUFFICIENT_FUNDS, CALL_REVERTS,
+ * CONFIRMATION_REQUIRED, DECLINED before sending, then what transactionFailure gives, and SETTLED_OTHERWISE.
+ */
+export async function run(services: Services, input: Input): Promise<ActionResult<WriteJson>> {
+  const source = sourceName(input.file)
+  const document = await readSignedFile(services, input.file)
+  const call = await requireUnderstood(services, document, source)
+  const key = await services.settings.encryptionKey()
+  const sending = { document, call, source, dryRun: input.dryRun === true, key }
+  const work = () => send(services, sending)
+  return { data: await (sending.dryRun ? work() : withAccountLock(services, document.from, work)) }
+}
+
+async function send(services: Services, sending: Sending): Promise<WriteJson> {
+  const { document, call, source, dryRun, key } = sending
+  const { talk } = services
+  const { from, contract } = document
+  const chain = await services.chain()
+  const snapshot = await chain.readClusterForWrite(from, contract)
+  if (snapshot.genesisHash !== document.genesisHash)
+    throw new WcnError('WRONG_CHAIN', `${source} is for another chain of the same ID ${document.chainId}`, {
+      hint: 'a development chain that was started anew is another one',
+    })
+  const slot = slotOf(call, snapshot.view)
+  const unchanged = { changed: false, dryRun, changes: [], transaction: null, snapshot, slot, key }
+  const journal = journalKey(snapshot, contract)
+  const alreadyThere = async (now: WriteSnapshot) => {
+    const included = await findReceipt(services, sending, now, journal)
+    if (included) talk.note(`transaction ${included.hash} is on chain already`)
+    const nowThere = { ...unchanged, snapshot: now, slot: slotOf(call, now.view) }
+    return included && writeJson({ ...nowThere, transaction: transactionJson(included, document.nonce) })
+  }
+  const there = await alreadyThere(snapshot)
+  if (there) return there
+  requireStillMeant(document, source, snapshot)
+  if (document.what.kind === 'maintenance-enter' && snapshot.view.newKeyspace !== null)
+    throw new WcnError('MIGRATION_IN_PROGRESS', 'maintenance is not entered while a data migration is in progress', {
+      hint: 'send it when the migration has ended',
+    })
+  await reportImplementation(services, snapshot)
+  const shown = await show(services, sending, snapshot).catch(async (error: unknown) => {
+    if (!isRevert(error)) throw error
+    // The call is simulated on the newest state, in which another machine may have sent the same by now.
+    const now = await chain.readClusterForWrite(from, contract)
+    const done = await alreadyThere(now)
+    if (done) return done
+    requireStillMeant(document, source, now)
+    throw error
+  })
+  if ('transaction' in shown) return shown
+  const { changes, words } = shown
+  if (dryRun) return writeJson({ ...unchanged, changes })
+  await requireConsent(services)
+  // Thinking takes time, and time changes the chain.
+  if (talk.interactive) requireStillMeant(document, source, await chain.readClusterForWrite(from, contract))
+
+  const entry = entryOf(document, words, services.clock.now())
+  const end = await carryOut(services, journal, entry)
+  if (end.kind !== 'included') throw await transactionFailure(services, entry, end)
+  await rememberContract(services, snapshot, null)
+  return { ...(await finish(services, sending, snapshot, sent(services, journal, entry, end.receipt))), changes }
+}
+
+/** Throws FEE_TOO_HIGH, INSUFFICIENT_FUNDS, CALL_REVERTS. */
+async function show(services: Services, sending: Sending, snapshot: WriteSnapshot) {
+  const { settings, talk } = services
+  const { to, data, from } = sending.document
+  const reviewer = { key: sending.key, allowPrivateAddresses: settings.allowPrivateAddresses() }
+  const requested = { to, content: data, value: 0n, from }
+  const { json } = explainCall(requested, await services.callDecoder(), snapshot.view, reviewer)
+  const cost = await priced(services, sending, snapshot)
+  for (const warning of json.warnings) talk.warn(warning)
+  const changes = json.changes ?? []
+  talk.preview({ title: json.words, changes, cost })
+  requireAffordable(services, snapshot, cost, sending.dryRun)
+  return { words: json.words, changes }
+}
+
+/** What was signed costs what it costs. */
+async function priced(
+  services: Services,
+  { document, source }: Sending,
+  snapshot: WriteSnapshot,
+): Promise<CostEstimate> {
+  const { fees, gas, to, data } = document
+  const limit = services.settings.maxFeePerGas()
+  if (limit !== null && fees.maxFeePerGas > limit)
+    throw new WcnError(
+      'FEE_TOO_HIGH',
+      `${source} bids up to ${weiAsGwei(fees.maxFeePerGas)} gwei per gas, and --max-fee allows ${weiAsGwei(limit)}`,
+      { hint: 'allow more, or have it made anew with --unsigned' },
+    )
+  const now = await (await services.chain()).estimate({ ...snapshot, fees }, { to, data })
+  if (now.gas > gas)
+    services.talk.warn(`it was signed for at most ${gas} gas, and would be given ${now.gas} now: it may run out of gas`)
+  return { gas, executionFeeWei: highestFee(document), l1FeeWei: now.l1FeeWei }
+}
+
+/** Throws SETTLED_OTHERWISE where the chain holds something else afterwards. */
+async function finish(
+  services: Services,
+  { document, call, dryRun, key }: Sending,
+  planned: WriteSnapshot,
+  sent: Sent,
+): Promise<WriteJson> {
+  const { now, receipt, json: transaction } = await readBack(services, sent, document.contract)
+  const slot = slotOf(call, now.view)
+  if ('data' in call && 'operator' in call && !(slot && equalBytes(slot.data, call.data)))
+    throw settledOtherwise('another write changed the operator right after this one', receipt)
+  const before = call.fn === 'updateNodeOperatorData' ? slotOf(call, planned.view) : null
+  const overwritten = before
+    ? await findOverwritten(services, { planned, included: now, receipt, slot: before, key })
+    : []
+  return writeJson({ changed: true, dryRun, changes: [], transaction, snapshot: now, slot, key, overwritten })
+}
+
+function slotOf(call: DecodedCall, view: ClusterView): OperatorSlot | null {
+  const operator = operatorOf(call)
+  return operator && findOperator(view, operator)
+}

@@ -1,0 +1,78 @@
+/**
+ * `tx sign`: signs a transaction that `--unsigned` wrote, on a machine without network. What it does is told from its
+ * calldata alone.
+ */
+import { parseUnsignedFile, renderSignedFile, type UnsignedDocument } from '../config/unsigned-file.js'
+import { type Address, checksumAddress } from '../core/address.js'
+import type { Hex } from '../core/hex.js'
+import type { ActionResult, Services } from '../core/ports/services.js'
+import { sourceName } from '../core/source-name.js'
+import { weiAsEther } from '../core/wei.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { type CallJson, explainCall } from './explain-call.js'
+import { highestFee, rawTransactionOf, requireUnderstood } from './understood-transaction.js'
+
+export interface Input {
+  readonly file: string
+  readonly out: string
+}
+
+export interface TxSignData {
+  readonly file: string
+  readonly hash: Hex
+  readonly chain_id: number
+  readonly contract: Address
+  readonly from: Address
+  readonly nonce: number
+  readonly call: CallJson
+}
+
+/**
+ * Throws DOCUMENT_INVALID, TRANSACTION_INVALID, WRONG_CHAIN, WRONG_SIGNER, CONFIRMATION_REQUIRED, DECLINED, FILE_*.
+ */
+export async function run(services: Services, input: Input): Promise<ActionResult<TxSignData>> {
+  const { files, settings, talk } = services
+  await files.checkWritable(input.out, { overwrite: false })
+  const document = parseUnsignedFile(await files.readText(input.file), input.file)
+  await requireUnderstood(services, document, sourceName(input.file))
+  const { chainId, contract, from, nonce, to, data } = document
+  const reviewer = { key: await settings.encryptionKey(), allowPrivateAddresses: settings.allowPrivateAddresses() }
+  const { json } = explainCall({ to, content: data, value: 0n, from }, await services.callDecoder(), null, reviewer)
+
+  for (const line of shown(document, json)) talk.tell(line)
+  for (const warning of json.warnings) talk.warn(warning)
+  const signer = await services.signer()
+  if (signer.address !== from) throw wrongSigner(signer.address, from)
+  if (!(await talk.confirm('Sign this transaction?')))
+    throw new WcnError('DECLINED', 'declined; nothing was signed', { hint: 'run it again and answer y to sign it' })
+
+  const transactions = await services.rawTransactions()
+  const transaction = rawTransactionOf(document)
+  const raw = transactions.serialize(transaction, await signer.signDigest(transactions.digest(transaction)))
+  const signed = await transactions.parse(raw)
+  if (signed?.from !== from) throw wrongSigner(signed?.from ?? null, from)
+  await files.createPrivate(input.out, renderSignedFile({ ...document, raw, hash: signed.hash }))
+  return { data: { file: input.out, hash: signed.hash, chain_id: chainId, contract, from, nonce, call: json } }
+}
+
+/** Everything that the signature is about. */
+function shown(document: UnsignedDocument, { words, details }: CallJson): readonly string[] {
+  const { chainId, contract, from, nonce } = document
+  return [
+    words,
+    ...details.map((line) => `  ${line}`),
+    `chain ${chainId}, contract ${checksumAddress(contract)}`,
+    `from ${checksumAddress(from)}, nonce ${nonce}`,
+    `costs at most ${weiAsEther(highestFee(document))} ETH, and what its data costs on L1`,
+  ]
+}
+
+function wrongSigner(signer: Address | null, from: Address): WcnError {
+  return new WcnError(
+    'WRONG_SIGNER',
+    signer === null
+      ? 'what the configured key made is no signature that the network accepts'
+      : `the configured key is of account ${signer}, and the transaction is for ${from} to sign`,
+    { hint: 'use the key of that account' },
+  )
+}

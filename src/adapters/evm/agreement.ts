@@ -1,0 +1,179 @@
+/**
+ * Asks several providers and gives what enough of them say about one block (design/reliability.md 5): one may lie, lag
+ * or fail. Loaded only where there are several.
+ */
+import { WcnError } from '../../errors/wcn-error.js'
+import { type Answer, askEach } from './ask-each.js'
+import { allFailed, disagreement, type Standing, type Standings, standingInWords } from './disagreement.js'
+import type { JsonRpc, RpcReply } from './json-rpc.js'
+import { type AtOneBlock, askAtOneBlock, type Question, type Questions } from './one-block.js'
+import { reasonOf } from './provider-words.js'
+import type { Providers } from './providers.js'
+
+/** Blocks that the heads of two sound providers may be apart; what is further behind lags. */
+const USUAL_LAG = 3
+const NO_REPLY: RpcReply = { ok: false, error: { code: 0, message: 'no reply' } }
+
+interface Statement extends AtOneBlock {
+  /** The answers in the form that is compared. */
+  readonly forms: readonly unknown[]
+  /** Equal where two providers say the same about the same block. */
+  readonly key: string
+}
+type Heard = Answer<Statement>
+type Ask = (rpc: JsonRpc, block: number | undefined) => Promise<Statement>
+
+/**
+ * What the largest group of providers says, if it is as large as the quorum and no other is; who is not in it is named.
+ * Throws PROVIDERS_DISAGREE, NETWORK where nobody answered, and WRONG_CHAIN where a single one serves another.
+ */
+export async function askSeveral(
+  providers: Providers,
+  chainId: number,
+  questions: Questions,
+  atBlock: number | undefined,
+): Promise<AtOneBlock> {
+  const { all, quorum } = providers
+  const asked = questions('latest')
+  const ask: Ask = async (rpc, block) => statement(await askAtOneBlock(rpc, chainId, questions, block), asked)
+  const standings: Standings = new Map()
+  const hear = async (
+    rpcs: readonly JsonRpc[],
+    block: number | undefined,
+    enough: number,
+  ): Promise<readonly Heard[]> => {
+    const { given, failures } = await askEach(rpcs, enough, (rpc) => ask(rpc, block))
+    for (const { rpc, value } of failures) {
+      if (value instanceof WcnError && value.code === 'WRONG_CHAIN') throw value
+      standings.set(rpc, { kind: 'failed', reason: shortReason(value, rpc.host) })
+    }
+    return given
+  }
+
+  const heads = await hear(all, atBlock, quorum)
+  if (heads.length === 0) throw allFailed(all, standings)
+  const near = nearEachOther(heads)
+  const [block, top] = [Math.min(...near.map(headOf)), Math.max(...near.map(headOf))]
+  for (const one of heads) standings.set(one.rpc, standingByHead(headOf(one), block, top))
+  const level = near.filter((one) => headOf(one) === block)
+  const above = near.filter((one) => headOf(one) > block).map(({ rpc }) => rpc)
+  const compared = [...level, ...(await hear(above, block, quorum - level.length))]
+
+  const [agreeing = [], ...others] = grouped(inOrder(all, compared))
+  const [sample] = agreeing
+  for (const one of others.flat()) if (sample) standings.set(one.rpc, difference(sample.value, one.value, asked))
+  const refuse = () => disagreement(all, standings, quorum, block)
+  // As many who say something else are no less believable.
+  if (!sample || agreeing.length < quorum || others.some(({ length }) => length === agreeing.length)) throw refuse()
+  const behind = heads.filter(({ rpc }) => standings.get(rpc)?.kind === 'lags')
+  const isMajority = agreeing.length * 2 > heads.length
+  if (!isMajority && !(await agreeAtTheirHeads(ask, agreeing, behind, standings))) throw refuse()
+  for (const rpc of all) {
+    const standing = standings.get(rpc)
+    if (standing && standing.kind !== 'agrees') providers.leaveOut(rpc, standingInWords(standing))
+  }
+  return { ...sample.value, replies: asked.map((question, index) => merged(question, index, sample.value, agreeing)) }
+}
+
+function statement(answer: AtOneBlock, asked: readonly Question[]): Statement {
+  const forms = asked.map(({ canonical }, index) => canonical(answer.replies[index], answer.host))
+  const { number, hash, time, baseFeePerGas } = answer.at
+  const compared = forms.filter((_, index) => asked[index]?.merge === 'same')
+  const key = JSON.stringify([number, hash.toLowerCase(), time, String(baseFeePerGas), compared])
+  return { ...answer, forms, key }
+}
+
+/** The most that are within the usual distance; of two such groups the one further on. */
+function nearEachOther(heads: readonly Heard[]): readonly Heard[] {
+  let best: readonly Heard[] = []
+  let bestTop = -1
+  for (const top of heads.map(headOf)) {
+    const group = heads.filter((one) => headOf(one) <= top && headOf(one) >= top - USUAL_LAG)
+    if (group.length > best.length || (group.length === best.length && top > bestTop)) [best, bestTop] = [group, top]
+  }
+  return best
+}
+
+function headOf({ value }: Heard): number {
+  return value.at.number
+}
+
+function standingByHead(head: number, block: number, top: number): Standing {
+  if (head < block) return { kind: 'lags', blocks: top - head }
+  return head > top ? { kind: 'ahead', blocks: head - top } : { kind: 'agrees' }
+}
+
+function inOrder(all: readonly JsonRpc[], heard: readonly Heard[]): readonly Heard[] {
+  return [...heard].sort((a, b) => all.indexOf(a.rpc) - all.indexOf(b.rpc))
+}
+
+/** Largest first; as large ones in the order of the providers. */
+function grouped(statements: readonly Heard[]): readonly (readonly Heard[])[] {
+  const groups = new Map<string, Heard[]>()
+  for (const one of statements) {
+    const group = groups.get(one.value.key)
+    if (group) group.push(one)
+    else groups.set(one.value.key, [one])
+  }
+  return [...groups.values()].sort((a, b) => b.length - a.length)
+}
+
+function difference(sample: Statement, other: Statement, asked: readonly Question[]): Standing {
+  const { number, hash } = other.at
+  if (hash.toLowerCase() !== sample.at.hash.toLowerCase()) return { kind: 'other-block', block: number, hash }
+  const what = asked.filter(
+    ({ merge }, index) =>
+      merge === 'same' && JSON.stringify(other.forms[index]) !== JSON.stringify(sample.forms[index]),
+  )
+  return {
+    kind: 'other-state',
+    block: number,
+    what: what.length === 0 ? ["the block's header"] : what.map(({ title }) => title),
+  }
+}
+
+/**
+ * One who lags may be the one who is right: where those who agree are no majority, they must also agree with it about
+ * its own head. Otherwise the quorum could be a single liar's.
+ */
+async function agreeAtTheirHeads(
+  ask: Ask,
+  agreeing: readonly Heard[],
+  behind: readonly Heard[],
+  standings: Standings,
+): Promise<boolean> {
+  const rpcs = agreeing.map(({ rpc }) => rpc)
+  const objections = await Promise.all(
+    behind.map(async (one) => {
+      const block = headOf(one)
+      const { given, failures } = await askEach(rpcs, rpcs.length, (rpc) => ask(rpc, block))
+      const isOther = given.some(({ value }) => value.key !== one.value.key)
+      if (!isOther && failures.length === 0) return false
+      const but = `${isOther ? 'shows other state' : 'could not be compared'} at block ${block}`
+      const standing = standings.get(one.rpc)
+      if (standing?.kind === 'lags') standings.set(one.rpc, { ...standing, but })
+      return true
+    }),
+  )
+  return !objections.includes(true)
+}
+
+function merged({ merge }: Question, index: number, sample: Statement, agreeing: readonly Heard[]): RpcReply {
+  const own = sample.replies[index] ?? NO_REPLY
+  if (merge === 'same') return own
+  const numbers = agreeing
+    .flatMap(({ value }) => {
+      const form = value.forms[index]
+      return typeof form === 'string' ? [form] : []
+    })
+    .sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1))
+  // Of two in the middle the lower: whoever suggests too much is not believed.
+  const result = numbers.at(merge === 'highest' ? -1 : (numbers.length - 1) >> 1)
+  return result === undefined ? own : { ok: true, result }
+}
+
+function shortReason(error: unknown, host: string): string {
+  const reason = error instanceof WcnError ? error.details?.reason : undefined
+  if (typeof reason === 'string') return reason
+  return reasonOf(error).replace(`the RPC provider ${host} `, '').replace('the RPC provider ', '')
+}

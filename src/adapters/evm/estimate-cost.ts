@@ -1,0 +1,119 @@
+/** Simulates a transaction and prices it: the gas it takes, and the OP Stack's fee for its bytes on L1. */
+import { encodeFunctionData, serializeTransaction } from 'viem'
+import type { AccountSnapshot, CostEstimate } from '../../core/ports/chain.js'
+import type { TransactionRequest } from '../../core/ports/transaction.js'
+import { WcnError } from '../../errors/wcn-error.js'
+import { type Answer, askEach } from './ask-each.js'
+import { isRevert, type JsonRpc, resultOf } from './json-rpc.js'
+import type { Providers } from './providers.js'
+import { hexData, quantity, smallQuantity } from './quantity.js'
+import { callReverts, revertReason } from './revert-errors.js'
+import { callObject, unsignedTransaction } from './transactions.js'
+
+/** The OP Stack's predeploy that knows what a transaction's bytes cost on L1. */
+const GAS_PRICE_ORACLE = '0x420000000000000000000000000000000000000F'
+const GET_L1_FEE_ABI = [
+  {
+    type: 'function',
+    name: 'getL1Fee',
+    stateMutability: 'view',
+    inputs: [{ name: 'data', type: 'bytes' }],
+    outputs: [{ name: '', type: 'uint256' }],
+  },
+] as const
+/** Room for state that changes between estimate and inclusion, in percent of the estimate. */
+const GAS_MARGIN_PERCENT = 120n
+/** Of writing a storage slot that was empty (EIP-2929 and EIP-2200). */
+const SLOT_GAS = 22_100n
+/** The most that a transaction may have (EIP-7825). */
+const MOST_GAS = 16_777_216n
+/** More than a transaction can take; the fee for its bytes hardly depends on the number. */
+const SOME_GAS = 10_000_000n
+
+/** One provider's: what it takes, or the revert. */
+type Simulation =
+  | { readonly kind: 'runs'; readonly gas: bigint; readonly l1FeeWei: bigint }
+  | { readonly kind: 'reverts'; readonly data: unknown; readonly message: string }
+type Runs = Extract<Simulation, { kind: 'runs' }>
+type Reverts = Extract<Simulation, { kind: 'reverts' }>
+
+/**
+ * The dearest of what providers say, as many of which must say that it runs as have to agree. One request to each.
+ * Throws CALL_REVERTS, PROVIDERS_DISAGREE, NETWORK, RPC_ERROR.
+ */
+export async function estimateCost(
+  providers: Providers,
+  snapshot: AccountSnapshot,
+  transaction: TransactionRequest,
+): Promise<CostEstimate> {
+  const unsigned = serializeTransaction(unsignedTransaction(snapshot, transaction, SOME_GAS))
+  const l1FeeCall = encodeFunctionData({ abi: GET_L1_FEE_ABI, functionName: 'getL1Fee', args: [unsigned] })
+  const call = callObject(snapshot.account.address, transaction)
+  const { all, quorum } = providers
+  const { given, failures } = await askEach(all, quorum, (rpc) => simulate(rpc, call, l1FeeCall))
+  const runs = given.filter((one): one is Answer<Runs> => one.value.kind === 'runs')
+  const reverts = given.filter((one): one is Answer<Reverts> => one.value.kind === 'reverts')
+
+  if (runs.length >= quorum) {
+    for (const { rpc, value } of reverts)
+      providers.leaveOut(rpc, `says that the contract would refuse this: ${revertReason(value.data, value.message)}`)
+    for (const { rpc } of failures) providers.leaveOut(rpc, 'could not simulate the transaction')
+    const gas = gasLimit(largest(runs.map(({ value }) => value.gas)), transaction)
+    return {
+      gas,
+      executionFeeWei: gas * snapshot.fees.maxFeePerGas,
+      l1FeeWei: largest(runs.map(({ value }) => value.l1FeeWei)),
+    }
+  }
+  const [revert] = reverts
+  if (revert && (reverts.length >= quorum || runs.length === 0))
+    throw callReverts(revert.value.data, revert.value.message)
+  if (revert) throw disagreement(runs, reverts)
+  throw failures[0]?.value
+}
+
+/**
+ * What is stored costs little where it is there already: somebody else's write in between must not make all of it dear.
+ * Gas that is not used is not paid.
+ */
+function gasLimit(estimate: bigint, { to, data }: TransactionRequest): bigint {
+  const limit = (estimate * GAS_MARGIN_PERCENT) / 100n
+  const words = to === null ? 0n : BigInt(Math.ceil((data.length - 2) / 64))
+  const roomy = limit + words * SLOT_GAS
+  return roomy <= MOST_GAS ? roomy : larger(limit, MOST_GAS)
+}
+
+async function simulate(rpc: JsonRpc, call: object, l1FeeCall: string): Promise<Simulation> {
+  const [gas, l1Fee] = await rpc.send([
+    // Not on the pending state, which some providers take unless told: what waits in the pool may be this very call.
+    { method: 'eth_estimateGas', params: [call, 'latest'] },
+    { method: 'eth_call', params: [{ to: GAS_PRICE_ORACLE, data: l1FeeCall }, 'latest'] },
+  ])
+  if (gas?.ok === false && isRevert(gas.error))
+    return { kind: 'reverts', data: gas.error.data, message: gas.error.message }
+  const estimate = BigInt(smallQuantity(resultOf(gas, 'eth_estimateGas', rpc.host), 'gas estimate'))
+  // No code at the predeploy (not an OP chain) answers 0x: there is no such fee.
+  const l1Answer = hexData(resultOf(l1Fee, 'eth_call', rpc.host), 'L1 fee')
+  return { kind: 'runs', gas: estimate, l1FeeWei: l1Answer === '0x' ? 0n : quantity(l1Answer, 'L1 fee') }
+}
+
+function disagreement(runs: readonly Answer<Runs>[], reverts: readonly Answer<Reverts>[]): WcnError {
+  const [hosts, others] = [runs, reverts].map((group) => group.map(({ rpc }) => rpc.host))
+  const reason = reverts.map(({ value }) => revertReason(value.data, value.message))[0]
+  return new WcnError(
+    'PROVIDERS_DISAGREE',
+    `the RPC providers disagree on whether the contract takes this: ${hosts?.join(', ')} says it does, ${others?.join(', ')} says it does not: ${reason}`,
+    {
+      hint: 'one of them may lag: try again in a moment, or leave that one out',
+      details: { takes: hosts ?? [], refuses: others ?? [] },
+    },
+  )
+}
+
+function largest(values: readonly bigint[]): bigint {
+  return values.reduce(larger, 0n)
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
+}

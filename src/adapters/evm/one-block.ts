@@ -1,0 +1,89 @@
+/**
+ * Asks one provider for several things as one block shows them, in one round trip: head, state, head. Where the head
+ * moved in between, the state is asked again by the new head's number (design/reliability.md 2).
+ */
+import { WcnError } from '../../errors/wcn-error.js'
+import { type JsonRpc, type RpcReply, type RpcRequest, resultOf } from './json-rpc.js'
+import { type Block, block, smallQuantity, toQuantity } from './quantity.js'
+
+const ATTEMPTS = 5
+/** So long a block may be on its way from one provider, or from one of its servers, to the next. */
+const BLOCK_ARRIVES_MS = 6000
+const POLL_MS = 250
+
+export interface Question extends RpcRequest {
+  /** What it is about, to people. */
+  readonly title: string
+  /** How the answers of several providers become one: they have to be the same, or one of them is taken. */
+  readonly merge: 'same' | 'highest' | 'median'
+  /**
+   * The answer in the one form that all providers' answers are compared in, as JSON; for numbers a quantity, or null
+   * where there is none. Throws RPC_ERROR for what is no answer.
+   */
+  readonly canonical: (reply: RpcReply | undefined, host: string) => unknown
+}
+
+/** What to ask at a block, which is given by its tag. */
+export type Questions = (tag: string) => readonly Question[]
+
+export interface AtOneBlock {
+  readonly at: Block
+  readonly replies: readonly RpcReply[]
+  /** Who said so, to people. */
+  readonly host: string
+}
+
+/**
+ * Replies that belong to one block, the latest or the one given, with that block. Throws WRONG_CHAIN before anything
+ * else is looked at.
+ */
+export async function askAtOneBlock(
+  rpc: JsonRpc,
+  chainId: number,
+  questions: Questions,
+  atBlock: number | undefined,
+): Promise<AtOneBlock> {
+  let tag = atBlock === undefined ? 'latest' : toQuantity(atBlock)
+  const since = performance.now()
+  for (let attempt = 0; attempt < ATTEMPTS; ) {
+    const head = { method: 'eth_getBlockByNumber', params: [tag, false] }
+    const [id, before, ...rest] = await rpc.send([{ method: 'eth_chainId', params: [] }, head, ...questions(tag), head])
+    requireChain(smallQuantity(resultOf(id, 'eth_chainId', rpc.host), 'chain ID'), chainId, rpc.host)
+    const found = [before, rest.at(-1)].map((reply) => resultOf(reply, head.method, rpc.host))
+    if (tag !== 'latest' && found.includes(null)) {
+      if (performance.now() - since > BLOCK_ARRIVES_MS) throw lacks(rpc.host, Number(tag))
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+      continue
+    }
+    const [first, last] = [block(found[0]), block(found[1])]
+    if (first.hash === last.hash) {
+      if (atBlock !== undefined && first.number !== atBlock) throw lacks(rpc.host, atBlock)
+      return { at: first, replies: rest.slice(0, -1), host: rpc.host }
+    }
+    tag = toQuantity(last.number)
+    attempt++
+  }
+  throw new WcnError('NETWORK', `the RPC provider ${rpc.host} answers from another block each time`, {
+    hint: 'try again, or use another provider with --rpc-url',
+    details: { host: rpc.host },
+  })
+}
+
+function lacks(host: string, number: number): WcnError {
+  return new WcnError('RPC_ERROR', `the RPC provider ${host} does not have block ${number}`, {
+    hint: 'try again in a moment: it may lag',
+    details: { host, block: number },
+  })
+}
+
+function requireChain(actual: number, expected: number, host: string): void {
+  if (actual === expected) return
+  throw new WcnError(
+    'WRONG_CHAIN',
+    `the RPC provider ${host} serves chain ${actual}, but chain ${expected} is expected`,
+    {
+      hint: `use a provider of chain ${expected}, or set --chain-id ${actual} if that is the chain you mean`,
+      details: { expected, actual },
+    },
+  )
+}

@@ -1,0 +1,29 @@
+/**
+ * What providers say, fit to be shown: they repeat what they were sent, such as a signed transaction, and name their own
+ * addresses, which hold tokens (design/reliability.md 6).
+ */
+import { WcnError } from '../../errors/wcn-error.js'
+
+const SHOWN_AT_MOST = 300
+/** More than is ever shown, and little enough to be searched at once. */
+const READ_AT_MOST = 20_000
+/** Longer than a hash: call data, a signature, a signed transaction. */
+const LONG_HEX = /(?:0x)?[0-9a-f]{65,}/gi
+const URL_LIKE = /\b[a-z][a-z0-9+.-]*:\/\/\S+/gi
+
+export function providerWords(message: string): string {
+  return message.slice(0, READ_AT_MOST).replace(URL_LIKE, '(URL)').replace(LONG_HEX, '(bytes)').slice(0, SHOWN_AT_MOST)
+}
+
+/** Why something failed, whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return providerWords(error instanceof Error ? error.message : String(error))
+}
+
+/** A provider answered with what it can't mean; `what` ends the sentence "… answered with". */
+export function oddAnswer(host: string, what: string): WcnError {
+  return new WcnError('RPC_ERROR', `the RPC provider ${host} answered with ${what}`, {
+    hint: 'use another provider with --rpc-url',
+    details: { host },
+  })
+}

@@ -1,0 +1,77 @@
+/**
+ * How files of the state directory are read and written: whole, bounded, private. Synchronous, reading too, so that no
+ * signal gets between what is read and what is written upon it.
+ */
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { invalidStateFile, type StateDocument } from '../../config/state-document.js'
+import { WcnError } from '../../errors/wcn-error.js'
+import { errnoOf, named, unreadable } from './file-errors.js'
+import { makeDirectory, replaceFile } from './safe-write.js'
+
+export const MAX_STATE_BYTES = 16 * 1024 * 1024
+
+/** Its text; null where there is no such file. Throws FILE_UNREADABLE, and JOURNAL_INVALID for what is no text. */
+export function readStateFile(
+  path: string,
+  document: Pick<StateDocument<unknown>, 'what' | 'moveAway'>,
+): string | null {
+  const bytes = readBounded(path)
+  if (bytes === null) return null
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw invalidStateFile(path, 'it is not text in UTF-8', document)
+  }
+}
+
+/** Puts it in the place of an older one; on disk when it returns. Throws FILE_UNWRITABLE, FILE_PERMISSIONS, OUTPUT_UNSAFE. */
+export function writeStateFile(path: string, text: string): void {
+  makeStateDirectory(dirname(path))
+  hintingAtSetting(() => replaceFile(path, text, 0o600))
+}
+
+export function makeStateDirectory(path: string): void {
+  hintingAtSetting(() => makeDirectory(path, 0o700))
+}
+
+/** Nobody chose the directory that can't be written to, so they are told how. */
+export function hintingAtSetting<T>(write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    if (!(error instanceof WcnError) || error.code !== 'FILE_UNWRITABLE') throw error
+    const { message, hint, details } = error
+    throw new WcnError('FILE_UNWRITABLE', message, {
+      hint: `${hint ? `${hint}; ` : ''}--state-dir or WCN_STATE_DIR names the directory for what wcn keeps track of`,
+      details,
+      cause: error,
+    })
+  }
+}
+
+function readBounded(path: string): Buffer | null {
+  try {
+    // Without O_NONBLOCK, opening a pipe that nobody writes to would never come back.
+    const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0))
+    try {
+      const stats = fstatSync(fd)
+      if (!stats.isFile()) throw refused(path, 'it is not a regular file')
+      if (stats.size > MAX_STATE_BYTES) throw refused(path, `it is longer than ${MAX_STATE_BYTES} bytes`)
+      return readFileSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+  } catch (error) {
+    if (error instanceof WcnError) throw error
+    if (errnoOf(error) === 'ENOENT') return null
+    throw unreadable(path, error)
+  }
+}
+
+function refused(path: string, why: string): WcnError {
+  return new WcnError('FILE_UNREADABLE', `cannot read ${named(path)}: ${why}`, {
+    hint: 'move it away',
+    details: { path, reason: null },
+  })
+}

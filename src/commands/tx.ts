@@ -1,0 +1,77 @@
+/** `tx …`: transactions this tool sent, or is to send. */
+import { Command } from 'commander'
+import type { Action, View } from './command-run.js'
+import {
+  clusterOptions,
+  clusterRead,
+  consentOptions,
+  outputOptions,
+  sendingOptions,
+  settingsOptions,
+  stateOption,
+} from './options.js'
+import { runLazily } from './run-lazily.js'
+import { txDecode, txSend, txSign } from './tx-offline.js'
+
+const HASH = 'its hash, or the first 8 or more digits of it'
+
+export function txCommand(tx: Command): void {
+  stateOption(settingsOptions(outputOptions(tx.command('list'))))
+    .summary('list what was sent from this machine')
+    .option('--open', 'only what has not settled yet')
+    .action(
+      runLazily(
+        () => import('../actions/tx-list.js'),
+        async () => (await import('../ui/views/tx.js')).txListText,
+      ),
+    )
+  stateOption(clusterOptions(outputOptions(tx.command('show'))))
+    .summary('show one and, with a provider, what the chain says of it')
+    .argument('<hash>', HASH)
+    .action(
+      runLazily(
+        () => import('../actions/tx-show.js'),
+        async () => (await import('../ui/views/tx.js')).txShowText,
+      ),
+    )
+  sending(tx.command('resume'))
+    .summary('finish what an earlier run left open')
+    .description(
+      'Waits for what is waiting. What no provider knows is sent again, the very same bytes, where the state it was made for still holds; entering maintenance is never sent again by itself.',
+    )
+    .argument('[hash]', `${HASH}; all that are open without it`)
+    .option('--speed-up', 'bid more for it: the same call at the same nonce')
+    .action(
+      runAsEither(
+        () => import('../actions/tx-resume.js'),
+        async () => (await import('../ui/views/tx.js')).txResumeText,
+      ),
+    )
+  sending(tx.command('cancel'))
+    .summary('take the place of one that is still open with an empty transfer to yourself')
+    .argument('<hash>', HASH)
+    .action(
+      runAsEither(
+        () => import('../actions/tx-cancel.js'),
+        async () => (await import('../ui/views/tx.js')).txCancelText,
+      ),
+    )
+  tx.addCommand(txSign(new Command('sign')))
+    .addCommand(txSend(new Command('send')))
+    .addCommand(txDecode(new Command('decode')))
+}
+
+function sending(command: Command): Command {
+  return sendingOptions(consentOptions(clusterRead(command))).option(
+    '--owner',
+    "sign with the owner's key instead: the owner sent it [WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY]",
+  )
+}
+
+/** The journal holds what operators and owners sent; whose key is to sign is said by a flag. */
+function runAsEither<T>(loadAction: () => Promise<Action<T>>, loadView: () => Promise<View<T>>) {
+  return (...parameters: unknown[]): Promise<void> => {
+    const { owner } = (parameters.at(-1) as Command).opts()
+    return runLazily(loadAction, loadView, owner === true ? 'owner' : 'operator')(...parameters)
+  }
+}

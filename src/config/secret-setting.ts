@@ -1,0 +1,29 @@
+/** Secrets that are given as they are or as the path of a file that holds them. */
+import { anyOf, type Chosen, isFlag } from './one-of.js'
+import type { SettingsTools } from './settings.js'
+import type { SettingNames } from './sources.js'
+
+type SecretForm = 'inline' | 'file'
+
+export type SecretNames = Readonly<Record<SecretForm, SettingNames>>
+
+export interface TakenSecret {
+  readonly value: string
+  readonly source: string
+}
+
+/** Reads the file, where it is one; the secret is registered, and one in the process list is warned of. */
+export async function takeSecret(
+  { form, value, source }: Chosen<SecretForm>,
+  { files, registerSecret, warn }: Pick<SettingsTools, 'files' | 'registerSecret' | 'warn'>,
+): Promise<TakenSecret> {
+  const secret = form === 'file' ? await files.readSecret(value) : value
+  registerSecret(secret)
+  if (form === 'inline' && isFlag(source)) warn(`${source} shows the key in the process list; prefer ${source}-file`)
+  return { value: secret, source }
+}
+
+/** How to give it, its file first; the form that shows in the process list is not advertised. */
+export function waysToGive({ inline, file }: SecretNames): SettingNames {
+  return anyOf(inline.title, [{ ...inline, flags: [] }, file])
+}

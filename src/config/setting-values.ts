@@ -1,0 +1,37 @@
+/** Parsers of settings' values. Each names the source that the text came from. */
+import { quote } from '../core/quote.js'
+import { WcnError } from '../errors/wcn-error.js'
+
+const LONGEST_TIMEOUT_S = 7 * 24 * 3600
+
+export function positiveInteger(value: string, source: string, what: string): number {
+  if (/^[1-9][0-9]{0,14}$/.test(value)) return Number(value)
+  throw new WcnError('SETTING_INVALID', `${source} is ${quote(value)}, which is not ${what}`, {
+    hint: 'write a whole number above 0, in decimal digits',
+  })
+}
+
+/** Whole seconds as milliseconds, a week at most: timers fire at once above 2^31 ms. */
+export function milliseconds(value: string, source: string): number {
+  const seconds = positiveInteger(value, source, 'a number of seconds')
+  if (seconds <= LONGEST_TIMEOUT_S) return seconds * 1000
+  throw new WcnError('SETTING_INVALID', `${source} is longer than a week`, {
+    hint: `give at most ${LONGEST_TIMEOUT_S} seconds`,
+  })
+}
+
+export function truth(value: string, source: string): boolean {
+  if (value === '1' || value === 'true') return true
+  if (value === '0' || value === 'false') return false
+  throw new WcnError('SETTING_INVALID', `${source} is neither true nor false`, { hint: 'write 1 or 0' })
+}
+
+/** A decimal number of a unit of 10^`decimals` wei, exactly. `unit` is its name in sentences. */
+export function amount(value: string, source: string, unit: string, decimals: number): bigint {
+  const [, whole, fraction = ''] = /^([0-9]{1,12})(?:\.([0-9]{1,18}))?$/.exec(value) ?? []
+  if (whole !== undefined && fraction.length <= decimals)
+    return BigInt(whole) * 10n ** BigInt(decimals) + BigInt(fraction.padEnd(decimals, '0'))
+  throw new WcnError('SETTING_INVALID', `${source} is ${quote(value)}, which is not an amount in ${unit}`, {
+    hint: `write a decimal number of ${unit}, such as 0.5`,
+  })
+}

@@ -1,0 +1,79 @@
+/** Settings of what sends transactions: when one counts as done, what it may cost, where it is written down. */
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { looksLikeKey } from '../core/key-like.js'
+import type { Settings } from '../core/ports/settings.js'
+import { FINALITIES } from '../core/ports/transaction.js'
+import { quote } from '../core/quote.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { amount } from './setting-values.js'
+import { type Environment, type SettingNames, type Sources, waysToSet } from './sources.js'
+
+const FINALITY: SettingNames = { title: 'the finality', flags: ['finality'], variables: ['WCN_FINALITY'] }
+const MAX_FEE: SettingNames = { title: 'the highest fee per gas', flags: ['maxFee'], variables: ['WCN_MAX_FEE'] }
+const MAX_COST: SettingNames = {
+  title: 'the highest cost of a transaction',
+  flags: ['maxCost'],
+  variables: ['WCN_MAX_COST'],
+}
+const MIN_FUNDS: SettingNames = {
+  title: 'the least that the account should hold',
+  flags: ['min'],
+  variables: ['WCN_MIN_FUNDS'],
+}
+const STATE_DIRECTORY: SettingNames = {
+  title: 'the state directory',
+  flags: ['stateDir'],
+  variables: ['WCN_STATE_DIR'],
+}
+const GWEI_DECIMALS = 9
+const ETHER_DECIMALS = 18
+
+type WriteSettings = Pick<Settings, 'finality' | 'maxFeePerGas' | 'maxCostWei' | 'minFundsWei' | 'stateDirectory'>
+
+export function resolveWriteSettings(sources: Sources, environment: Environment): WriteSettings {
+  const limit = (names: SettingNames, unit: string, decimals: number): bigint | null => {
+    const found = sources.find(names)
+    return found && amount(found.value, found.source, unit, decimals)
+  }
+  return {
+    finality() {
+      const found = sources.find(FINALITY)
+      if (!found) return 'included'
+      const level = FINALITIES.find((known) => known === found.value)
+      if (level) return level
+      throw new WcnError('SETTING_INVALID', `${found.source} is ${quote(found.value)}, which is no level of finality`, {
+        hint: `write ${FINALITIES.join(', ')}`,
+      })
+    },
+    maxFeePerGas: () => limit(MAX_FEE, 'gwei', GWEI_DECIMALS),
+    maxCostWei: () => limit(MAX_COST, 'ETH', ETHER_DECIMALS),
+    minFundsWei: () => limit(MIN_FUNDS, 'ETH', ETHER_DECIMALS),
+    stateDirectory() {
+      const found = sources.find(STATE_DIRECTORY)
+      if (!found) return join(stateHome(environment), 'wcn')
+      if (!looksLikeKey(found.value)) return found.value
+      throw new WcnError('SETTING_INVALID', `${found.source} looks like a key, and a directory is wanted`, {
+        hint: 'a key file is named with --private-key-file or --encryption-key-file',
+      })
+    },
+  }
+}
+
+/** XDG base directories, version 0.8: a relative path is invalid and counts as not set. */
+function stateHome({ XDG_STATE_HOME, LOCALAPPDATA, HOME }: Environment): string {
+  if (XDG_STATE_HOME && isAbsolute(XDG_STATE_HOME)) return XDG_STATE_HOME
+  if (process.platform === 'win32' && LOCALAPPDATA) return LOCALAPPDATA
+  return join(HOME || homeOfUser(), '.local', 'state')
+}
+
+/** Throws SETTING_MISSING for users that the system does not know, as in many containers. */
+function homeOfUser(): string {
+  try {
+    return homedir()
+  } catch {
+    throw new WcnError('SETTING_MISSING', 'this user has no home directory to keep journals and locks in', {
+      hint: `set ${waysToSet(STATE_DIRECTORY)}`,
+    })
+  }
+}

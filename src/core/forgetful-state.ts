@@ -1,0 +1,13 @@
+/** A State for what leaves nothing behind worth remembering, such as founding a development chain. */
+import type { State } from './ports/state.js'
+
+export const forgetfulState: State = {
+  journal: {
+    entries: async () => [],
+    put: async () => {},
+    all: async () => ({ journals: [], faults: [] }),
+  },
+  lockAccount: async () => () => {},
+  recall: async () => null,
+  remember: async () => {},
+}

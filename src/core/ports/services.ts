@@ -1,0 +1,59 @@
+/**
+ * What the tool needs of the outside world, in the words of its own domain. Actions take these as `Services`;
+ * adapters and ui implement them; run-command.ts is the one place that puts them together.
+ */
+import type { Address } from '../address.js'
+import type { Deadline } from '../deadline.js'
+import type { DevelopmentChain } from '../development-chain.js'
+import type { Hex } from '../hex.js'
+import type { OperatorPrivateKey } from '../keys/operator-key.js'
+import type { CallDecoder, RawTransactions } from './calls.js'
+import type { Chain, ClusterDeployment } from './chain.js'
+import type { Conversation } from './conversation.js'
+import type { Files } from './files.js'
+import type { Keystores } from './keystores.js'
+import type { Settings } from './settings.js'
+import type { State } from './state.js'
+import type { Signer } from './transaction.js'
+import type { TypedData } from './typed-data.js'
+
+export interface Clock {
+  /** Unix seconds. */
+  now(): number
+  sleep(ms: number): Promise<void>
+}
+
+export interface Services {
+  readonly settings: Settings
+  readonly files: Files
+  readonly clock: Clock
+  /** Of the whole command: no wait goes on beyond it. */
+  readonly deadline: Deadline
+  readonly talk: Conversation
+  readonly randomBytes: (length: number) => Uint8Array
+  readonly chain: () => Promise<Chain>
+  readonly state: () => Promise<State>
+  readonly deployment: () => Promise<ClusterDeployment>
+  readonly typedData: () => Promise<TypedData>
+  readonly callDecoder: () => Promise<CallDecoder>
+  readonly rawTransactions: () => Promise<RawTransactions>
+  readonly signer: () => Promise<Signer>
+  readonly keystores: () => Promise<Keystores>
+  /** The account an EVM private key belongs to. */
+  readonly addressOf: (key: OperatorPrivateKey) => Promise<Address>
+  /** Called right before a transaction leaves: from here on an interruption leaves an unknown outcome. */
+  readonly sending: (hash: Hex) => void
+  /** And once its outcome is known. */
+  readonly settled: () => void
+  readonly developmentChain: () => Promise<DevelopmentChain>
+  /** Aborted by Ctrl-C: for the few actions that end that way. */
+  readonly interrupted: AbortSignal
+}
+
+/** What an action gives back: data for `--json` and for its view, and an exit code that is not an error. */
+export interface ActionResult<T> {
+  readonly data: T
+  readonly exitCode?: number
+  /** What goes on after the data is shown. It is not cut off by Ctrl-C but ends by itself on `interrupted`. */
+  readonly until?: () => Promise<void>
+}

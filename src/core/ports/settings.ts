@@ -1,0 +1,57 @@
+/** Effective settings: flag > environment > --env-file > default. Getters throw SETTING_* and the parsers' errors. */
+import type { Address } from '../address.js'
+import type { EncryptionKey } from '../keys/encryption-key.js'
+import type { OperatorPrivateKey } from '../keys/operator-key.js'
+import type { Secret } from '../secret.js'
+import type { Finality } from './transaction.js'
+
+export interface Settings {
+  contractAddress(): Address
+  /** Null when none is configured: addresses stay encrypted. */
+  encryptionKey(): Promise<EncryptionKey | null>
+  requireEncryptionKey(): Promise<EncryptionKey>
+  /** The operator meant: --operator, else the signing key's account. */
+  operator(): Promise<Address>
+  /** The raw key, for the one place that hands it on: the primary node's configuration. What signs is a `Signer`. */
+  privateKey(): Promise<OperatorPrivateKey>
+  /** What the configured signer signs with; a keystore is opened here. Throws SETTING_MISSING where there is none. */
+  signingKey(): Promise<SigningKey>
+  chainId(): number
+  /** The first provider's URL: what a node's configuration gets. It may hold a token: never shown. */
+  rpcUrl(): string
+  providers(): Promise<ProviderSettings>
+  allowPrivateAddresses(): boolean
+  /** --timeout, for the whole command; null where none was given. */
+  timeoutMs(): number | null
+  finality(): Finality
+  /** --max-fee, in wei per gas; null: no limit. */
+  maxFeePerGas(): bigint | null
+  /** --max-cost in wei, of one transaction; null: no limit. */
+  maxCostWei(): bigint | null
+  /** --min in wei: what the account should hold; null: nothing is demanded. */
+  minFundsWei(): bigint | null
+  /** Where journals, locks and memories of contracts are kept. */
+  stateDirectory(): string
+}
+
+export type SigningKey =
+  | { readonly kind: 'private-key'; readonly key: OperatorPrivateKey }
+  /** A key in AWS KMS, by its ID, ARN or alias: for the cluster's owner only. */
+  | { readonly kind: 'kms'; readonly keyId: string }
+
+/** The RPC providers and how they are reached. URLs and headers may hold tokens: never shown. */
+export interface ProviderSettings {
+  /** At least one; no two the same. */
+  readonly providers: readonly ProviderAddress[]
+  /** So many of them must agree about what is read. */
+  readonly quorum: number
+  /** PEM text of certificate authorities to trust besides the usual ones; null: none. */
+  readonly certificateAuthorities: string | null
+}
+
+export interface ProviderAddress {
+  readonly url: string
+  readonly headers: Readonly<Record<string, Secret<string>>>
+  /** The proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for it; null: none. */
+  readonly proxy: string | null
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest'
+import { estimateCost } from '../../../src/adapters/evm/estimate-cost.js'
+import { explainRevert } from '../../../src/adapters/evm/explain-revert.js'
+import { type JsonRpc, type RpcReply, type RpcRequest, unreachable } from '../../../src/adapters/evm/json-rpc.js'
+import { parseAddress } from '../../../src/core/address.js'
+import type { AccountSnapshot } from '../../../src/core/ports/chain.js'
+import type { TransactionRequest } from '../../../src/core/ports/transaction.js'
+import { rejectedBy } from '../../support/rejected.js'
+import { localRpc, no, ok, providersOf } from './providers-of.js'
+
+const address = parseAddress('12'.repeat(20), 'the test')
+const snapshot = {
+  chainId: 10,
+  account: { address, nonce: 0 },
+  fees: { maxFeePerGas: 7n, maxPriorityFeePerGas: 1n },
+} as AccountSnapshot
+const call = { to: address, data: '0x01' } as const
+const UNAUTHORIZED = '0x82b42900'
+const reverts: RpcReply = { ok: false, error: { code: 3, message: 'execution reverted', data: UNAUTHORIZED } }
+
+const word = (value: number) => `0x${value.toString(16).padStart(64, '0')}`
+const provider = (host: string, gas: RpcReply, l1Fee: RpcReply = ok('0x')) =>
+  localRpc(host, ({ method }: RpcRequest) => (method === 'eth_estimateGas' ? gas : l1Fee))
+const down = (host: string): JsonRpc => ({
+  host,
+  close: () => {},
+  send: () => Promise.reject(unreachable(host, 'ECONNRESET')),
+})
+const estimate = (all: readonly JsonRpc[], quorum = all.length, transaction: TransactionRequest = call) => {
+  const providers = providersOf(all, quorum)
+  return { providers, cost: estimateCost(providers, snapshot, transaction) }
+}
+
+describe('the gas limit', () => {
+  const limit = async (transaction: TransactionRequest, gas: string) =>
+    (await estimate([provider('a', ok(gas))], 1, transaction).cost).gas
+  const data = (bytes: number) => `0x${'11'.repeat(bytes)}` as const
+
+  it('has room for storage that somebody else may make dear meanwhile', async () => {
+    expect(await limit({ to: address, data: data(320) }, '0x186a0')).toBe(120_000n + 10n * 22_100n)
+    expect(await limit({ to: address, data: '0x' }, '0x5208')).toBe(25_200n)
+  })
+
+  it('is no more than a transaction may have, unless that is not enough', async () => {
+    expect(await limit({ to: address, data: data(65_535) }, '0x186a0')).toBe(16_777_216n)
+    expect(await limit({ to: address, data: data(65_535) }, '0x1312d00')).toBe(24_000_000n)
+  })
+
+  it('has no such room for a deployment', async () => {
+    expect(await limit({ to: null, data: data(20_000) }, '0x186a0')).toBe(120_000n)
+  })
+})
+
+describe('of several providers', () => {
+  it('the dearest counts, of gas and of the L1 fee', async () => {
+    const { cost } = estimate([
+      provider('a', ok('0x186a0'), ok(word(5))),
+      provider('b', ok('0x30d40'), ok('0x')),
+      provider('c', ok('0x10000'), ok(word(9))),
+    ])
+    expect(await cost).toEqual({ gas: 262_100n, executionFeeWei: 1_834_700n, l1FeeWei: 9n })
+  })
+
+  it('a revert is one when enough of them say so', async () => {
+    const all = [provider('a', reverts), provider('b', reverts), provider('c', ok('0x10000'))]
+    const error = await rejectedBy(estimate(all, 2).cost)
+    expect(error).toMatchObject({ code: 'CALL_REVERTS', details: { error: 'Unauthorized' } })
+    const { cost, providers } = estimate([...all, provider('d', ok('0x10000'))], 2)
+    expect((await cost).gas).toBe(100_743n)
+    expect(providers.warned).toEqual([
+      expect.stringMatching(/^a says that the contract would refuse this: .*\(Unauthorized\)$/),
+      expect.stringMatching(/^b says/),
+    ])
+  })
+
+  it('or when all that answer say so', async () => {
+    const error = await rejectedBy(estimate([down('a'), provider('b', reverts)]).cost)
+    expect(error.code).toBe('CALL_REVERTS')
+  })
+
+  it('they disagree when neither is enough', async () => {
+    const error = await rejectedBy(estimate([provider('a', ok('0x10000')), provider('b', reverts)]).cost)
+    expect(error.code).toBe('PROVIDERS_DISAGREE')
+    expect(error.message).toMatch(/a says it does, b says it does not: .*\(Unauthorized\)/)
+    expect(error.details).toEqual({ takes: ['a'], refuses: ['b'] })
+  })
+
+  it('one that fails is left out where the others are enough', async () => {
+    const { cost, providers } = estimate([down('a'), provider('b', ok('0x10000'))], 1)
+    expect((await cost).l1FeeWei).toBe(0n)
+    expect(providers.warned).toEqual(['a could not simulate the transaction'])
+    expect((await rejectedBy(estimate([down('a'), provider('b', ok('0x10000'))]).cost)).code).toBe('NETWORK')
+  })
+})
+
+it('of one provider is one request', async () => {
+  const rpc = provider('a', ok('0x10000'))
+  let requests = 0
+  const counted: JsonRpc = {
+    ...rpc,
+    send: (all) => {
+      requests++
+      return rpc.send(all)
+    },
+  }
+  await estimate([counted]).cost
+  expect(requests).toBe(1)
+})
+
+it.each<[string, RpcReply, RpcReply]>([
+  ['an error', no('quota exceeded'), ok('0x')],
+  ['no number', ok('lots'), ok('0x')],
+  ['a number beyond any gas', ok(`0x${'ff'.repeat(32)}`), ok('0x')],
+  ['an error for the L1 fee', ok('0x10000'), no('quota exceeded')],
+  ['no number for the L1 fee', ok('0x10000'), ok('0xzz')],
+])('%s is no price', async (_, gas, l1Fee) => {
+  expect((await rejectedBy(estimate([provider('a', gas, l1Fee)]).cost)).code).toBe('RPC_ERROR')
+})
+
+describe('why a transaction failed', () => {
+  const explain = (...all: JsonRpc[]) => explainRevert(providersOf(all), call, address, 16)
+
+  it('is told by the first provider that can replay it', async () => {
+    const teller = localRpc('teller', () => reverts)
+    expect(
+      await explain(
+        down('a'),
+        localRpc('pruned', () => no('missing trie node')),
+        teller,
+      ),
+    ).toContain('(Unauthorized)')
+    expect(teller.asked).toEqual([
+      { method: 'eth_call', params: [{ from: address, to: address, data: '0x01' }, '0x10'] },
+    ])
+  })
+
+  it('is not known where none can, or where it runs now', async () => {
+    expect(await explain(down('a'))).toBe('the reason is not known')
+    expect(await explain(localRpc('pruned', () => no('missing trie node')))).toBe('the reason is not known')
+    expect(
+      await explain(
+        localRpc('runs', () => ok('0x')),
+        localRpc('reverts', () => reverts),
+      ),
+    ).toBe('the reason is not known')
+  })
+
+  it('in the provider’s words shows neither its URL nor long bytes', async () => {
+    const words = localRpc('a', () => no(`execution reverted at https://host/token: 0x${'ab'.repeat(100)}`))
+    expect(await explain(words)).toBe('execution reverted at (URL) (bytes)')
+  })
+})

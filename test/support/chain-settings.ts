@@ -1,0 +1,21 @@
+/** How tests reach the chain they started. */
+import type { ChainSettings } from '../../src/adapters/evm/evm-chain.js'
+import type { Address } from '../../src/core/address.js'
+import { createDeadline } from '../../src/core/deadline.js'
+import type { ProviderSettings } from '../../src/core/ports/settings.js'
+
+/** Of a development chain, without deadline. */
+export function chainSettings(url: string, contract: () => Address): ChainSettings {
+  return {
+    providers: singleProvider(url),
+    chainId: 31337,
+    contract,
+    requestTimeoutMs: 10_000,
+    deadline: createDeadline(() => 0, null),
+    warn: () => {},
+  }
+}
+
+export function singleProvider(url: string): ProviderSettings {
+  return { providers: [{ url, headers: {}, proxy: null }], quorum: 1, certificateAuthorities: null }
+}

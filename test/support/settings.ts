@@ -1,0 +1,43 @@
+/** Settings as a test gives them: flags, environment, an env file, files in memory, and somebody who types. */
+import { keystores } from '../../src/adapters/signers/keystore.js'
+import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
+import { type Role, resolveSettings } from '../../src/config/settings.js'
+import { createSources, type Environment, type Flags } from '../../src/config/sources.js'
+import type { Files } from '../../src/core/ports/files.js'
+import { WcnError } from '../../src/errors/wcn-error.js'
+import { memoryFiles } from './onboarding.js'
+
+export interface Given {
+  readonly flags?: Flags
+  readonly env?: Environment
+  readonly envFile?: string
+  readonly files?: Readonly<Record<string, string>>
+  /** Real files in their place. */
+  readonly disk?: Files
+  readonly role?: Role
+  /** What is typed at a hidden prompt; without it nobody can be asked. */
+  readonly typed?: string
+}
+
+export function resolve({ flags = {}, env = {}, envFile, files = {}, disk, role = 'operator', typed }: Given) {
+  const secrets: string[] = []
+  const warnings: string[] = []
+  const notes: string[] = []
+  const asked: string[] = []
+  const sources = createSources(flags, env, envFile === undefined ? null : { path: 'my.env', text: envFile })
+  const settings = resolveSettings(sources, role, flags, {
+    files: disk ?? memoryFiles(files),
+    addressOf: async (key) => addressOfPrivateKey(key),
+    registerSecret: (text) => secrets.push(text),
+    note: (text) => notes.push(text),
+    warn: (text) => warnings.push(text),
+    askHidden: async (question, instead) => {
+      if (typed === undefined) throw new WcnError('INPUT_REQUIRED', 'nobody can be asked', { hint: instead })
+      asked.push(question)
+      return typed
+    },
+    keystores: async () => keystores,
+    environment: env,
+  })
+  return { settings, secrets, warnings, notes, asked }
+}

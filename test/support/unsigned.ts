@@ -1,0 +1,58 @@
+/** A transaction for an offline signer, as `--unsigned` would write it, for tests that need no chain. */
+import { encodeFunctionData } from 'viem'
+import { FULL_ABI } from '../../src/adapters/evm/full-abi.js'
+import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
+import type { UnsignedDocument } from '../../src/config/unsigned-file.js'
+import { type Address, parseAddress } from '../../src/core/address.js'
+import { storeNode } from '../../src/core/cluster/plain-node.js'
+import { bytesToHex, type Hex } from '../../src/core/hex.js'
+import { parseEncryptionKey } from '../../src/core/keys/encryption-key.js'
+import { parseOperatorPrivateKey } from '../../src/core/keys/operator-key.js'
+import { encodeOperatorData } from '../../src/core/onchain/operator-data.js'
+import { node } from './nodes.js'
+
+export const OFFLINE_KEY = parseOperatorPrivateKey('33'.repeat(32), 'the test')
+export const OFFLINE_OWNER: Address = addressOfPrivateKey(OFFLINE_KEY)
+export const APPLICANT = parseAddress('ab'.repeat(20), 'the test')
+const KEY = parseEncryptionKey('42'.repeat(32), 'the test')
+const CONTRACT = parseAddress('c1'.repeat(20), 'the test')
+
+export function operatorBlob(name: string): Hex {
+  return bytesToHex(
+    encodeOperatorData({ name, nodes: [node(20), node(21)].map((n) => storeNode(n, KEY)), clients: [] }),
+  )
+}
+
+type Encoded = Parameters<typeof encodeFunctionData<typeof FULL_ABI>>[0]
+
+/** Calldata of any function of the contract. */
+export function calldata(functionName: string, ...args: readonly unknown[]): Hex {
+  return encodeFunctionData({ abi: FULL_ABI, functionName, args } as Encoded)
+}
+
+export function addOperator(name = 'acme'): Hex {
+  return calldata('addNodeOperator', { addr: APPLICANT, data: operatorBlob(name) })
+}
+
+export function unsignedDocument(changes: Partial<UnsignedDocument> = {}): UnsignedDocument {
+  return {
+    chainId: 10,
+    genesisHash: `0x${'6e'.repeat(32)}`,
+    contract: CONTRACT,
+    from: OFFLINE_OWNER,
+    nonce: 7,
+    gas: 200_000n,
+    fees: { maxFeePerGas: 5_000_000n, maxPriorityFeePerGas: 1_000_000n },
+    to: CONTRACT,
+    data: addOperator(),
+    what: { kind: 'operator-add', title: 'add operator "acme"' },
+    base: {
+      block: { number: 100, hash: `0x${'bb'.repeat(32)}` },
+      operator: { id: APPLICANT, data: null },
+      migration: { id: 0n, pulling: false },
+      maintenance: null,
+    },
+    createdAt: 1_790_000_000,
+    ...changes,
+  }
+}
