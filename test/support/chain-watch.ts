@@ -1,0 +1,158 @@
+/**
+ * What a chain holds of an operator, asked by a test that goes past the tool: with its own decoder and without any
+ * provider in between.
+ */
+import { decodeFunctionResult, encodeFunctionData, type Hex, toHex } from 'viem'
+import { decodeOperatorData } from '../../src/core/onchain/operator-data.js'
+import { Cluster, type View } from '../devnet/cluster-fixture.js'
+
+interface Request {
+  readonly method: string
+  readonly params: readonly unknown[]
+}
+
+export interface Sighting {
+  /** Transactions of the account that blocks include. */
+  readonly nonce: number
+  /** The account's transactions that wait, whatever their nonces. */
+  readonly waiting: number
+  readonly data: Hex
+  readonly version: bigint
+}
+
+export interface SendOptions {
+  readonly tip?: bigint
+  readonly nonce?: number
+}
+
+export interface WatchedChain {
+  readonly url: string
+  readonly contract: Hex
+  rpc<T = unknown>(method: string, ...params: readonly unknown[]): Promise<T>
+  view(): Promise<View>
+  sight(operator: string): Promise<Sighting>
+  /** Hashes of the account's included transactions to the contract, from a block on. */
+  writesBy(account: string, sinceBlock?: number): Promise<readonly Hex[]>
+  head(): Promise<number>
+  mine(blocks?: number): Promise<void>
+  automine(on: boolean): Promise<void>
+  /**
+   * As an account whose key need not be known: puts a call of the contract into the pool, and gives its hash. `tip` in
+   * wei per gas says where in a block it comes, and in whose place; the nonce is the next one that is free unless given.
+   */
+  send(from: string, functionName: string, args: readonly unknown[], options?: SendOptions): Promise<Hex>
+}
+
+class RpcFailure extends Error {}
+
+let requests = 0
+
+export function watch(url: () => string, contract: () => string): WatchedChain {
+  const post = async (body: object) => {
+    const headers = { 'content-type': 'application/json' }
+    return (await fetch(url(), { method: 'POST', headers, body: JSON.stringify(body) })).json()
+  }
+  const all = async (list: readonly Request[]): Promise<unknown[]> => {
+    const replies = (await post(list.map((one, id) => ({ jsonrpc: '2.0', id, ...one })))) as {
+      readonly id: number
+      readonly result?: unknown
+      readonly error?: { readonly message: string }
+    }[]
+    return list.map(({ method }, id) => {
+      const reply = replies.find((one) => one.id === id)
+      if (!reply || reply.error) throw new RpcFailure(`${method}: ${reply?.error?.message ?? 'no answer'}`)
+      return reply.result
+    })
+  }
+  const rpc = async <T>(method: string, ...params: readonly unknown[]): Promise<T> => {
+    const { result, error } = (await post({ jsonrpc: '2.0', id: ++requests, method, params })) as {
+      readonly result: T
+      readonly error?: { readonly message: string }
+    }
+    if (error) throw new RpcFailure(`${method}: ${error.message}`)
+    return result
+  }
+  const getView = () => ({
+    method: 'eth_call',
+    params: [{ to: contract(), data: encodeFunctionData({ abi: Cluster.abi, functionName: 'getView' }) }, 'latest'],
+  })
+  const viewOf = (answer: unknown) =>
+    decodeFunctionResult({ abi: Cluster.abi, functionName: 'getView', data: answer as Hex }) as View
+
+  return {
+    get url() {
+      return url()
+    },
+    get contract() {
+      return contract() as Hex
+    },
+    rpc,
+    view: async () => viewOf((await all([getView()]))[0]),
+    async sight(operator) {
+      const [count, pool, answer] = await all([
+        { method: 'eth_getTransactionCount', params: [operator, 'latest'] },
+        { method: 'txpool_content', params: [] },
+        getView(),
+      ])
+      const { operatorSlots, version } = viewOf(answer)
+      const slot = operatorSlots.find(({ addr }) => addr.toLowerCase() === operator.toLowerCase())
+      if (!slot) throw new Error(`${operator} is no operator`)
+      return { nonce: Number(count), waiting: waitingIn(pool, operator), data: slot.data, version }
+    },
+    async writesBy(account, sinceBlock = 0) {
+      const head = Number(await rpc('eth_blockNumber'))
+      const hashes: Hex[] = []
+      for (let number = sinceBlock; number <= head; number++) {
+        const { transactions } = await rpc<{ transactions: { from: string; to: string | null; hash: Hex }[] }>(
+          'eth_getBlockByNumber',
+          toHex(number),
+          true,
+        )
+        for (const { from, to, hash } of transactions)
+          if (from.toLowerCase() === account.toLowerCase() && to?.toLowerCase() === contract().toLowerCase())
+            hashes.push(hash)
+      }
+      return hashes
+    },
+    head: async () => Number(await rpc('eth_blockNumber')),
+    mine: async (blocks = 1) => void (await rpc('anvil_mine', toHex(blocks))),
+    automine: async (on) => void (await rpc('evm_setAutomine', on)),
+    async send(from, functionName, args, { tip, nonce } = {}) {
+      await rpc('anvil_impersonateAccount', from)
+      const { baseFeePerGas } = await rpc<{ baseFeePerGas: Hex }>('eth_getBlockByNumber', 'latest', false)
+      // The chain orders by the highest fee that is offered: not much more than what is asked for.
+      const fees = tip !== undefined && {
+        maxPriorityFeePerGas: toHex(tip),
+        maxFeePerGas: toHex((BigInt(baseFeePerGas) * 9n) / 8n + tip),
+      }
+      const data = encodeFunctionData({ abi: Cluster.abi, functionName, args })
+      return rpc<Hex>('eth_sendTransaction', {
+        ...{ from, to: contract(), data, gas: toHex(10_000_000) },
+        ...fees,
+        ...(nonce === undefined ? {} : { nonce: toHex(nonce) }),
+      })
+    },
+  }
+}
+
+export function primaryPortOf(data: Hex, index = 0): number | undefined {
+  return decodeOperatorData(bytesOf(data)).nodes[index]?.primaryPort
+}
+
+export function nodesOf(data: Hex): readonly { readonly peerId: string }[] {
+  return decodeOperatorData(bytesOf(data)).nodes
+}
+
+function bytesOf(data: Hex): Uint8Array {
+  return Uint8Array.from(Buffer.from(data.slice(2), 'hex'))
+}
+
+type Pool = Readonly<Record<'pending' | 'queued', Readonly<Record<string, object>>>>
+
+function waitingIn(content: unknown, account: string): number {
+  const { pending, queued } = content as Pool
+  return [pending, queued]
+    .flatMap((part) => Object.entries(part))
+    .filter(([from]) => from.toLowerCase() === account.toLowerCase())
+    .reduce((sum, [, byNonce]) => sum + Object.keys(byNonce).length, 0)
+}
