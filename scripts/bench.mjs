@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { bigCluster } from './bench/big-cluster.mjs'
 import { delayingProxy } from './bench/delaying-proxy.mjs'
+import { journalCost } from './bench/journal-cost.mjs'
 import { interleaved, WCN, wcn } from './bench/processes.mjs'
 
 const ROUNDS = 15
@@ -74,7 +75,8 @@ async function bigView() {
 async function farAway() {
   await onDevnet(['--block-time', String(BLOCK_TIME_S)], async (env) => {
     const proxy = await delayingProxy(env.RPC_PROVIDER_URL, ROUND_TRIP_MS)
-    const far = { ...env, RPC_PROVIDER_URL: proxy.url }
+    const state = join(folder, 'state')
+    const far = { ...env, RPC_PROVIDER_URL: proxy.url, WCN_STATE_DIR: state }
     const [view] = await interleaved([{ args: [WCN, 'operator', 'view'], env: far }], 5)
     proxy.take()
     await wcn(['operator', 'view'], { env: far })
@@ -96,8 +98,35 @@ async function farAway() {
       'Rust tool: 2280 ms',
     )
     row('its HTTP requests before the broadcast, and in all', `${before}, ${requests.length}`, '≤ 5; Rust tool: 9, 17')
+    row('its lock and journal, of that', `${(await journalCost(state)).toFixed(1)} ms`, '')
+    await roundTrips(proxy, far)
     proxy.close()
   })
+}
+
+/** HTTP requests of whole commands: over a slow line, what they take is a multiple of this. */
+async function roundTrips(proxy, env) {
+  const reads = [
+    'operator view',
+    'nodes list',
+    'cluster view',
+    'maintenance status',
+    'operator funds',
+    'tx list',
+    'tx resume',
+  ]
+  const counts = []
+  for (const command of reads) {
+    await wcn(command.split(' '), { env })
+    counts.push(`${command} ${proxy.take().length}`)
+  }
+  row('HTTP requests of other commands', counts.join(', '), '')
+  for (const command of ['maintenance enter --yes', 'maintenance exit --yes']) {
+    await wcn(command.split(' '), { env })
+    const requests = proxy.take()
+    const before = requests.findIndex((methods) => methods.includes('eth_sendRawTransaction'))
+    row(`of \`${command}\`, before the broadcast, and in all`, `${before}, ${requests.length}`, '≤ 5 before')
+  }
 }
 
 try {
