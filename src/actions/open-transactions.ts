@@ -52,7 +52,13 @@ export async function waitForForeign(services: Services, snapshot: AccountSnapsh
   for (let waitedMs = 0; Math.max(waitedMs, elapsedMs()) < patienceMs; waitedMs += PAUSE_MS) {
     await services.clock.sleep(Math.min(PAUSE_MS, services.deadline.remainingMs()))
     if (services.deadline.remainingMs() === 0) break
-    const { account } = await chain.readAccount(address)
+    const now = await chain.readAccount(address).catch((error: unknown) => {
+      // Cut short by the deadline: what it was waited for is the reason.
+      if (services.deadline.remainingMs() === 0) return null
+      throw error
+    })
+    if (now === null) break
+    const { account } = now
     if (account.nonce > nonce || account.pendingNonce <= account.nonce) return
   }
   throw accountBusy(snapshot)

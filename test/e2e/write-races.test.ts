@@ -3,7 +3,7 @@
  * `completeMigration`, the cluster's owner. Nothing is lost, nothing is replaced in silence, everybody reports the truth.
  */
 import type { Hex } from 'viem'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { decodeOperatorData, encodeOperatorData } from '../../src/core/onchain/operator-data.js'
 import { startWcn } from '../support/background.js'
 import { nodesOf, primaryPortOf, type SendOptions, watch } from '../support/chain-watch.js'
@@ -262,13 +262,19 @@ describe('the owner, who writes the same data', () => {
   }
   const named = (name: string) => name.padEnd(14)
   beforeAll(async () => {
-    await ownerRenames(operatorOf(atOnce, 5), named('of the start'))
+    await ownerRenamed(operatorOf(atOnce, 5), named('of the start'))
   })
   /** Included at once, or put into the pool where blocks are not mined. */
   async function ownerRenames(operator: Account, name: string, options?: SendOptions): Promise<Hex> {
     const { data } = await chain.sight(operator.address)
     const args = [operator.address, renamed(data, name)]
     return chain.send(atOnce.owner.address, 'updateNodeOperatorData', args, options)
+  }
+  /** And in a block: even a chain that mines at once takes a moment. */
+  async function ownerRenamed(operator: Account, name: string): Promise<Hex> {
+    const hash = await ownerRenames(operator, name)
+    await vi.waitUntil(() => atOnce.rpc('eth_getTransactionReceipt', hash), { timeout: 20_000 })
+    return hash
   }
   const nameOf = (data: Hex) => decodeOperatorData(Uint8Array.from(Buffer.from(data.slice(2), 'hex'))).name
 
@@ -278,7 +284,7 @@ describe('the owner, who writes the same data', () => {
       const was = nameOf((await chain.sight(operator.address)).data)
       let theirs: Hex | undefined
       atBroadcast('before', async () => {
-        theirs = await ownerRenames(operator, named(`the owner's ${round}`))
+        theirs = await ownerRenamed(operator, named(`the owner's ${round}`))
       })
       const run = await updatePort(operator, port)
       const shown = JSON.stringify(run, null, 2)
@@ -294,7 +300,7 @@ describe('the owner, who writes the same data', () => {
       expect(run.stderr).toContain(theirs)
       expect(nameOf((await chain.sight(operator.address)).data)).toBe(was)
       // What he writes in between is what the next write starts from: nothing to report, nothing lost.
-      await ownerRenames(operator, named(`between ${round}`))
+      await ownerRenamed(operator, named(`between ${round}`))
     }
     const quiet = await updatePort(operator, 4104)
     expect(quiet).toMatchObject({ code: 0, data: { changed: true, overwritten: [] } })
@@ -334,7 +340,7 @@ describe('the owner, who writes the same data', () => {
     proxy.decide = (exchange) => (exchange.asks(SEND) ? () => killed.interrupt('SIGKILL') : passOn)
     expect(await killed.ended).toMatchObject({ code: null })
     await proxy.reset()
-    await ownerRenames(operator, named('the fix'))
+    await ownerRenamed(operator, named('the fix'))
     const fixed = await chain.sight(operator.address)
 
     const env = environment(operator, atOnce.rpcUrl)
