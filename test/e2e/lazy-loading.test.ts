@@ -1,9 +1,17 @@
-/** Light commands load little: which packages a run loaded is read from the engine's own coverage report. */
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { afterAll, describe, expect, it } from 'vitest'
-import { sandbox, wcn } from '../support/cli.js'
+/** Commands load what they use: which packages a run loaded is read from the engine's own coverage report. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sandbox, wcn, wcnJson } from '../support/cli.js'
+import { type Account, useDevnet, type Variables } from '../support/devnet.js'
+import { lightKeystore } from '../support/light-keystore.js'
 
-const HEAVY = /node_modules\/(viem|ox|abitype|zod|inquirer|@inquirer|@libp2p|multiformats|yaml|ws)\//
+const HEAVY = [
+  ...['viem', 'ox', 'abitype', '@noble/curves', 'zod', 'yaml', 'inquirer', '@inquirer', 'ws', 'hash-wasm'],
+  ...['@libp2p', 'multiformats', 'http-proxy-agent', 'https-proxy-agent', '@aws-sdk'],
+] as const
+type Heavy = (typeof HEAVY)[number]
+
+const net = useDevnet()
 const work = sandbox()
 afterAll(work.remove)
 
@@ -12,29 +20,111 @@ interface Metafile {
 }
 
 const { outputs } = JSON.parse(readFileSync(new URL('../../dist/meta.json', import.meta.url), 'utf8')) as Metafile
+let runs = 0
 
 /** Source files, packages included, that a run of the tool loaded. */
-async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
-  const folder = work.path(args.join('-').replace(/\W/g, '_'))
+async function loadedBy(args: readonly string[], env: Variables = {}): Promise<readonly string[]> {
+  const folder = work.path(`run-${++runs}`)
   mkdirSync(folder)
-  const { code, stderr } = await wcn(args, { env: { NODE_V8_COVERAGE: folder } })
-  expect(stderr).toBe('')
-  expect(code).toBe(0)
+  const run = await wcn(args, { env: { ...env, NODE_V8_COVERAGE: folder } })
+  expect(run, run.stderr).toMatchObject({ code: 0, stderr: '' })
   const [report = ''] = readdirSync(folder)
   const { result } = JSON.parse(readFileSync(`${folder}/${report}`, 'utf8')) as { result: readonly { url: string }[] }
   const files = new Set(result.flatMap(({ url }) => /\/dist\/.*/.exec(url)?.[0].slice(1) ?? []))
   return Object.entries(outputs).flatMap(([file, { inputs }]) => (files.has(file) ? Object.keys(inputs) : []))
 }
 
-describe.each([
-  ['wcn --version', ['--version']],
-  ['wcn --help', ['--help']],
-  ['wcn nodes update --help', ['nodes', 'update', '--help']],
-  ['wcn key generate', ['key', 'generate']],
-])('%s', (_, args) => {
-  it('loads no library that it does not need', async () => {
-    const loaded = await loadedBy(args)
-    expect(loaded).toContain('src/main.ts')
-    expect(loaded.filter((file) => HEAVY.test(file))).toEqual([])
+function heavyIn(loaded: readonly string[]): readonly Heavy[] {
+  return HEAVY.filter((name) => loaded.some((file) => file.includes(`node_modules/${name}/`)))
+}
+
+/** `used`: what they may load of it. */
+async function expectLight(args: readonly string[], env: Variables = {}, used: readonly Heavy[] = []): Promise<void> {
+  const loaded = await loadedBy(args, env)
+  expect(loaded).toContain('src/main.ts')
+  expect(heavyIn(loaded).filter((name) => !used.includes(name))).toEqual([])
+}
+
+describe('what needs no chain loads no library', () => {
+  const nouns = ['key', 'operator', 'nodes', 'clients', 'maintenance', 'cluster', 'config', 'tx', 'admin', 'devnet']
+  const verbs = ['list', 'show', 'resume', 'cancel', 'sign', 'send', 'decode'].map((verb) => ['tx', verb])
+  it.each([
+    ['--version'],
+    ['--help'],
+    ...nouns.map((noun) => [noun, '--help']),
+    ...verbs.map((words) => [...words, '--help']),
+    ['operator', 'keygen', '--help'],
+    ['operator', 'funds', '--help'],
+    ['nodes', 'update', '--help'],
+    ['admin', 'operator', 'approve', '--help'],
+    ['key', 'generate'],
+  ])('wcn %s %s %s', (...args) => expectLight(args.filter((word) => typeof word === 'string')))
+})
+
+describe('what reads', () => {
+  let operator: Account
+  let hash: string
+  /** Who is meant, and no key. */
+  const reading = (): Variables => ({
+    ...net.cluster,
+    WCN_OPERATOR: operator.address,
+    WCN_STATE_DIR: work.path('state'),
   })
+  /** The part of viem that reads answers. */
+  const DECODER = ['viem', 'abitype'] as const
+  /** Checks what was written down. */
+  const JOURNAL = ['zod'] as const
+
+  beforeAll(async () => {
+    operator = net.operators[0] as Account
+    writeFileSync(work.path('keystore'), lightKeystore(operator.privateKey, 'x'), { mode: 0o600 })
+    const env = { ...reading(), SMART_CONTRACT_SIGNER_PRIVATE_KEY: operator.privateKey }
+    const written = await wcnJson(['operator', 'rename', 'light', '--yes'], { env })
+    expect(written, written.stdout).toMatchObject({ code: 0 })
+    hash = written.data.transaction.hash
+  })
+
+  it.each([
+    ['cluster', 'view'],
+    ['operator', 'view'],
+    ['nodes', 'list'],
+    ['clients', 'list'],
+    ['maintenance', 'status'],
+  ])('the chain loads what decodes its answer: wcn %s %s', (...args) => expectLight(args, reading(), DECODER))
+
+  it('the journal loads nothing of chains: wcn tx list, and tx show without a provider', async () => {
+    const { WCN_STATE_DIR = '' } = reading()
+    await expectLight(['tx', 'list'], reading(), JOURNAL)
+    await expectLight(['tx', 'list', '--open'], { WCN_STATE_DIR: work.path('nothing-yet') }, JOURNAL)
+    await expectLight(['tx', 'show', hash], { WCN_STATE_DIR }, JOURNAL)
+  })
+
+  it.each([
+    ['operator', 'funds'],
+    ['tx', 'resume'],
+  ])('both loads nothing that signs: wcn %s %s', (...args) => expectLight(args, reading(), [...DECODER, ...JOURNAL]))
+
+  it('both loads nothing that signs: wcn tx show', () =>
+    expectLight(['tx', 'show', hash], reading(), [...DECODER, ...JOURNAL]))
+
+  it('as the operator of a keystore does not open it', async () => {
+    const { WCN_OPERATOR: _, ...env } = reading()
+    const keystore = { ...env, WCN_KEYSTORE: work.path('keystore') }
+    await expectLight(['operator', 'view'], keystore, [...DECODER, 'zod', 'yaml'])
+  })
+
+  it('through a WebSocket loads that besides, and nothing else', async () => {
+    const sockets = { ...reading(), RPC_PROVIDER_URL: net.rpcUrl.replace('http', 'ws') }
+    const loaded = await loadedBy(['operator', 'view'], sockets)
+    expect(heavyIn(loaded)).toEqual(expect.arrayContaining(['ws']))
+    expect(heavyIn(loaded).filter((name) => !['ws', ...DECODER].includes(name))).toEqual([])
+  })
+})
+
+/** The control: the same report does show what is loaded. */
+it('what writes loads what signs', async () => {
+  const env = { ...net.cluster, SMART_CONTRACT_SIGNER_PRIVATE_KEY: net.operators[1]?.privateKey ?? '' }
+  const loaded = await loadedBy(['operator', 'address'], env)
+  expect(heavyIn(loaded)).toContain('@noble/curves')
+  expect(heavyIn(loaded)).not.toContain('zod')
 })

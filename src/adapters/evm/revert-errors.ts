@@ -46,7 +46,8 @@ const BY_SELECTOR: ReadonlyMap<string, readonly [signature: string, meaning: Mea
 export function revertReason(data: unknown, message: string): string {
   const known = lookUp(data)
   if (known) return `${known[1].sentence} (${known[0].replace(/\(.*/, '')})`
-  if (typeof data === 'string' && data.length > 2)
+  // Some providers put words of their own there.
+  if (typeof data === 'string' && /^0x[0-9a-f]+$/i.test(data))
     return `the contract refused it with unknown data ${data.slice(0, 74)}`
   return providerWords(message)
 }
