@@ -54,10 +54,7 @@ async function planApproval(
   const { operator } = opened.content
   const chain = await services.chain()
   requireOwner(snapshot)
-  const provenKey =
-    (await requireClustersKey(services, snapshot, key, { force: forceEncryptionKey, own: [] })) === 'proven'
-      ? key
-      : null
+  const provenKey = await requireClustersKey(services, snapshot, key, { force: forceEncryptionKey, own: [] })
   const standing = requireAdmissible(services, snapshot.view, opened, key, forceEncryptionKey)
   const unchanged = { changed: false, dryRun, changes: [], transaction: null, snapshot, slot: null, key }
   if (standing.kind === 'as-requested')

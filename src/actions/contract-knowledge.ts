@@ -20,7 +20,7 @@ export async function reportImplementation(services: Services, snapshot: WriteSn
 }
 
 /**
- * Whether the key is proven to be this cluster's. Throws ENCRYPTION_KEY_WRONG where another one was proven before, or
+ * The key where it is proven to be this cluster's, null where nothing speaks against it. Throws ENCRYPTION_KEY_WRONG where another one was proven before, or
  * where what is on chain contradicts it. `own`: addresses of the operator's nodes known from elsewhere, such as a file.
  */
 export async function requireClustersKey(
@@ -28,10 +28,10 @@ export async function requireClustersKey(
   snapshot: WriteSnapshot,
   key: EncryptionKey,
   { force, own }: { readonly force: boolean; readonly own: readonly KnownAddress[] },
-): Promise<'proven' | 'unproven'> {
+): Promise<EncryptionKey | null> {
   const remembered = (await (await services.state()).recall(snapshot))?.keyFingerprint ?? null
   const evidence = encryptionKeyEvidence(snapshot.view, key, own)
-  if (remembered === fingerprint(snapshot, key)) return 'proven'
+  if (remembered === fingerprint(snapshot, key)) return key
   if (remembered !== null && !force)
     throw new WcnError(
       'ENCRYPTION_KEY_WRONG',
@@ -41,7 +41,7 @@ export async function requireClustersKey(
       },
     )
   if (evidence === 'contradicted' && !force) throw keyDoesNotFit()
-  return evidence === 'proven' ? 'proven' : 'unproven'
+  return evidence === 'proven' ? key : null
 }
 
 /** After a write. What can't be remembered is no failure of what was written. */

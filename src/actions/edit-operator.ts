@@ -70,7 +70,13 @@ export async function editOperator(
     requireSoundCluster(snapshot.view)
     const before = slot.decoded
     first ??= before
-    const provenKey = edit.encrypts && key ? await provenIn(services, snapshot, key, edit, input) : null
+    const provenKey =
+      edit.encrypts && key
+        ? await requireClustersKey(services, snapshot, key, {
+            force: input.forceEncryptionKey === true,
+            own: edit.own ?? [],
+          })
+        : null
     const after = editedData(edit, { slot, first, key }, input)
     const changes = [...operatorChanges(before, after, key), ...droppedBytes(before)]
     const unchanged = { changed: false, dryRun, changes, transaction: null, snapshot, slot, key }
@@ -107,18 +113,6 @@ export async function editOperator(
     return { kind: 'write', intent, provenKey, finish }
   }
   return { data: await runWrite(services, { account, dryRun, plan }) }
-}
-
-/** The key, where it is proven to be this cluster's; null where nothing speaks against it. */
-async function provenIn(
-  services: Services,
-  snapshot: WriteSnapshot,
-  key: EncryptionKey,
-  { own = [] }: { readonly own?: readonly KnownAddress[] },
-  { forceEncryptionKey = false }: EditInput,
-): Promise<EncryptionKey | null> {
-  const standing = await requireClustersKey(services, snapshot, key, { force: forceEncryptionKey, own })
-  return standing === 'proven' ? key : null
 }
 
 /** Nothing is written over what was not understood (design/reliability.md 3). */

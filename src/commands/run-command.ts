@@ -3,7 +3,9 @@
  * an exit code. The one place where floors meet.
  */
 import type { Command } from 'commander'
+import type { EvmChain } from '../adapters/evm/evm-chain.js'
 import { environment } from '../config/environment.js'
+import { once } from '../config/once.js'
 import type { Role } from '../config/settings.js'
 import type { Flags } from '../config/sources.js'
 import { createDeadline } from '../core/deadline.js'
@@ -165,7 +167,8 @@ async function createServices({ flags, role, commandWords, takesSettings, redact
   const clock = { now: () => Math.floor(Date.now() / 1000), sleep }
   // Not the wall clock, which may be set while a command runs.
   const deadline = createDeadline(() => performance.now(), takesSettings ? settings.timeoutMs() : null)
-  const connect = once(async () => {
+  let connection: Promise<EvmChain> | undefined
+  const connect = async (): Promise<EvmChain> => {
     const { connectChain } = await import('../adapters/evm/evm-chain.js')
     const chain = await connectChain(
       {
@@ -185,7 +188,7 @@ async function createServices({ flags, role, commandWords, takesSettings, redact
       return chain.broadcast(transaction)
     }
     return { ...chain, broadcast }
-  })
+  }
   const state = once(async () => {
     const { createState } = await import('../adapters/files/state.js')
     const { hostname } = await import('node:os')
@@ -203,7 +206,10 @@ async function createServices({ flags, role, commandWords, takesSettings, redact
     deadline,
     talk,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    chain: connect,
+    chain: () => {
+      connection ??= connect()
+      return connection
+    },
     state,
     deployment: async () => (await import('../adapters/evm/cluster-deployment.js')).clusterDeployment,
     callDecoder: async () => (await import('../adapters/evm/decode-call.js')).callDecoder,
@@ -222,22 +228,8 @@ async function createServices({ flags, role, commandWords, takesSettings, redact
   }
   return {
     services,
-    close: () =>
-      void connect
-        .made()
-        ?.then((chain) => chain.close())
-        .catch(() => {}),
+    close: () => void connection?.then((chain) => chain.close()).catch(() => {}),
   }
-}
-
-/** Made when it is first asked for; `made` tells whether it was. */
-function once<T>(make: () => Promise<T>): (() => Promise<T>) & { made(): Promise<T> | undefined } {
-  let made: Promise<T> | undefined
-  const get = () => {
-    made ??= make()
-    return made
-  }
-  return Object.assign(get, { made: () => made })
 }
 
 function sleep(ms: number): Promise<void> {

@@ -79,7 +79,7 @@ function statement(answer: AtOneBlock, asked: readonly Question[]): Statement {
   const forms = asked.map(({ canonical }, index) => canonical(answer.replies[index], answer.host))
   const { number, hash, time, baseFeePerGas } = answer.at
   const compared = forms.filter((_, index) => asked[index]?.merge === 'same')
-  const key = JSON.stringify([number, hash.toLowerCase(), time, String(baseFeePerGas), compared])
+  const key = JSON.stringify([number, hash, time, String(baseFeePerGas), compared])
   return { ...answer, forms, key }
 }
 
@@ -120,7 +120,7 @@ function grouped(statements: readonly Heard[]): readonly (readonly Heard[])[] {
 
 function difference(sample: Statement, other: Statement, asked: readonly Question[]): Standing {
   const { number, hash } = other.at
-  if (hash.toLowerCase() !== sample.at.hash.toLowerCase()) return { kind: 'other-block', block: number, hash }
+  if (hash !== sample.at.hash) return { kind: 'other-block', block: number, hash }
   const what = asked.filter(
     ({ merge }, index) =>
       merge === 'same' && JSON.stringify(other.forms[index]) !== JSON.stringify(sample.forms[index]),
