@@ -51,8 +51,13 @@ const NOUNS: readonly Noun[] = [
     fill: async (command) => (await import('./commands/cluster.js')).clusterCommand(command),
   },
   {
+    name: 'init',
+    summary: 'guided onboarding, from keys to a member of the cluster',
+    fill: async (command) => (await import('./commands/init.js')).initCommand(command),
+  },
+  {
     name: 'config',
-    summary: 'env files for your database and nodes',
+    summary: 'what your database and nodes run with: made, checked, compared',
     fill: async (command) => (await import('./commands/config.js')).configCommand(command),
   },
   {
@@ -69,6 +74,22 @@ const NOUNS: readonly Noun[] = [
     name: 'devnet',
     summary: 'a local chain with a deployed cluster, to try everything on',
     fill: async (command) => (await import('./commands/devnet.js')).devnetCommand(command),
+  },
+  {
+    name: 'context',
+    summary: 'named settings, one per cluster',
+    fill: async (command) => (await import('./commands/context.js')).contextCommand(command),
+  },
+  {
+    name: 'completion',
+    summary: 'completion for your shell',
+    fill: async (command) => (await import('./commands/completion.js')).completionCommand(command),
+  },
+  {
+    name: 'complete',
+    summary: "answers a shell's completion script",
+    hidden: true,
+    fill: async (command) => (await import('./commands/completion.js')).completeCommand(command),
   },
   {
     name: 'view',
@@ -88,20 +109,28 @@ const NOUNS: readonly Noun[] = [
 export async function runProgram(argv: readonly string[]): Promise<void> {
   const program = await createProgram(argv)
   let complaint = ''
-  const output = {
-    writeErr: (text: string) => {
-      complaint += text
-    },
-  }
-  everyCommand(program, (command) => command.configureOutput(output))
+  let about = program
+  everyCommand(program, (command) =>
+    command.configureOutput({
+      writeErr: (text) => {
+        complaint += text
+        about = command
+      },
+    }),
+  )
   try {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
     if (thrown.exitCode === 0) return
     const { reportMisuse } = await import('./commands/report-misuse.js')
-    await reportMisuse({ code: thrown.code, complaint: complaint || thrown.message }, argv)
+    await reportMisuse({ code: thrown.code, complaint: complaint || thrown.message, words: wordsOf(about) }, argv)
   }
+}
+
+/** The program with everything filled in: what the command reference and its tests read. */
+export function fullProgram(): Promise<Command> {
+  return createProgram(NOUNS.map(({ name }) => name))
 }
 
 /** The program with the grammar of every noun that these words name. */
@@ -117,6 +146,11 @@ async function createProgram(words: readonly string[]): Promise<Command> {
   }
   everyCommand(program, (command) => command.exitOverride().showSuggestionAfterError().allowExcessArguments(false))
   return program
+}
+
+/** Such as `wcn nodes add`. */
+function wordsOf(command: Command): string {
+  return command.parent ? `${wordsOf(command.parent)} ${command.name()}` : command.name()
 }
 
 function everyCommand(command: Command, change: (command: Command) => void): void {

@@ -1,204 +1,182 @@
 /**
- * `config emit`: env files for the database and every node, from one deployment description. The signing key goes to
- * exactly one of them; each holds only what its service needs.
+ * `config emit`: what the database and every node run with, from one deployment description: env files, or what
+ * docker compose, systemd or Kubernetes deploy from. The signing key goes to exactly one of them; each holds only what
+ * its service needs. Made anew, files that nobody touched follow the description.
  */
-import { databaseEnv } from '../core/config/database-env.js'
-import type { Database, DeploymentNode } from '../core/config/deployment.js'
-import { DIALECTS, type Dialect, encodeEnvFile } from '../core/config/dialects.js'
+import { renderTargetFile } from '../config/render-target-file.js'
 import { type FirewallJson, firewallOf } from '../core/config/firewall.js'
-import { nodeEnv, SIGNING_KEY_VARIABLE } from '../core/config/node-env.js'
-import type { EnvMap } from '../core/config/service-env.js'
+import { SIGNING_KEY_VARIABLE } from '../core/config/node-env.js'
+import { filesOfTarget } from '../core/config/targets/files-of-target.js'
+import {
+  type PlannedService,
+  TARGETS,
+  type Target,
+  type TargetFile,
+  type TargetPlan,
+} from '../core/config/targets/target-file.js'
 import type { PeerId } from '../core/keys/peer-id.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { quote } from '../core/quote.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { type DeploymentFlags, type DeploymentInput, readDeployment } from './deployment-input.js'
-import { type SecretFlags, serviceKeypair, surroundings } from './deployment-secrets.js'
-import { writeOutputs } from './env-file-output.js'
+import { type DeploymentFlags, readDeployment } from './deployment-input.js'
+import type { SecretFlags } from './deployment-secrets.js'
+import { warnOfLoopback, warnOfPlacement } from './emit-warnings.js'
+import { type PlacedFile, placeFiles } from './place-files.js'
+import { chooseServices, planServices, type ServiceChoice } from './plan-services.js'
 
-export interface Input extends DeploymentFlags, SecretFlags {
+export interface Input extends DeploymentFlags, SecretFlags, ServiceChoice {
   readonly out?: string
   readonly stdout?: boolean
+  /** A target, or `all`. */
   readonly format?: string
-  /** Names of the nodes to emit; with `database`, one host's share. Neither: everything. */
-  readonly node?: readonly string[]
-  readonly database?: boolean
   readonly force?: boolean
+  readonly dryRun?: boolean
 }
 
 export interface EmittedFileJson {
   /** Null with --stdout. */
   readonly path: string | null
-  readonly target: 'database' | 'node'
+  /** Null for what several services share. */
+  readonly target: 'database' | 'node' | null
   /** Of the node. */
   readonly name: string | null
-  readonly peer_id: PeerId
+  readonly peer_id: PeerId | null
+  /** Names of the variables in it. */
   readonly variables: readonly string[]
+  /** Whether it holds secrets: then its mode is 0600. */
+  readonly secret: boolean
   /** Whether it holds the operator's private key. */
   readonly signing_key: boolean
-  readonly status: 'written' | 'unchanged' | 'printed'
+  /** `updated`: it had other content; `kept`: it was edited by hand and not written. */
+  readonly status: PlacedFile['status'] | 'printed'
+  /** What changes in it, secrets masked; null where it is new or the same. */
+  readonly diff: string | null
   /** With --stdout only: it holds secrets. */
   readonly content?: string
 }
 
 export interface ConfigEmitData {
-  readonly format: Dialect
+  readonly format: Target | 'all'
+  readonly dry_run: boolean
   readonly files: readonly EmittedFileJson[]
+  /** Emitted by an earlier run and belonging to nothing any more. */
+  readonly stale: readonly string[]
+  /** The node that had the signing key until now and the one that has it: null where that stays. */
+  readonly primary_moved: { readonly from: string; readonly to: string | null } | null
   readonly firewall: FirewallJson
 }
 
-interface Target {
-  readonly service: Database | DeploymentNode
-  readonly node: DeploymentNode | null
-}
-
 /**
- * Throws USAGE, SELECTOR_NO_MATCH, VALUE_NOT_ENCODABLE, SETTING_*, KEY_INVALID, WRONG_SIGNER, and what reading the
- * description and placing the files throw. Nothing is written unless everything can be.
+ * Throws USAGE, SELECTOR_NO_MATCH, VALUE_NOT_ENCODABLE, SETTING_*, KEY_INVALID, WRONG_SIGNER, PORTS_COLLIDE, and what
+ * reading the description and placing the files throw. Nothing is written unless everything can be.
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<ConfigEmitData>> {
   const format = requireFormat(input.format ?? 'env')
-  const place = requirePlace(input)
+  const place = requirePlace(input, format)
   const deployment = await readDeployment(services, input)
   warnOfLoopback(services, deployment.deployment.nodes)
-  const targets = selectTargets(deployment, input)
-  if (place === null && targets.length !== 1) {
-    throw new WcnError('USAGE', `--stdout prints one env file, and ${targets.length} are meant`, {
+  const chosen = chooseServices(deployment, input)
+  if (place === null && chosen.length !== 1) {
+    throw new WcnError('USAGE', `--stdout prints one env file, and ${chosen.length} are meant`, {
       hint: 'say which: --node NAME or --database',
     })
   }
-  const emitted = await emitTargets(services, deployment, input, targets)
-  const texts = emitted.map(({ name, env }) => `${header(name, format)}${encodeEnvFile(format, env)}`)
-  const firewall = firewallOf(targets.map(({ service }) => service))
+  const targets = format === 'all' ? TARGETS : [format]
+  const plan: TargetPlan = {
+    deployment: deployment.deployment,
+    services: await planServices(services, deployment, input, chosen, targets),
+    origin: deployment.origin,
+  }
+  const made = targets.flatMap((target) =>
+    filesOfTarget(target, plan).map((file) => ({
+      file: format === 'all' ? { ...file, path: `${target}/${file.path}` } : file,
+      owner: ownerOf(file, plan),
+    })),
+  )
+  const rendered = made.map(({ file, owner }) => ({
+    path: file.path,
+    secret: file.secret,
+    text: renderTargetFile(file),
+    signerOf: file.secret && owner && hasSigningKey(owner) ? (owner.node?.name ?? null) : null,
+  }))
+  const data = { format, firewall: firewallOf(chosen.map(({ service }) => service)) }
   if (place === null) {
-    const files = emitted.map((one, i) => ({ ...fileJson(one, null, 'printed'), content: texts[i] ?? '' }))
-    return { data: { format, files, firewall } }
+    const files = made.map(({ file, owner }, i) => ({
+      ...fileJson(file, owner, { path: null, status: 'printed', diff: null }),
+      content: rendered[i]?.text ?? '',
+    }))
+    return { data: { ...data, dry_run: false, files, stale: [], primary_moved: null } }
   }
-  const outputs = emitted.map(({ name }, i) => ({ path: `${place}/${name}.env`, text: texts[i] ?? '' }))
-  const statuses = await writeOutputs(services, place, outputs, input.force ?? false)
-  const files = emitted.map((one, i) => fileJson(one, outputs[i]?.path ?? null, statuses[i] ?? 'written'))
-  return { data: { format, files, firewall } }
+  const placement = await placeFiles(services, rendered, {
+    directory: place,
+    force: input.force ?? false,
+    dryRun: input.dryRun ?? false,
+    whole: chosen.length === deployment.deployment.nodes.length + 1,
+  })
+  warnOfPlacement(services, placement, deployment.deployment)
+  const files = made.flatMap(({ file, owner }, i) => {
+    const placed = placement.files[i]
+    return placed ? [fileJson(file, owner, placed)] : []
+  })
+  return {
+    data: {
+      ...data,
+      dry_run: input.dryRun ?? false,
+      files,
+      stale: placement.stale,
+      primary_moved: placement.primaryMoved,
+    },
+  }
 }
 
-interface Emitted {
-  /** Of the file, without `.env`. */
-  readonly name: string
-  readonly target: Target
-  readonly peerId: PeerId
-  readonly env: EnvMap
+/** Files of a single service are called by its name, in some targets with other separators. */
+function ownerOf({ path }: TargetFile, { services }: TargetPlan): PlannedService | null {
+  const stem = path.replace(/^.*\//, '').replace(/\.(?:env|service|ya?ml)$/, '')
+  return services.find(({ name }) => name === stem || name.replaceAll('_', '-') === stem) ?? null
 }
 
-async function emitTargets(
-  services: Services,
-  deployment: DeploymentInput,
-  input: Input,
-  targets: readonly Target[],
-): Promise<readonly Emitted[]> {
-  const nodes = targets.flatMap(({ node }) => node ?? [])
-  const around =
-    nodes.length === 0
-      ? null
-      : await surroundings(
-          services,
-          deployment,
-          input,
-          nodes.some(({ primary }) => primary),
-        )
-  const emitted: Emitted[] = []
-  for (const target of targets) {
-    const { service, node } = target
-    const keypair = await serviceKeypair(services, deployment, service, node ? `node ${node.name}` : 'the database')
-    if (node === null) {
-      emitted.push({
-        name: 'wcn_db',
-        target,
-        peerId: keypair.peerId,
-        env: databaseEnv(deployment.deployment.database, keypair),
-      })
-    } else if (around !== null) {
-      emitted.push({
-        name: `wcn_node_${node.name}`,
-        target,
-        peerId: keypair.peerId,
-        env: nodeEnv(node, keypair, around),
-      })
-    }
-  }
-  return emitted
-}
-
-function selectTargets(
-  { deployment }: DeploymentInput,
-  { node: names = [], database = false }: Input,
-): readonly Target[] {
-  const all = names.length === 0 && !database
-  const unknown = names.find((name) => !deployment.nodes.some((node) => node.name === name))
-  if (unknown !== undefined) {
-    throw new WcnError('SELECTOR_NO_MATCH', `no node is called ${quote(unknown)}`, {
-      hint: `the deployment has ${deployment.nodes.map(({ name }) => name).join(', ')}`,
-    })
-  }
-  return [
-    ...(all || database ? [{ service: deployment.database, node: null }] : []),
-    ...deployment.nodes.filter(({ name }) => all || names.includes(name)).map((node) => ({ service: node, node })),
-  ]
+function hasSigningKey({ variables }: PlannedService): boolean {
+  return variables.some(({ name }) => name === SIGNING_KEY_VARIABLE)
 }
 
 function fileJson(
-  { target: { node }, peerId, env }: Emitted,
-  path: string | null,
-  status: EmittedFileJson['status'],
+  { secret }: TargetFile,
+  owner: PlannedService | null,
+  { path, status, diff }: Pick<EmittedFileJson, 'path' | 'status' | 'diff'>,
 ): EmittedFileJson {
   return {
     path,
-    target: node ? 'node' : 'database',
-    name: node?.name ?? null,
-    peer_id: peerId,
-    variables: [...env.keys()],
-    signing_key: env.has(SIGNING_KEY_VARIABLE),
+    target: owner === null ? null : owner.node ? 'node' : 'database',
+    name: owner?.node?.name ?? null,
+    peer_id: owner?.peerId ?? null,
+    variables: secret && owner ? owner.variables.map(({ name }) => name) : [],
+    secret,
+    signing_key: secret && owner !== null && hasSigningKey(owner),
     status,
+    diff,
   }
 }
 
-/** Comments are lines of their own: no reader of either format takes them for anything else. */
-function header(name: string, format: Dialect): string {
-  const readers =
-    format === 'env'
-      ? 'For `docker run --env-file` and `kubectl create secret generic --from-env-file`, which take values literally.'
-      : 'For sh (set -a; . FILE), systemd EnvironmentFile=, compose env_file and dotenv.'
-  return `# ${name}: holds secrets, keep it at mode 0600.\n# ${readers}\n`
-}
-
 /** Throws USAGE. */
-function requireFormat(format: string): Dialect {
-  const known = DIALECTS.find((dialect) => dialect === format)
+function requireFormat(format: string): Target | 'all' {
+  const known = ([...TARGETS, 'all'] as const).find((target) => target === format)
   if (known) return known
-  throw new WcnError('USAGE', `--format is ${quote(format)}, which is not one of ${DIALECTS.join(', ')}`, {
-    hint: 'env for docker and kubectl, shell for sh, systemd, compose and dotenv',
+  throw new WcnError('USAGE', `--format is ${quote(format)}, which is not one of ${TARGETS.join(', ')}, all`, {
+    hint: 'env for docker and kubectl, shell for sh, systemd and dotenv, or what you deploy with',
   })
 }
 
 /** The directory without slashes at its end, or null for standard output. Throws USAGE. */
-function requirePlace({ out, stdout = false }: Input): string | null {
+function requirePlace({ out, stdout = false }: Input, format: Target | 'all'): string | null {
   if ((out !== undefined) === stdout || out === '') {
     throw new WcnError('USAGE', stdout ? 'both --out and --stdout are given' : 'it is not said where the files go', {
-      hint: 'give --out DIR, or --stdout for a single file',
+      hint: 'give --out DIR, or --stdout for a single env file',
+    })
+  }
+  if (stdout && format !== 'env' && format !== 'shell') {
+    throw new WcnError('USAGE', `--stdout prints a single env file, and ${format} is several files`, {
+      hint: 'give --out DIR',
     })
   }
   return out === undefined ? null : out.replace(/(?<=.)\/+$/, '')
-}
-
-/** A node dials every on-chain node at its own PUBLIC_ADDRESS through 127.0.0.1 (spec/node-protocol.md). */
-function warnOfLoopback({ talk }: Services, nodes: readonly DeploymentNode[]): void {
-  for (const node of nodes) {
-    const own = node.extra.get('PUBLIC_ADDRESS')
-    const other = nodes.find(
-      (one) => one !== node && own !== undefined && one.ipv4Addr === own && one.host !== node.host,
-    )
-    if (other) {
-      talk.warn(
-        `node ${node.name} has PUBLIC_ADDRESS ${own}, so it looks for node ${other.name}, which shares that address, on its own machine`,
-      )
-    }
-  }
 }

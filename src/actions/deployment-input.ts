@@ -10,24 +10,31 @@ export interface DeploymentFlags {
   readonly databaseSpec?: string
   readonly nodeSpec?: readonly string[]
   readonly allowPublicDatabase?: boolean
+  /** Win over the description's `images`, `kubernetes.exposure` and `kubernetes.namespace`. */
+  readonly imageTag?: string
+  readonly exposure?: string
+  readonly namespace?: string
 }
 
 export interface DeploymentInput {
   readonly deployment: Deployment
   readonly description: Description
   readonly where: Where
+  /** Where a value came from, for comments in emitted files. */
+  readonly origin: Where
   /** The file that relative paths of keys are relative to; `-` where that is the working directory. */
   readonly base: string
 }
 
 /** Throws USAGE, DOCUMENT_INVALID, FILE_UNREADABLE and what parseDeployment throws. */
 export async function readDeployment(services: Services, flags: DeploymentFlags): Promise<DeploymentInput> {
-  const { description, where } = await describe(services, flags)
+  const { description, where, origin } = await describe(services, flags)
   const deployment = parseDeployment(description, where, {
     allowPrivateAddresses: services.settings.allowPrivateAddresses(),
     allowPublicDatabase: flags.allowPublicDatabase ?? false,
+    flags,
   })
-  return { deployment, description, where, base: flags.file ?? '-' }
+  return { deployment, description, where, origin, base: flags.file ?? '-' }
 }
 
 async function describe({ files }: Services, flags: DeploymentFlags): Promise<ReadDescription> {

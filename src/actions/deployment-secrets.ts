@@ -85,7 +85,7 @@ async function contractAddress({ settings }: Services, { contractAddress: descri
     'SETTINGS_CONFLICT',
     `the description is for the cluster at ${described}, but ${configured} is configured`,
     {
-      hint: 'unset SMART_CONTRACT_ADDRESS (or leave out --contract-address), or correct contract_address',
+      hint: 'use the context of that cluster (--context), unset SMART_CONTRACT_ADDRESS or leave out --contract-address; or correct contract_address',
     },
   )
 }

@@ -1,6 +1,9 @@
-/** `config …`: env files for your database and nodes. */
+/** `config …`: what your database and nodes run with. */
 import { type Command, Option } from 'commander'
-import { clusterRead, privateAddressesOption } from './options.js'
+import { READ_BY } from '../core/config/check/found.js'
+import { EXPOSURES } from '../core/config/target-options.js'
+import { TARGETS } from '../core/config/targets/target-file.js'
+import { clusterRead, collect, privateAddressesOption, sendingOptions } from './options.js'
 import { runLazily } from './run-lazily.js'
 
 export function configCommand(config: Command): void {
@@ -17,22 +20,74 @@ export function configCommand(config: Command): void {
       ),
     )
   deploymentFlags(
-    privateAddressesOption(clusterRead(config.command('emit').summary('make env files from a deployment description'))),
+    privateAddressesOption(
+      clusterRead(config.command('emit').summary('make what your services run with from a deployment description')),
+    ),
   )
-    .option('--out <dir>', 'directory for wcn_db.env and wcn_node_NAME.env, mode 0600')
+    .option('--out <dir>', 'where the files go; what holds secrets gets mode 0600')
     .option('--stdout', 'print a single env file instead, secrets included')
     .addOption(
-      new Option('--format <format>', 'env: docker, kubectl; shell: sh, systemd, compose, dotenv (default: env)'),
+      new Option(
+        '--format <format>',
+        'env: docker, kubectl; shell: sh, systemd, dotenv; or what you deploy with (default: env)',
+      ).choices([...TARGETS, 'all']),
     )
     .option('--node <name>', "one host's share only; may be given several times", collect)
-    .option('--database', "the database's file only, or with --node that of its host too")
-    .option('--force', 'replace existing files')
+    .option('--database', "the database's share only, or with --node that of its host too")
+    .option('--image-tag <tag>', 'version of the images, for compose and k8s')
+    .addOption(
+      new Option('--exposure <how>', 'how UDP from the internet reaches nodes on Kubernetes').choices(EXPOSURES),
+    )
+    .option('--namespace <name>', 'the namespace on Kubernetes (default: wcn)')
+    .option('--force', 'replace files that were edited by hand, or were not made by this command')
+    .option('--dry-run', 'show what would change; write nothing')
     .action(
       runLazily(
         () => import('../actions/config-emit.js'),
         async () => (await import('../ui/views/config.js')).configEmitText,
       ),
     )
+  clusterRead(
+    config
+      .command('check')
+      .summary('look for mistakes in env files, compose files, units and manifests')
+      .argument('<paths...>', 'files or directories; - is stdin'),
+  )
+    .option('--online', 'also compare with the chain')
+    .addOption(
+      new Option('--read-by <reader>', 'who reads the env files, where that cannot be told from them').choices(READ_BY),
+    )
+    .action(
+      runLazily(
+        () => import('../actions/config-check.js'),
+        async () => (await import('../ui/views/config-check.js')).configCheckText,
+      ),
+    )
+  clusterRead(
+    config
+      .command('diff')
+      .summary('compare files with the chain and with what runs')
+      .argument('<paths...>', 'files or directories'),
+  )
+    .option('--running', "ask the nodes' metrics servers too, on this machine or at --metrics-host")
+    .option('--metrics-host <host>', 'where the metrics servers are (default: 127.0.0.1)')
+    .option('--detailed-exitcode', 'exit 10 if there are differences')
+    .action(
+      runLazily(
+        () => import('../actions/config-diff.js'),
+        async () => (await import('../ui/views/config-diff.js')).configDiffText,
+      ),
+    )
+  privateAddressesOption(
+    sendingOptions(
+      clusterRead(config.command('show').summary('the settings that take effect, and where each came from')),
+    ),
+  ).action(
+    runLazily(
+      () => import('../actions/config-show.js'),
+      async () => (await import('../ui/views/config-show.js')).configShowText,
+    ),
+  )
 }
 
 /** A deployment from a file, or from flags with the file's field names. */
@@ -42,8 +97,4 @@ function deploymentFlags(command: Command): Command {
     .option('--database-spec <fields>', 'instead of a file: address=10.0.10.5,secret_key_file=db.key,…')
     .option('--node-spec <fields>', 'and per node: name=n0,primary,ipv4_addr=…,secret_key_file=n0.key,…', collect)
     .option('--allow-public-database', 'accept a database at a public address (a firewall closes it off)')
-}
-
-function collect(value: string, values: readonly string[] = []): readonly string[] {
-  return [...values, value]
 }

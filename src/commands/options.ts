@@ -19,7 +19,9 @@ export function outputOptions(command: Command): Command {
 /** Where settings that are not given as flags come from. */
 export function settingsOptions(command: Command): Command {
   return keyPermissionsOption(
-    command.option('--env-file <path>', 'read settings from this env file (after flags and the environment)'),
+    command
+      .option('--env-file <path>', 'read settings from this env file (after flags and the environment)')
+      .option('--context <name>', 'and then from this context (default: the one of `wcn context use`) [WCN_CONTEXT]'),
   )
 }
 
@@ -45,8 +47,8 @@ export function chainOptions(command: Command): Command {
     )
     .addOption(new Option('--encryption-key <hex>').hideHelp())
     .option(
-      '--timeout <seconds>',
-      'give up after this long (default: 15 for an answer, 120 for a receipt) [WCN_TIMEOUT]',
+      '--timeout <duration>',
+      'give up after so many seconds, or such as 30m (default: 15s for an answer, 120s for a receipt) [WCN_TIMEOUT]',
     )
 }
 
@@ -154,6 +156,6 @@ export function forceKeyOption(command: Command): Command {
 }
 
 /** For flags that may be given several times. */
-function collect(value: string, before: readonly string[] = []): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }

@@ -2,13 +2,16 @@
 import { looksLikeKey } from '../core/key-like.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { createRedactor } from '../ui/redact.js'
-import { reportFailure, wantsColour } from './run-command.js'
+import { reportFailure } from './run-command.js'
+import { wantsColour } from './wants-colour.js'
 
 interface Misuse {
   /** commander's name for it. */
   readonly code: string
   /** What commander would have printed. */
   readonly complaint: string
+  /** The command that complains, such as `wcn nodes add`. */
+  readonly words: string
 }
 
 export async function reportMisuse(misuse: Misuse, argv: readonly string[]): Promise<void> {
@@ -31,10 +34,12 @@ async function report(thrown: unknown, argv: readonly string[]): Promise<void> {
 }
 
 /** commander's complaint as one of ours. A group without a verb gives its whole help. */
-function usageError({ code, complaint }: Misuse): WcnError {
+function usageError({ code, complaint, words }: Misuse): WcnError {
   if (code === 'commander.help') return new WcnError('USAGE', `a command is missing\n\n${complaint.trim()}`)
   const [first = '', ...rest] = complaint.trim().split('\n')
-  return new WcnError('USAGE', first.replace(/^error: /, ''), { hint: rest.join(' ').trim() || 'see `wcn --help`' })
+  return new WcnError('USAGE', first.replace(/^error: /, ''), {
+    hint: rest.join(' ').trim() || `see \`${words} --help\``,
+  })
 }
 
 /** commander repeats what it does not understand: with a flag spelled wrongly, that is the value of a right one. */

@@ -2,22 +2,51 @@
 import { z } from 'zod'
 import type { Description, Where } from '../core/config/description.js'
 import { looksLikeKey } from '../core/key-like.js'
-import { openDocument, requireShape } from './document.js'
+import { sourceName } from '../core/source-name.js'
+import { openDocument, requireShape, valueAt } from './document.js'
+import { pathText } from './document-faults.js'
 
-const text = z.string().min(1, 'is blank')
+/** What `wcn init` takes as answers has these fields too. */
+export const text = z.string().min(1, 'is blank')
 const port = z.union([text, z.int()])
-const path = text.refine((value) => !looksLikeKey(value), {
+export const path = text.refine((value) => !looksLikeKey(value), {
   message:
     'holds something that looks like a key, where the path of a key file belongs (a key in a description is exposed)',
 })
-const service = {
+export const SERVICE_FIELDS = {
   primary_port: port.optional(),
   secondary_port: port.optional(),
   metrics_port: port.optional(),
   host: text.optional(),
   secret_key_file: path.optional(),
   peer_id: text.optional(),
+  metrics_address: text.optional(),
   env: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
+}
+
+/** What targets have to know besides the services. */
+export const TARGET_FIELDS = {
+  images: z
+    .strictObject({ tag: z.union([text, z.int()]).optional(), database: text.optional(), node: text.optional() })
+    .optional(),
+  compose: z.strictObject({ project: text.optional(), subnet: text.optional() }).optional(),
+  systemd: z
+    .strictObject({
+      user: text.optional(),
+      env_dir: text.optional(),
+      database_binary: text.optional(),
+      node_binary: text.optional(),
+    })
+    .optional(),
+  kubernetes: z
+    .strictObject({
+      namespace: text.optional(),
+      exposure: text.optional(),
+      host_cidrs: z.array(text).optional(),
+      storage: text.optional(),
+      storage_class: text.optional(),
+    })
+    .optional(),
 }
 
 const DESCRIPTION: z.ZodType<Description> = z.strictObject({
@@ -27,21 +56,30 @@ const DESCRIPTION: z.ZodType<Description> = z.strictObject({
   operator: text.optional(),
   encryption_key_file: path.optional(),
   operator_key_file: path.optional(),
-  database: z.strictObject({ address: text, rocksdb_dir: text.optional(), ...service }),
+  database: z.strictObject({ address: text, rocksdb_dir: text.optional(), ...SERVICE_FIELDS }),
   nodes: z.array(
-    z.strictObject({ name: text, primary: z.boolean().optional(), ipv4_addr: text.optional(), ...service }),
+    z.strictObject({ name: text, primary: z.boolean().optional(), ipv4_addr: text.optional(), ...SERVICE_FIELDS }),
   ),
+  ...TARGET_FIELDS,
 })
 
 export interface ReadDescription {
   readonly description: Description
   readonly where: Where
+  /** The same for comments in emitted files: without the line, which other lines move, and without the folder. */
+  readonly origin: Where
 }
 
 /** Throws DOCUMENT_INVALID. */
 export function readDescription(document: string, source: string): ReadDescription {
   const { value, where } = openDocument(document, source, DESCRIPTION)
-  return { description: value, where }
+  const name = sourceName(source).replace(/^.*[/\\](?=.)/, '')
+  return { description: value, where, origin: originIn(value, (path) => `${name} ${pathText(path)}`) }
+}
+
+/** What was left out has a default. */
+function originIn(description: Description, where: Where): Where {
+  return (path) => (valueAt(description, path) === undefined ? 'default' : where(path))
 }
 
 /** The same from `--database-spec` and `--node-spec`, whose text is `field=value,…` with the file's field names. */
@@ -55,7 +93,8 @@ export function descriptionFromFlags(databaseSpec: string | undefined, nodeSpecs
     ...(databaseSpec === undefined ? {} : { database: parseSpec(databaseSpec) }),
     nodes: nodeSpecs.map(parseSpec),
   }
-  return { description: requireShape(value, (at) => where(at as (string | number)[]), DESCRIPTION), where }
+  const description = requireShape(value, (at) => where(at as (string | number)[]), DESCRIPTION)
+  return { description, where, origin: originIn(description, where) }
 }
 
 /** `name=n0,primary,env.LOG_LEVEL=info`; a field without `=` is `true`, a blank field is left to the schema. */

@@ -10,35 +10,68 @@ type Draft = string | number | boolean | null | undefined
 export interface DescriptionDraft {
   readonly contract_address: Draft
   readonly rpc_url: Draft
+  /** In its place. */
+  readonly rpc_url_file?: Draft
   readonly operator: Draft
   readonly encryption_key_file: Draft
   readonly operator_key_file: Draft
-  readonly database: Readonly<Record<'address' | 'secret_key_file' | 'peer_id', Draft>>
+  readonly database: DatabaseDraft
   readonly nodes: readonly NodeDraft[]
+  /** Images, compose, systemd, kubernetes: what is chosen of them. */
+  readonly targets?: Readonly<Record<string, object | undefined>>
 }
 
-export interface NodeDraft {
+/** Of both kinds of services; left out unless it is known. */
+interface FurtherFields {
+  readonly host?: Draft
+  readonly metrics_address?: Draft
+  readonly env?: Readonly<Record<string, string | number | boolean>> | undefined
+}
+
+interface DatabaseDraft extends FurtherFields {
+  readonly address: Draft
+  readonly primary_port?: string | number | undefined
+  readonly secondary_port?: string | number | undefined
+  readonly metrics_port?: string | number | undefined
+  readonly rocksdb_dir?: string | undefined
+  readonly secret_key_file?: Draft
+  readonly peer_id?: Draft
+}
+
+export interface NodeDraft extends FurtherFields {
   readonly name: string
   readonly primary: boolean
-  readonly ipv4_addr: Draft
-  readonly primary_port: number
-  readonly secondary_port: number
-  readonly metrics_port: number
-  readonly secret_key_file: Draft
-  readonly peer_id: Draft
+  readonly ipv4_addr?: Draft
+  readonly primary_port?: string | number | undefined
+  readonly secondary_port?: string | number | undefined
+  readonly metrics_port?: string | number | undefined
+  readonly secret_key_file?: Draft
+  readonly peer_id?: Draft
 }
 
 const HEADER = `What a WalletConnect Network operator runs: one database and at least two nodes.
-\`wcn config emit -f THIS_FILE --out DIR\` makes the env files for wcn_db and every wcn_node from it.
+\`wcn config emit -f THIS_FILE --out DIR\` makes what wcn_db and every wcn_node run with from it: env files, or with
+\`--format compose\`, \`systemd\` or \`k8s\` what these deploy from.
 
 Keys are not in this file, only the paths of their files (relative to this file's folder). Fill in the blanks;
 leave out what does not apply. For what runs on another host give peer_id instead of secret_key_file.
 
 Optional, for the database and each node:
-  host: machine-1        services on the same machine must not share a port; without it the address decides
-  env: { LOG_LEVEL: info }   further variables of wcn_db or wcn_node, by their own names`
+  host: machine-1   # services on the same machine must not share a port; without it the address decides
+  env: { LOG_LEVEL: info }   # further variables of wcn_db or wcn_node, by their own names
+  metrics_address: 10.0.0.7   # where Prometheus reaches its metrics server
 
-type Field = readonly [key: string, value: Draft, meaning: string]
+Optional, at the top level, for what you deploy with:
+  images: { tag: "260209.1" }   # or database: and node: with whole references, pinned by tag or digest
+  compose: { project: wcn, subnet: 10.0.10.0/24 }
+  systemd: { user: wcn, env_dir: /etc/wcn, database_binary: /usr/local/bin/wcn_db, node_binary: /usr/local/bin/wcn_node }
+  kubernetes: { namespace: wcn, exposure: host-network, host_cidrs: [10.0.0.0/24], storage: 200Gi, storage_class: fast }`
+
+type Field = readonly [key: string, value: Draft | object, meaning: string]
+
+const TARGETS: Readonly<Record<string, string>> = {
+  images: 'Versions of the images, for compose and Kubernetes.',
+}
 
 export function renderDescription(draft: DescriptionDraft): string {
   const document = new Document(new YAMLMap())
@@ -51,6 +84,7 @@ export function renderDescription(draft: DescriptionDraft): string {
       draft.rpc_url,
       'wss:// URL of your Optimism RPC provider; rpc_url_file keeps a URL with a token out of this file',
     ],
+    ['rpc_url_file', draft.rpc_url_file, "file with your Optimism RPC provider's wss:// URL; it may hold a token"],
     ['operator', draft.operator, 'the address of your operator: the key below must belong to it'],
     [
       'encryption_key_file',
@@ -65,6 +99,8 @@ export function renderDescription(draft: DescriptionDraft): string {
   ])
   addDatabase(document, root, draft)
   addNodes(document, root, draft)
+  for (const [name, chosen] of Object.entries(draft.targets ?? {}))
+    if (chosen !== undefined) addSection(document, root, name, document.createNode(chosen) as YAMLMap, TARGETS[name])
   return document.toString({ nullStr: '', lineWidth: 0 })
 }
 
@@ -88,12 +124,13 @@ function addDatabase(document: Document, root: YAMLMap, { database }: Descriptio
       database.address,
       'IPv4 in your private network; the database must never be reachable from the internet',
     ],
-    ['primary_port', 3000, 'UDP'],
-    ['secondary_port', 3001, 'UDP'],
-    ['metrics_port', 3002, 'TCP'],
-    ['rocksdb_dir', '/wcn/rocksdb', 'where the database keeps its data'],
+    ['primary_port', database.primary_port ?? 3000, 'UDP'],
+    ['secondary_port', database.secondary_port ?? 3001, 'UDP'],
+    ['metrics_port', database.metrics_port ?? 3002, 'TCP'],
+    ['rocksdb_dir', database.rocksdb_dir ?? '/wcn/rocksdb', 'where the database keeps its data'],
     ['secret_key_file', database.secret_key_file, 'made by `wcn key generate --out FILE`'],
     ['peer_id', database.peer_id, 'of that key; hosts that run nodes only need no more than this'],
+    ...furtherFields(database),
   ])
   addSection(document, root, 'database', map, 'The database.')
 }
@@ -115,6 +152,7 @@ function addNodes(document: Document, root: YAMLMap, { nodes }: DescriptionDraft
       ['metrics_port', node.metrics_port, 'TCP'],
       ['secret_key_file', node.secret_key_file, 'made by `wcn key generate --out FILE`'],
       ['peer_id', node.peer_id, 'of that key, as on chain'],
+      ...furtherFields(node),
     ])
     map.spaceBefore = i > 0
     list.add(map)
@@ -122,19 +160,33 @@ function addNodes(document: Document, root: YAMLMap, { nodes }: DescriptionDraft
   addSection(document, root, 'nodes', list, 'The nodes.')
 }
 
+function furtherFields({ host, metrics_address, env }: FurtherFields): readonly Field[] {
+  return [
+    ['host', host, 'the machine it runs on'],
+    ['metrics_address', metrics_address, 'where Prometheus reaches its metrics server'],
+    ['env', env, ''],
+  ]
+}
+
 function addFields(document: Document, map: YAMLMap, fields: readonly Field[]): void {
   for (const [key, value, meaning] of fields) {
     if (value === undefined) continue
     const node = document.createNode(value)
-    node.comment = comment(value === null ? `FILL IN: ${meaning}` : meaning)
+    if (meaning !== '') node.comment = comment(value === null ? `FILL IN: ${meaning}` : meaning)
     map.add(new Pair(document.createNode(key), node))
   }
 }
 
-function addSection(document: Document, root: YAMLMap, key: string, value: YAMLMap | YAMLSeq, title: string): void {
+function addSection(
+  document: Document,
+  root: YAMLMap,
+  key: string,
+  value: YAMLMap | YAMLSeq,
+  title: string | undefined,
+): void {
   const name = document.createNode(key)
   name.spaceBefore = true
-  name.commentBefore = comment(title)
+  if (title !== undefined) name.commentBefore = comment(title)
   root.add(new Pair(name, value))
 }
 

@@ -26,8 +26,11 @@ export interface ShapeFault {
   readonly what: string
 }
 
-/** The first thing for which the document is not even parsed, or null. Takes linear time. */
-export function findShapeFault(text: string): ShapeFault | null {
+/**
+ * The first thing for which the document is not even parsed, or null. Takes linear time. `withAliases`: aliases and tags
+ * are let through, for who guards against what they can grow into.
+ */
+export function findShapeFault(text: string, { withAliases = false } = {}): ShapeFault | null {
   if (text.length > MAX_CHARACTERS) return { offset: 0, what: `is longer than ${MAX_CHARACTERS} characters` }
   let offset = 0
   let brackets = 0
@@ -40,7 +43,8 @@ export function findShapeFault(text: string): ShapeFault | null {
     const kind = previous === SCALAR_MARK ? 'scalar' : (CST.tokenType(token) ?? '')
     previous = token
     const unsupported = UNSUPPORTED[kind]
-    if (unsupported) return { offset: here, what: `has ${unsupported}, which is not supported` }
+    if (unsupported && !(withAliases && (kind === 'alias' || kind === 'tag')))
+      return { offset: here, what: `has ${unsupported}, which is not supported` }
     if (kind === 'flow-seq-start' || kind === 'flow-map-start') brackets++
     if (kind === 'flow-seq-end' || kind === 'flow-map-end') brackets--
     if (brackets < 0) return { offset: here, what: 'closes a bracket that was not opened' }

@@ -34,11 +34,11 @@ export function openDocument<T>(text: string, source: string, schema: z.ZodType<
   const name = sourceName(source)
   const lines = new LineCounter()
   const shape = findShapeFault(text)
-  if (shape) throw invalid(name, [{ line: lineAt(text, shape.offset), path: [], what: shape.what }])
+  if (shape) throw invalid(name, [{ ...placeAt(text, shape.offset), path: [], what: shape.what }])
 
   const document = parseYaml(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error' })
   const fault = document.errors[0] ?? document.warnings[0]
-  if (fault) throw invalid(name, [{ line: lines.linePos(fault.pos[0]).line, path: [], what: syntaxFault(fault.code) }])
+  if (fault) throw invalid(name, [{ ...placeAt(text, fault.pos[0]), path: [], what: syntaxFault(fault.code) }])
   const surprises = takeLiterally(document)
   if (surprises.length > 0) {
     throw invalid(
@@ -72,17 +72,29 @@ export function requireShape<T>(value: unknown, where: (path: Path) => string, s
 
 interface Problem extends Fault {
   readonly line: number
+  /** From 1, in UTF-16 code units; where the text is no YAML at all, a line alone may be hard to read. */
+  readonly column?: number
 }
 
 function invalid(name: string, problems: readonly Problem[]): WcnError {
   const sentences = [...problems]
     .sort((a, b) => a.line - b.line)
-    .map(({ line, path, what }) => `${name}:${line}: ${path.length === 0 ? '' : `${pathText(path)}: `}${what}`)
+    .map(
+      ({ line, column, path, what }) =>
+        `${name}:${line}: ${path.length === 0 ? '' : `${pathText(path)}: `}${what}${column === undefined ? '' : ` (column ${column})`}`,
+    )
   const [first = `${name} is not valid`, ...others] = sentences
   const more = others.slice(0, FAULTS_SHOWN)
   return new WcnError('DOCUMENT_INVALID', first, {
     hint: more.length > 0 ? `also: ${more.join('; ')}${others.length > more.length ? '; …' : ''}` : undefined,
-    details: { problems: problems.map(({ line, path, what }) => ({ line, path: pathText(path), problem: what })) },
+    details: {
+      problems: problems.map(({ line, column, path, what }) => ({
+        line,
+        ...(column === undefined ? {} : { column }),
+        path: pathText(path),
+        problem: what,
+      })),
+    },
   })
 }
 
@@ -136,7 +148,8 @@ function startOf(node: unknown): number {
   return (node as Node | null)?.range?.[0] ?? 0
 }
 
-function valueAt(value: unknown, path: Path): unknown {
+/** Undefined where there is nothing. */
+export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (inner, part) =>
       typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[part] : undefined,
@@ -144,6 +157,7 @@ function valueAt(value: unknown, path: Path): unknown {
   )
 }
 
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length
+function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset).split('\n')
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 }
 }

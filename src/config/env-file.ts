@@ -22,7 +22,7 @@ export function parseEnvFile(text: string, path: string): Readonly<Record<string
     const quoted = QUOTED.exec(rest)
     if (!quoted && /^['"]/.test(rest))
       throw unreadable(`${path}:${index + 1}: the value of ${name} ends without its quote`)
-    if (name in values) throw unreadable(`${path}:${index + 1} sets ${name} a second time`)
+    if (Object.hasOwn(values, name)) throw unreadable(`${path}:${index + 1} sets ${name} a second time`)
     values[name] = quoted?.[2] ?? rest.replace(/(?:^|\s)#.*$/, '').trimEnd()
   })
   return values

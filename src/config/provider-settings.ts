@@ -2,31 +2,11 @@
 import type { ProviderSettings } from '../core/ports/settings.js'
 import type { Secret } from '../core/secret.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { CA_FILE, HEADER_FILE, QUORUM, RPC_URL } from './setting-names.js'
 import { positiveInteger } from './setting-values.js'
 import type { SettingsTools } from './settings.js'
-import type { Environment, ListNames, SettingNames, Sources } from './sources.js'
+import type { Environment, Sources } from './sources.js'
 
-const RPC_URL: ListNames = {
-  title: "the RPC provider's URL",
-  flags: ['rpcUrl', 'rpcProviderUrl'],
-  variables: ['RPC_PROVIDER_URL', 'OPTIMISM_RPC_PROVIDER_URL', 'WCN_RPC_URLS'],
-  lists: ['WCN_RPC_URLS'],
-}
-const QUORUM: SettingNames = {
-  title: 'how many RPC providers must agree',
-  flags: ['rpcQuorum'],
-  variables: ['WCN_RPC_QUORUM'],
-}
-const HEADER_FILE: SettingNames = {
-  title: "the file with the RPC providers' headers",
-  flags: ['rpcHeaderFile'],
-  variables: ['WCN_RPC_HEADER_FILE'],
-}
-const CA_FILE: SettingNames = {
-  title: 'the file with certificate authorities',
-  flags: ['rpcCaFile'],
-  variables: ['WCN_RPC_CA_FILE'],
-}
 const PROTOCOLS = ['http:', 'https:', 'ws:', 'wss:']
 
 type Tools = Pick<SettingsTools, 'files' | 'registerSecret' | 'warn'>
@@ -38,8 +18,7 @@ export async function resolveProviders(
   environment: Environment,
   tools: Tools,
 ): Promise<ProviderSettings> {
-  const { urls, source } = rpcUrls(sources, tools.registerSecret)
-  requireDifferent(urls, source)
+  const urls = differentRpcUrls(sources, tools.registerSecret)
   const quorum = quorumOf(sources, urls.length)
   const headers = await headersFor(sources, urls, tools)
   const proxies = await proxiesFor(urls, environment, tools.registerSecret)
@@ -51,6 +30,13 @@ export async function resolveProviders(
       caFile &&
       (await (await import('./certificate-authorities.js')).readAuthorities(caFile, environment, tools.files)),
   }
+}
+
+/** No two the same. Throws SETTING_MISSING, SETTING_INVALID, SETTINGS_CONFLICT. */
+export function differentRpcUrls(sources: Sources, registerSecret: RegisterSecret): readonly [string, ...string[]] {
+  const { urls, source } = rpcUrls(sources, registerSecret)
+  requireDifferent(urls, source)
+  return urls
 }
 
 /** What a node's configuration gets: nodes know one provider. Throws SETTING_MISSING, SETTING_INVALID. */
@@ -65,8 +51,8 @@ function rpcUrls(sources: Sources, registerSecret: RegisterSecret) {
   return { urls: values, source }
 }
 
-/** The value may hold a token, so it is never quoted in the message. */
-function requireRpcUrl(value: string, source: string): void {
+/** The value may hold a token, so it is never quoted in the message. Throws SETTING_INVALID. */
+export function requireRpcUrl(value: string, source: string): void {
   if (URL.canParse(value)) {
     const { protocol, username, password } = new URL(value)
     if (PROTOCOLS.includes(protocol) && isEncoded(username) && isEncoded(password)) return
@@ -85,8 +71,8 @@ function isEncoded(text: string): boolean {
   }
 }
 
-/** Twice the same provider would agree with itself. */
-function requireDifferent(urls: readonly string[], source: string): void {
+/** Twice the same provider would agree with itself. Throws SETTING_INVALID. */
+export function requireDifferent(urls: readonly string[], source: string): void {
   const known = new Set<string>()
   for (const text of urls) {
     const url = new URL(text)
@@ -101,7 +87,8 @@ function requireDifferent(urls: readonly string[], source: string): void {
   }
 }
 
-function quorumOf(sources: Sources, count: number): number {
+/** How many of `count` providers must agree. Throws SETTING_INVALID, SETTINGS_CONFLICT. */
+export function quorumOf(sources: Sources, count: number): number {
   const found = sources.find(QUORUM)
   if (!found) return count
   const quorum = positiveInteger(found.value, found.source, 'a number of RPC providers')

@@ -1,7 +1,7 @@
 /** Secrets that are given as they are or as the path of a file that holds them. */
 import { anyOf, type Chosen, isFlag } from './one-of.js'
 import type { SettingsTools } from './settings.js'
-import type { SettingNames } from './sources.js'
+import type { SettingNames, Ways } from './sources.js'
 
 type SecretForm = 'inline' | 'file'
 
@@ -24,6 +24,6 @@ export async function takeSecret(
 }
 
 /** How to give it, its file first; the form that shows in the process list is not advertised. */
-export function waysToGive({ inline, file }: SecretNames): SettingNames {
+export function waysToGive({ inline, file }: SecretNames): Ways {
   return anyOf(inline.title, [{ ...inline, flags: [] }, file])
 }

@@ -2,7 +2,7 @@
 import { quote } from '../core/quote.js'
 import { WcnError } from '../errors/wcn-error.js'
 
-const LONGEST_TIMEOUT_S = 7 * 24 * 3600
+const LONGEST_DURATION_S = 7 * 24 * 3600
 
 export function positiveInteger(value: string, source: string, what: string): number {
   if (/^[1-9][0-9]{0,14}$/.test(value)) return Number(value)
@@ -11,13 +11,16 @@ export function positiveInteger(value: string, source: string, what: string): nu
   })
 }
 
-/** Whole seconds as milliseconds, a week at most: timers fire at once above 2^31 ms. */
-export function milliseconds(value: string, source: string): number {
-  const seconds = positiveInteger(value, source, 'a number of seconds')
-  if (seconds <= LONGEST_TIMEOUT_S) return seconds * 1000
-  throw new WcnError('SETTING_INVALID', `${source} is longer than a week`, {
-    hint: `give at most ${LONGEST_TIMEOUT_S} seconds`,
-  })
+/** `90`, `90s`, `30m` or `2h`, in milliseconds; a week at most: timers fire at once above 2^31 ms. Throws SETTING_INVALID. */
+export function parseDuration(value: string, source: string): number {
+  const [, count, unit = 's'] = /^([1-9][0-9]{0,14})([smh])?$/.exec(value) ?? []
+  if (count === undefined)
+    throw new WcnError('SETTING_INVALID', `${source} is ${quote(value)}, which is not a length of time`, {
+      hint: 'write a whole number of seconds above 0, or such as 90s, 30m or 2h',
+    })
+  const seconds = Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h']
+  if (seconds <= LONGEST_DURATION_S) return seconds * 1000
+  throw new WcnError('SETTING_INVALID', `${source} is longer than a week`, { hint: 'give at most 168h' })
 }
 
 export function truth(value: string, source: string): boolean {

@@ -1,44 +1,20 @@
-/** The tool's settings: their names in both vocabularies (the nodes' and the Rust tool's) and their parsers. */
+/** The tool's settings: what is set where, parsed. */
 import { type Address, parseAddress } from '../core/address.js'
 import type { OperatorPrivateKey } from '../core/keys/operator-key.js'
 import type { Files } from '../core/ports/files.js'
 import type { Keystores } from '../core/ports/keystores.js'
 import type { Settings } from '../core/ports/settings.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { describeSettings } from './describe-settings.js'
 import { once } from './once.js'
 import { oneOf } from './one-of.js'
 import { firstRpcUrl, resolveProviders } from './provider-settings.js'
-import { type SecretNames, takeSecret, waysToGive } from './secret-setting.js'
-import { milliseconds, positiveInteger, truth } from './setting-values.js'
+import { takeSecret, waysToGive } from './secret-setting.js'
+import { ALLOW_PRIVATE, CHAIN_ID, CONTRACT_ADDRESS, ENCRYPTION_KEY, TIMEOUT } from './setting-names.js'
+import { parseDuration, positiveInteger, truth } from './setting-values.js'
 import { resolveSigner } from './signer-settings.js'
-import { type Environment, type SettingNames, type Sources, waysToSet } from './sources.js'
+import { type Environment, type Sources, waysToSet } from './sources.js'
 import { resolveWriteSettings } from './write-settings.js'
-
-const CONTRACT_ADDRESS: SettingNames = {
-  title: "the cluster's contract address",
-  flags: ['contractAddress'],
-  variables: ['SMART_CONTRACT_ADDRESS', 'WCN_CLUSTER_SMART_CONTRACT_ADDRESS'],
-}
-const CHAIN_ID: SettingNames = { title: 'the expected chain ID', flags: ['chainId'], variables: ['WCN_CHAIN_ID'] }
-const TIMEOUT: SettingNames = { title: 'the deadline', flags: ['timeout'], variables: ['WCN_TIMEOUT'] }
-const ALLOW_PRIVATE: SettingNames = {
-  title: 'the permission for private addresses',
-  flags: [],
-  variables: ['WCN_ALLOW_PRIVATE_ADDRESSES'],
-}
-
-const ENCRYPTION_KEY: SecretNames = {
-  inline: {
-    title: "the cluster's encryption key",
-    flags: ['encryptionKey'],
-    variables: ['SMART_CONTRACT_ENCRYPTION_KEY', 'WCN_CLUSTER_SMART_CONTRACT_ENCRYPTION_KEY'],
-  },
-  file: {
-    title: "the file with the cluster's encryption key",
-    flags: ['encryptionKeyFile'],
-    variables: ['WCN_ENCRYPTION_KEY_FILE'],
-  },
-}
 
 /** Whose key signs: the operator's own, or the cluster owner's for `admin` commands. */
 export type Role = 'operator' | 'owner'
@@ -50,6 +26,8 @@ export interface SettingsTools {
   /** Told every secret that was read, so that messages can be scrubbed of it. */
   readonly registerSecret: (value: string) => void
   readonly note: (text: string) => void
+  /** Like note, but for what must not be lost. */
+  readonly tell: (text: string) => void
   readonly warn: (text: string) => void
   /** Throws INPUT_REQUIRED, with `instead` as its hint, where nobody can be asked. */
   readonly askHidden: (question: string, instead: string) => Promise<string>
@@ -74,12 +52,20 @@ export function resolveSettings(
     return parseEncryptionKey(value, source)
   })
 
-  return {
+  let told = false
+  const tellOfOtherCluster = () => {
+    const outranked = told ? null : sources.outranked(CONTRACT_ADDRESS)
+    told = true
+    if (outranked) tools.tell(`${outranked.by} takes the place of ${outranked.source}, which is the current one`)
+  }
+
+  const settings: Omit<Settings, 'describe'> = {
     ...resolveSigner(sources, role, tools),
     ...resolveWriteSettings(sources, tools.environment),
     providers: once(() => resolveProviders(sources, tools.environment, tools)),
     contractAddress() {
       const { value, source } = sources.require(CONTRACT_ADDRESS)
+      tellOfOtherCluster()
       return parseAddress(value, source)
     },
     encryptionKey,
@@ -104,7 +90,8 @@ export function resolveSettings(
     },
     timeoutMs() {
       const found = sources.find(TIMEOUT)
-      return found && milliseconds(found.value, found.source)
+      return found && parseDuration(found.value, found.source)
     },
   }
+  return { ...settings, describe: () => describeSettings(sources, role, flags, settings, tools.registerSecret) }
 }

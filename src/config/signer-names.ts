@@ -13,40 +13,77 @@ interface SignerNames {
 export const SIGNERS: Readonly<Record<Role, SignerNames>> = {
   operator: signerNames(
     "the operator's",
+    '',
     ['SMART_CONTRACT_SIGNER_PRIVATE_KEY', 'WCN_NODE_OPERATOR_PRIVATE_KEY'],
-    'WCN',
     ['WCN_KMS_KEY_ID'],
   ),
-  owner: signerNames("the owner's", ['WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY'], 'WCN_OWNER', [
-    'WCN_OWNER_KMS_KEY_ID',
-    'WCN_CLUSTER_SMART_CONTRACT_OWNER_KMS_KEY_ARN',
-  ]),
+  owner: signerNames(
+    "the owner's",
+    'owner_',
+    ['WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY'],
+    ['WCN_OWNER_KMS_KEY_ID', 'WCN_CLUSTER_SMART_CONTRACT_OWNER_KMS_KEY_ARN'],
+  ),
 }
 
+export const OPERATOR: SettingNames = {
+  name: 'operator',
+  title: 'the operator',
+  flags: ['operator'],
+  variables: ['WCN_OPERATOR'],
+  isAddress: true,
+  goesWith: [SIGNERS.operator.key.inline, SIGNERS.operator.key.file, SIGNERS.operator.keystore],
+}
+
+/** The owner's have names of their own: a context knows the operator's, and they must not be taken for each other. */
 function signerNames(
   whose: string,
+  prefix: '' | 'owner_',
   privateKey: readonly string[],
-  prefix: string,
   kms: readonly string[],
 ): SignerNames {
+  const variable = (name: string) => `WCN_${prefix.toUpperCase()}${name}`
+  const keystore: SettingNames = {
+    name: `${prefix}keystore`,
+    title: `${whose} keystore`,
+    flags: ['keystore'],
+    variables: [variable('KEYSTORE')],
+  }
   return {
     key: {
-      inline: { title: `${whose} private key`, flags: ['privateKey'], variables: privateKey },
+      inline: {
+        name: `${prefix}private_key`,
+        title: `${whose} private key`,
+        flags: ['privateKey'],
+        variables: privateKey,
+      },
       file: {
+        name: `${prefix}private_key_file`,
         title: `the file with ${whose} private key`,
         flags: ['privateKeyFile'],
-        variables: [`${prefix}_PRIVATE_KEY_FILE`],
+        variables: [variable('PRIVATE_KEY_FILE')],
       },
     },
-    keystore: { title: `${whose} keystore`, flags: ['keystore'], variables: [`${prefix}_KEYSTORE`] },
+    keystore,
     password: {
-      inline: { title: `the password of ${whose} keystore`, flags: [], variables: [`${prefix}_KEYSTORE_PASSWORD`] },
+      inline: {
+        name: `${prefix}keystore_password`,
+        title: `the password of ${whose} keystore`,
+        flags: [],
+        variables: [variable('KEYSTORE_PASSWORD')],
+      },
       file: {
+        name: `${prefix}password_file`,
         title: `the file with the password of ${whose} keystore`,
         flags: ['passwordFile'],
-        variables: [`${prefix}_PASSWORD_FILE`],
+        variables: [variable('PASSWORD_FILE')],
+        goesWith: [keystore],
       },
     },
-    kms: { title: `${whose} key in AWS KMS`, flags: ['kmsKeyId', 'kmsKeyArn'], variables: kms },
+    kms: {
+      name: `${prefix}kms_key_id`,
+      title: `${whose} key in AWS KMS`,
+      flags: ['kmsKeyId', 'kmsKeyArn'],
+      variables: kms,
+    },
   }
 }

@@ -7,13 +7,12 @@ import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type KeystoreSetting, keystoreSetting } from './keystore-setting.js'
 import { once } from './once.js'
-import { anyOf, type Chosen, oneOf } from './one-of.js'
+import { anyOf, oneOf } from './one-of.js'
 import { takeSecret, waysToGive } from './secret-setting.js'
 import type { Role, SettingsTools } from './settings.js'
-import { SIGNERS } from './signer-names.js'
-import { type SettingNames, type Sources, waysToSet } from './sources.js'
+import { OPERATOR, SIGNERS } from './signer-names.js'
+import { type SettingNames, type Sources, type Ways, waysToSet } from './sources.js'
 
-const OPERATOR: SettingNames = { title: 'the operator', flags: ['operator'], variables: ['WCN_OPERATOR'] }
 /** The ARN of a key or an alias, an alias, or a key ID: a UUID, or `mrk-` and 32 digits. */
 const KMS_KEY_ID =
   /^(?:arn:[\w-]+:kms:[\w-]+:\d+:(?:key\/[\w-]+|alias\/[\w/-]+)|alias\/[\w/-]+|(?:mrk-)?[0-9a-f-]{32,36})$/
@@ -34,7 +33,7 @@ export function resolveSigner(sources: Sources, role: Role, tools: SettingsTools
   /** The operator's nodes sign with its key themselves: KMS, which never lets go of one, is refused for every use. */
   const refuseKms = () => {
     const found = role === 'operator' ? sources.find(names.kms) : null
-    if (found) throw notExportable(found.source)
+    if (found) throw refusedKms(found.source)
   }
 
   let keystore: KeystoreSetting | undefined
@@ -46,7 +45,7 @@ export function resolveSigner(sources: Sources, role: Role, tools: SettingsTools
   const privateKey = once(async (): Promise<OperatorPrivateKey> => {
     refuseKms()
     const { form, value, source } = required()
-    if (form === 'kms') throw notExportable(source)
+    if (form === 'kms') throw refusedKms(source)
     if (form === 'keystore') return keystoreAt(value).open()
     const taken = await takeSecret({ form, value, source }, tools)
     if (form === 'file') refuseKeystore(taken.value, value, names.keystore)
@@ -69,20 +68,20 @@ export function resolveSigner(sources: Sources, role: Role, tools: SettingsTools
     async signingKey() {
       refuseKms()
       const chosen = required()
-      if (chosen.form === 'kms') return { kind: 'kms', keyId: parseKmsKeyId(chosen) }
+      if (chosen.form === 'kms') return { kind: 'kms', keyId: parseKmsKeyId(chosen.value, chosen.source) }
       return { kind: 'private-key', key: await privateKey() }
     },
   }
 }
 
-function unknownOperator(role: Role, ways: SettingNames): WcnError {
+function unknownOperator(role: Role, ways: Ways): WcnError {
   const named = `set ${waysToSet(OPERATOR)} to its address`
   return new WcnError('SETTING_MISSING', 'it is not known which operator is meant', {
     hint: role === 'operator' ? `${named}, or give its private key with ${waysToSet(ways)}` : named,
   })
 }
 
-function notExportable(source: string): WcnError {
+export function refusedKms(source: string): WcnError {
   return new WcnError(
     'SIGNER_UNSUITABLE',
     `${source} names a key in AWS KMS, but the primary node signs with the operator's key, so it must be exportable`,
@@ -98,7 +97,7 @@ function refuseKeystore(text: string, path: string, keystore: SettingNames): voi
 }
 
 /** Throws SETTING_INVALID: what is no name of a key may be a key. */
-function parseKmsKeyId({ value, source }: Chosen<string>): string {
+export function parseKmsKeyId(value: string, source: string): string {
   if (KMS_KEY_ID.test(value)) return value
   throw new WcnError('SETTING_INVALID', `${source} is ${quote(value)}, which does not name a key in AWS KMS`, {
     hint: 'give its ID (a UUID), its ARN, or an alias such as alias/wcn-owner',

@@ -1,28 +1,42 @@
 /**
- * Where settings come from and who wins: flag > environment > --env-file > default. Two names of one setting with
- * different values in the same source are an error, and so is an explicit --env-file that an exported variable
- * contradicts: the wrong cluster must never win silently (design/cli.md).
+ * Where settings come from and who wins: flag > environment > --env-file > context > default. Two names of one setting
+ * with different values in the same source are an error, and so is an --env-file or a context that was asked for and that
+ * another source contradicts: the wrong cluster must never win silently (design/cli.md).
  */
+import type { ContextValues } from '../core/ports/contexts.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseEnvFile } from './env-file.js'
 
 export interface SettingNames {
+  /** As contexts, `config show` and JSON name it: `contract_address`. */
+  readonly name: string
   /** What the setting is, for sentences: "the cluster's contract address". */
   readonly title: string
   /** Flags in camel case, as the command line's parser names them. */
   readonly flags: readonly string[]
   readonly variables: readonly string[]
+  /** Values are compared as addresses, which are the same in other letters and without `0x`. */
+  readonly isAddress?: boolean
+  /**
+   * A context's value counts only where those of its values do: the headers for its providers, with their tokens, are
+   * not for those that a flag names.
+   */
+  readonly goesWith?: readonly SettingNames[]
+  /** Which of the variables hold several values, with white space or commas between them; the others hold one. */
+  readonly lists?: readonly string[]
 }
 
 /** A setting that may have several values. */
 export interface ListNames extends SettingNames {
-  /** Which of the variables hold several, with white space or commas between them; the others hold one. */
   readonly lists: readonly string[]
 }
 
+/** A flag or a variable that sets something. */
+export type Ways = Pick<SettingNames, 'title' | 'flags' | 'variables'>
+
 interface SettingValue {
   readonly value: string
-  /** The flag, variable or file line it came from. */
+  /** The flag, variable, line of a file or context it came from. */
   readonly source: string
 }
 
@@ -32,44 +46,85 @@ interface SettingValues {
   readonly source: string
 }
 
+type Layer = 'flag' | 'environment' | 'env file' | 'context'
+
+export interface LocatedValues extends SettingValues {
+  readonly layer: Layer
+}
+
 export interface Sources {
+  readonly context: ContextInUse | null
   find(names: SettingNames): SettingValue | null
   require(names: SettingNames): SettingValue
   /** The same for a setting that may have several values, such as a flag that is repeated. */
   requireList(names: ListNames): SettingValues
+  locate(names: SettingNames): LocatedValues | null
+  /** What another source than a flag put in the place of the current context's value, if one did. */
+  outranked(names: SettingNames): { readonly by: string; readonly source: string } | null
 }
 
 export type Flags = Readonly<Record<string, unknown>>
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** `envFile` is the file's name and text, where one was asked for. */
+export interface ContextInUse {
+  readonly name: string
+  /** The flag or variable that names it; null for the current one. */
+  readonly askedBy: string | null
+  readonly values: ContextValues
+}
+
+/** `envFile` is the file's name and text, where one was asked for. What it gives throws SETTINGS_CONFLICT, SETTING_*. */
 export function createSources(
   flags: Flags,
   environment: Environment,
   envFile: { readonly path: string; readonly text: string } | null,
+  context: ContextInUse | null = null,
 ): Sources {
   const fileValues: Environment = envFile ? parseEnvFile(envFile.text, envFile.path) : {}
+  const contextValues: Readonly<Record<string, unknown>> = context?.values ?? {}
 
-  const findAny = ({ title, flags: flagNames, variables }: SettingNames, lists: readonly string[]) => {
+  const outsideContext = (names: SettingNames): LocatedValues | null => {
+    const { title, flags: flagNames, variables, lists } = names
     for (const name of flagNames) requireValue(flags[name], flagOf(name))
-    const several = (name: string, value: string | undefined) => (lists.includes(name) ? words(value) : value)
+    const several = (name: string, value: string | undefined) => (lists?.includes(name) ? words(value) : value)
     const fromFlags = single(title, flagNames, (name) => [flags[name], flagOf(name)])
     const fromEnvironment = single(title, variables, (name) => [several(name, environment[name]), name])
     const fromFile = single(title, variables, (name) => [
       several(name, fileValues[name]),
       `${name} in ${envFile?.path}`,
     ])
-    if (fromEnvironment && fromFile && !fromFlags && !areEqual(fromEnvironment.values, fromFile.values))
-      throw new WcnError(
-        'SETTINGS_CONFLICT',
-        `${fromFile.source} contradicts the exported variable ${fromEnvironment.source}`,
-        { hint: `unset ${fromEnvironment.source}, or give ${waysToSet({ title, flags: flagNames, variables: [] })}` },
-      )
-    return fromFlags ?? fromEnvironment ?? fromFile
+    if (fromFlags) return { ...fromFlags, layer: 'flag' }
+    if (fromEnvironment && fromFile && !agree(names, fromEnvironment, fromFile))
+      throw contradiction(fromFile.source, `the exported variable ${fromEnvironment.source}`, names)
+    if (fromEnvironment) return { ...fromEnvironment, layer: 'environment' }
+    return fromFile && { ...fromFile, layer: 'env file' }
+  }
+
+  const inContext = ({ name }: SettingNames): LocatedValues | null => {
+    const value = contextValues[name]
+    const values = texts(typeof value === 'number' ? String(value) : value)
+    return values && { values, source: `${name} of context ${context?.name}`, layer: 'context' }
+  }
+  /** Whether what the context says of it, if only that it is not set, is so. */
+  const undisturbed = (names: SettingNames): boolean => {
+    const outside = outsideContext(names)
+    const inside = inContext(names)
+    return !outside || (inside !== null && agree(names, outside, inside))
+  }
+  const fromContext = (names: SettingNames) =>
+    context && (names.goesWith ?? []).every(undisturbed) ? inContext(names) : null
+
+  const locate = (names: SettingNames): LocatedValues | null => {
+    const outside = outsideContext(names)
+    if (!outside) return fromContext(names)
+    const inside = outside.layer !== 'flag' && context?.askedBy ? fromContext(names) : null
+    if (!inside || agree(names, outside, inside)) return outside
+    const other = outside.layer === 'environment' ? `the exported variable ${outside.source}` : outside.source
+    throw contradiction(inside.source, other, names)
   }
 
   const find = (names: SettingNames): SettingValue | null => {
-    const found = findAny(names, [])
+    const found = locate(names)
     return found && { value: found.values[0], source: found.source }
   }
 
@@ -79,10 +134,28 @@ export function createSources(
   }
 
   return {
+    context,
     find,
     require: (names) => required(find(names), names),
-    requireList: (names) => required(findAny(names, names.lists), names),
+    requireList(names) {
+      const { values, source } = required(locate(names), names)
+      return { values, source }
+    },
+    locate,
+    outranked(names) {
+      const outside = outsideContext(names)
+      const inside = inContext(names)
+      if (!outside || !inside || outside.layer === 'flag' || agree(names, outside, inside)) return null
+      return { by: outside.source, source: inside.source }
+    },
   }
+}
+
+function contradiction(source: string, other: string, { flags }: Ways): WcnError {
+  const ways = waysToSet({ flags, variables: [] })
+  return new WcnError('SETTINGS_CONFLICT', `${source} contradicts ${other}`, {
+    hint: `remove one of the two${ways === '' ? '' : `, or give ${ways}`}`,
+  })
 }
 
 /** `--contract-address`, from commander's `contractAddress`. */
@@ -99,7 +172,7 @@ function requireValue(value: unknown, flag: string): void {
 }
 
 /** Every name that sets it, for hints. */
-export function waysToSet(names: SettingNames): string {
+export function waysToSet(names: Omit<Ways, 'title'>): string {
   return [...names.flags.map(flagOf), ...names.variables].join(' or ')
 }
 
@@ -132,6 +205,11 @@ function texts(value: unknown): SettingValues['values'] | null {
 
 function words(value: string | undefined): readonly string[] {
   return value?.split(/[\s,]+/) ?? []
+}
+
+function agree({ isAddress = false }: SettingNames, some: SettingValues, others: SettingValues): boolean {
+  const same = (value: string) => (isAddress ? value.toLowerCase().replace(/^0x/, '') : value)
+  return areEqual(some.values.map(same), others.values.map(same))
 }
 
 function areEqual(some: readonly string[], others: readonly string[]): boolean {

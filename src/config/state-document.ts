@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { WcnError } from '../errors/wcn-error.js'
 import { faultsOf, pathText } from './document-faults.js'
+import { isAsWritten } from './json-as-written.js'
 
 export interface StateDocument<T> {
   readonly type: string
@@ -19,7 +20,6 @@ export interface StateDocument<T> {
 }
 
 const HEAD = z.looseObject({ type: z.string(), version: z.int() })
-const STRING_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/gs
 
 export function formatStateDocument({ type, version }: StateDocument<unknown>, content: object): string {
   return `${JSON.stringify({ type, version, ...content }, null, 1)}\n`
@@ -46,7 +46,7 @@ export function parseStateDocument<T>(text: string, path: string, document: Stat
     const [fault] = faultsOf(parsed.error.issues, (at) => valueAt(content, at))
     throw refuse(fault ? `${pathText(fault.path) || 'it'}: ${fault.what}` : 'it is damaged')
   }
-  if (!standsSo(text, value)) throw refuse('it holds the same key twice, or a number in an unusual form')
+  if (!isAsWritten(text, value)) throw refuse('it holds the same key twice, or a number in an unusual form')
   return parsed.data
 }
 
@@ -59,16 +59,6 @@ export function invalidStateFile(
     hint: `nothing was overwritten; move it away ${moveAway}`,
     details: { path, reason },
   })
-}
-
-/** JSON.parse takes the last of several equal keys, and rounds numbers, without a word. */
-function standsSo(text: string, value: unknown): boolean {
-  try {
-    return text.replace(STRING_OR_SPACE, '$1') === JSON.stringify(value)
-  } catch {
-    // Strings or nesting that no file of ours has exhaust the stack.
-    return false
-  }
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

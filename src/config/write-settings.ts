@@ -1,35 +1,24 @@
 /** Settings of what sends transactions: when one counts as done, what it may cost, where it is written down. */
-import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { looksLikeKey } from '../core/key-like.js'
 import type { Settings } from '../core/ports/settings.js'
 import { FINALITIES } from '../core/ports/transaction.js'
 import { quote } from '../core/quote.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { homeOfUser } from './home-directory.js'
+import { FINALITY, MAX_COST, MAX_FEE, MIN_FUNDS, STATE_DIRECTORY } from './setting-names.js'
 import { amount } from './setting-values.js'
-import { type Environment, type SettingNames, type Sources, waysToSet } from './sources.js'
+import { createSources, type Environment, type SettingNames, type Sources, waysToSet } from './sources.js'
 
-const FINALITY: SettingNames = { title: 'the finality', flags: ['finality'], variables: ['WCN_FINALITY'] }
-const MAX_FEE: SettingNames = { title: 'the highest fee per gas', flags: ['maxFee'], variables: ['WCN_MAX_FEE'] }
-const MAX_COST: SettingNames = {
-  title: 'the highest cost of a transaction',
-  flags: ['maxCost'],
-  variables: ['WCN_MAX_COST'],
-}
-const MIN_FUNDS: SettingNames = {
-  title: 'the least that the account should hold',
-  flags: ['min'],
-  variables: ['WCN_MIN_FUNDS'],
-}
-const STATE_DIRECTORY: SettingNames = {
-  title: 'the state directory',
-  flags: ['stateDir'],
-  variables: ['WCN_STATE_DIR'],
-}
 const GWEI_DECIMALS = 9
 const ETHER_DECIMALS = 18
 
 type WriteSettings = Pick<Settings, 'finality' | 'maxFeePerGas' | 'maxCostWei' | 'minFundsWei' | 'stateDirectory'>
+
+/** Where what takes no settings looks for what was remembered. */
+export function stateDirectoryOf(environment: Environment): string {
+  return resolveWriteSettings(createSources({}, environment, null), environment).stateDirectory()
+}
 
 export function resolveWriteSettings(sources: Sources, environment: Environment): WriteSettings {
   const limit = (names: SettingNames, unit: string, decimals: number): bigint | null => {
@@ -60,20 +49,17 @@ export function resolveWriteSettings(sources: Sources, environment: Environment)
   }
 }
 
-/** XDG base directories, version 0.8: a relative path is invalid and counts as not set. */
-function stateHome({ XDG_STATE_HOME, LOCALAPPDATA, HOME }: Environment): string {
+/**
+ * XDG base directories, version 0.8: a relative path is invalid and counts as not set. Throws SETTING_MISSING for users
+ * that the system does not know, as in many containers.
+ */
+function stateHome(environment: Environment): string {
+  const { XDG_STATE_HOME, LOCALAPPDATA } = environment
   if (XDG_STATE_HOME && isAbsolute(XDG_STATE_HOME)) return XDG_STATE_HOME
   if (process.platform === 'win32' && LOCALAPPDATA) return LOCALAPPDATA
-  return join(HOME || homeOfUser(), '.local', 'state')
-}
-
-/** Throws SETTING_MISSING for users that the system does not know, as in many containers. */
-function homeOfUser(): string {
-  try {
-    return homedir()
-  } catch {
-    throw new WcnError('SETTING_MISSING', 'this user has no home directory to keep journals and locks in', {
-      hint: `set ${waysToSet(STATE_DIRECTORY)}`,
-    })
-  }
+  const home = homeOfUser(environment)
+  if (home !== null) return join(home, '.local', 'state')
+  throw new WcnError('SETTING_MISSING', 'this user has no home directory to keep journals and locks in', {
+    hint: `set ${waysToSet(STATE_DIRECTORY)}`,
+  })
 }

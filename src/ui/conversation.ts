@@ -18,6 +18,10 @@ export interface ConversationOptions {
 
 export function createConversation(options: ConversationOptions): Conversation {
   const { interactive, consented, quiet, animated, write, paint } = options
+  const requirePerson = (instead: string) => {
+    if (!interactive)
+      throw new WcnError('INPUT_REQUIRED', 'a value is missing, and nobody can be asked here', { hint: instead })
+  }
   return {
     interactive,
     consented,
@@ -36,9 +40,16 @@ export function createConversation(options: ConversationOptions): Conversation {
       return (await import('./prompts.js')).confirm(question, paint)
     },
     async askHidden(question, instead) {
-      if (!interactive)
-        throw new WcnError('INPUT_REQUIRED', 'a value is missing, and nobody can be asked here', { hint: instead })
+      requirePerson(instead)
       return (await import('./prompts.js')).askHidden(question, paint)
+    },
+    async ask(question, instead) {
+      requirePerson(instead)
+      return (await import('./prompts.js')).ask(question, paint)
+    },
+    async choose(question, instead) {
+      requirePerson(instead)
+      return (await import('./prompts.js')).choose(question, paint)
     },
     progress: (title) => createProgress(title, animated && !quiet ? write : null),
   }

@@ -130,13 +130,12 @@ describe('config emit', () => {
   it('gives the same answer to JSON and to flags', async () => {
     putDeployment(box)
     await emitFile()
-    const fromFile = readdirSync(box.path('out')).map(written)
+    // Comments say which file it was.
+    const fromFile = readdirSync(box.path('out')).map(variables)
     writeFileSync(box.path('deployment.json'), JSON.stringify(DESCRIPTION, null, 2))
-    expect((await emitFile({ file: box.path('deployment.json') })).data.files.map(({ status }) => status)).toEqual([
-      'unchanged',
-      'unchanged',
-      'unchanged',
-    ])
+    const fromJson = await emitFile({ file: box.path('deployment.json') })
+    expect(fromJson.data.files.map(({ status }) => status)).toEqual(['updated', 'updated', 'updated'])
+    expect(readdirSync(box.path('out')).map(variables)).toEqual(fromFile)
     rmSync(box.path('out'), { recursive: true })
     const key = (name: string) => `secret_key_file=${box.path(`keys/${name}.key`)}`
     const input = {
@@ -154,7 +153,7 @@ describe('config emit', () => {
       privateKey: async () => parseOperatorPrivateKey(OPERATOR_KEY, 'test'),
     }
     await emit(input, { settings })
-    expect(readdirSync(box.path('out')).map(written)).toEqual(fromFile)
+    expect(readdirSync(box.path('out')).map(variables)).toEqual(fromFile)
   })
 
   it('reads the description from standard input', async () => {
@@ -279,9 +278,62 @@ describe('existing files', () => {
     expect((await emitFile({ force: true })).data.files.map(({ status }) => status)).toEqual([
       'written',
       'written',
-      'written',
+      'updated',
     ])
     expect(written('wcn_node_n1.env')).toContain('SECRET_KEY=')
+  })
+
+  it('of an earlier run follow the description; those edited since are kept, unless forced', async () => {
+    const described = (logLevel: string) => ({
+      ...DESCRIPTION,
+      nodes: DESCRIPTION.nodes.map((node) => ({ ...node, env: { LOG_LEVEL: logLevel } })),
+    })
+    putDeployment(box, described('info'))
+    await emitFile()
+    const edited = `${written('wcn_node_n1.env')}\n# my own\n`
+    writeFileSync(box.path('out/wcn_node_n1.env'), edited)
+    putDeployment(box, described('debug'))
+    const services = testServices()
+    const again = await run(services, { file: box.path('deployment.yaml'), out: box.path('out') })
+    expect(again.data.files.map(({ status }) => status)).toEqual(['unchanged', 'updated', 'kept'])
+    expect(again.data.files[1]?.diff).toMatch(/^-LOG_LEVEL=info$\n^\+LOG_LEVEL=debug$/m)
+    expect(services.said).toEqual([
+      expect.stringMatching(/^warning: .*wcn_node_n1\.env was edited by hand and is kept/),
+    ])
+    expect(variables('wcn_node_n0.env').LOG_LEVEL).toBe('debug')
+    expect(written('wcn_node_n1.env')).toBe(edited)
+    expect((await emitFile({ force: true })).data.files.map(({ status }) => status)).toEqual([
+      'unchanged',
+      'unchanged',
+      'updated',
+    ])
+    expect(variables('wcn_node_n1.env').LOG_LEVEL).toBe('debug')
+  })
+
+  it('stay as they are with --dry-run, which shows what would change', async () => {
+    putDeployment(box)
+    const first = await emitFile({ dryRun: true })
+    expect(first.data).toMatchObject({ dry_run: true, files: [{ status: 'written' }, {}, {}] })
+    nothingWritten()
+    expect(configEmitText(first.data, plainPaint)).toContain('to be written')
+  })
+
+  it('that belong to nothing any more are named, and so is a signing key that moves', async () => {
+    putDeployment(box)
+    await emitFile()
+    const moved = [
+      { ...N1, primary: true },
+      { name: 'n2', ipv4_addr: '52.1.2.5', secret_key_file: 'keys/n0.key' },
+    ]
+    putDeployment(box, { ...DESCRIPTION, nodes: moved })
+    const services = testServices()
+    const { data } = await run(services, { file: box.path('deployment.yaml'), out: box.path('out') })
+    expect(data.stale).toEqual([box.path('out/wcn_node_n0.env')])
+    expect(data.primary_moved).toEqual({ from: 'n0', to: 'n1' })
+    expect(services.said).toEqual([
+      expect.stringMatching(/wcn_node_n0\.env was made by an earlier run/),
+      expect.stringMatching(/THE PRIMARY MOVES from node n0 to node n1\. First stop n0, which is not described/),
+    ])
   })
 
   it('that others can read are refused, or made private with force', async () => {
@@ -290,7 +342,7 @@ describe('existing files', () => {
     chmodSync(box.path('out/wcn_db.env'), 0o644)
     expect((await rejectionOf(emitFile())).code).toBe('FILE_PERMISSIONS')
     expect((await emitFile({ force: true })).data.files.map(({ status }) => status)).toEqual([
-      'written',
+      'updated',
       'unchanged',
       'unchanged',
     ])

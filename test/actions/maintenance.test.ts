@@ -4,6 +4,8 @@ import { run as enter } from '../../src/actions/maintenance-enter.js'
 import { run as exit } from '../../src/actions/maintenance-exit.js'
 import { run as status } from '../../src/actions/maintenance-status.js'
 import type { Broadcast, TransactionOutcome } from '../../src/core/ports/transaction.js'
+import { plainPaint } from '../../src/ui/paint.js'
+import { maintenanceStatusText } from '../../src/ui/views/maintenance.js'
 import { Cluster } from '../devnet/cluster-fixture.js'
 import { node } from '../support/nodes.js'
 import { rejectedBy } from '../support/rejected.js'
@@ -269,6 +271,9 @@ describe('maintenance status', () => {
       since: null,
       migration_in_progress: false,
     })
+    expect(maintenanceStatusText(await look(), plainPaint)).toBe(
+      'nobody is in maintenance\nno data migration is in progress\n',
+    )
   })
 
   it('names who is, and since when', async () => {
@@ -288,5 +293,6 @@ describe('maintenance status', () => {
   it('tells of a migration', async () => {
     await startMigration()
     expect(await look()).toMatchObject({ maintenance: null, migration_in_progress: true })
+    expect(maintenanceStatusText(await look(), plainPaint)).toContain('a data migration is in progress')
   })
 })

@@ -24,6 +24,23 @@ function fault(text: string, schema: z.ZodType = SCHEMA, source = 'nodes.yaml'):
   throw new Error('accepted')
 }
 
+describe('what is no YAML', () => {
+  it.each([
+    ['name: acme\nnodes: [1, 2\n', 3, 1],
+    ['name: "acme\nnodes: []\n', 3, 1],
+    ['name: acme\n  nodes: []\n', 1, 7],
+    ['a: 1\nb: @x\n', 2, 4],
+  ])('%j is named with line and column', (text, line, column) => {
+    const error = fault(text)
+    expect(error.message).toMatch(new RegExp(`^nodes\\.yaml:${line}: .*\\(column ${column}\\)$`))
+    expect(error.details).toMatchObject({ problems: [{ line, column }] })
+  })
+
+  it('is not what has a wrong shape, for which the line is enough', () => {
+    expect(fault('name: 1\nnodes: []\n').message).not.toContain('column')
+  })
+})
+
 describe('parseDocument', () => {
   it('reads YAML, and JSON whatever its indentation', () => {
     const value = { name: 'acme', nodes: [{ peer_id: 'x', port: 1 }] }

@@ -138,13 +138,16 @@ describe('plain settings', () => {
     expect(error.message).toContain('--chain-id')
   })
 
-  it('the deadline is given in seconds, and there may be none', () => {
+  it('the deadline is given in seconds or with a unit, and there may be none', () => {
     expect(resolve({}).settings.timeoutMs()).toBeNull()
     expect(resolve({ flags: { timeout: '5' } }).settings.timeoutMs()).toBe(5000)
     expect(resolve({ env: { WCN_TIMEOUT: '604800' } }).settings.timeoutMs()).toBe(604_800_000)
+    expect(['90s', '30m', '2h', '168h'].map((timeout) => resolve({ flags: { timeout } }).settings.timeoutMs())).toEqual(
+      [90_000, 1_800_000, 7_200_000, 604_800_000],
+    )
   })
 
-  it.each(['0', '-5', '1.5', '5s', '604801', '3000000'])(
+  it.each(['0', '-5', '1.5', '0m', '5 s', '5S', '1d', 'm', '1h30m', '169h', '604801', '3000000'])(
     '%j is no deadline: a timer of that length fires at once',
     (timeout) => {
       expect(thrownBy(() => resolve({ flags: { timeout } }).settings.timeoutMs()).code).toBe('SETTING_INVALID')

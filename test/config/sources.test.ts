@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { createSources, type Environment, type Flags, type SettingNames } from '../../src/config/sources.js'
 import { sentenceOf, thrownBy } from '../support/thrown.js'
 
-const NAMES: SettingNames = { title: 'the tone', flags: ['tone', 'oldTone'], variables: ['WCN_TONE', 'TONE'] }
+const NAMES: SettingNames = {
+  name: 'tone',
+  title: 'the tone',
+  flags: ['tone', 'oldTone'],
+  variables: ['WCN_TONE', 'TONE'],
+}
 
 function sources({ flags = {}, env = {}, file }: { flags?: Flags; env?: Environment; file?: string }) {
   return createSources(flags, env, file === undefined ? null : { path: 'my.env', text: file })
@@ -133,6 +138,7 @@ describe('env files', () => {
     ['with Windows line ends', 'OTHER=1\r\nTONE="x"\r\n', 'x'],
     ['after a byte order mark', '\uFEFFTONE=x', 'x'],
     ['with an equals sign inside', 'TONE=a=b', 'a=b'],
+    ['beside names that objects have anyway', 'toString=1\n__proto__=2\nTONE=x', 'x'],
   ])('%s', (_, file, value) => expect(find({ file })?.value).toBe(value))
 
   it.each([

@@ -72,4 +72,9 @@ describe('the state directory', () => {
   ])('comes from %s', (_, flags, environment, directory) =>
     expect(settings(flags, environment).stateDirectory()).toBe(directory),
   )
+
+  it('is in no folder that a command happens to be run in', () => {
+    const { code, hint } = thrownBy(() => settings({}, { HOME: 'h' }).stateDirectory())
+    expect([code, hint]).toEqual(['SETTING_MISSING', 'set --state-dir or WCN_STATE_DIR'])
+  })
 })

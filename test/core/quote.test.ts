@@ -23,6 +23,17 @@ describe('quote', () => {
     }
   })
 
+  it('shows URLs, but none that may hold a token', () => {
+    for (const url of ['https://example.com', 'ws://127.0.0.1:8545/', 'wss://rpc.example.com/v2/eu'])
+      expect(quote(url)).toBe(JSON.stringify(url))
+    for (const url of [
+      'wss://user:word@rpc.example.com',
+      'wss://rpc.example.com/?key=a',
+      'wss://rpc.example.com/v2/Zx81kQpL00aa77bb',
+    ])
+      expect(quote(url)).toBe(`a value of ${url.length} characters (not shown: there might be a token in it)`)
+  })
+
   it('never shows keys in any text form', () => {
     for (const { secret_key } of readVectors<{ secret_key: string }[]>('node-keys')) {
       const urlSafe = secret_key.replaceAll('+', '-').replaceAll('/', '_')

@@ -697,7 +697,7 @@ it('signed transactions are in the journals, which are private, and were printed
     const text = readFileSync(path, 'utf8')
     expect({ path, found: secretsIn(text) }).toEqual({ path, found: [] })
     if (path.includes('/journal/')) journals.push(text)
-    else expect(path.includes('/contracts/') || path.includes('/locks/')).toBe(true)
+    else expect(path).toMatch(/\/(?:contracts\/|locks\/|nodes\.json$)/)
   }
   const known = [...journals.flatMap((text) => JSON.parse(text).entries.map(({ raw }: Journalled) => raw)), ...raws]
   expect(known.length).toBeGreaterThan(20)

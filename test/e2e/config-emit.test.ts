@@ -153,8 +153,10 @@ describe('the files', () => {
         name: [null, 'n0', 'n1'][index],
         peer_id: [databaseKey, ...nodeKeys][index]?.peerId,
         variables: Object.keys(expected()[name] ?? {}),
+        secret: true,
         signing_key: index === 1,
         status: 'written',
+        diff: null,
       })),
     )
     expect(data.firewall).toEqual({ open: expect.any(Array), closed: expect.any(Array) })

@@ -46,7 +46,19 @@ async function expectLight(args: readonly string[], env: Variables = {}, used: r
 }
 
 describe('what needs no chain loads no library', () => {
-  const nouns = ['key', 'operator', 'nodes', 'clients', 'maintenance', 'cluster', 'config', 'tx', 'admin', 'devnet']
+  const nouns = [
+    'key',
+    'operator',
+    'nodes',
+    'clients',
+    'maintenance',
+    'cluster',
+    'config',
+    'tx',
+    'admin',
+    'devnet',
+    'context',
+  ]
   const verbs = ['list', 'show', 'resume', 'cancel', 'sign', 'send', 'decode'].map((verb) => ['tx', verb])
   it.each([
     ['--version'],
@@ -58,7 +70,17 @@ describe('what needs no chain loads no library', () => {
     ['nodes', 'update', '--help'],
     ['admin', 'operator', 'approve', '--help'],
     ['key', 'generate'],
+    ['completion', 'bash'],
+    ['complete', '--', 'nodes', 'update', ''],
+    ['complete', '--', 'config', 'emit', '--format', ''],
   ])('wcn %s %s %s', (...args) => expectLight(args.filter((word) => typeof word === 'string')))
+
+  it('and nothing of completion, unless it is asked for', async () => {
+    const ofCompletion = (files: readonly string[]) => files.filter((file) => /complete|remember/.test(file))
+    expect(ofCompletion(await loadedBy(['complete', '--', '']))).toContain('src/actions/complete.ts')
+    for (const args of [['--version'], ['--help'], ['key', 'generate']])
+      expect(ofCompletion(await loadedBy(args)), args.join(' ')).toEqual([])
+  })
 })
 
 describe('what reads', () => {
@@ -111,6 +133,17 @@ describe('what reads', () => {
     const { WCN_OPERATOR: _, ...env } = reading()
     const keystore = { ...env, WCN_KEYSTORE: work.path('keystore') }
     await expectLight(['operator', 'view'], keystore, [...DECODER, 'zod', 'yaml'])
+  })
+
+  it('in a context loads nothing besides, and shows it without any chain', async () => {
+    const { WCN_STATE_DIR = '', WCN_OPERATOR = '' } = reading()
+    const env = { WCN_STATE_DIR, WCN_CONFIG_DIR: work.path('config') }
+    const flags = ['--contract-address', net.contract, '--rpc-url', net.rpcUrl, '--chain-id', '31337']
+    const added = await wcn(['context', 'add', 'eu', ...flags, '--operator', WCN_OPERATOR], { env })
+    expect(added).toMatchObject({ code: 0, stderr: '' })
+    await expectLight(['operator', 'view'], env, DECODER)
+    await expectLight(['config', 'show'], env)
+    await expectLight(['context', 'list'], env)
   })
 
   it('through a WebSocket loads that besides, and nothing else', async () => {

@@ -17,6 +17,7 @@ import type { Finality } from '../../src/core/ports/transaction.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import { chainSettings, singleProvider } from './chain-settings.js'
 import { fakeClock } from './fake-clock.js'
+import { memoryContexts } from './memory-contexts.js'
 import { memoryState } from './memory-state.js'
 import { type MemoryFiles, memoryFiles } from './onboarding.js'
 
@@ -113,12 +114,14 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
       maxCostWei: () => options.maxCostWei ?? null,
       minFundsWei: () => options.minFundsWei ?? null,
       stateDirectory: () => notHere(),
+      describe: () => notHere(),
       signingKey: async () => {
         if (privateKey === null) throw missing('the private key')
         return { kind: 'private-key', key: privateKey }
       },
     },
     files,
+    contexts: memoryContexts(),
     clock,
     deadline,
     state: async () => state,
@@ -137,10 +140,15 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
         return (await options.confirm?.()) ?? true
       },
       askHidden: notHere,
+      ask: notHere,
+      choose: notHere,
       progress: () => ({ update: () => {}, end: () => {} }),
     },
     randomBytes: (length) => new Uint8Array(length),
     chain: async () => wrap(await connect()),
+    probeProviders: notHere,
+    configured: notHere,
+    metrics: notHere,
     deployment: notHere,
     typedData: notHere,
     callDecoder: async () => callDecoder,

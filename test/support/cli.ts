@@ -28,7 +28,13 @@ process.once('exit', () => rmSync(STATE, { recursive: true, force: true }))
 
 /** Nothing of the test's own environment but where to find programs. */
 export function cleanEnvironment(extra: CliOptions['env'] = {}): Record<string, string> {
-  const env = { PATH: process.env.PATH, HOME: tmpdir(), WCN_STATE_DIR: STATE, ...extra }
+  const env = {
+    PATH: process.env.PATH,
+    HOME: tmpdir(),
+    WCN_STATE_DIR: STATE,
+    WCN_CONFIG_DIR: join(STATE, 'config'),
+    ...extra,
+  }
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   )

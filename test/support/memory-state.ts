@@ -9,6 +9,7 @@ import type {
   JournalFault,
   JournalFile,
   JournalKey,
+  RememberedNode,
   State,
 } from '../../src/core/ports/state.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
@@ -33,6 +34,7 @@ export function memoryState(): MemoryState {
   const memories = new Map<string, ContractMemory>()
   const taken: string[] = []
   const queues = new Map<string, (() => void)[]>()
+  let nodes: readonly RememberedNode[] | null = null
   return {
     files,
     faults,
@@ -70,6 +72,10 @@ export function memoryState(): MemoryState {
     },
     recall: async (contract) => memories.get(memoryName(contract)) ?? null,
     remember: async (contract, memory) => void memories.set(memoryName(contract), memory),
+    recallNodes: async () => nodes,
+    rememberNodes: async (seen) => {
+      nodes = seen
+    },
   }
 }
 

@@ -121,6 +121,17 @@ export function memoryFiles(contents: Readonly<Record<string, string>> = {}): Me
     readSecret: async (path) => read(path).replace(/\n$/, ''),
     exists: async (path) => stored.has(path) || directories.has(path),
     isDirectory: async (path) => directories.has(path),
+    inspect: async (path) => {
+      if (directories.has(path)) return { kind: 'directory', mode: 0o700, foreign: false, bytes: 0 }
+      const text = stored.get(path)
+      return text === undefined
+        ? null
+        : { kind: 'file', mode: 0o600, foreign: false, bytes: new TextEncoder().encode(text).length }
+    },
+    list: async (directory) => {
+      const below = [...stored.keys(), ...directories].filter((path) => path.startsWith(`${directory}/`))
+      return [...new Set(below.map((path) => path.slice(directory.length + 1).split('/')[0] ?? ''))].sort()
+    },
     createPrivate: async (path, text) => create(path, text),
     write: async (path, text, { overwrite }) => {
       if (overwrite) stored.set(path, text)
@@ -216,6 +227,8 @@ export async function world(contents: Readonly<Record<string, string>> = {}): Pr
         asked.push(question)
         return files.contents.get('typed') ?? ''
       },
+      ask: testServices().talk.ask,
+      choose: testServices().talk.choose,
       progress: () => ({ update: () => {}, end: () => {} }),
     },
     randomBytes: (length) => {
@@ -254,6 +267,7 @@ function settings(facts: Facts): Settings {
     maxCostWei: () => null,
     minFundsWei: () => null,
     stateDirectory: () => '/nowhere',
+    describe: () => [],
   }
   return new Proxy(defaults, {
     get: (target, name: keyof Settings) => facts.settings[name] ?? target[name],

@@ -11,6 +11,8 @@ export interface Terminal {
   /** Resolves when this is printed, after what was waited for before. */
   until(wanted: string | RegExp): Promise<void>
   type(keys: string): void
+  /** Ends the process, without a word to it unless told otherwise. */
+  kill(signal?: NodeJS.Signals): void
   /** Exit code, when it is over. */
   readonly ended: Promise<number>
 }
@@ -90,6 +92,7 @@ export function wcnInTerminal(args: readonly string[], { env, cwd }: Omit<CliOpt
         look()
       }),
     type: (keys) => pty.write(keys),
+    kill: (signal = 'SIGKILL') => pty.kill(signal),
     ended,
   }
 }

@@ -12,6 +12,7 @@ import type { Conversation } from '../../src/core/ports/conversation.js'
 import type { Services } from '../../src/core/ports/services.js'
 import type { Settings } from '../../src/core/ports/settings.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
+import { memoryContexts } from './memory-contexts.js'
 
 export interface Overrides extends Partial<Omit<Services, 'settings' | 'talk'>> {
   readonly settings?: Partial<Settings>
@@ -31,6 +32,7 @@ export function testServices({ settings, talk, stdin = '', ...others }: Override
     said,
     settings: { ...NOTHING_CONFIGURED, ...settings },
     files: createFiles({ stdin: standardInput(stdin), environment: process.env }),
+    contexts: memoryContexts(),
     clock: { now: () => 1_790_000_000, sleep: async () => unexpected('sleep') },
     talk: {
       interactive: false,
@@ -43,13 +45,22 @@ export function testServices({ settings, talk, stdin = '', ...others }: Override
       askHidden: async (_, instead) => {
         throw new WcnError('INPUT_REQUIRED', 'a value is missing, and nobody can be asked here', { hint: instead })
       },
+      ask: async (_, instead) => {
+        throw new WcnError('INPUT_REQUIRED', 'a value is missing, and nobody can be asked here', { hint: instead })
+      },
+      choose: async (_, instead) => {
+        throw new WcnError('INPUT_REQUIRED', 'a value is missing, and nobody can be asked here', { hint: instead })
+      },
       progress: () => ({ update: () => undefined, end: () => undefined }),
       ...talk,
     },
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     chain: async () => unexpected('chain'),
+    probeProviders: async () => unexpected('probeProviders'),
+    configured: async () => unexpected('configured'),
     state: async () => unexpected('state'),
     deadline: createDeadline(() => 0, null),
+    metrics: async () => unexpected('metrics'),
     deployment: async () => unexpected('deployment'),
     developmentChain: async () => unexpected('developmentChain'),
     typedData: async () => unexpected('typedData'),
@@ -82,6 +93,7 @@ const NOTHING_CONFIGURED: Settings = {
   maxCostWei: () => null,
   minFundsWei: () => null,
   stateDirectory: () => missing('state directory'),
+  describe: () => [],
 }
 
 export async function* standardInput(text: string): AsyncIterable<Uint8Array> {

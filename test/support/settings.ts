@@ -2,7 +2,7 @@
 import { keystores } from '../../src/adapters/signers/keystore.js'
 import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
 import { type Role, resolveSettings } from '../../src/config/settings.js'
-import { createSources, type Environment, type Flags } from '../../src/config/sources.js'
+import { type ContextInUse, createSources, type Environment, type Flags } from '../../src/config/sources.js'
 import type { Files } from '../../src/core/ports/files.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import { memoryFiles } from './onboarding.js'
@@ -11,6 +11,7 @@ export interface Given {
   readonly flags?: Flags
   readonly env?: Environment
   readonly envFile?: string
+  readonly context?: ContextInUse
   readonly files?: Readonly<Record<string, string>>
   /** Real files in their place. */
   readonly disk?: Files
@@ -19,17 +20,18 @@ export interface Given {
   readonly typed?: string
 }
 
-export function resolve({ flags = {}, env = {}, envFile, files = {}, disk, role = 'operator', typed }: Given) {
+export function resolve({ flags = {}, env = {}, envFile, context, files = {}, disk, role = 'operator', typed }: Given) {
   const secrets: string[] = []
   const warnings: string[] = []
   const notes: string[] = []
   const asked: string[] = []
-  const sources = createSources(flags, env, envFile === undefined ? null : { path: 'my.env', text: envFile })
+  const sources = createSources(flags, env, envFile === undefined ? null : { path: 'my.env', text: envFile }, context)
   const settings = resolveSettings(sources, role, flags, {
     files: disk ?? memoryFiles(files),
     addressOf: async (key) => addressOfPrivateKey(key),
     registerSecret: (text) => secrets.push(text),
     note: (text) => notes.push(text),
+    tell: (text) => notes.push(text),
     warn: (text) => warnings.push(text),
     askHidden: async (question, instead) => {
       if (typed === undefined) throw new WcnError('INPUT_REQUIRED', 'nobody can be asked', { hint: instead })

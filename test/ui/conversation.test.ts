@@ -31,6 +31,15 @@ describe('where nobody can be asked', () => {
     expect(error).toMatchObject({ code: 'INPUT_REQUIRED', hint: 'give --private-key-file' })
   })
 
+  it('questions with a shown answer are errors that say what to do instead, too', async () => {
+    const { ask, choose } = talk()
+    for (const asking of [
+      ask({ text: 'Name?', default: 'x' }, 'give --name'),
+      choose({ text: 'Which?', options: [] }, 'give --name'),
+    ])
+      expect(await rejectedBy(asking)).toMatchObject({ code: 'INPUT_REQUIRED', hint: 'give --name' })
+  })
+
   it('consent given beforehand is consent, and does not answer other questions', async () => {
     const { confirm, askHidden, written } = talk({ consented: true })
     expect(await confirm('Send?')).toBe(true)

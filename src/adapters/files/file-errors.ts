@@ -1,5 +1,6 @@
 /** What the file system answered, as a sentence that names the path (design/reliability.md 10). */
 import { looksLikeKey } from '../../core/key-like.js'
+import { shellWord } from '../../core/shell-word.js'
 import { WcnError } from '../../errors/wcn-error.js'
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -52,13 +53,6 @@ export function named(path: string): string {
 
 function shown(path: string): string {
   return looksLikeKey(path) ? `a path of ${path.length} characters (not shown: it looks like a key)` : path
-}
-
-/** The path as one word of a shell command. */
-export function shellWord(path: string): string {
-  if (looksLikeKey(path)) return 'PATH'
-  if (/^[\w./@%+,:=-]+$/.test(path) && !path.startsWith('-')) return path
-  return `'${path.replaceAll("'", `'\\''`)}'`
 }
 
 export function errnoOf(error: unknown): string | undefined {

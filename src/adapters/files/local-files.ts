@@ -31,6 +31,7 @@ export function createFiles(options: FilesOptions): Files {
   // Loaded when they are used: what only makes keys and prints them touches no file.
   const reading = () => import('./read-bytes.js')
   const writing = () => import('./safe-write.js')
+  const looking = () => import('./look-around.js')
   let stdin: ReturnType<typeof readOnce> | undefined
   const readStdin = async (maxBytes: number) => {
     stdin ??= (await import('./standard-input.js')).readOnce(options.stdin)
@@ -44,12 +45,15 @@ export function createFiles(options: FilesOptions): Files {
   }
 
   return {
-    async readText(path, { maxBytes = MAX_TEXT_BYTES } = {}) {
+    async readText(path, { maxBytes = MAX_TEXT_BYTES, keepMark = false, noPipes = false } = {}) {
       const bytes =
         path === '-'
           ? await readStdin(maxBytes)
-          : await (await reading()).readBytes(path, maxBytes, async () => undefined)
-      return decodeUtf8(bytes, path)
+          : await (await reading()).readBytes(path, maxBytes, async ({ kind }) => {
+              if (noPipes && kind === 'pipe')
+                throw new WcnError('FILE_UNREADABLE', `cannot read ${place(path)}: it is a pipe`)
+            })
+      return decodeUtf8(bytes, path, keepMark)
     },
     async readSecret(path) {
       const bytes =
@@ -66,6 +70,8 @@ export function createFiles(options: FilesOptions): Files {
     async exists(path) {
       return (await look(path, lstat)) !== null
     },
+    inspect: async (path) => (await looking()).inspect(path, rules.platform),
+    list: async (directory) => (await looking()).list(directory),
     async isDirectory(path) {
       return (await look(path, stat))?.isDirectory() ?? false
     },
@@ -96,9 +102,9 @@ export function createFiles(options: FilesOptions): Files {
   }
 }
 
-function decodeUtf8(bytes: Uint8Array, path: string): string {
+function decodeUtf8(bytes: Uint8Array, path: string, keepMark = false): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: keepMark }).decode(bytes)
   } catch (error) {
     throw new WcnError('FILE_UNREADABLE', `${place(path)} is not text in UTF-8`, { cause: error })
   }

@@ -23,8 +23,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { shellWord } from '../../core/shell-word.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import { errnoOf, named, shellWord, unwritable } from './file-errors.js'
+import { errnoOf, named, unwritable } from './file-errors.js'
 
 /** What file systems without hard links answer. */
 const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])

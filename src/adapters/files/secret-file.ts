@@ -4,8 +4,9 @@
  */
 import { realpath } from 'node:fs/promises'
 import { sep } from 'node:path'
+import { shellWord } from '../../core/shell-word.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import { named, shellWord } from './file-errors.js'
+import { named } from './file-errors.js'
 import type { OpenFile } from './read-bytes.js'
 
 const SECRET_MOUNTS = ['/run/secrets', '/var/run/secrets']

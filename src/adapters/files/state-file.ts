@@ -2,11 +2,10 @@
  * How files of the state directory are read and written: whole, bounded, private. Synchronous, reading too, so that no
  * signal gets between what is read and what is written upon it.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { invalidStateFile, type StateDocument } from '../../config/state-document.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import { errnoOf, named, unreadable } from './file-errors.js'
+import { readBounded } from './read-bounded.js'
 import { makeDirectory, replaceFile } from './safe-write.js'
 
 export const MAX_STATE_BYTES = 16 * 1024 * 1024
@@ -16,10 +15,10 @@ export function readStateFile(
   path: string,
   document: Pick<StateDocument<unknown>, 'what' | 'moveAway'>,
 ): string | null {
-  const bytes = readBounded(path)
-  if (bytes === null) return null
+  const file = readBounded(path, MAX_STATE_BYTES)
+  if (file === null) return null
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(file.bytes)
   } catch {
     throw invalidStateFile(path, 'it is not text in UTF-8', document)
   }
@@ -35,43 +34,19 @@ export function makeStateDirectory(path: string): void {
   hintingAtSetting(() => makeDirectory(path, 0o700))
 }
 
+const STATE_DIRECTORY = '--state-dir or WCN_STATE_DIR names the directory for what wcn keeps track of'
+
 /** Nobody chose the directory that can't be written to, so they are told how. */
-export function hintingAtSetting<T>(write: () => T): T {
+export function hintingAtSetting<T>(write: () => T, how = STATE_DIRECTORY): T {
   try {
     return write()
   } catch (error) {
     if (!(error instanceof WcnError) || error.code !== 'FILE_UNWRITABLE') throw error
     const { message, hint, details } = error
     throw new WcnError('FILE_UNWRITABLE', message, {
-      hint: `${hint ? `${hint}; ` : ''}--state-dir or WCN_STATE_DIR names the directory for what wcn keeps track of`,
+      hint: `${hint ? `${hint}; ` : ''}${how}`,
       details,
       cause: error,
     })
   }
-}
-
-function readBounded(path: string): Buffer | null {
-  try {
-    // Without O_NONBLOCK, opening a pipe that nobody writes to would never come back.
-    const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0))
-    try {
-      const stats = fstatSync(fd)
-      if (!stats.isFile()) throw refused(path, 'it is not a regular file')
-      if (stats.size > MAX_STATE_BYTES) throw refused(path, `it is longer than ${MAX_STATE_BYTES} bytes`)
-      return readFileSync(fd)
-    } finally {
-      closeSync(fd)
-    }
-  } catch (error) {
-    if (error instanceof WcnError) throw error
-    if (errnoOf(error) === 'ENOENT') return null
-    throw unreadable(path, error)
-  }
-}
-
-function refused(path: string, why: string): WcnError {
-  return new WcnError('FILE_UNREADABLE', `cannot read ${named(path)}: ${why}`, {
-    hint: 'move it away',
-    details: { path, reason: null },
-  })
 }

@@ -1,10 +1,11 @@
-/** The `State` port on the local disk: `journal`, `locks` and `contracts` in the state directory. */
+/**
+ * The `State` port on the local disk: `journal`, `locks`, `contracts` and `nodes.json` in the state directory. What
+ * checks its files with a library is loaded when it is used: every view remembers nodes.
+ */
 import { join } from 'node:path'
+import { once } from '../../config/once.js'
 import type { State } from '../../core/ports/state.js'
-import { takeLock } from './account-lock.js'
-import { createContractMemory } from './contract-memory.js'
-import { createJournal } from './journal.js'
-import { ownProcess } from './process-identity.js'
+import { createNodeMemory } from './node-memory.js'
 
 export interface StateOptions {
   /** Made when something is first written. */
@@ -18,14 +19,24 @@ export interface StateOptions {
 }
 
 export function createState({ directory, host, command, now }: StateOptions): State {
+  const journal = once(async () => (await import('./journal.js')).createJournal(join(directory, 'journal')))
+  const contracts = once(async () =>
+    (await import('./contract-memory.js')).createContractMemory(join(directory, 'contracts')),
+  )
   return {
-    journal: createJournal(join(directory, 'journal')),
-    lockAccount: (chainId, account, options) =>
-      takeLock(
-        join(directory, 'locks', `${chainId}-${account}`),
-        { ...ownProcess(host), since: now(), command },
-        options,
-      ),
-    ...createContractMemory(join(directory, 'contracts')),
+    journal: {
+      entries: async (key) => (await journal()).entries(key),
+      put: async (key, entry) => (await journal()).put(key, entry),
+      all: async () => (await journal()).all(),
+    },
+    async lockAccount(chainId, account, options) {
+      const { takeLock } = await import('./account-lock.js')
+      const { ownProcess } = await import('./process-identity.js')
+      const holder = { ...ownProcess(host), since: now(), command }
+      return takeLock(join(directory, 'locks', `${chainId}-${account}`), holder, options)
+    },
+    recall: async (contract) => (await contracts()).recall(contract),
+    remember: async (contract, memory) => (await contracts()).remember(contract, memory),
+    ...createNodeMemory(join(directory, 'nodes.json')),
   }
 }

@@ -13,6 +13,7 @@ import type { Description, NodeDescription, ServiceDescription, Where } from './
 import { optionalVariables } from './optional-variables.js'
 import { requireDistinctPorts } from './ports-in-use.js'
 import { requireOnePrimary } from './primary-rule.js'
+import { parseTargetOptions, type TargetFlags, type TargetOptions } from './target-options.js'
 
 export interface Service {
   readonly primaryPort: number
@@ -24,6 +25,8 @@ export interface Service {
   readonly secretKeyFile: string | null
   /** What the key must belong to; where there is no key file, the only thing known about it. */
   readonly peerId: PeerId | null
+  /** Host name or address for Prometheus; null: the database's address, or for a node this machine. */
+  readonly metricsAddress: string | null
   readonly extra: ReadonlyMap<string, string>
 }
 
@@ -43,11 +46,13 @@ export interface Deployment {
   readonly operator: Address | null
   readonly database: Database
   readonly nodes: readonly DeploymentNode[]
+  readonly options: TargetOptions
 }
 
 export interface DeploymentRules {
   readonly allowPrivateAddresses: boolean
   readonly allowPublicDatabase: boolean
+  readonly flags?: TargetFlags
 }
 
 /** Values of the onboarding document. */
@@ -78,6 +83,7 @@ export function parseDeployment(description: Description, where: Where, rules: D
     operator: operator === undefined ? null : parseAddress(operator, where(['operator'])),
     database,
     nodes,
+    options: parseTargetOptions(description, where, rules.flags ?? {}),
   }
 }
 
@@ -149,16 +155,33 @@ function parseService(
   at: (field: string) => string,
   kind: 'node' | 'database',
 ): Service {
-  const { peer_id, secret_key_file } = service
+  const { peer_id, secret_key_file, metrics_address } = service
   return {
     primaryPort: parsePort(service.primary_port ?? defaults.primary, at('primary_port')),
     secondaryPort: parsePort(service.secondary_port ?? defaults.secondary, at('secondary_port')),
     metricsPort: parsePort(service.metrics_port ?? defaults.metrics, at('metrics_port')),
-    host: service.host ?? null,
+    host: service.host === undefined ? null : parseMachine(service.host, at('host')),
     secretKeyFile: secret_key_file ?? null,
     peerId: peer_id === undefined ? null : requireNodePeerId(parsePeerId(peer_id, at('peer_id')), at('peer_id')),
+    metricsAddress: metrics_address === undefined ? null : parseHost(metrics_address, at('metrics_address')),
     extra: optionalVariables(service.env ?? {}, kind, at('env')),
   }
+}
+
+/** Any text that stays one line in a sentence. Throws SETTING_INVALID. */
+function parseMachine(text: string, source: string): string {
+  if (!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)) return text
+  throw new WcnError('SETTING_INVALID', `${source} has a line break or a control character in it`, {
+    hint: 'give the name of the machine',
+  })
+}
+
+/** A host name or an IPv4 address, without a port. Throws SETTING_INVALID. */
+function parseHost(text: string, source: string): string {
+  if (/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(text)) return text
+  throw new WcnError('SETTING_INVALID', `${source} is ${quote(text)}, which is no host name or IPv4 address`, {
+    hint: 'give it without a scheme and without a port',
+  })
 }
 
 /** Names become file names, and some file systems don't tell capitals from small letters. */

@@ -12,6 +12,8 @@ export interface ServiceDescription {
   readonly host?: string | undefined
   readonly secret_key_file?: string | undefined
   readonly peer_id?: string | undefined
+  /** Where Prometheus reaches its metrics server: a host name or an address. */
+  readonly metrics_address?: string | undefined
   /** Optional variables of the service, by their own names. */
   readonly env?: Readonly<Record<string, string | number | boolean>> | undefined
 }
@@ -38,6 +40,37 @@ export interface Description {
   readonly operator_key_file?: string | undefined
   readonly database: DatabaseDescription
   readonly nodes: readonly NodeDescription[]
+  /** For compose and Kubernetes: one tag for both, or whole references. */
+  readonly images?: ImagesDescription | undefined
+  readonly compose?: ComposeDescription | undefined
+  readonly systemd?: SystemdDescription | undefined
+  readonly kubernetes?: KubernetesDescription | undefined
+}
+
+interface ImagesDescription {
+  readonly tag?: string | number | undefined
+  readonly database?: string | undefined
+  readonly node?: string | undefined
+}
+
+interface ComposeDescription {
+  readonly project?: string | undefined
+  readonly subnet?: string | undefined
+}
+
+interface SystemdDescription {
+  readonly user?: string | undefined
+  readonly env_dir?: string | undefined
+  readonly database_binary?: string | undefined
+  readonly node_binary?: string | undefined
+}
+
+interface KubernetesDescription {
+  readonly namespace?: string | undefined
+  readonly exposure?: string | undefined
+  readonly host_cidrs?: readonly string[] | undefined
+  readonly storage?: string | undefined
+  readonly storage_class?: string | undefined
 }
 
 /** Says where a value came from: a file's line or a flag. */

@@ -48,8 +48,12 @@ function whyNotLiteral(value: string): string | null {
   return value === value.trim() ? null : 'starts or ends with white space'
 }
 
-/** A backslash before the closing quote: compose and dotenv take the two for a quote inside the value. */
+/**
+ * A backslash before the closing quote: compose and dotenv take the two for a quote inside the value. Noncharacters:
+ * systemd takes them for broken UTF-8 and goes without the variable.
+ */
 function whyNotQuoted(value: string): string | null {
   if (value.includes("'")) return 'contains a single quote'
+  if (/\p{Noncharacter_Code_Point}/u.test(value)) return 'contains a code that is no character'
   return value.endsWith('\\') ? 'ends with a backslash' : null
 }

@@ -39,6 +39,16 @@ const DATABASE: Readonly<Record<string, Kind>> = {
 
 const MAX: Readonly<Record<'count' | 'size', number>> = { count: 2 ** 31 - 1, size: Number.MAX_SAFE_INTEGER }
 
+export function optionalNames(service: 'node' | 'database'): readonly string[] {
+  return Object.keys(service === 'node' ? NODE : DATABASE)
+}
+
+/** Gives the value back. Throws SETTING_INVALID, IP_ADDRESS_INVALID; a name that is not known takes any text. */
+export function checkOptional(service: 'node' | 'database', name: string, value: string, source: string): string {
+  const known = service === 'node' ? NODE : DATABASE
+  return check(value, (Object.hasOwn(known, name) ? known[name] : undefined) ?? 'text', source)
+}
+
 /** In a fixed order, whatever the order given. Throws SETTING_INVALID, IP_ADDRESS_INVALID; `source` says where from. */
 export function optionalVariables(
   given: Readonly<Record<string, string | number | boolean>>,

@@ -5,11 +5,15 @@
 import { WcnError } from '../../errors/wcn-error.js'
 import type { Database, DeploymentNode, Service } from './deployment.js'
 
-interface Listener {
+export interface Listener {
   readonly place: string
   readonly port: number
   readonly protocol: 'UDP' | 'TCP'
   readonly what: string
+  /** The only address of the place that it listens on. Every one unless given. */
+  readonly address?: string
+  /** The only version of IP that it listens on. Both unless given. */
+  readonly family?: 4 | 6
 }
 
 /** Nodes without a host and an address count as being on one machine. Throws PORTS_COLLIDE. */
@@ -18,13 +22,25 @@ export function requireDistinctPorts(database: Database, nodes: readonly Deploym
     ...listenersOf(database, 'the database', [`host ${database.host ?? database.address}`]),
     ...nodes.flatMap((node) => listenersOf(node, `node ${node.name}`, placesOf(node))),
   ]
-  const taken = new Map<string, Listener>()
-  for (const listener of listeners) {
+  const [first] = collisions(listeners)
+  if (first) throw collision(...first)
+}
+
+/** Everyone who finds its port taken, behind the first who took it. */
+export function collisions<T extends Listener>(listeners: readonly T[]): readonly (readonly [taken: T, late: T])[] {
+  const taken = new Map<string, T[]>()
+  return listeners.flatMap((listener) => {
     const { place, port, protocol } = listener
-    const other = taken.get(`${place} ${protocol} ${port}`)
-    if (other) throw collision(other, listener)
-    taken.set(`${place} ${protocol} ${port}`, listener)
-  }
+    const key = `${place} ${protocol} ${port}`
+    const there = taken.get(key) ?? []
+    taken.set(key, [...there, listener])
+    const first = there.find((one) => meet(one.address, listener.address) && meet(one.family, listener.family))
+    return first ? [[first, listener] as const] : []
+  })
+}
+
+function meet(one: string | number | undefined, other: string | number | undefined): boolean {
+  return one === undefined || other === undefined || one === other
 }
 
 /** The machine, and the public address: other machines may share it, so there RPC ports count, metrics ports don't. */

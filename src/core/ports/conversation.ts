@@ -14,6 +14,20 @@ export interface Preview {
   readonly cost: CostEstimate
 }
 
+export interface Question {
+  readonly text: string
+  /** What Enter alone means; undefined: something has to be typed. */
+  readonly default?: string
+  /** What is wrong with an answer, in a sentence; null where it will do. */
+  readonly complaint?: (answer: string) => Promise<string | null>
+}
+
+export interface Choice {
+  readonly text: string
+  readonly options: readonly { readonly value: string; readonly label: string }[]
+  readonly default?: string
+}
+
 export interface Conversation {
   /** False where nobody can be asked: no terminal, CI, --json, --no-input. */
   readonly interactive: boolean
@@ -28,5 +42,9 @@ export interface Conversation {
   confirm(question: string): Promise<boolean>
   /** Throws INPUT_REQUIRED, naming `instead`, where nobody can be asked. */
   askHidden(question: string, instead: string): Promise<string>
+  /** One line of text; asked again until `complaint` gives null for it. Throws like askHidden. */
+  ask(question: Question, instead: string): Promise<string>
+  /** One of the options, by its value. Throws like askHidden. */
+  choose(question: Choice, instead: string): Promise<string>
   progress(title: string): Progress
 }

@@ -1,10 +1,29 @@
+export interface FileFacts {
+  readonly kind: 'file' | 'directory' | 'link' | 'other'
+  /** Permission bits; null where the system has none (Windows). */
+  readonly mode: number | null
+  /** Whether it belongs to another user than the one this runs as; null where that can't be told. */
+  readonly foreign: boolean | null
+  readonly bytes: number
+}
+
 /** Local files. Every method throws FILE_* errors that name the path and, where there is one, the command to run. */
 export interface Files {
-  /** Text of a file of at most `maxBytes` (1 MiB unless told); `-` is standard input. */
-  readText(path: string, options?: { readonly maxBytes?: number }): Promise<string>
+  /**
+   * Text of a file of at most `maxBytes` (1 MiB unless told); `-` is standard input. A byte order mark at its start is
+   * left out unless `keepMark` is set. `noPipes`: a pipe that nobody named may have nobody who writes to it.
+   */
+  readText(
+    path: string,
+    options?: { readonly maxBytes?: number; readonly keepMark?: boolean; readonly noPipes?: boolean },
+  ): Promise<string>
   /** Like readText, without one trailing newline, refusing files that group or others can read. */
   readSecret(path: string): Promise<string>
   exists(path: string): Promise<boolean>
+  /** What a path is, without following a link; null where there is nothing. */
+  inspect(path: string): Promise<FileFacts | null>
+  /** Names in a directory, sorted by code points; links are listed and not followed. */
+  list(directory: string): Promise<readonly string[]>
   isDirectory(path: string): Promise<boolean>
   /** Creates a file that must not exist yet; it appears whole or not at all, mode 0600. */
   createPrivate(path: string, text: string): Promise<void>

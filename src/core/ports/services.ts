@@ -1,6 +1,6 @@
 /**
  * What the tool needs of the outside world, in the words of its own domain. Actions take these as `Services`;
- * adapters and ui implement them; run-command.ts is the one place that puts them together.
+ * adapters and ui implement them; create-services.ts is the one place that puts them together.
  */
 import type { Address } from '../address.js'
 import type { Deadline } from '../deadline.js'
@@ -9,9 +9,12 @@ import type { Hex } from '../hex.js'
 import type { OperatorPrivateKey } from '../keys/operator-key.js'
 import type { CallDecoder, RawTransactions } from './calls.js'
 import type { Chain, ClusterDeployment } from './chain.js'
+import type { Contexts } from './contexts.js'
 import type { Conversation } from './conversation.js'
 import type { Files } from './files.js'
 import type { Keystores } from './keystores.js'
+import type { Metrics } from './metrics.js'
+import type { ProviderProbe } from './provider-probe.js'
 import type { Settings } from './settings.js'
 import type { State } from './state.js'
 import type { Signer } from './transaction.js'
@@ -26,13 +29,22 @@ export interface Clock {
 export interface Services {
   readonly settings: Settings
   readonly files: Files
+  readonly contexts: Contexts
   readonly clock: Clock
   /** Of the whole command: no wait goes on beyond it. */
   readonly deadline: Deadline
   readonly talk: Conversation
   readonly randomBytes: (length: number) => Uint8Array
   readonly chain: () => Promise<Chain>
+  /** Looks at each of the configured providers by itself; in their order. */
+  readonly probeProviders: () => Promise<readonly ProviderProbe[]>
+  /**
+   * The services that a command line with these flags would have, by their names in camel case: for what carries out
+   * several commands one after the other. Settings come from the flags alone, not from the environment or a context.
+   */
+  readonly configured: (flags: Readonly<Record<string, unknown>>) => Promise<Services>
   readonly state: () => Promise<State>
+  readonly metrics: () => Promise<Metrics>
   readonly deployment: () => Promise<ClusterDeployment>
   readonly typedData: () => Promise<TypedData>
   readonly callDecoder: () => Promise<CallDecoder>

@@ -1,4 +1,4 @@
-/** Effective settings: flag > environment > --env-file > default. Getters throw SETTING_* and the parsers' errors. */
+/** Effective settings: flag > environment > --env-file > context > default. Getters throw SETTING_* and the parsers' errors. */
 import type { Address } from '../address.js'
 import type { EncryptionKey } from '../keys/encryption-key.js'
 import type { OperatorPrivateKey } from '../keys/operator-key.js'
@@ -32,6 +32,20 @@ export interface Settings {
   minFundsWei(): bigint | null
   /** Where journals, locks and memories of contracts are kept. */
   stateDirectory(): string
+  /** Every setting as it takes effect and where it came from, for `config show`. Reads no key. */
+  describe(): readonly EffectiveSetting[]
+}
+
+export interface EffectiveSetting {
+  /** As contexts and JSON name it: `contract_address`. */
+  readonly name: string
+  readonly title: string
+  /** Null where it is not set. Secrets and URLs' tokens are redacted. */
+  readonly value: string | null
+  /** `--contract-address`, `SMART_CONTRACT_ADDRESS`, `WCN_OPERATOR in .env`, `context eu`, `default`; null where it is not set. */
+  readonly source: string | null
+  /** What is wrong with it, in a sentence: two names that differ, a value that can't be read. */
+  readonly problem: string | null
 }
 
 export type SigningKey =

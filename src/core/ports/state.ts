@@ -78,4 +78,13 @@ export interface State {
   /** Null where nothing is known. Throws JOURNAL_INVALID, FILE_UNREADABLE. */
   recall(contract: ContractKey): Promise<ContractMemory | null>
   remember(contract: ContractKey, memory: ContractMemory): Promise<void>
+  /** The nodes an operator had when they were last looked at: for completion only. Null where nothing is known or readable. */
+  recallNodes(): Promise<readonly RememberedNode[] | null>
+  /** Takes the place of what was remembered; never throws: nothing depends on it. */
+  rememberNodes(nodes: readonly RememberedNode[]): Promise<void>
+}
+
+export interface RememberedNode {
+  readonly index: number
+  readonly peerId: string
 }

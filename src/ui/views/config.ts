@@ -13,16 +13,26 @@ export function configInitText({ path, blanks, content }: ConfigInitData, paint:
 }
 
 /** Ends with the onboarding document's reminder about firewalls. With --stdout: the file and nothing else. */
-export function configEmitText({ files, firewall }: ConfigEmitData, paint: Paint): string {
+export function configEmitText(data: ConfigEmitData, paint: Paint): string {
+  const { files, firewall, dry_run } = data
   const [only] = files
   // The exact bytes of the file: whoever asked for them pipes them on.
   if (only?.content !== undefined) return only.content
-  const rows = files.map(({ path, status, name, signing_key }) => [
-    status === 'unchanged' ? paint.dim(status) : paint.good(status),
+  const rows = files.map(({ path, status, target, name, signing_key }) => [
+    statusText(status, dry_run, paint),
     paint.text(path ?? ''),
-    `${name === null ? 'wcn_db' : `wcn_node ${paint.text(name)}`}${signing_key ? ', with the signing key: the primary' : ''}`,
+    `${target === null ? '' : name === null ? 'wcn_db' : `wcn_node ${paint.text(name)}`}${signing_key ? ', with the signing key: the primary' : ''}`,
   ])
-  return `${paint.table(['', 'file', 'for'], rows)}\n\n${firewallText(firewall, paint)}`
+  const diffs = files.flatMap(({ diff }) =>
+    diff === null ? [] : [diff.trimEnd().split('\n').map(paint.text).join('\n')],
+  )
+  return [...diffs, paint.table(['', 'file', 'for'], rows), firewallText(firewall, paint)].join('\n\n')
+}
+
+function statusText(status: ConfigEmitData['files'][number]['status'], dryRun: boolean, paint: Paint): string {
+  if (status === 'unchanged') return paint.dim(status)
+  if (status === 'kept') return paint.warn(status)
+  return paint.good(dryRun ? `to be ${status}` : status)
 }
 
 function firewallText({ open, closed }: ConfigEmitData['firewall'], paint: Paint): string {

@@ -1,6 +1,7 @@
 /** What `devnet up` and `devnet down` tell people. */
 import type { DevnetDownJson } from '../../actions/devnet-down.js'
 import type { DevnetJson } from '../../actions/devnet-up.js'
+import { shellWord } from '../../core/shell-word.js'
 import type { Paint } from '../paint.js'
 
 export function devnetView(data: DevnetJson, paint: Paint): string {
@@ -30,9 +31,4 @@ export function devnetDownView({ stopped, pid, env_file }: DevnetDownJson, paint
   return pid === null
     ? `nothing to do: there is no ${file}\n`
     : `nothing to do: the development chain of ${file} is not running; the file was removed\n`
-}
-
-/** As it can be pasted into a shell. */
-function shellWord(path: string): string {
-  return /^[\w./:@%+,=][\w./:@%+,=-]*$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

@@ -5,9 +5,10 @@ import type { Paint } from '../paint.js'
 import { showAddress } from '../show-address.js'
 
 export function maintenanceStatusText(status: MaintenanceStatusJson, paint: Paint): string {
-  const lines = [holder(status, paint)]
-  if (status.migration_in_progress) lines.push(paint.warn('a data migration is in progress: maintenance must wait'))
-  return `${lines.join('\n')}\n`
+  const migration = status.migration_in_progress
+    ? paint.warn('a data migration is in progress: maintenance must wait')
+    : 'no data migration is in progress'
+  return `${holder(status, paint)}\n${migration}\n`
 }
 
 function holder({ maintenance, name, since }: MaintenanceStatusJson, paint: Paint): string {

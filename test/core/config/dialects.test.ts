@@ -131,10 +131,10 @@ describe('shell', () => {
     )
   })
 
-  it('carries whatever has no quote, line break, NUL or backslash at its end', () => {
+  it('carries whatever has no quote, line break, NUL, noncharacter or backslash at its end', () => {
     fc.assert(
       fc.property(value, (text) => {
-        const refused = /['\0\r\n]|\\$|\p{Cs}/u.test(text)
+        const refused = /['\0\r\n]|\\$|\p{Cs}|\p{Noncharacter_Code_Point}/u.test(text)
         expect(encode('shell', [text]) === null).toBe(refused)
       }),
     )
@@ -176,6 +176,8 @@ describe('both', () => {
     ['shell', 'a\nb', 'a line break'],
     ['shell', 'a\\', 'a backslash'],
     ['shell', 'a\0', 'a NUL'],
+    ['shell', 'a\ufffe', 'a code that is no character'],
+    ['shell', '\ufdd0', 'a code that is no character'],
   ] as const)('refuse in %s: %j', (dialect, text, why) => {
     const error = thrownBy(() => encodeVariable(dialect, 'SOME_NAME', text))
     expect(error.code).toBe('VALUE_NOT_ENCODABLE')

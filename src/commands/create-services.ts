@@ -1,0 +1,215 @@
+/**
+ * The services an action gets, wired for one command: what it is told by flags and environment, and every adapter
+ * behind its port, loaded when it is used.
+ */
+import type { EvmChain } from '../adapters/evm/evm-chain.js'
+import { createContexts } from '../adapters/files/contexts.js'
+import { contextsDirectory } from '../config/contexts-directory.js'
+import { once } from '../config/once.js'
+import type { Role } from '../config/settings.js'
+import type { Environment, Flags } from '../config/sources.js'
+import { stateDirectoryOf } from '../config/write-settings.js'
+import { createDeadline } from '../core/deadline.js'
+import type { Chain } from '../core/ports/chain.js'
+import type { Conversation } from '../core/ports/conversation.js'
+import type { Services } from '../core/ports/services.js'
+import type { Settings } from '../core/ports/settings.js'
+import { createConversation } from '../ui/conversation.js'
+import { createPaint } from '../ui/paint.js'
+import type { Redactor } from '../ui/redact.js'
+import { isTerminal } from '../ui/terminal.js'
+import type { Interruption } from './interruption.js'
+import { OWN_VARIABLE } from './own-variable.js'
+import { pausedConversation } from './paused-conversation.js'
+import { wantsColour } from './wants-colour.js'
+
+const REQUEST_TIMEOUT_MS = 15_000
+
+const NO_SETTINGS = new Proxy({} as Settings, {
+  get: () => {
+    throw new Error('an action uses settings that its command does not take')
+  },
+})
+
+interface Wiring {
+  readonly flags: Flags
+  readonly role: Role
+  /** The command's name, without what it was given. */
+  readonly commandWords: string
+  /** What takes no settings, such as making keys, does not wait for their parsers either. */
+  readonly takesSettings: boolean
+  readonly environment: Environment
+  readonly redactor: Redactor
+  readonly interruption: Interruption
+  /** Of the command that carries this one out. */
+  readonly outer?: Pick<Services, 'talk' | 'deadline'>
+}
+
+/** The caller calls `close` in the end. Throws what settings throw that are read at once: --timeout, --env-file, the context. */
+export async function createServices(wiring: Wiring) {
+  const { flags, role, commandWords, takesSettings, environment, redactor, interruption, outer } = wiring
+  const interactive = isTerminal(0) && isTerminal(2) && !environment.CI && flags.json !== true && flags.input !== false
+  const conversation = createConversation({
+    interactive,
+    consented: flags.yes === true || flags.autoApprove === true,
+    quiet: flags.quiet === true,
+    animated: isTerminal(2),
+    write: (text) => process.stderr.write(redactor.scrub(text)),
+    paint: await createPaint(wantsColour(2, flags)),
+  })
+  // Shared with the deadline, or the clock would be stopped twice over.
+  const shared = outer !== undefined && flags.timeout === undefined
+  const timed = shared ? outer.talk : pausedConversation(outer?.talk ?? conversation, () => deadline)
+  const talk: Conversation = {
+    ...timed,
+    async askHidden(...question) {
+      const answer = await timed.askHidden(...question)
+      redactor.register(answer)
+      return answer
+    },
+  }
+  const { createFiles } = await import('../adapters/files/local-files.js')
+  const files = createFiles({
+    stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
+    credentialsDirectory: environment.CREDENTIALS_DIRECTORY,
+    insecurePermissions: flags.insecurePermissions === true,
+    warn: talk.warn,
+    onSecret: redactor.register,
+    environment,
+  })
+  const addressOf: Services['addressOf'] = async (key) =>
+    (await import('../adapters/signers/private-key-signer.js')).addressOfPrivateKey(key)
+  const keystores = async () => (await import('../adapters/signers/keystore.js')).keystores
+  const contexts = createContexts({
+    directory: contextsDirectory(environment),
+    exported: environment.WCN_CONTEXT,
+    insecurePermissions: flags.insecurePermissions === true,
+    command: commandWords,
+  })
+  const settings = takesSettings
+    ? await (await import('../config/load-settings.js')).loadSettings({
+        flags,
+        environment,
+        role,
+        files,
+        // What is carried out for another command is given all of its settings.
+        contexts: outer === undefined ? contexts : null,
+        addressOf,
+        registerSecret: redactor.register,
+        warn: talk.warn,
+        askHidden: talk.askHidden,
+        note: talk.note,
+        tell: talk.tell,
+        keystores,
+      })
+    : NO_SETTINGS
+  const clock = { now: () => Math.floor(Date.now() / 1000), sleep }
+  // What shows settings says of this one, too, what is wrong with it.
+  const timeoutMs = takesSettings && commandWords !== 'config show' ? settings.timeoutMs() : null
+  // Not the wall clock, which may be set while a command runs.
+  const deadline = shared ? outer.deadline : createDeadline(() => performance.now(), timeoutMs)
+  let connection: Promise<EvmChain> | undefined
+  const connect = async (): Promise<EvmChain> => {
+    const { connectChain } = await import('../adapters/evm/evm-chain.js')
+    const chain = await connectChain(
+      {
+        providers: await settings.providers(),
+        chainId: settings.chainId(),
+        contract: settings.contractAddress,
+        requestTimeoutMs: REQUEST_TIMEOUT_MS,
+        deadline,
+        warn: talk.warn,
+        scrub: redactor.scrub,
+      },
+      clock,
+    )
+    // Providers repeat what they were sent in their errors.
+    const broadcast: Chain['broadcast'] = (transaction) => {
+      redactor.register(transaction.raw)
+      return chain.broadcast(transaction)
+    }
+    return { ...chain, broadcast }
+  }
+  const state = once(async () => {
+    const { createState } = await import('../adapters/files/state.js')
+    const { hostname } = await import('node:os')
+    return createState({
+      directory: takesSettings ? settings.stateDirectory() : stateDirectoryOf(environment),
+      host: hostname(),
+      command: commandWords,
+      now: clock.now,
+    })
+  })
+  const inner: (() => void)[] = []
+  const services: Services = {
+    settings,
+    files,
+    contexts,
+    clock,
+    deadline,
+    talk,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    chain: () => {
+      connection ??= connect()
+      return connection
+    },
+    probeProviders: async () =>
+      (await import('../adapters/evm/probe-providers.js')).probeProviders(await settings.providers(), {
+        deadline,
+        requestTimeoutMs: REQUEST_TIMEOUT_MS,
+        scrub: redactor.scrub,
+      }),
+    async configured(given) {
+      const made = await createServices({
+        ...wiring,
+        flags: { ...talkingFlags(flags), ...given },
+        takesSettings: true,
+        environment: withoutSettings(environment),
+        outer: { talk, deadline },
+      })
+      inner.push(made.close)
+      return made.services
+    },
+    state,
+    metrics: async () => (await import('../adapters/prometheus/http-metrics.js')).httpMetrics(),
+    deployment: async () => (await import('../adapters/evm/cluster-deployment.js')).clusterDeployment,
+    callDecoder: async () => (await import('../adapters/evm/decode-call.js')).callDecoder,
+    rawTransactions: async () => (await import('../adapters/evm/raw-transactions.js')).rawTransactions,
+    typedData: async () => (await import('../adapters/evm/typed-data.js')).typedData,
+    signer: once(async () => {
+      const { createSigner } = await import('../adapters/signers/create-signer.js')
+      return createSigner(await settings.signingKey(), { deadline })
+    }),
+    keystores,
+    addressOf,
+    developmentChain: async () => (await import('../devnet/development-chain.js')).developmentChain,
+    sending: interruption.sending,
+    settled: interruption.settled,
+    interrupted: interruption.signal,
+  }
+  return {
+    services,
+    close: () => {
+      for (const close of inner) close()
+      void connection?.then((chain) => chain.close()).catch(() => {})
+    },
+  }
+}
+
+/** How the tool talks, reads key files and remembers, whatever it does. */
+function talkingFlags(flags: Flags): Flags {
+  const { json, quiet, input, color, insecurePermissions, stateDir } = flags
+  return { json, quiet, input, color, insecurePermissions, stateDir }
+}
+
+/** Of this tool's own variables those that say how it works, and not on what. */
+function withoutSettings(environment: Environment): Environment {
+  const kept = ['WCN_STATE_DIR', 'WCN_CONFIG_DIR', 'WCN_RPC_CA_FILE']
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => kept.includes(name) || !OWN_VARIABLE.test(name)),
+  )
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
