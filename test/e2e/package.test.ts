@@ -18,9 +18,18 @@ it('is the built tool, its licence and what tells how to use it', async () => {
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, env })
   const [packed] = JSON.parse(stdout) as [{ files: { path: string; mode: number }[] }]
   const paths = packed.files.map(({ path }) => path)
-  expect(paths).toEqual(expect.arrayContaining(['bin/wcn.js', 'dist/main.cjs', 'LICENSE', 'README.md', '.env.example']))
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      'bin/wcn.js',
+      'dist/main.cjs',
+      'LICENSE',
+      'README.md',
+      'docs/onboarding.md',
+      '.env.example',
+    ]),
+  )
   const expected =
-    /^(?:dist\/(?:[\w-]+\/)*[\w-]+\.c?js|dist\/THIRD-PARTY-LICENSES\.txt|bin\/(?:wcn\.js|package\.json)|LICENSE|README\.md|\.env\.example|package\.json)$/
+    /^(?:dist\/(?:[\w-]+\/)*[\w-]+\.c?js|dist\/THIRD-PARTY-LICENSES\.txt|bin\/(?:wcn\.js|package\.json)|LICENSE|docs\/[\w-]+\.md|README\.md|\.env\.example|package\.json)$/
   expect(paths.filter((path) => path.startsWith('dist/')).length).toBeGreaterThan(10)
   const others = paths.filter((path) => !expected.test(path))
   expect(others).toEqual([])

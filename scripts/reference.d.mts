@@ -1,0 +1,4 @@
+/** Types of reference.mjs for the test that imports it. */
+import type { Command } from 'commander'
+
+export declare function reference(program: Command): string
