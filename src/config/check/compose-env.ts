@@ -2,7 +2,9 @@
  * Compose's env_file and `.env` (compose-go, dotenv/parser.go): quotes, also over lines; ` #` ends an unquoted value;
  * `$NAME` and `${NAME}` are replaced except in single quotes; `NAME` alone is taken from the environment.
  */
+
 import { quote } from '../../core/quote.js'
+import { C_ESCAPES } from './c-escapes.js'
 import {
   dialectFault,
   type EnvLine,
@@ -135,18 +137,7 @@ function behind(source: string, at: number, name: string): Fault | null {
   return dialectFault('fail', `compose ends the value of ${named(name)} at its closing quote, with text behind it`)
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '"': '"',
-  '\\': '\\',
-  $: '$$',
-}
+const ESCAPES: Readonly<Record<string, string>> = { ...C_ESCAPES, $: '$$' }
 
 /** What a double-quoted value may hold; `\c` and octal digits are Go's. */
 function unescaped(text: string): string {

@@ -2,6 +2,8 @@
  * systemd's unit files (systemd.syntax(7)) and the words of a setting (systemd.service(5); extract_first_word with
  * EXTRACT_UNQUOTE and EXTRACT_CUNESCAPE): quotes anywhere in a word, C escapes inside and outside of them.
  */
+import { C_ESCAPES } from './c-escapes.js'
+
 export interface Directive {
   readonly key: string
   /** Continued lines are still apart in it, so that a word's line can be told. */
@@ -47,19 +49,7 @@ export function readDirectives(text: string, section: string): readonly Directiv
   return found
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  s: ' ',
-  '\\': '\\',
-  '"': '"',
-  "'": "'",
-}
+const ESCAPES: Readonly<Record<string, string>> = { ...C_ESCAPES, s: ' ', "'": "'" }
 const NUMBER = /x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})/y
 
 export function unitWords(value: string): readonly UnitWord[] {

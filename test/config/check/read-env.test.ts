@@ -86,7 +86,7 @@ describe('shell', () => {
         plain.forEach((one, i) => {
           writeFileSync(box.path(`f${i}`), one)
         })
-        const script = `for f in $(seq 0 ${plain.length - 1}); do
+        const script = `for f in ${plain.map((_, i) => i).join(' ')}; do
   (exec 3>&1; set -a; . "$0/f$f" >/dev/null 2>&1 </dev/null; ${NAMES.map((name) => `[ "\${${name}+x}" ] && printf '%s=%s\\0' ${name} "$${name}"`).join('; ')}; printf 'END\\0') || printf 'END\\0'
 done`
         const output = execFileSync('sh', ['-c', script, box.path('.')], {
