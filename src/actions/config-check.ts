@@ -2,6 +2,7 @@
  * `config check`: finds in env files, compose files, units and manifests what the real software refuses, or swallows
  * without a word. With --online it also compares them with the chain.
  */
+
 import { closest, distance } from 'fastest-levenshtein'
 import { readFound } from '../config/check/read-found.js'
 import type { Address } from '../core/address.js'
@@ -11,6 +12,7 @@ import { type Finding, inOrder, oncePerPlace, oncePerRule } from '../core/config
 import { type Found, READ_BY, type ReadBy } from '../core/config/check/found.js'
 import { checkOffline } from '../core/config/check/rules.js'
 import { TARGETS } from '../core/config/targets/target-file.js'
+import { withoutEndSlashes } from '../core/folder-path.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { quote } from '../core/quote.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
@@ -116,7 +118,7 @@ async function deploymentsIn({ files }: Services, paths: readonly string[]): Pro
     const names = path !== '-' && (await files.isDirectory(path)) ? await files.list(path) : []
     const targets = TARGETS.filter((target) => names.includes(target))
     if (targets.length < 2) together.push(path)
-    else alone.push(...targets.map((target) => [`${path.replace(/(?<=.)\/+$/, '')}/${target}`]))
+    else alone.push(...targets.map((target) => [`${withoutEndSlashes(path)}/${target}`]))
   }
   return together.length > 0 ? [together, ...alone] : alone
 }

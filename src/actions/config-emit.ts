@@ -3,6 +3,7 @@
  * docker compose, systemd or Kubernetes deploy from. The signing key goes to exactly one of them; each holds only what
  * its service needs. Made anew, files that nobody touched follow the description.
  */
+
 import { renderTargetFile } from '../config/render-target-file.js'
 import { type FirewallJson, firewallOf } from '../core/config/firewall.js'
 import { SIGNING_KEY_VARIABLE } from '../core/config/node-env.js'
@@ -14,6 +15,7 @@ import {
   type TargetFile,
   type TargetPlan,
 } from '../core/config/targets/target-file.js'
+import { withoutEndSlashes } from '../core/folder-path.js'
 import type { PeerId } from '../core/keys/peer-id.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { quote } from '../core/quote.js'
@@ -178,5 +180,5 @@ function requirePlace({ out, stdout = false }: Input, format: Target | 'all'): s
       hint: 'give --out DIR',
     })
   }
-  return out === undefined ? null : out.replace(/(?<=.)\/+$/, '')
+  return out === undefined ? null : withoutEndSlashes(out)
 }

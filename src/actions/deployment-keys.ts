@@ -1,5 +1,7 @@
 /** Finds key files by the names that `key generate --out`, `operator keygen --out` and people give them. */
+
 import type { Address } from '../core/address.js'
+import { withoutEndSlashes } from '../core/folder-path.js'
 import { type EncryptionKey, parseEncryptionKey } from '../core/keys/encryption-key.js'
 import { parseOperatorPrivateKey } from '../core/keys/operator-key.js'
 import type { PeerId } from '../core/keys/peer-id.js'
@@ -24,7 +26,7 @@ export interface KeyFile {
 export function keyFolder({ files }: Services, folder: string, description: string): KeyFolder {
   const sameFolder = !/[/\\]/.test(description)
   return {
-    path: folder.replace(/(?<=.)\/+$/, ''),
+    path: withoutEndSlashes(folder),
     exists: files.exists,
     asWritten: (path) => (path === undefined || sameFolder ? path : files.resolveFrom('-', path)),
   }

@@ -1,4 +1,5 @@
 /** The directory that emitted files go to, and its folders: nobody else may be able to put other files in their place. */
+import { withoutEndSlashes } from '../core/folder-path.js'
 import type { Files } from '../core/ports/files.js'
 import { WcnError } from '../errors/wcn-error.js'
 
@@ -18,7 +19,7 @@ const STICKY = 0o1000
 
 /** `directory` may end in slashes and may be the root. */
 export function pathIn(directory: string, path: string): string {
-  const folder = directory.replace(/(?<=.)\/+$/, '')
+  const folder = withoutEndSlashes(directory)
   if (path === '') return folder
   return folder.endsWith('/') ? `${folder}${path}` : `${folder}/${path}`
 }

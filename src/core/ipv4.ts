@@ -55,13 +55,13 @@ export function ipv4FromBytes(bytes: Uint8Array): Ipv4 {
 
 /** Name of the special-purpose range the address is in; null when it is publicly routable. */
 export function reservedRange(ip: Ipv4): string | null {
-  const bits = toNumber(ip)
+  const bits = ipv4ToNumber(ip)
   return RANGES.find(([base, prefixBits]) => contains(base, prefixBits, bits))?.[2] ?? null
 }
 
 /** RFC 1918: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16. */
 export function isPrivateUse(ip: Ipv4): boolean {
-  const bits = toNumber(ip)
+  const bits = ipv4ToNumber(ip)
   return contains(0x0a000000, 8, bits) || contains(0xac100000, 12, bits) || contains(0xc0a80000, 16, bits)
 }
 
@@ -79,7 +79,8 @@ function contains(base: number, prefixBits: number, bits: number): boolean {
   return bits >= base && bits < base + size
 }
 
-function toNumber(ip: Ipv4): number {
+/** The 32 bits, the first octet the highest. */
+export function ipv4ToNumber(ip: Ipv4): number {
   return ipv4ToBytes(ip).reduce((bits, octet) => bits * 256 + octet, 0)
 }
 

@@ -1,4 +1,5 @@
 /** Takes the wizard up where it was left: the state in its folder, answers from a file, and a step that is to be redone. */
+
 import {
   type AnswerPath,
   type AnswerValue,
@@ -13,6 +14,7 @@ import {
   stepAsking,
 } from '../../config/init-file.js'
 import { parseDuration } from '../../config/setting-values.js'
+import { withoutEndSlashes } from '../../core/folder-path.js'
 import type { Services } from '../../core/ports/services.js'
 import { quote } from '../../core/quote.js'
 import { shellWord } from '../../core/shell-word.js'
@@ -190,7 +192,7 @@ async function requireSameProvider(wizard: Wizard): Promise<void> {
 
 /** Throws USAGE. */
 function folderNamed(text: string): string {
-  const dir = text.replace(/(?<=.)\/+$/, '')
+  const dir = withoutEndSlashes(text)
   // It gets into commands and comments.
   if (dir === '' || dir === '-' || /\p{Cc}/u.test(dir))
     throw new WcnError('USAGE', `--dir is ${quote(text)}, which is not the name of a folder`, {

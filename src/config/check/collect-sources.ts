@@ -1,6 +1,8 @@
 /** Files that may be configuration: those that are given, and those in folders that are. */
+
 import { join, resolve } from 'node:path'
 import type { Remark } from '../../core/config/check/found.js'
+import { withoutEndSlashes } from '../../core/folder-path.js'
 import type { FileFacts, Files } from '../../core/ports/files.js'
 import { WcnError } from '../../errors/wcn-error.js'
 
@@ -50,7 +52,7 @@ class Walk implements Sources {
 
   async take(path: string): Promise<void> {
     this.#looked = 0
-    if (path !== '-' && (await this.#files.isDirectory(path))) await this.#walk(path.replace(/(?<=.)\/+$/, ''), 0)
+    if (path !== '-' && (await this.#files.isDirectory(path))) await this.#walk(withoutEndSlashes(path), 0)
     else await this.#read(path, true)
   }
 

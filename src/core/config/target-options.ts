@@ -3,7 +3,7 @@
  * onboarding document's value or a usual one, but for what only the operator can choose.
  */
 import { WcnError } from '../../errors/wcn-error.js'
-import { type Ipv4, parseIpv4 } from '../ipv4.js'
+import { type Ipv4, ipv4ToNumber, parseIpv4 } from '../ipv4.js'
 import { quote } from '../quote.js'
 import type { Description, Where } from './description.js'
 
@@ -141,7 +141,7 @@ export function parseCidr(text: string, source: string): Cidr {
   if (address === '' || prefixBits > 32 || String(prefixBits) !== bits)
     throw invalid(source, text, 'a range of addresses such as 10.0.10.0/24')
   const base = parseIpv4(address, source)
-  if (toNumber(base) % 2 ** (32 - prefixBits) !== 0)
+  if (ipv4ToNumber(base) % 2 ** (32 - prefixBits) !== 0)
     throw invalid(source, text, `a range: its first address would be ${fromNumber(firstOf(base, prefixBits))}`)
   return { base, prefixBits }
 }
@@ -151,7 +151,7 @@ export function cidrText({ base, prefixBits }: Cidr): string {
 }
 
 export function isWithin(address: Ipv4, { base, prefixBits }: Cidr): boolean {
-  return firstOf(address, prefixBits) === toNumber(base)
+  return firstOf(address, prefixBits) === ipv4ToNumber(base)
 }
 
 /** The range of that size which the address is in. */
@@ -161,16 +161,12 @@ export function cidrAround(address: Ipv4, prefixBits: number): Cidr {
 
 /** Counted from the first address of the range. */
 export function addressIn({ base }: Cidr, offset: number): Ipv4 {
-  return fromNumber(toNumber(base) + offset)
+  return fromNumber(ipv4ToNumber(base) + offset)
 }
 
 function firstOf(address: Ipv4, prefixBits: number): number {
-  const bits = toNumber(address)
+  const bits = ipv4ToNumber(address)
   return bits - (bits % 2 ** (32 - prefixBits))
-}
-
-function toNumber(address: Ipv4): number {
-  return address.split('.').reduce((bits, octet) => bits * 256 + Number(octet), 0)
 }
 
 function fromNumber(bits: number): Ipv4 {
