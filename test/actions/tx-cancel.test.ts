@@ -9,9 +9,9 @@ import { rejectedBy } from '../support/rejected.js'
 import { enterCall, renameCall, signedWrite } from '../support/signed-write.js'
 import { OPERATOR, useRealCluster } from '../support/use-real-cluster.js'
 
-const { services, now, view, stored, transactionCount, automine, mine, setBalance } = useRealCluster()
+const { services, now, view, stored, transactionCount, automine, mine, setBalance, ...cluster } = useRealCluster()
+const { foreignIntoBlock, intoBlock, intoPool } = cluster
 const OTHER_KEY = parseOperatorPrivateKey('33'.repeat(32), 'the test')
-const send = (raw: string) => now.chain.rpc('eth_sendRawTransaction', [raw])
 
 function fresh(options: Parameters<typeof services>[0] = {}) {
   const state = memoryState()
@@ -56,7 +56,7 @@ describe('tx cancel', () => {
     await automine(false)
     const { made } = fresh({ clock: fakeClock(mine) })
     const { hash, entry } = await signedWrite(made, renameCall('given up'))
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     expect((await cancel(made.services, { hash })).data.cancelled).toBe(true)
     expect((await stored()).name).toBe('member 0')
     expect(await transactionCount()).toBe(1)
@@ -81,7 +81,7 @@ describe('tx cancel', () => {
       },
     })
     const { hash, entry } = await signedWrite(made, renameCall('was faster'))
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     const error = await rejectedBy(cancel(made.services, { hash }))
     expect(error.code).toBe('SETTLED_OTHERWISE')
     expect(error.message).toContain(`transaction ${hash} (rename) was included after all, in block`)
@@ -101,7 +101,7 @@ describe('tx cancel', () => {
       }),
     })
     const { hash, entry } = await signedWrite(made, renameCall('was faster'))
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     const error = await rejectedBy(cancel(made.services, { hash }))
     expect(error.code).toBe('SETTLED_OTHERWISE')
     expect(statesIn(state)).toEqual(['included', 'replaced'])
@@ -120,7 +120,7 @@ describe('tx cancel', () => {
       }),
     })
     const { hash, entry } = await signedWrite(made, renameCall('given up'))
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     const error = await rejectedBy(cancel(made.services, { hash }))
     expect(error.code).toBe('RPC_ERROR')
     expect(error.message).toContain('underpriced')
@@ -131,7 +131,7 @@ describe('tx cancel', () => {
     await automine(false)
     const { made, state } = fresh({ timeoutMs: 1000 })
     const { hash, entry } = await signedWrite(made, renameCall('given up'))
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     expect((await rejectedBy(cancel(made.services, { hash }))).code).toBe('OUTCOME_UNKNOWN')
     expect(statesIn(state)).toEqual(['open', 'open'])
     const patient = services({ state, clock: fakeClock(mine) })
@@ -183,7 +183,7 @@ describe('tx cancel has nothing to do', () => {
     await now.chain.rpc('anvil_impersonateAccount', [OPERATOR])
     const { made, state } = fresh()
     const { hash } = await signedWrite(made, renameCall('given up'))
-    const by = await now.chain.rpc<string>('eth_sendTransaction', [{ from: OPERATOR, to: OPERATOR }])
+    const by = await foreignIntoBlock()
     const { data } = await cancel(made.services, { hash })
     expect(data).toMatchObject({ cancelled: true, transactions: [{ hash, state: 'replaced', replaced_by: by }] })
     expect(made.sent).toEqual([])
@@ -196,7 +196,7 @@ describe('tx cancel refuses', () => {
     const { made } = fresh()
     const { hash, entry } = await signedWrite(made, renameCall('done'))
     if (when === 'written down') await resume(made.services, {})
-    else await send(entry.transaction.raw)
+    else await intoBlock(entry.transaction.raw)
     const before = made.sent.length
     const error = await rejectedBy(cancel(made.services, { hash }))
     expect(error.code).toBe('TRANSACTION_INVALID')

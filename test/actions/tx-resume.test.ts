@@ -7,13 +7,10 @@ import { rejectedBy } from '../support/rejected.js'
 import { enterCall, higher, renameCall, signedWrite } from '../support/signed-write.js'
 import { blob, member, OPERATOR, OWN_NODES, OWNER, useRealCluster } from '../support/use-real-cluster.js'
 
-const { services, now, view, stored, ownerWrites, transactionCount, automine, mine } = useRealCluster()
+const { services, now, view, stored, ownerWrites, transactionCount, automine, mine, ...cluster } = useRealCluster()
+const { foreignIntoBlock, intoBlock, intoPool } = cluster
 const holder = async () => (await view()).maintenance
 const dropAll = () => now.chain.rpc('anvil_dropAllTransactions')
-const send = (raw: string) => now.chain.rpc('eth_sendRawTransaction', [raw])
-/** Another software with the same key: an empty transfer at this nonce. */
-const foreign = (nonce: number) =>
-  now.chain.rpc<string>('eth_sendTransaction', [{ from: OPERATOR, to: OPERATOR, nonce: `0x${nonce.toString(16)}` }])
 
 function fresh(options: Parameters<typeof services>[0] = {}) {
   const state = memoryState()
@@ -55,7 +52,7 @@ describe('tx resume', () => {
     await automine(false)
     const { made } = fresh({ clock: fakeClock(mine) })
     const { entry } = await signedWrite(made, renameCall('resumed'))
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     const { data } = await resume(made.services, {})
     expect(data.transactions).toMatchObject([{ state: 'included' }])
     expect(made.sent).toEqual([])
@@ -76,7 +73,7 @@ describe('tx resume', () => {
     await automine(false)
     const { made } = fresh({ timeoutMs: 3000 })
     const { entry, hash } = await signedWrite(made, renameCall('resumed'))
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     const { data, exitCode } = await resume(made.services, {})
     expect(exitCode).toBe(6)
     expect(data.transactions).toMatchObject([{ hash, state: 'open', block: null, fee_wei: null }])
@@ -88,7 +85,7 @@ describe('tx resume', () => {
     const clock = fakeClock(() => clock.pauses.length * 250 > 200_000 && mine())
     const { made } = fresh({ clock, timeoutMs: 300_000 })
     const { entry } = await signedWrite(made, renameCall('resumed'))
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     expect(await resume(made.services, {})).toMatchObject({ exitCode: 0 })
   })
 
@@ -97,7 +94,7 @@ describe('tx resume', () => {
     const clock = fakeClock()
     const { made } = fresh({ clock, timeoutMs: 3000 })
     for (const nonce of [0, 1])
-      await send((await signedWrite(made, renameCall('resumed'), { nonce })).entry.transaction.raw)
+      await intoPool((await signedWrite(made, renameCall('resumed'), { nonce })).entry.transaction.raw)
     expect(await resume(made.services, {})).toMatchObject({
       exitCode: 6,
       data: {
@@ -112,10 +109,9 @@ describe('tx resume', () => {
   })
 
   it('ends in 9 where another software took the nonce, and says what took it', async () => {
-    await now.chain.rpc('anvil_impersonateAccount', [OPERATOR])
     const { made, state } = fresh()
     const { hash } = await signedWrite(made, renameCall('resumed'))
-    const other = await foreign(0)
+    const other = await foreignIntoBlock()
     const { data, exitCode } = await resume(made.services, {})
     expect(exitCode).toBe(9)
     expect(data.transactions).toMatchObject([{ hash, state: 'replaced', replaced_by: other }])
@@ -134,7 +130,7 @@ describe('tx resume', () => {
     const data = entry.request.data
     const fees = { maxFeePerGas: '0x2540be4000', maxPriorityFeePerGas: '0x2540be400' }
     await now.chain.rpc('eth_sendTransaction', [{ from: member(2), to: now.contract, data, gas: '0x100000', ...fees }])
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     await mine()
     const ended = await resume(made.services, {})
     expect(ended).toMatchObject({ exitCode: 9, data: { transactions: [{ state: 'reverted' }] } })
@@ -194,9 +190,8 @@ describe('tx resume refuses to send again', () => {
   })
 
   it('but not what comes after a foreign one that waits', async () => {
-    await now.chain.rpc('anvil_impersonateAccount', [OPERATOR])
     await automine(false)
-    await foreign(0)
+    await now.chain.rpc('eth_sendTransaction', [{ from: OPERATOR, to: OPERATOR }])
     const { made } = fresh({ clock: fakeClock(() => made.sent.length > 0 && mine()) })
     await signedWrite(made, renameCall('after it'), { nonce: 1 })
     expect(await resume(made.services, {})).toMatchObject({ exitCode: 0 })
@@ -314,7 +309,7 @@ describe('transactions of one nonce', () => {
   it('end together where the older one was included: the same call, so all is well', async () => {
     const { made, state } = fresh()
     const { original, faster } = await pair(made)
-    await send(original.entry.transaction.raw)
+    await intoBlock(original.entry.transaction.raw)
     const { data, exitCode } = await resume(made.services, {})
     expect(exitCode).toBe(0)
     expect(data.transactions).toMatchObject([
@@ -328,7 +323,7 @@ describe('transactions of one nonce', () => {
     await automine(false)
     const { made } = fresh({ clock: fakeClock(() => made.sent.length > 0 && mine()) })
     const { original, faster } = await pair(made)
-    await send(original.entry.transaction.raw)
+    await intoPool(original.entry.transaction.raw)
     await resume(made.services, {})
     expect(made.sent).toEqual([faster.hash])
     expect((await stored()).name).toBe('resumed')
@@ -339,7 +334,7 @@ describe('transactions of one nonce', () => {
     await automine(false)
     const { made, state } = fresh()
     const { original, faster } = await pair(made)
-    await send(original.entry.transaction.raw)
+    await intoPool(original.entry.transaction.raw)
     const changed = (chain: Chain): Chain => ({
       ...chain,
       readCluster: async (at) => {
@@ -365,7 +360,7 @@ describe('transactions of one nonce that providers make hard', () => {
     await automine(false)
     const { made, state } = fresh()
     const { original } = await pair(made)
-    await send(original.entry.transaction.raw)
+    await intoPool(original.entry.transaction.raw)
     const refusing = (chain: Chain): Chain => ({
       ...chain,
       broadcast: async () => ({ accepted: false, refusals: ['underpriced'], failures: [] }),
@@ -412,7 +407,7 @@ describe('a block that is taken back', () => {
   it('opens what had lost its nonce to it as well', async () => {
     const { made, state } = fresh()
     const { original, faster } = await pair(made)
-    await send(original.entry.transaction.raw)
+    await intoBlock(original.entry.transaction.raw)
     await resume(made.services, {})
     expect(statesIn(state)).toEqual(['included', 'replaced'])
     await now.chain.rpc('anvil_reorg', [1, []])
@@ -431,8 +426,7 @@ describe('a block that is taken back', () => {
     await resume(made.services, {})
     await now.chain.rpc('anvil_reorg', [1, []])
     await dropAll()
-    await now.chain.rpc('anvil_impersonateAccount', [OPERATOR])
-    const other = await foreign(0)
+    const other = await foreignIntoBlock()
     expect(await resume(made.services, {})).toMatchObject({
       exitCode: 9,
       data: { transactions: [{ hash, state: 'replaced', replaced_by: other, block: null, fee_wei: null }] },

@@ -10,10 +10,9 @@ import { memoryState } from '../support/memory-state.js'
 import { rejectedBy } from '../support/rejected.js'
 import { testServices } from '../support/services.js'
 import { enterCall, renameCall, signedWrite } from '../support/signed-write.js'
-import { member, OPERATOR, useRealCluster } from '../support/use-real-cluster.js'
+import { member, useRealCluster } from '../support/use-real-cluster.js'
 
-const { services, now, automine } = useRealCluster()
-const send = (raw: string) => now.chain.rpc('eth_sendRawTransaction', [raw])
+const { services, now, automine, foreignIntoBlock, intoBlock, intoPool } = useRealCluster()
 const none = async (): Promise<never> => {
   throw new WcnError('SETTING_MISSING', 'no provider is set')
 }
@@ -60,7 +59,7 @@ describe('tx show', () => {
     const { hash, entry } = await signedWrite(made, renameCall('shown'))
     const look = async () => (await show(made.services, { hash })).data
     expect((await look()).now).toMatchObject({ state: 'unheard', block: null })
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     expect((await look()).now).toMatchObject({ state: 'open', reason: expect.stringContaining('waits in the pool') })
     await now.chain.rpc('evm_mine')
     const data = await look()
@@ -75,16 +74,15 @@ describe('tx show', () => {
     const { made } = fresh()
     const { hash, entry } = await signedWrite(made, enterCall, { kind: 'maintenance-enter' })
     await now.cluster.write(member(2), 'setMaintenance', [true])
-    await send(entry.transaction.raw)
+    await intoBlock(entry.transaction.raw)
     const { data } = await show(made.services, { hash })
     expect(data.now).toMatchObject({ state: 'reverted', reason: expect.stringContaining('maintenance slot is taken') })
   })
 
   it('tells what took its nonce', async () => {
-    await now.chain.rpc('anvil_impersonateAccount', [OPERATOR])
     const { made } = fresh()
     const { hash } = await signedWrite(made, renameCall('shown'))
-    const by = await now.chain.rpc('eth_sendTransaction', [{ from: OPERATOR, to: OPERATOR }])
+    const by = await foreignIntoBlock()
     const { data } = await show(made.services, { hash: hash.toUpperCase().replace('0X', '0x') })
     expect(data.now).toMatchObject({ state: 'replaced', replaced_by: by })
     expect(txShowText(data, plainPaint)).toContain(`its nonce was used by ${by}`)

@@ -7,8 +7,8 @@ import { rejectedBy } from '../support/rejected.js'
 import { enterCall, renameCall, signedWrite } from '../support/signed-write.js'
 import { blob, OPERATOR, OWN_NODES, useRealCluster } from '../support/use-real-cluster.js'
 
-const { services, now, view, stored, ownerWrites, transactionCount, automine, mine } = useRealCluster()
-const send = (raw: string) => now.chain.rpc('eth_sendRawTransaction', [raw])
+const { services, now, view, stored, ownerWrites, transactionCount, automine, mine, ...cluster } = useRealCluster()
+const { intoBlock, intoPool } = cluster
 const speedUp = { speedUp: true }
 
 function fresh(options: Parameters<typeof services>[0] = {}) {
@@ -22,7 +22,7 @@ describe('tx resume --speed-up', () => {
     await automine(false)
     const { made, state } = fresh({ clock: fakeClock(mine) })
     const { hash, entry } = await signedWrite(made, renameCall('faster'))
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     const { data, exitCode } = await resume(made.services, speedUp)
     expect(exitCode).toBe(0)
     const [original, faster] = data.transactions
@@ -49,7 +49,7 @@ describe('tx resume --speed-up', () => {
       }),
     })
     const { hash, entry } = await signedWrite(made, renameCall('faster'))
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     const { data, exitCode } = await resume(made.services, { speedUp: true, hash })
     expect(exitCode).toBe(0)
     expect(data.transactions).toMatchObject([
@@ -63,7 +63,7 @@ describe('tx resume --speed-up', () => {
     await automine(false)
     const { made, state } = fresh({ timeoutMs: 1000 })
     const { entry } = await signedWrite(made, renameCall('faster'))
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     const { data, exitCode } = await resume(made.services, speedUp)
     expect(exitCode).toBe(6)
     expect(data.transactions).toMatchObject([{ state: 'open' }, { state: 'open' }])
@@ -79,7 +79,7 @@ describe('tx resume --speed-up', () => {
     await automine(false)
     const { made } = fresh({ clock: fakeClock(mine) })
     const { entry } = await signedWrite(made, enterCall, { kind: 'maintenance-enter' })
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     expect(await resume(made.services, speedUp)).toMatchObject({ exitCode: 0 })
     expect((await view()).maintenance).toBe(OPERATOR)
   })
@@ -92,7 +92,7 @@ describe('tx resume --speed-up', () => {
   it('has nothing to do but to say so where it is included meanwhile', async () => {
     const { made } = fresh()
     const { hash, entry } = await signedWrite(made, renameCall('done'))
-    await send(entry.transaction.raw)
+    await intoBlock(entry.transaction.raw)
     const { data, exitCode } = await resume(made.services, speedUp)
     expect(exitCode).toBe(0)
     expect(data.transactions).toMatchObject([{ hash, state: 'included' }])
@@ -135,7 +135,7 @@ describe('tx resume --speed-up refuses', () => {
       }),
     })
     const { entry } = await signedWrite(made, renameCall('faster'))
-    await send(entry.transaction.raw)
+    await intoPool(entry.transaction.raw)
     expect((await rejectedBy(resume(made.services, speedUp))).code).toBe('RPC_ERROR')
     expect(entriesIn(state).map((one) => one.state.kind)).toEqual(['open', 'rejected'])
   })

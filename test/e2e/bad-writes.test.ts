@@ -333,7 +333,7 @@ describe('a journal', () => {
   beforeAll(async () => {
     stateDirectory = stuck.directory = box.path('stuck')
     await chain.automine(false)
-    const run = await rename('stuck', '--timeout', '2')
+    const run = await rename('stuck', '--timeout', '5')
     expect(run, run.stdout).toMatchObject({ code: 6 })
     stuck.hash = (run.error.details as { hash: string }).hash
     await chain.rpc('anvil_dropAllTransactions')
@@ -350,7 +350,7 @@ describe('a journal', () => {
     const [view, list, written, shown, cancelled] = await Promise.all([
       wcnJson(['operator', 'view'], { env: environment() }),
       tx('list'),
-      rename('never', '--timeout', '20'),
+      rename('never', '--timeout', '60'),
       tx('show', stuck.hash),
       tx('cancel', stuck.hash, '--yes'),
     ])
@@ -381,7 +381,7 @@ describe('a journal', () => {
     symlinkSync(target, path)
     await chain.mine()
     const before = await net.state()
-    const refused = await rename('never', '--timeout', '20')
+    const refused = await rename('never', '--timeout', '60')
     expect(refused, refused.stdout).toMatchObject({ code: 4, error: { code: 'OUTPUT_UNSAFE' } })
     expect(refused.error.message).toContain(path)
     expect(readlinkSync(path)).toBe(target)
@@ -457,7 +457,7 @@ describe('a development chain that was started anew', () => {
       WCN_STATE_DIR: stateDirectory,
     })
     await first.rpc('evm_setAutomine', [false])
-    const stuck = await wcnJson(renaming('of the old chain', '--timeout', '2'), { env: env(first.url) })
+    const stuck = await wcnJson(renaming('of the old chain', '--timeout', '5'), { env: env(first.url) })
     expect(stuck, stuck.stdout).toMatchObject({ code: 6 })
     const { hash } = stuck.error.details as { hash: Hex }
     const journal = journalFile()
@@ -501,12 +501,12 @@ describe('an account', () => {
     // Somebody sent the transaction after next; the next one is nobody's.
     const ahead = await chain.send(operator.address, 'setMaintenance', [true], { nonce: before.nonce + 1 })
     await chain.automine(true)
-    const run = await rename('into the gap', '--timeout', '20')
+    const run = await rename('into the gap', '--timeout', '60')
     expect(run, run.stdout).toMatchObject(RENAMED)
     expect(run.data.transaction.nonce).toBe(before.nonce)
     await expect.poll(() => chain.rpc('eth_getTransactionReceipt', ahead)).toMatchObject({ status: '0x1' })
     expect(await wcnJson(['maintenance', 'exit', '--yes'], { env: environment() })).toMatchObject(RENAMED)
-    expect(await chain.sight(operator.address)).toMatchObject({ nonce: before.nonce + 3, waiting: 0 })
+    expect(await chain.settled(operator.address)).toMatchObject({ nonce: before.nonce + 3, waiting: 0 })
   })
 })
 
@@ -546,7 +546,7 @@ describe('a lock', () => {
     const before = await net.state()
     const pid = holder()?.pid
     expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('rename\0asked')
-    const late = await rename('late', '--timeout', '1')
+    const late = await rename('late', '--timeout', '3')
     expect(late, late.stdout).toMatchObject(lockedBy(pid))
     expect(late.stderr).toContain(`waiting for \`wcn operator rename\`, process ${pid}`)
     // Reads and dry runs wait for nobody, nor do other accounts.
@@ -571,20 +571,20 @@ describe('a lock', () => {
       // It is stopped while it waits for the answer to what it sends, which was not delivered.
       proxy.decide = (exchange) => (exchange.asks(SEND) ? () => {} : undefined)
       const stopped = startWcn(renaming('stopped'), { env: environment({ RPC_PROVIDER_URL: proxy.url }) })
-      await expect.poll(() => proxy.raw.length, { timeout: 20_000 }).toBe(1)
+      await expect.poll(() => proxy.raw.length).toBe(1)
       stopped.interrupt('SIGSTOP')
       const before = await net.state()
       const pid = holder()?.pid
-      const late = await rename('late', '--timeout', '1')
+      const late = await rename('late', '--timeout', '3')
       expect(late, late.stdout).toMatchObject(lockedBy(pid))
       expect(await net.state()).toEqual(before)
       stopped.interrupt('SIGKILL')
       await stopped.ended
       expect(holder()?.pid).toBe(pid)
       // The lock is a dead process's, and what that had signed is finished first.
-      const resumed = await tx('resume', '--timeout', '20')
+      const resumed = await tx('resume', '--timeout', '60')
       expect(resumed, resumed.stdout).toMatchObject({ code: 0, data: { transactions: [{ state: 'included' }] } })
-      expect(await rename('at last', '--timeout', '20')).toMatchObject(RENAMED)
+      expect(await rename('at last', '--timeout', '60')).toMatchObject(RENAMED)
     } finally {
       await proxy.stop()
     }
@@ -596,7 +596,7 @@ describe('a lock', () => {
     ['of the time before the machine was started anew', { boot_id: '00000000-0000-0000-0000-000000000000' }],
   ])('%s is no obstacle', async (_, changes) => {
     putLock(changes)
-    expect(await rename('past a stale lock', '--timeout', '20')).toMatchObject({ code: 0 })
+    expect(await rename('past a stale lock', '--timeout', '60')).toMatchObject({ code: 0 })
     expect(holder()).toBeNull()
     rmSync(stateDirectory, { recursive: true })
     putLock(changes)
@@ -608,7 +608,7 @@ describe('a lock', () => {
     putLock({ host: 'elsewhere', boot_id: '00000000-0000-0000-0000-000000000000' })
     const kept = readFileSync(`${lockFolder()}/1`)
     const before = await net.state()
-    const late = await rename('late', '--timeout', '1')
+    const late = await rename('late', '--timeout', '3')
     expect(late, late.stdout).toMatchObject({ code: 7, error: { code: 'ACCOUNT_LOCKED' } })
     expect(late.error.message).toContain(`process ${process.pid} on elsewhere, since 2026-`)
     expect(late.error.hint).toContain(`remove ${lockFolder()}/1`)
@@ -622,7 +622,7 @@ describe('a lock', () => {
     putLock({})
     writeFileSync(`${lockFolder()}/1`, '{"type":"wcn-lock","vers')
     const before = await net.state()
-    const late = await rename('late', '--timeout', '2')
+    const late = await rename('late', '--timeout', '60')
     expect(late, late.stdout).toMatchObject({ code: 2, error: { code: 'JOURNAL_INVALID' } })
     expect(late.error.message).toContain(`${lockFolder()}/1`)
     expect(late.error.hint).toContain('once no wcn writes from that account')
@@ -646,22 +646,22 @@ describe('a clock', () => {
 
   it.each(Object.entries(off))('%s stops no write, and no later one', async (what, shift) => {
     const before = await chain.sight(operator.address)
-    const written = await wcnJson(renaming(what, '--timeout', '20'), { env: offBy(shift) })
+    const written = await wcnJson(renaming(what, '--timeout', '60'), { env: offBy(shift) })
     expect(written, written.stdout).toMatchObject(RENAMED)
     // Proof that it was off.
     const { data } = await tx('list')
     expect(Math.abs(data.transactions[0].signed_at - Date.now() / 1000)).toBeGreaterThan(HOURS / 2)
-    expect(await rename(`${what}!`, '--timeout', '20')).toMatchObject(RENAMED)
-    expect(await chain.sight(operator.address)).toMatchObject({ nonce: before.nonce + 2, waiting: 0 })
+    expect(await rename(`${what}!`, '--timeout', '60')).toMatchObject(RENAMED)
+    expect(await chain.settled(operator.address)).toMatchObject({ nonce: before.nonce + 2, waiting: 0 })
   })
 
   it.each(['slow by ten hours', 'fast by ten hours'])('%s leaves nothing that can’t be finished', async (what) => {
     await chain.automine(false)
-    const stuck = await wcnJson(renaming(`${what}?`, '--timeout', '2'), { env: offBy(off[what] ?? {}) })
+    const stuck = await wcnJson(renaming(`${what}?`, '--timeout', '5'), { env: offBy(off[what] ?? {}) })
     expect(stuck, stuck.stdout).toMatchObject({ code: 6 })
     await chain.mine()
     await chain.automine(true)
-    const resumed = await tx('resume', '--timeout', '20')
+    const resumed = await tx('resume', '--timeout', '60')
     expect(resumed, resumed.stdout).toMatchObject({ code: 0, data: { transactions: [{ state: 'included' }] } })
   })
 })

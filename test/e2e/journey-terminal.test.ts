@@ -186,7 +186,7 @@ describe('on a chain with a long block time', () => {
     expect(terminal.text.slice(terminal.text.indexOf('error:'))).toContain(hash)
 
     // While it waits, nothing is built upon it.
-    const busy = await wcnJson(['operator', 'rename', 'Other', '--yes', '--timeout', '1'], {
+    const busy = await wcnJson(['operator', 'rename', 'Other', '--yes', '--timeout', '4'], {
       env: slow.signedBy(operator),
     })
     expect(busy).toMatchObject({ code: 7, error: { code: 'ACCOUNT_BUSY' } })

@@ -153,7 +153,7 @@ describe('--unsigned', () => {
   it('is nothing to do where it is on chain already', async () => {
     const who = await applicant(net, box)
     const request = await requestOf(net, who)
-    await chain.send(net.owner.address, 'addNodeOperator', [{ addr: who.address, data: read(request).data }])
+    await chain.include(net.owner.address, 'addNodeOperator', [{ addr: who.address, data: read(request).data }])
     const made = await approve(request, '--unsigned', unsigned)
     expect(made, made.stdout).toMatchObject({ code: 0, data: { changed: false } })
     expect(existsSync(unsigned)).toBe(false)
@@ -595,7 +595,7 @@ describe('tx send refuses', () => {
   it('what went stale: its nonce is used, or its ground has changed', async () => {
     const { who } = prepared
     const [operator] = net.operators
-    const enter = (away: boolean) => chain.send(operator?.address ?? '', 'setMaintenance', [away])
+    const enter = (away: boolean) => chain.include(operator?.address ?? '', 'setMaintenance', [away])
     await enter(true)
     const maintained = await send()
     expect(maintained, maintained.stdout).toMatchObject({ code: 4, error: { code: 'STATE_CHANGED' } })
@@ -605,8 +605,8 @@ describe('tx send refuses', () => {
 
     // Another one of the owner's, that was signed later, comes first.
     const { data } = read(signed)
-    await chain.send(net.owner.address, 'setMaintenance', [true])
-    await chain.send(net.owner.address, 'setMaintenance', [false])
+    await chain.include(net.owner.address, 'setMaintenance', [true])
+    await chain.include(net.owner.address, 'setMaintenance', [false])
     const before = await net.state()
     const late = await send()
     expect(late, late.stdout).toMatchObject({ code: 4, error: { code: 'STATE_CHANGED' } })

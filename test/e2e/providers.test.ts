@@ -59,7 +59,7 @@ function update(to: number, urls: readonly string[], ...flags: readonly string[]
   if (!account) throw new Error('there is no operator')
   const { RPC_PROVIDER_URL: _, ...env } = net.signedBy(account)
   const providers = urls.flatMap((url) => ['--rpc-url', url])
-  const args = ['nodes', 'update', '0', '--primary-port', String(to), '--yes', '--timeout', '15']
+  const args = ['nodes', 'update', '0', '--primary-port', String(to), '--yes', '--timeout', '60']
   return wcnJson([...args, ...providers, ...flags], { env: { ...env, WCN_STATE_DIR: stateDirectory } })
 }
 
@@ -110,7 +110,7 @@ async function expectWritten(
     if (named.includes(proxy)) expect(run.stderr, shown).toMatch(new RegExp(`warning: .*${proxy.host}`))
     else expect(run.stderr, shown).not.toContain(proxy.host)
   for (const { raw } of reached) expect(raw.length, shown).toBeGreaterThan(0)
-  const after = await chain.sight(operator)
+  const after = await chain.settled(operator)
   expect(after).toMatchObject({ nonce: before.nonce + 1, waiting: 0 })
   expect(primaryPortOf(after.data)).toBe(port + 2)
 }

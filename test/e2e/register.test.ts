@@ -389,7 +389,7 @@ describe('--wait', () => {
 
   it('gives up after --timeout, and at Ctrl-C', async () => {
     const who = await applicant()
-    const late = await register(who, ...who.keys, '--wait', '--timeout', '1')
+    const late = await register(who, ...who.keys, '--wait', '--timeout', '4')
     expect(late).toMatchObject({ code: 8, ok: true, data: { status: 'pending' } })
     const waiting = startWcn(['operator', 'register', '--status', 'request.json', '--wait'], at(who))
     await waiting.until("waiting for the cluster's owner")

@@ -60,7 +60,7 @@ const states = async () => {
 /** A write that no block includes; gives its hash. */
 async function stuck(): Promise<Hex> {
   await chain.automine(false)
-  const run = await update('--timeout', '3')
+  const run = await update('--timeout', '5')
   expect(run, JSON.stringify(run)).toMatchObject({
     code: 6,
     error: { code: 'OUTCOME_UNKNOWN', details: { hash: HASH } },
@@ -98,14 +98,14 @@ describe('a transaction that waits in the pool', () => {
     expect(shown).toMatchObject({ code: 0, data: { hash, state: 'open', now: { state: 'open' } } })
     expect(shown.stdout).not.toContain('"raw"')
 
-    expect(await tx('resume', '--timeout', '2')).toMatchObject({ code: 6 })
+    expect(await tx('resume', '--timeout', '4')).toMatchObject({ code: 6 })
     // As people see it, while a block comes or after it came.
     const resuming = startWcn(['tx', 'resume'], { env: environment() })
     await chain.mine()
     const resumed = await resuming.ended
     expect(resumed, JSON.stringify(resumed)).toMatchObject({ code: 0 })
     expect(resumed.stdout).toMatch(/included in \d+/)
-    expect(await chain.sight(operator.address)).toMatchObject({ nonce: before.nonce + 1, waiting: 0 })
+    expect(await chain.settled(operator.address)).toMatchObject({ nonce: before.nonce + 1, waiting: 0 })
     expect(await states()).toEqual(['operator-data included'])
     expect(await tx('resume')).toMatchObject({ code: 0, data: { transactions: [], skipped: [] } })
     const list = await wcn(['tx', 'list'], { env: environment() })
@@ -115,7 +115,7 @@ describe('a transaction that waits in the pool', () => {
   it('keeps other writes waiting for it, and they come after it', async () => {
     const before = await chain.sight(operator.address)
     const hash = await stuck()
-    const late = await wcnJson(['operator', 'rename', 'late', '--yes', '--timeout', '3'], { env: environment() })
+    const late = await wcnJson(['operator', 'rename', 'late', '--yes', '--timeout', '4'], { env: environment() })
     expect(late, JSON.stringify(late)).toMatchObject({ ok: false })
     expect([4, 6, 7]).toContain(late.code)
     expect(`${late.error.message} ${late.error.hint}`).toContain(hash)
@@ -133,7 +133,7 @@ describe('a transaction that waits in the pool', () => {
     const hash = await stuck()
     const unasked = await tx('resume', '--speed-up')
     expect(unasked).toMatchObject({ code: 3, error: { code: 'CONFIRMATION_REQUIRED' } })
-    const { code } = await tx('resume', '--speed-up', '--yes', '--timeout', '3')
+    const { code } = await tx('resume', '--speed-up', '--yes', '--timeout', '5')
     expect(code).toBe(6)
     const { data } = await tx('list', '--open')
     const faster = data.transactions.find(({ supersedes }: { supersedes: string | null }) => supersedes === hash)
@@ -144,7 +144,7 @@ describe('a transaction that waits in the pool', () => {
     await chain.mine()
     const resumed = await tx('resume')
     expect(resumed, JSON.stringify(resumed)).toMatchObject({ code: 0 })
-    const now = await chain.sight(operator.address)
+    const now = await chain.settled(operator.address)
     expect(now).toMatchObject({ nonce: before.nonce + 1, waiting: 0 })
     expect(primaryPortOf(now.data)).toBe(port)
     expect([...(await states())].sort()).toEqual(['operator-data included', 'operator-data replaced'])
@@ -161,7 +161,7 @@ describe('a transaction that waits in the pool', () => {
     const cancelled = await cancelling.ended
     expect(cancelled, JSON.stringify(cancelled)).toMatchObject({ code: 0 })
     expect(JSON.parse(cancelled.stdout).data).toMatchObject({ cancelled: true })
-    expect(await chain.sight(operator.address)).toEqual({ ...before, nonce: before.nonce + 1 })
+    expect(await chain.settled(operator.address)).toEqual({ ...before, nonce: before.nonce + 1 })
     expect([...(await states())].sort()).toEqual(['cancel included', 'operator-data replaced'])
     expect(await tx('cancel', hash, '--yes')).toMatchObject({ code: 0, data: { cancelled: false } })
   })
@@ -202,7 +202,7 @@ describe('a nonce gap that other software made', () => {
     const data = { tip: 10n ** 9n, nonce: before.nonce + 1 }
     await chain.send(operator.address, 'setMaintenance', [false], data)
     await chain.automine(true)
-    const run = await update('--timeout', '10')
+    const run = await update('--timeout', '30')
     const shown = JSON.stringify(run, null, 2)
     const now = await chain.sight(operator.address)
     if (run.code === 0) expect(primaryPortOf(now.data), shown).toBe(port)
@@ -380,8 +380,8 @@ describe('a transaction that is signed elsewhere', () => {
     expect(made).toMatchObject({ code: 0 })
     const sign = ['tx', 'sign', unsigned, '--out', signed, '--yes']
     expect(await wcnJson(sign, { env: { WCN_CHAIN_ID: '31337', ...ownerKey } })).toMatchObject({ code: 0 })
-    await chain.send(net.owner.address, 'setMaintenance', [true])
-    await chain.send(net.owner.address, 'setMaintenance', [false])
+    await chain.include(net.owner.address, 'setMaintenance', [true])
+    await chain.include(net.owner.address, 'setMaintenance', [false])
     const before = await net.state()
     const late = await wcnJson(['tx', 'send', signed, '--yes'], { env: owner() })
     expect(late, JSON.stringify(late)).toMatchObject({ ok: false })

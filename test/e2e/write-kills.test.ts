@@ -26,7 +26,7 @@ const box = sandbox()
 afterAll(box.remove)
 
 const LANES = 4
-const TIMEOUT_SECONDS = 20
+const TIMEOUT_SECONDS = 60
 const PORT = 4444
 const PRELOAD = fileURLToPath(new URL('../support/kill-points.mjs', import.meta.url))
 
@@ -232,7 +232,7 @@ describe('kill -9 right before a transaction leaves', () => {
       const args = ['nodes', 'update', '1', '--primary-port', '4555', '--yes']
       const other = await wcnJson(args, { env: environmentOf(one, lane.chain.url) })
       expect(other, JSON.stringify(other)).toMatchObject({ code: 0, data: { changed: true } })
-      const now = await lane.chain.sight(one.operator)
+      const now = await lane.chain.settled(one.operator)
       expect(now).toMatchObject({ nonce: before.nonce + 2, waiting: 0 })
       expect([primaryPortOf(now.data, 0), primaryPortOf(now.data, 1)]).toEqual([PORT, 4555])
       expect(statesInJournal(one)).toEqual(['included', 'included'])

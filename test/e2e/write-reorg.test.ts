@@ -50,7 +50,7 @@ const environment = (url: string) => ({
 })
 
 /** Until the block is safe; long after whatever it is that a test waits for. */
-async function writeSafely(timeoutSeconds = 20) {
+async function writeSafely(timeoutSeconds = 60) {
   const flags = ['--finality', 'safe', '--timeout', String(timeoutSeconds), '--yes', '--json']
   const running = startWcn(['nodes', 'update', '0', '--primary-port', String(port), ...flags], {
     env: environment(proxy.url),
@@ -101,7 +101,7 @@ const becomeSafe = () => chain.mine(UNTIL_SAFE)
 const rawOf = (hash: Hex) => chain.rpc<Hex>('eth_getRawTransactionByHash', hash)
 
 async function expectOnce(): Promise<void> {
-  const now = await chain.sight(operator.address)
+  const now = await chain.settled(operator.address)
   expect(now).toMatchObject({ nonce: before.nonce + 1, waiting: 0, version: before.version + 1n })
   expect(primaryPortOf(now.data)).toBe(port)
 }
@@ -230,14 +230,14 @@ describe('a write that waits for finality', () => {
         await pass(exchange)?.(exchange)
       }
     }
-    const run = await writeSafely(20)
+    const run = await writeSafely()
     expect(run, JSON.stringify(run)).toMatchObject({ code: 0, data: { changed: true } })
     expect(looks).toBeGreaterThanOrEqual(3)
     await expectOnce()
   })
 
   it('ends in exit 6 where it does not become safe in time, and is settled later', async () => {
-    const run = await writeSafely(3)
+    const run = await writeSafely(6)
     expect(run, JSON.stringify(run)).toMatchObject({ code: 6, error: { code: 'OUTCOME_UNKNOWN' } })
     await expectOnce()
     await becomeSafe()

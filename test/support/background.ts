@@ -10,7 +10,7 @@ export interface Running {
   readonly ended: Promise<CliResult>
 }
 
-const DEADLINE_MS = 45_000
+const DEADLINE_MS = 120_000
 const running = new Set<ChildProcess>()
 
 /** Whatever a failed test left behind. */

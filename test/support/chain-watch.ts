@@ -2,6 +2,7 @@
  * What a chain holds of an operator, asked by a test that goes past the tool: with its own decoder and without any
  * provider in between.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeFunctionResult, encodeFunctionData, type Hex, toHex } from 'viem'
 import { decodeOperatorData } from '../../src/core/onchain/operator-data.js'
 import { Cluster, type View } from '../devnet/cluster-fixture.js'
@@ -31,6 +32,8 @@ export interface WatchedChain {
   rpc<T = unknown>(method: string, ...params: readonly unknown[]): Promise<T>
   view(): Promise<View>
   sight(operator: string): Promise<Sighting>
+  /** The same once nothing of the account waits: a chain that mines at once still takes a moment. */
+  settled(operator: string): Promise<Sighting>
   /** Hashes of the account's included transactions to the contract, from a block on. */
   writesBy(account: string, sinceBlock?: number): Promise<readonly Hex[]>
   head(): Promise<number>
@@ -41,9 +44,15 @@ export interface WatchedChain {
    * wei per gas says where in a block it comes, and in whose place; the nonce is the next one that is free unless given.
    */
   send(from: string, functionName: string, args: readonly unknown[], options?: SendOptions): Promise<Hex>
+  /** The same, and resolves when a block includes it, which nobody must have stopped. Throws where it was refused. */
+  include(from: string, functionName: string, args: readonly unknown[]): Promise<Hex>
 }
 
 class RpcFailure extends Error {}
+
+/** Long enough for a machine that is busy with something else. */
+const LOOKS_UNTIL_SETTLED = 2000
+const LOOK_EVERY_MS = 10
 
 let requests = 0
 
@@ -79,7 +88,13 @@ export function watch(url: () => string, contract: () => string): WatchedChain {
   const viewOf = (answer: unknown) =>
     decodeFunctionResult({ abi: Cluster.abi, functionName: 'getView', data: answer as Hex }) as View
 
-  return {
+  const callFrom = async (from: string, functionName: string, args: readonly unknown[]) => {
+    await rpc('anvil_impersonateAccount', from)
+    const data = encodeFunctionData({ abi: Cluster.abi, functionName, args })
+    return { from, to: contract(), data, gas: toHex(10_000_000) }
+  }
+
+  const chain: WatchedChain = {
     get url() {
       return url()
     },
@@ -89,15 +104,24 @@ export function watch(url: () => string, contract: () => string): WatchedChain {
     rpc,
     view: async () => viewOf((await all([getView()]))[0]),
     async sight(operator) {
-      const [count, pool, answer] = await all([
+      // First: what has left the pool is in a block already, but not the other way round.
+      const pool = await rpc('txpool_content')
+      const [count, answer] = await all([
         { method: 'eth_getTransactionCount', params: [operator, 'latest'] },
-        { method: 'txpool_content', params: [] },
         getView(),
       ])
       const { operatorSlots, version } = viewOf(answer)
       const slot = operatorSlots.find(({ addr }) => addr.toLowerCase() === operator.toLowerCase())
       if (!slot) throw new Error(`${operator} is no operator`)
       return { nonce: Number(count), waiting: waitingIn(pool, operator), data: slot.data, version }
+    },
+    async settled(operator) {
+      for (let look = 0; look < LOOKS_UNTIL_SETTLED; look++) {
+        const now = await chain.sight(operator)
+        if (now.waiting === 0) return now
+        await sleep(LOOK_EVERY_MS)
+      }
+      return chain.sight(operator)
     },
     async writesBy(account, sinceBlock = 0) {
       const head = Number(await rpc('eth_blockNumber'))
@@ -118,21 +142,30 @@ export function watch(url: () => string, contract: () => string): WatchedChain {
     mine: async (blocks = 1) => void (await rpc('anvil_mine', toHex(blocks))),
     automine: async (on) => void (await rpc('evm_setAutomine', on)),
     async send(from, functionName, args, { tip, nonce } = {}) {
-      await rpc('anvil_impersonateAccount', from)
+      const call = await callFrom(from, functionName, args)
       const { baseFeePerGas } = await rpc<{ baseFeePerGas: Hex }>('eth_getBlockByNumber', 'latest', false)
       // The chain orders by the highest fee that is offered: not much more than what is asked for.
       const fees = tip !== undefined && {
         maxPriorityFeePerGas: toHex(tip),
         maxFeePerGas: toHex((BigInt(baseFeePerGas) * 9n) / 8n + tip),
       }
-      const data = encodeFunctionData({ abi: Cluster.abi, functionName, args })
       return rpc<Hex>('eth_sendTransaction', {
-        ...{ from, to: contract(), data, gas: toHex(10_000_000) },
+        ...call,
         ...fees,
         ...(nonce === undefined ? {} : { nonce: toHex(nonce) }),
       })
     },
+    async include(from, functionName, args) {
+      const call = await callFrom(from, functionName, args)
+      const { status, transactionHash } = await rpc<{ status: Hex; transactionHash: Hex }>(
+        'eth_sendTransactionSync',
+        call,
+      )
+      if (status !== '0x1') throw new Error(`${functionName} was refused`)
+      return transactionHash
+    },
   }
+  return chain
 }
 
 export function primaryPortOf(data: Hex, index = 0): number | undefined {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 export const BIN = fileURLToPath(new URL('../../bin/wcn.js', import.meta.url))
 
 /** Less than a test's own: a tool that hangs is ended, and the test says what it had printed. */
-const DEADLINE_MS = 45_000
+const DEADLINE_MS = 120_000
 
 export interface CliResult {
   readonly code: number | null
@@ -72,9 +72,15 @@ interface Envelope {
   }
 }
 
+/** What comes after `--` belongs to somebody else. */
+export function withFlags(args: readonly string[], ...flags: readonly string[]): readonly string[] {
+  const end = args.indexOf('--')
+  return args.toSpliced(end < 0 ? args.length : end, 0, ...flags)
+}
+
 /** The same with `--json`: the one document on stdout. */
 export async function wcnJson(args: readonly string[], options?: CliOptions): Promise<CliResult & Envelope> {
-  const result = await wcn([...args, '--json'], options)
+  const result = await wcn(withFlags(args, '--json'), options)
   return { ...result, ...(JSON.parse(result.stdout) as Envelope) }
 }
 

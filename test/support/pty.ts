@@ -25,7 +25,7 @@ export const COLOUR = /\u001b\[[0-9;]*m/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the same
 const CONTROL_SEQUENCE = /\u001b\[[0-9;?]*[A-Za-z]|\r/g
 
-const DEADLINE_MS = 45_000
+const DEADLINE_MS = 120_000
 const open = new Set<IPty>()
 
 /** Whatever a failed test left behind. */

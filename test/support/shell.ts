@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { BIN, type CliOptions, type CliResult, cleanEnvironment, type Sandbox } from './cli.js'
 
-const DEADLINE_MS = 55_000
+const DEADLINE_MS = 170_000
 
 /**
  * Runs a script with `sh -eu` in the sandbox's folder, where it is kept as `NAME.sh`. Standard input is empty, and there

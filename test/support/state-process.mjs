@@ -16,7 +16,7 @@ import { JOURNAL_KEY, journalEntry } from './journal-entries.ts'
 const [what, directory, argument, times, die] = process.argv.slice(2)
 const now = () => Math.floor(Date.now() / 1000)
 const state = createState({ directory, host: 'this-host', command: `test ${what}`, now })
-const take = () => state.lockAccount(JOURNAL_KEY.chainId, JOURNAL_KEY.signer, { waitMs: 45_000, onWait: () => {} })
+const take = () => state.lockAccount(JOURNAL_KEY.chainId, JOURNAL_KEY.signer, { waitMs: 150_000, onWait: () => {} })
 
 if (what === 'put') await state.journal.put(JOURNAL_KEY, journalEntry(argument))
 if (what === 'lock') (await take())()

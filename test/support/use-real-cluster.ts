@@ -108,5 +108,17 @@ export function useRealCluster() {
     setBalance: (wei: bigint, who: Address = OPERATOR) => now.chain.rpc('anvil_setBalance', [who, toHex(wei)]),
     automine: (on: boolean) => now.chain.rpc('evm_setAutomine', [on]),
     mine: () => now.chain.rpc('evm_mine'),
+    /** Resolves when a block includes it: a chain that mines at once takes it a moment after it was sent, not before. */
+    intoBlock: (raw: string) => now.chain.rpc('eth_sendRawTransactionSync', [raw]),
+    /** As another software with the operator's key: an empty transfer, in a block. Gives its hash. */
+    async foreignIntoBlock() {
+      const transfer = [{ from: OPERATOR, to: OPERATOR }]
+      return (await now.chain.rpc<{ transactionHash: Hex }>('eth_sendTransactionSync', transfer)).transactionHash
+    },
+    /** Where it waits, because nothing is mined unless a test says so. */
+    async intoPool(raw: string) {
+      if (await now.chain.rpc('anvil_getAutomine')) throw new Error('it would not wait in the pool for long')
+      await now.chain.rpc('eth_sendRawTransaction', [raw])
+    },
   }
 }

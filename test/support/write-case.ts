@@ -5,7 +5,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { primaryPortOf, type Sighting, type WatchedChain } from './chain-watch.js'
 import { BIN, type CliResult, cleanEnvironment, wcn } from './cli.js'
 
@@ -29,19 +28,9 @@ export function writeArguments({ port }: WriteCase, timeoutSeconds: number): rea
   return ['nodes', 'update', '0', '--primary-port', String(port), ...flags]
 }
 
-/** A chain that mines at once takes what waits in a moment, but not within the request that brought it. */
-async function sightWhenMined({ chain, operator }: WriteCase): Promise<Sighting> {
-  for (let look = 0; look < 200; look++) {
-    const now = await chain.sight(operator)
-    if (now.waiting === 0) return now
-    await sleep(10)
-  }
-  return chain.sight(operator)
-}
-
 /** What the chain did since `before`; any third possibility throws. */
 export async function changeSince(one: WriteCase, before: Sighting): Promise<'changed' | 'unchanged'> {
-  const now = await sightWhenMined(one)
+  const now = await one.chain.settled(one.operator)
   if (now.waiting > 0) throw new Error(`${now.waiting} transactions wait in the pool`)
   if (now.nonce === before.nonce && now.data === before.data) return 'unchanged'
   if (now.nonce === before.nonce + 1 && primaryPortOf(now.data) === one.port && now.version === before.version + 1n)
@@ -120,7 +109,7 @@ export function startVictim(args: readonly string[], env: Readonly<Record<string
   const stdio = ['ignore', 'pipe', 'pipe'] as const
   const child: ChildProcess = spawn(process.execPath, [BIN, ...args], {
     env: cleanEnvironment(env),
-    timeout: 40_000,
+    timeout: 120_000,
     stdio: [...stdio],
   })
   const output = { stdout: '', stderr: '' }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type ConversationOptions, createConversation } from '../../src/ui/conversation.js'
 import { plainPaint } from '../../src/ui/paint.js'
 import { rejectedBy } from '../support/rejected.js'
@@ -74,7 +74,11 @@ describe('what is said', () => {
 })
 
 describe('progress', () => {
+  afterEach(() => void vi.useRealTimers())
+
   it('is drawn over itself on a terminal, and wiped away at the end', () => {
+    // Not more often than can be read.
+    vi.useFakeTimers()
     const { progress, written } = talk({ animated: true })
     const bar = progress('keys')
     bar.update(1, 1000)

@@ -278,7 +278,7 @@ describe('trouble', () => {
     Object.assign(providers.all[1] ?? {}, { send: () => new Promise(() => {}) })
     const start = performance.now()
     expect((await write(providers)).block.number).toBe(100)
-    expect(performance.now() - start).toBeLessThan(3000)
+    expect(performance.now() - start).toBeLessThan(10_000)
     expect(providers.leftOut).toEqual(['b failed (it is far slower than the others)'])
   })
 

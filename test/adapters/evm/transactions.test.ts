@@ -21,7 +21,7 @@ const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.slice(2), 'hex'))
 /** Sends it and waits for its end. */
 async function settled(chain: Chain, signed: SignedTransaction) {
   await chain.broadcast(signed)
-  return chain.follow(signed, { finality: 'included', timeoutMs: 5000, giveUpUnheard: true, sinceBlock: 0 })
+  return chain.follow(signed, { finality: 'included', timeoutMs: 60_000, giveUpUnheard: true, sinceBlock: 0 })
 }
 const connect = async () => {
   const chain = await services().services.chain()

@@ -107,7 +107,7 @@ describe('a connection that is not made', () => {
   it('because nobody listens', async () => {
     const { server, port } = await listen(() => {})
     await new Promise((resolve) => server.close(resolve))
-    expectTrouble(await firstRequest(1000, `ws://127.0.0.1:${port}/${TOKEN}`), /ECONNREFUSED/)
+    expectTrouble(await firstRequest(5000, `ws://127.0.0.1:${port}/${TOKEN}`), /ECONNREFUSED/)
   })
 
   it('because nobody answers in time', async () => {
@@ -120,7 +120,7 @@ describe('a connection that is not made', () => {
 
   it('because something else listens', async () => {
     const { server, port } = await listen((socket) => socket.resume().end('SSH-2.0-hello\r\n'))
-    expectTrouble(await firstRequest(1000, `ws://127.0.0.1:${port}/${TOKEN}`), /could not be used/)
+    expectTrouble(await firstRequest(5000, `ws://127.0.0.1:${port}/${TOKEN}`), /could not be used/)
     await new Promise((resolve) => server.close(resolve))
   })
 })
@@ -266,7 +266,7 @@ describe('what fails for a moment', () => {
 describe('the time of the whole command', () => {
   it('ends a request that would outlast it', async () => {
     provider.onFrame = () => true
-    const deadline = createDeadline(() => performance.now(), 100)
+    const deadline = createDeadline(() => performance.now(), 1500)
     expectTrouble(await firstRequest(5000, provider.wsUrl, { deadline }), /the time given with --timeout is up/)
     expect(provider.received).toHaveLength(1)
   })

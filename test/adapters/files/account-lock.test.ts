@@ -110,7 +110,7 @@ describe('the lock of an account', () => {
   it('is got by who waits, who is told once for whom', async () => {
     const release = await take()
     const told: LockHolder[] = []
-    const waiting = take(10_000, told)
+    const waiting = take(100_000, told)
     await expect.poll(() => told).toHaveLength(1)
     // Longer than some looks.
     setTimeout(release, 500)
@@ -122,7 +122,7 @@ describe('the lock of an account', () => {
   it('is not waited for longer than asked', async () => {
     await take()
     const told: LockHolder[] = []
-    expect((await rejectionOf(take(300, told))).code).toBe('ACCOUNT_LOCKED')
+    expect((await rejectionOf(take(1000, told))).code).toBe('ACCOUNT_LOCKED')
     expect(told).toHaveLength(1)
   })
 
