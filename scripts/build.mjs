@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** Modules that are loaded on demand, each from a file of its own. */
 const APART =
-  /src\/(?:program|commands\/(?:run-command|report-misuse)|actions\/|adapters\/evm\/(?!http-json-rpc)|adapters\/signers|adapters\/prometheus|adapters\/files\/(?:state|journal|contract-memory|account-lock|replace-contexts)\.ts|config\/keystore-file|devnet|ui\/(?:prompts|views)|core\/(?:keys\/parse-peer-id|cluster\/keyspace))/
+  /src\/(?:program|commands\/(?:run-command|report-misuse)|actions\/|adapters\/evm\/(?!http-json-rpc)|adapters\/(?:signers|prometheus|quic|processes)|adapters\/files\/(?:state|journal|contract-memory|account-lock|replace-contexts|rollout-memory|rollout-lock)\.ts|config\/keystore-file|devnet|ui\/(?:prompts|views)|core\/(?:keys\/parse-peer-id|cluster\/keyspace))/
 /** What runs often, or has to be quick: each file is whole, at the price of holding its own copy of what it shares. */
 const WHOLE = [
   'main',

@@ -61,6 +61,11 @@ const NOUNS: readonly Noun[] = [
     fill: async (command) => (await import('./commands/config.js')).configCommand(command),
   },
   {
+    name: 'doctor',
+    summary: 'everything that can be checked, with what to do about it',
+    fill: async (command) => (await import('./commands/doctor.js')).doctorCommand(command),
+  },
+  {
     name: 'tx',
     summary: 'transactions this tool sent, or is to send',
     fill: async (command) => (await import('./commands/tx.js')).txCommand(command),

@@ -68,9 +68,10 @@ function withContext(
 }
 
 async function warnOfMissing({ files, talk }: Services, values: ContextValues): Promise<void> {
-  const { rpc_header_file, rpc_ca_file, encryption_key_file, private_key_file, keystore, password_file } = values
-  for (const path of [rpc_header_file, rpc_ca_file, encryption_key_file, private_key_file, keystore, password_file])
-    if (path !== undefined && !(await files.exists(path))) talk.warn(`there is no ${path} yet`)
+  const paths = Object.entries(values).flatMap(([setting, value]) =>
+    /_file$|^keystore$/.test(setting) && typeof value === 'string' ? [value] : [],
+  )
+  for (const path of paths) if (!(await files.exists(path))) talk.warn(`there is no ${path} yet`)
 }
 
 function existsAlready(name: string): WcnError {

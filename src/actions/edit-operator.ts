@@ -13,6 +13,7 @@ import type { WriteSnapshot } from '../core/ports/chain.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireClustersKey } from './contract-knowledge.js'
+import type { Verification } from './health/require-answering.js'
 import { findOverwritten } from './overwritten.js'
 import { readBackOperator } from './read-back.js'
 import { requireOperator } from './read-operator.js'
@@ -36,24 +37,33 @@ interface EditState<Key> {
   readonly key: Key
 }
 
+interface EditWays {
+  readonly title: string
+  /** Asks the nodes that are new or changed before anything is sent; takes the encryption key. */
+  readonly verify?: Verification | null
+  /** Part of what was shown and agreed to as a whole: nobody is asked again. */
+  readonly unasked?: boolean
+}
+
 /**
  * `apply` is pure. An edit that encrypts addresses gets the key, which then must not contradict what is on chain;
  * `replace` gives it the whole new data where what is on chain does not decode and that is to be overwritten.
  */
-export type OperatorEdit = { readonly title: string } & (
-  | { readonly encrypts: false; readonly apply: (state: EditState<EncryptionKey | null>) => OperatorData }
-  | {
-      readonly encrypts: true
-      /** Addresses of the operator's nodes known from elsewhere: they prove the key. */
-      readonly own?: readonly KnownAddress[]
-      readonly apply: (state: EditState<EncryptionKey>) => OperatorData
-      readonly replace?: ((key: EncryptionKey) => OperatorData) | undefined
-    }
-)
+export type OperatorEdit = EditWays &
+  (
+    | { readonly encrypts: false; readonly apply: (state: EditState<EncryptionKey | null>) => OperatorData }
+    | {
+        readonly encrypts: true
+        /** Addresses of the operator's nodes known from elsewhere: they prove the key. */
+        readonly own?: readonly KnownAddress[]
+        readonly apply: (state: EditState<EncryptionKey>) => OperatorData
+        readonly replace?: ((key: EncryptionKey) => OperatorData) | undefined
+      }
+  )
 
 /**
  * Throws OPERATOR_NOT_FOUND, CLUSTER_INVALID, DATA_UNDECODABLE, DATA_TRAILING_BYTES, ENCRYPTION_KEY_WRONG, what the
- * preconditions and runWrite throw, and SETTLED_OTHERWISE where the chain holds something else afterwards.
+ * preconditions, `verify` and runWrite throw, and SETTLED_OTHERWISE where the chain holds something else afterwards.
  */
 export async function editOperator(
   services: Services,
@@ -61,7 +71,8 @@ export async function editOperator(
   edit: OperatorEdit,
 ): Promise<ActionResult<WriteJson>> {
   const account = await services.settings.operator()
-  const key = edit.encrypts ? await services.settings.requireEncryptionKey() : await services.settings.encryptionKey()
+  const needsKey = edit.encrypts || edit.verify != null
+  const key = needsKey ? await services.settings.requireEncryptionKey() : await services.settings.encryptionKey()
   const dryRun = input.dryRun === true
   let first: OperatorData | null = null
 
@@ -71,10 +82,10 @@ export async function editOperator(
     const before = slot.decoded
     first ??= before
     const provenKey =
-      edit.encrypts && key
+      needsKey && key
         ? await requireClustersKey(services, snapshot, key, {
             force: input.forceEncryptionKey === true,
-            own: edit.own ?? [],
+            own: (edit.encrypts && edit.own) || [],
           })
         : null
     const after = editedData(edit, { slot, first, key }, input)
@@ -84,6 +95,7 @@ export async function editOperator(
       return { kind: 'nothing', result: writeJson({ ...unchanged, dryRun: false }) }
 
     const blob = requireValidOperatorData(after, snapshot.view.settings)
+    if (key) await edit.verify?.({ snapshot, operator: account, before, after, key })
     const call = { fn: 'updateNodeOperatorData', operator: account, data: blob } as const
     const transaction = await (await services.chain()).encodeCall(call)
     const base = writeBase(snapshot, account)
@@ -112,7 +124,7 @@ export async function editOperator(
     }
     return { kind: 'write', intent, provenKey, finish }
   }
-  return { data: await runWrite(services, { account, dryRun, plan }) }
+  return { data: await runWrite(services, { account, dryRun, unasked: edit.unasked === true, plan }) }
 }
 
 /** Nothing is written over what was not understood (design/reliability.md 3). */
@@ -131,7 +143,8 @@ function editedData(
   return edit.apply({ data, first: first ?? data, slot, key })
 }
 
-function requireEditable(slot: OperatorSlot, input: EditInput): OperatorData {
+/** Throws DATA_UNDECODABLE, DATA_TRAILING_BYTES. */
+export function requireEditable(slot: OperatorSlot, input: EditInput): OperatorData {
   if (slot.decoded === null)
     throw new WcnError(
       'DATA_UNDECODABLE',

@@ -6,6 +6,7 @@ import { sinceInWords } from '../core/cluster/since-in-words.js'
 import { writeBase } from '../core/journal/write-base.js'
 import type { ClusterSnapshot, WriteSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
+import type { Receipt } from '../core/ports/transaction.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readBack, settledOtherwise } from './read-back.js'
 import { requireSoundCluster } from './require-cluster.js'
@@ -18,6 +19,8 @@ export interface MaintenanceInput {
 
 interface SlotOptions extends MaintenanceInput {
   readonly unasked?: boolean
+  /** What an earlier run left open does not count as this one's. */
+  readonly ownOnly?: boolean
 }
 
 /** What a state of the slot asks for: to be left as it is, for a reason, or to be written. */
@@ -31,7 +34,7 @@ export type SlotDecision = { readonly leave: string } | 'write'
 export async function changeSlot(
   services: Services,
   active: boolean,
-  { dryRun = false, unasked = false }: SlotOptions,
+  { dryRun = false, unasked = false, ownOnly = false }: SlotOptions,
   decide: (snapshot: WriteSnapshot) => Promise<SlotDecision>,
 ): Promise<SlotChange> {
   const account = await services.settings.operator()
@@ -43,7 +46,7 @@ export async function changeSlot(
       const facts = { changed: false, dryRun: false, changes: [], transaction: null, snapshot }
       return {
         kind: 'nothing',
-        result: { json: writeJson({ ...facts, ...(await ownFacts(services, snapshot)) }), now: null },
+        result: unsent(writeJson({ ...facts, ...(await ownFacts(services, snapshot)) })),
       }
     }
     const changes = [slotChange(snapshot, active)]
@@ -54,19 +57,22 @@ export async function changeSlot(
       transaction: await (await services.chain()).encodeCall({ fn: 'setMaintenance', active }),
       contract: snapshot.contract,
       base: writeBase(snapshot, null),
+      // Whoever takes it for itself must not share it with another run of the same key.
+      unlikeOthers: active,
     } as const
     const own = { ...(await ownFacts(services, snapshot)), changes }
     const finish = async (end: WriteEnd): Promise<SlotChange> => {
       if (end.kind !== 'sent')
-        return { json: writeJson({ ...own, changed: false, dryRun: true, transaction: null, snapshot }), now: null }
+        return unsent(writeJson({ ...own, changed: false, dryRun: true, transaction: null, snapshot }))
       const { now, receipt, json } = await readBack(services, end.sent)
       if (now.view.maintenance !== (active ? account : null))
         throw settledOtherwise('the slot has changed hands in the same block', receipt)
-      return { json: writeJson({ ...own, changed: true, dryRun: false, transaction: json, snapshot: now }), now }
+      const written = writeJson({ ...own, changed: true, dryRun: false, transaction: json, snapshot: now })
+      return { json: written, now, receipt }
     }
     return { kind: 'write', intent, provenKey: null, finish }
   }
-  return runWrite(services, { account, dryRun, unasked, plan })
+  return runWrite(services, { account, dryRun, unasked, ownOnly, plan })
 }
 
 /** Gives the slot back; nothing to do where nobody holds it. Also throws MAINTENANCE_TAKEN where another holds it. */
@@ -83,6 +89,11 @@ export interface SlotChange {
   readonly json: WriteJson
   /** The block that has the change; null where nothing was sent. */
   readonly now: ClusterSnapshot | null
+  readonly receipt: Receipt | null
+}
+
+function unsent(json: WriteJson): SlotChange {
+  return { json, now: null, receipt: null }
 }
 
 function requireMember({ view, account: { address } }: WriteSnapshot): void {

@@ -3,6 +3,15 @@ import { keypairFromSecret, type NodeKeypair, parseNodeSecretKey } from '../core
 import type { Services } from '../core/ports/services.js'
 import { sourceName } from '../core/source-name.js'
 
+/** Where a node's key is that one comes as to other nodes; null: as a stranger. Throws SETTING_INVALID. */
+export function nodeKeyFile(
+  { settings }: Pick<Services, 'settings'>,
+  input: { readonly nodeKeyFile?: string },
+): string | null {
+  // The flag is a setting, too, and they know what is wrong with an empty one.
+  return settings.nodeKeyFile() ?? input.nodeKeyFile ?? null
+}
+
 /** `-` is standard input. Throws KEY_INVALID, FILE_UNREADABLE, FILE_PERMISSIONS. */
 export async function readNodeKeypair({ files }: Services, path: string): Promise<NodeKeypair> {
   const text = await files.readSecret(path)

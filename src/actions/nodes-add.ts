@@ -4,11 +4,12 @@ import { requireDistinctEndpoints, requireUsableNode } from '../core/cluster/pre
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from './edit-operator.js'
+import { openVerification, type VerifyInput } from './health/require-answering.js'
 import { type NodeFlags, nodeValues } from './node-flags.js'
 
-export interface NodesAddInput extends EditInput, NodeFlags {}
+export interface NodesAddInput extends EditInput, NodeFlags, VerifyInput {}
 
-/** Throws PEER_ID_NOT_A_KEY, ADDRESS_NOT_ROUTABLE, PORTS_COLLIDE, DUPLICATE_NODE and what editOperator throws. */
+/** Throws PEER_ID_NOT_A_KEY, ADDRESS_NOT_ROUTABLE, PORTS_COLLIDE, DUPLICATE_NODE, and what verifying and editOperator throw. */
 export async function run(services: Services, input: NodesAddInput) {
   const { peerId, ipv4Addr, primaryPort, secondaryPort, privateIpv4Addr = null } = nodeValues(input)
   if (!peerId || !ipv4Addr || !primaryPort || !secondaryPort)
@@ -20,6 +21,7 @@ export async function run(services: Services, input: NodesAddInput) {
   return editOperator(services, input, {
     title: `add node ${peerId} at ${ipv4Addr}`,
     encrypts: true,
+    verify: await openVerification(services, input),
     apply: ({ data, key }) => {
       requireDistinctEndpoints([...data.nodes.map((stored) => plainNode(stored, key)), node], new Set([node]))
       return { ...data, nodes: [...data.nodes, storeNode(node, key)] }

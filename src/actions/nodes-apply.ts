@@ -15,6 +15,7 @@ import type { Services } from '../core/ports/services.js'
 import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from './edit-operator.js'
+import { openVerification, type VerifyInput } from './health/require-answering.js'
 
 export interface NodesFileInput {
   readonly file?: string
@@ -23,17 +24,18 @@ export interface NodesFileInput {
   readonly replaceUndecodable?: boolean
 }
 
-export interface NodesApplyInput extends EditInput, NodesFileInput {}
+export interface NodesApplyInput extends EditInput, NodesFileInput, VerifyInput {}
 
 const MAX_REMOVALS_UNWATCHED = 1
 
-/** Throws DOCUMENT_INVALID, TOO_MANY_REMOVALS, REVOKES_EVERYTHING and what editOperator throws. */
+/** Throws DOCUMENT_INVALID, TOO_MANY_REMOVALS, REVOKES_EVERYTHING, and what verifying and editOperator throw. */
 export async function applyNodesFile(services: Services, input: NodesApplyInput & { readonly file: string }) {
   const wanted = await readNodesFile(services, input.file)
   return editOperator(services, input, {
     title: `make the node list equal ${input.file}`,
     encrypts: true,
     own: wanted.nodes,
+    verify: await openVerification(services, input),
     apply: ({ data, key }) => editFromFile(services, input, wanted, data, key),
     replace: input.replaceUndecodable ? (key) => editFromFile(services, input, wanted, null, key) : undefined,
   })

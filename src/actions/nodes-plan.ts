@@ -14,6 +14,7 @@ import type { ClusterSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from './edit-operator.js'
+import { openVerification, type VerifyInput } from './health/require-answering.js'
 
 const HEX_BYTES = z.string().regex(/^0x(?:[0-9a-f]{2})*$/, 'bytes in lower-case hex are expected')
 
@@ -53,8 +54,11 @@ export function renderPlan(plan: NodesPlan): string {
   return `${JSON.stringify(plan, null, 2)}\n`
 }
 
-/** Throws DOCUMENT_INVALID, STATE_CHANGED where the operator's data is not what the plan starts from. */
-export async function applyPlan(services: Services, input: EditInput & { readonly plan: string }) {
+/**
+ * Throws DOCUMENT_INVALID, STATE_CHANGED where the operator's data is not what the plan starts from, and what verifying
+ * throws. To verify takes the encryption key: a plan holds no address in the clear.
+ */
+export async function applyPlan(services: Services, input: EditInput & VerifyInput & { readonly plan: string }) {
   const plan = parseDocument(await services.files.readText(input.plan), input.plan, PLAN)
   const { settings } = services
   const key = await settings.encryptionKey()
@@ -71,6 +75,7 @@ export async function applyPlan(services: Services, input: EditInput & { readonl
   return editOperator(services, input, {
     title: `carry out ${input.plan}, made at block ${plan.block}`,
     encrypts: false,
+    verify: await openVerification(services, input),
     apply: ({ slot, data }) => {
       const now = bytesToHex(slot.data)
       // Whoever wrote the plan, what it brings is held to what `nodes diff` lets through.

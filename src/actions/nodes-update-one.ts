@@ -5,14 +5,15 @@ import { selectBoundNode } from '../core/cluster/select-node.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from './edit-operator.js'
+import { openVerification, type VerifyInput } from './health/require-answering.js'
 import { type NodeFlags, nodeValues, requireSelector } from './node-flags.js'
 
-export interface NodesUpdateOneInput extends EditInput, NodeFlags {
+export interface NodesUpdateOneInput extends EditInput, NodeFlags, VerifyInput {
   readonly node?: string
   readonly index?: string
 }
 
-/** Throws what selecting, checking and editOperator throw. A new peer ID re-encrypts the addresses. */
+/** Throws what selecting, checking, verifying and editOperator throw. A new peer ID re-encrypts the addresses. */
 export async function updateOneNode(services: Services, input: NodesUpdateOneInput) {
   const selector = requireSelector(input)
   const values = nodeValues(input)
@@ -23,6 +24,7 @@ export async function updateOneNode(services: Services, input: NodesUpdateOneInp
   return editOperator(services, input, {
     title: `update node ${selector}`,
     encrypts: true,
+    verify: await openVerification(services, input),
     apply: ({ data, first, key }) => {
       const index = selectBoundNode(first.nodes, data.nodes, selector, key)
       const plain = data.nodes.map((stored) => plainNode(stored, key))

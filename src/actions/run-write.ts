@@ -45,6 +45,8 @@ export interface WriteTask<T> {
   readonly unsigned?: string | undefined
   /** What undoes a write that was consented to asks nobody. */
   readonly unasked?: boolean
+  /** What an earlier run left open never counts as this run's own, though it does the very same. */
+  readonly ownOnly?: boolean
   /** Called for every state that is read; throws where that must not be written to. */
   readonly plan: (snapshot: WriteSnapshot) => Promise<WritePlan<T>>
 }
@@ -72,7 +74,10 @@ async function rehearse<T>(services: Services, { account, plan, dryRun, unsigned
   return planned.finish({ kind: 'dry-run' })
 }
 
-async function compete<T>(services: Services, { account, unasked = false, plan }: WriteTask<T>): Promise<T> {
+async function compete<T>(
+  services: Services,
+  { account, unasked = false, ownOnly = false, plan }: WriteTask<T>,
+): Promise<T> {
   const chain = await services.chain()
   let consent: Consent = { changes: null }
   for (let round = 1; ; round++) {
@@ -85,7 +90,7 @@ async function compete<T>(services: Services, { account, unasked = false, plan }
       if (open.length === 0) throw error
       return null
     })
-    const twin = planned?.kind === 'write' ? twinOf(planned.intent, open, snapshot) : undefined
+    const twin = planned?.kind === 'write' && !ownOnly ? twinOf(planned.intent, open, snapshot) : undefined
     const tooDear = twin && bidTooHigh(services, twin)
     if (tooDear) throw tooDear
     if (!twin && open[0]) {

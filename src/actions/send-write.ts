@@ -10,10 +10,11 @@ import { sameChanges } from '../core/cluster/same-changes.js'
 import type { JournalEntry, WriteBase, WriteKind } from '../core/journal/journal-entry.js'
 import { changedSince } from '../core/journal/write-base.js'
 import { jsonInteger } from '../core/json-integer.js'
-import type { AccountSnapshot } from '../core/ports/chain.js'
+import type { AccountSnapshot, CostEstimate } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import type { JournalKey } from '../core/ports/state.js'
 import type { Receipt, TransactionOutcome, TransactionRequest } from '../core/ports/transaction.js'
+import { unlikeOthers } from '../core/unlike-others.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { carryOut, followEntry } from './carry-out.js'
 import { requireAffordable, withinFeeLimit } from './require-affordable.js'
@@ -31,6 +32,8 @@ export interface WriteIntent {
   readonly contract: Address | null
   /** Null where the state of no cluster matters. */
   readonly base: WriteBase | null
+  /** Signed as no other run would sign it, such as one with the same key on another machine. */
+  readonly unlikeOthers?: boolean
 }
 
 /** `fee_wei` includes `l1_fee_wei`; both as strings, since wei outgrow a double. */
@@ -86,13 +89,16 @@ export async function attemptWrite(
   const { account } = snapshot
   const { transaction } = intent
   services.settings.finality()
-  const priced = withinFeeLimit(services, snapshot)
-  const cost = await chain.estimate(priced, transaction).catch(async (error: unknown) => {
+  const usual = withinFeeLimit(services, snapshot)
+  const estimate = await chain.estimate(usual, transaction).catch(async (error: unknown) => {
     // Prices are told for the newest state. Where that has moved on, it is what speaks against the plan, not the plan.
     if (dryRun || !isRevert(error) || !(await isOutdated(services, snapshot, intent))) throw error
     return null
   })
-  if (cost === null) return { kind: 'lost', consent }
+  if (estimate === null) return { kind: 'lost', consent }
+  const { priced, cost } = intent.unlikeOthers
+    ? bidUnlikeOthers(services, usual, estimate)
+    : { priced: usual, cost: estimate }
   const shown = consent.changes !== null && sameChanges(consent.changes, intent.changes)
   if (!shown) talk.preview({ title: intent.title, changes: intent.changes, cost })
   requireAffordable(services, priced, cost, dryRun)
@@ -126,6 +132,17 @@ export async function attemptWrite(
   const lost = end.kind === 'replaced' || (end.kind === 'rejected' && (await movedOn(services, snapshot)))
   if (lost) return { kind: 'lost', consent: agreed }
   throw await transactionFailure(services, entry, end)
+}
+
+function bidUnlikeOthers({ settings, randomBytes }: Services, snapshot: AccountSnapshot, cost: CostEstimate) {
+  const allowed = settings.maxCostWei()
+  const { balanceWei } = snapshot.account
+  const limits = {
+    fee: settings.maxFeePerGas(),
+    cost: (allowed === null || balanceWei < allowed ? balanceWei : allowed) - cost.l1FeeWei,
+  }
+  const { gas, fees } = unlikeOthers({ gas: cost.gas, fees: snapshot.fees }, randomBytes(4), limits)
+  return { priced: { ...snapshot, fees }, cost: { ...cost, gas, executionFeeWei: gas * fees.maxFeePerGas } }
 }
 
 export function journalKey({ chainId, genesisHash, account }: AccountSnapshot, contract: Address | null): JournalKey {

@@ -26,6 +26,7 @@ export function contextCommand(context: Command): void {
     .option('--private-key-file <path>', "file with the operator's private key")
     .option('--keystore <path>', "the operator's key as an encrypted keystore, instead")
     .option('--password-file <path>', "file with the keystore's password; asked for without it")
+    .option('--node-key-file <path>', 'file with the secret key of one of your nodes, as which nodes are looked at')
     .option('--operator <address>', 'the operator meant, where its key is elsewhere')
     .option('--use', 'make it the current one')
     .option('--force', 'replace one of that name')

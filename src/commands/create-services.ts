@@ -103,7 +103,7 @@ export async function createServices(wiring: Wiring) {
         keystores,
       })
     : NO_SETTINGS
-  const clock = { now: () => Math.floor(Date.now() / 1000), sleep }
+  const clock = { now: () => Math.floor(Date.now() / 1000), monotonicMs: () => performance.now(), sleep }
   // What shows settings says of this one, too, what is wrong with it.
   const timeoutMs = takesSettings && commandWords !== 'config show' ? settings.timeoutMs() : null
   // Not the wall clock, which may be set while a command runs.
@@ -171,6 +171,16 @@ export async function createServices(wiring: Wiring) {
       return made.services
     },
     state,
+    nodeProbe: async (identity) => {
+      const probe = await (await import('../adapters/quic/node-probe.js')).createNodeProbe(identity)
+      inner.push(probe.close)
+      return probe
+    },
+    processes: async () =>
+      (await import('../adapters/processes/local-processes.js')).localProcesses({
+        environment,
+        ownVariable: OWN_VARIABLE,
+      }),
     metrics: async () => (await import('../adapters/prometheus/http-metrics.js')).httpMetrics(),
     deployment: async () => (await import('../adapters/evm/cluster-deployment.js')).clusterDeployment,
     callDecoder: async () => (await import('../adapters/evm/decode-call.js')).callDecoder,
@@ -186,6 +196,7 @@ export async function createServices(wiring: Wiring) {
     sending: interruption.sending,
     settled: interruption.settled,
     interrupted: interruption.signal,
+    takeSignals: interruption.take,
   }
   return {
     services,
@@ -210,6 +221,15 @@ function withoutSettings(environment: Environment): Environment {
   )
 }
 
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
+function sleep(ms: number, until?: AbortSignal): Promise<void> {
+  if (until?.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      until?.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    until?.addEventListener('abort', end)
+  })
 }

@@ -11,6 +11,7 @@ const BY_PLACEHOLDER: Readonly<Record<string, ValueKind>> = {
   call: 'file',
   dir: 'directory',
   node: 'node',
+  nodes: 'node',
 }
 /** And where that does not tell. */
 const BY_FLAG: Readonly<Record<string, ValueKind>> = {
@@ -18,6 +19,7 @@ const BY_FLAG: Readonly<Record<string, ValueKind>> = {
   '--index': 'node',
   '--peer-id': 'peer-id',
   '--node': 'other',
+  '--metrics': 'other',
   '--state-dir': 'directory',
   '--dir': 'directory',
 }

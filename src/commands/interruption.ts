@@ -3,15 +3,19 @@
  * outcome is unknown (exit 6), and the hash must be the last thing the user sees.
  */
 import type { Hex } from '../core/hex.js'
+import type { InterruptingSignal, Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly InterruptingSignal[]
 
 export interface Interruption {
   /** Rejects when a signal arrives. */
   readonly raised: Promise<never>
   /** For the few actions that end by being interrupted, such as a chain in the foreground. */
   readonly signal: AbortSignal
+  readonly take: Services['takeSignals']
+  /** Ends those few as well. */
+  stop(): void
   sending(hash: Hex): void
   settled(): void
   dispose(): void
@@ -27,7 +31,9 @@ export function watchInterruption(): Interruption {
   })
   // Nobody may be waiting yet when it rejects.
   raised.catch(() => {})
-  const onSignal = () => {
+  let handler: ((name: InterruptingSignal) => void) | null = null
+  const onSignal = (name: InterruptingSignal) => {
+    if (handler) return handler(name)
     controller.abort()
     interrupt(
       sent === null
@@ -48,6 +54,13 @@ export function watchInterruption(): Interruption {
   return {
     raised,
     signal: controller.signal,
+    take: (taken) => {
+      handler = taken
+      return () => {
+        if (handler === taken) handler = null
+      }
+    },
+    stop: () => controller.abort(),
     sending: (hash) => {
       // It was said that nothing was sent.
       if (controller.signal.aborted) throw new WcnError('INTERRUPTED', 'interrupted; nothing was sent')

@@ -1,6 +1,7 @@
 /** `maintenance …`: the permit to take the database down, one per cluster. */
-import type { Command } from 'commander'
-import { clusterRead, clusterWrite } from './options.js'
+import { type Command, Option } from 'commander'
+import { ON_FAILURE } from '../core/maintenance/on-failure.js'
+import { childOptions, clusterRead, clusterWrite, probeOptions } from './options.js'
 import { runLazily } from './run-lazily.js'
 import { writeView } from './write-view.js'
 
@@ -11,10 +12,38 @@ export function maintenanceCommand(maintenance: Command): void {
       async () => (await import('../ui/views/maintenance.js')).maintenanceStatusText,
     ),
   )
-  clusterWrite(maintenance.command('enter').alias('start').summary('take it')).action(
+  waitOption(clusterWrite(maintenance.command('enter').alias('start').summary('take it'))).action(
     runLazily(() => import('../actions/maintenance-enter.js'), writeView),
   )
   clusterWrite(maintenance.command('exit').alias('finish').summary('give it back')).action(
     runLazily(() => import('../actions/maintenance-exit.js'), writeView),
+  )
+  childOptions(
+    probeOptions(
+      waitOption(
+        clusterWrite(maintenance.command('run').summary('take it, run a command, and give it back once that is safe')),
+      ),
+    ),
+  )
+    .argument('<command...>', 'after --: what needs your database down')
+    .addOption(
+      new Option('--on-failure <what>', 'when the command failed and nothing proves that the database is up').choices(
+        ON_FAILURE,
+      ),
+    )
+    .option('--database-timeout <duration>', 'how long the database may take to be up afterwards (default: 10m)')
+    .option('--max-duration <duration>', 'warn when it takes longer than this')
+    .action(
+      runLazily(
+        () => import('../actions/maintenance-run.js'),
+        async () => (await import('../ui/views/maintenance-run.js')).maintenanceRunText,
+      ),
+    )
+}
+
+function waitOption(command: Command): Command {
+  return command.option(
+    '--wait <duration>',
+    'wait so long while another operator has it, such as 30m (default: not at all)',
   )
 }

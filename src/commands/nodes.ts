@@ -1,6 +1,16 @@
 /** `nodes …`: the nodes your operator has on chain. */
 import { type Command, Option } from 'commander'
-import { clusterEdit, clusterRead, forceKeyOption, privateAddressesOption } from './options.js'
+import {
+  childOptions,
+  clusterEdit,
+  clusterRead,
+  collect,
+  forceKeyOption,
+  privateAddressesOption,
+  probeOptions,
+  stateOption,
+  waitOptions,
+} from './options.js'
 import { runLazily } from './run-lazily.js'
 import { writeView } from './write-view.js'
 
@@ -11,10 +21,14 @@ export function nodesCommand(nodes: Command): void {
       async () => (await import('../ui/views/nodes.js')).nodesListText,
     ),
   )
-  nodeFlags(nodeWrite(nodes.command('add').summary('add a node'))).action(
+  verifyOption(nodeFlags(nodeWrite(nodes.command('add').summary('add a node')))).action(
     runLazily(() => import('../actions/nodes-add.js'), writeView),
   )
-  nodesFile(nodeFlags(nodeWrite(nodes.command('update').alias('apply').summary('change one node, or the whole list'))))
+  verifyOption(
+    nodesFile(
+      nodeFlags(nodeWrite(nodes.command('update').alias('apply').summary('change one node, or the whole list'))),
+    ),
+  )
     .argument('[node]', 'index from 0, peer ID or ip:port; the flags are its new values')
     .addOption(new Option('-i, --index <node>').hideHelp())
     .option('--plan <path>', 'carry out a plan of `nodes diff --out`, or stop if the data changed since')
@@ -23,6 +37,53 @@ export function nodesCommand(nodes: Command): void {
     .argument('[node]', 'index from 0, peer ID or ip:port')
     .addOption(new Option('-i, --index <node>').hideHelp())
     .action(runLazily(() => import('../actions/nodes-remove.js'), writeView))
+  probeOptions(
+    privateAddressesOption(
+      clusterRead(nodes.command('check').summary('whether they answer as themselves, as a peer sees them')),
+    ),
+  )
+    .argument('[nodes...]', 'index from 0, peer ID, ip:port, or all (default: all on chain)')
+    .option('-f, --file <path>', 'look at the nodes of this file, as for `nodes update -f`, instead')
+    .option(
+      '--database <ip:port>',
+      'your database, which must not answer; ports 3000 to 3002 unless given; no nodes unless named; may be given several times',
+      collect,
+    )
+    .option('--inside', 'this is run in your private network: the database must answer')
+    .option('--database-peer-id <id>', 'and as this peer')
+    .option('--watch', 'look again and again until interrupted')
+    .option('--interval <duration>', 'how long --watch waits between two looks (default: 10s)')
+    .action(
+      runLazily(
+        () => import('../actions/nodes-check.js'),
+        async () => (await import('../ui/views/nodes-check.js')).nodesCheckText,
+      ),
+    )
+  childOptions(
+    waitOptions(stateOption(clusterRead(nodes.command('rollout').summary('run a command for one node after another')))),
+  )
+    .argument('<command...>', 'after --: what redeploys a node; WCN_NODE_* in its environment says which')
+    .option('--node <node>', 'only this one: index from 0, peer ID or ip:port; may be given several times', collect)
+    .option('--primary <node>', 'the one that holds the signing key: it goes last')
+    .option('--batch <n>', 'so many at a time, never all (default: 1)')
+    .option('--max-unavailable <n>', 'stop if more than so many would be down at a time, those at work included')
+    .option('--during-migration', 'go on although a data migration runs')
+    .option('--resume', 'leave out the nodes that the last rollout finished')
+    .action(
+      runLazily(
+        () => import('../actions/nodes-rollout.js'),
+        async () => (await import('../ui/views/nodes-rollout.js')).nodesRolloutText,
+      ),
+    )
+  waitOptions(nodeFlags(nodeWrite(nodes.command('rotate').summary('give a node a new key or address without a gap'))))
+    .argument('<node>', 'index from 0, peer ID or ip:port; the flags are the new values')
+    .option('--verify', 'send nothing unless the new node answers as itself already')
+    .action(
+      runLazily(
+        () => import('../actions/nodes-rotate.js'),
+        async () => (await import('../ui/views/nodes-rotate.js')).nodesRotateText,
+      ),
+    )
   nodesFile(
     forceKeyOption(
       privateAddressesOption(clusterRead(nodes.command('diff').summary('show what `nodes update -f` would change'))),
@@ -47,6 +108,10 @@ export function nodesCommand(nodes: Command): void {
 
 function nodeWrite(command: Command): Command {
   return privateAddressesOption(clusterEdit(command))
+}
+
+function verifyOption(command: Command): Command {
+  return probeOptions(command.option('--verify', 'send nothing unless what is new answers as itself'))
 }
 
 function nodeFlags(command: Command): Command {

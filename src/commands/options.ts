@@ -2,7 +2,7 @@
  * Flag groups that commands share: what every command takes, how the cluster is found, who signs. The Rust tool's
  * spellings are hidden aliases, so that its users' scripts keep running.
  */
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Role } from '../config/settings.js'
 import { FINALITIES } from '../core/ports/transaction.js'
 
@@ -142,6 +142,38 @@ export function clusterEdit(command: Command): Command {
   return clusterWrite(command).option('--drop-trailing-bytes', 'lose bytes on chain that this version does not know')
 }
 
+/** How nodes are looked at from outside. */
+export function probeOptions(command: Command): Command {
+  return command
+    .option(
+      '--node-key-file <path>',
+      'secret key of one of your nodes on chain: as that peer, nodes and their databases tell how they are [WCN_NODE_KEY_FILE]',
+    )
+    .option('--probe-timeout <duration>', 'how long one port may take to answer (default: 5s)')
+    .option('--concurrency <n>', 'how many ports are asked at a time (default: 64)')
+    .option(
+      '--metrics <node=host:port>',
+      "a node's metrics server (plain HTTP), where that can be reached; may be given several times",
+      collect,
+    )
+}
+
+/** How a command that waits for nodes does so. */
+export function waitOptions(command: Command): Command {
+  return probeOptions(command)
+    .option('--node-timeout <duration>', 'how long a node may take to be operational (default: 10m)')
+    .option('--settle <duration>', 'and how long it has to stay so (default: 10s)')
+}
+
+/** How a command of the user's is run. */
+export function childOptions(command: Command): Command {
+  return command.option(
+    '--pass-env <name>',
+    "hand a variable on to CMD although it is one of this tool's settings; may be given several times",
+    collect,
+  )
+}
+
 export function keyPermissionsOption(command: Command): Command {
   return command.option('--insecure-permissions', 'accept key files that group or others can read')
 }
@@ -158,4 +190,12 @@ export function forceKeyOption(command: Command): Command {
 /** For flags that may be given several times. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
+}
+
+/** The same for words of a fixed list. */
+export function repeatableChoice(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices).argParser((value, before: readonly string[] = []) => {
+    if (!choices.includes(value)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`)
+    return collect(value, before)
+  })
 }

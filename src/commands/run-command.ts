@@ -42,11 +42,16 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     })
     close = rest.close
     const [{ run }, view] = await Promise.all([loadAction(), json ? null : loadView()])
-    const { data, exitCode, until } = await Promise.race([run(services, input as never), interruption.raised])
-    process.stdout.write(view ? view(data, await createPaint(wantsColour(1, input))) : jsonSuccess(data))
-    process.exitCode = exitCode ?? 0
-    shown = true
-    await until?.()
+    const paint = await createPaint(wantsColour(1, input))
+    const show = ({ data, exitCode }: { data: T; exitCode?: number }) => {
+      process.stdout.write(view ? view(data, paint) : jsonSuccess(data))
+      process.exitCode = exitCode ?? 0
+      shown = true
+    }
+    const result = await Promise.race([run(services, input as never), interruption.raised])
+    show(result)
+    if (result.more) await showAll(result.more, show, interruption.stop)
+    await result.until?.()
   } catch (thrown) {
     // One document on stdout, also where what was shown comes to an end that nobody wanted.
     await reportFailure(thrown, {
@@ -58,6 +63,21 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
   } finally {
     interruption.dispose()
     close()
+  }
+}
+
+/** Until there is no more, or nobody left to show it to: a reader that went away (`| head`), a disk that is full. */
+async function showAll<T>(more: AsyncIterable<T>, show: (next: T) => void, stop: () => void): Promise<void> {
+  const lost = (error: Error) => {
+    stop()
+    // What that means for the exit code is told in main.ts.
+    throw error
+  }
+  process.stdout.on('error', lost)
+  try {
+    for await (const next of more) show(next)
+  } finally {
+    process.stdout.off('error', lost)
   }
 }
 

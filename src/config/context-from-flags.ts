@@ -5,7 +5,16 @@ import type { ContextSetting, ContextValues } from '../core/ports/contexts.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { faultOfContext } from './contexts-file.js'
 import { differentRpcUrls, quorumOf } from './provider-settings.js'
-import { CA_FILE, CHAIN_ID, CONTRACT_ADDRESS, ENCRYPTION_KEY, HEADER_FILE, QUORUM, RPC_URL } from './setting-names.js'
+import {
+  CA_FILE,
+  CHAIN_ID,
+  CONTRACT_ADDRESS,
+  ENCRYPTION_KEY,
+  HEADER_FILE,
+  NODE_KEY_FILE,
+  QUORUM,
+  RPC_URL,
+} from './setting-names.js'
 import { positiveInteger } from './setting-values.js'
 import { OPERATOR, SIGNERS } from './signer-names.js'
 import { createSources, type Flags, type SettingNames } from './sources.js'
@@ -19,6 +28,7 @@ const PATHS = {
   private_key_file: key.file,
   keystore,
   password_file: password.file,
+  node_key_file: NODE_KEY_FILE,
 } as const satisfies Partial<Record<ContextSetting, SettingNames>>
 
 /**

@@ -3,6 +3,7 @@
  * check other documents take longer to load than most commands to run.
  */
 import { isAbsolute } from 'node:path'
+import { isRecord } from '../core/is-record.js'
 import { looksLikeKey } from '../core/key-like.js'
 import type { ContextSetting, ContextsDocument, ContextValues } from '../core/ports/contexts.js'
 import { quote } from '../core/quote.js'
@@ -26,6 +27,7 @@ const KINDS: Readonly<Record<ContextSetting, Kind>> = {
   private_key_file: 'path',
   keystore: 'path',
   password_file: 'path',
+  node_key_file: 'path',
   operator: 'text',
 }
 
@@ -70,13 +72,13 @@ export function parseContexts(bytes: Uint8Array, path: string): ContextsDocument
   } catch {
     throw refuse('it is not JSON; it may be cut off')
   }
-  if (!isObject(document) || document.type !== TYPE) throw refuse(`its type is not ${TYPE}`)
+  if (!isRecord(document) || document.type !== TYPE) throw refuse(`its type is not ${TYPE}`)
   const { type: _, version, current, contexts, ...others } = document
   if (typeof version === 'number' && version > VERSION) throw refuse(`a newer wcn wrote it (its version is ${version})`)
   if (version !== VERSION) throw refuse(`its version is not ${VERSION}`)
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) throw refuse(`unknown field ${quote(unknown)}`)
-  if (!isObject(contexts)) throw refuse('contexts is not an object')
+  if (!isRecord(contexts)) throw refuse('contexts is not an object')
   for (const [name, values] of Object.entries(contexts)) {
     if (!isContextName(name)) throw refuse(`${quote(name)} is no name of a context`)
     requireContextValues(values, (reason) => refuse(`context ${name}: ${reason}`))
@@ -88,7 +90,7 @@ export function parseContexts(bytes: Uint8Array, path: string): ContextsDocument
 }
 
 function requireContextValues(values: unknown, refuse: (reason: string) => WcnError): void {
-  if (!isObject(values)) throw refuse('it is not an object')
+  if (!isRecord(values)) throw refuse('it is not an object')
   for (const [setting, value] of Object.entries(values)) {
     if (!Object.hasOwn(KINDS, setting)) throw refuse(`unknown field ${quote(setting)}`)
     const fault = faultOf(value, KINDS[setting as ContextSetting])
@@ -113,8 +115,4 @@ function faultOf(value: unknown, kind: Kind): string | null {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -20,6 +20,7 @@ import {
   MAX_COST,
   MAX_FEE,
   MIN_FUNDS,
+  NODE_KEY_FILE,
   QUORUM,
   RPC_URL,
   STATE_DIRECTORY,
@@ -69,6 +70,7 @@ export function describeSettings(
       ? choice(sources, { ...signers, kms: [kms, parseKmsKeyId] })
       : [...choice(sources, signers), row(kms, refused)]),
     ...choice(sources, { inline: [password.inline, secret], file: [password.file, path] }),
+    row(NODE_KEY_FILE, path),
     row(FINALITY, settings.finality, settings.finality),
     row(MAX_FEE, checked(settings.maxFeePerGas)),
     row(MAX_COST, checked(settings.maxCostWei)),

@@ -27,6 +27,13 @@ export const TIMEOUT: SettingNames = {
   flags: ['timeout'],
   variables: ['WCN_TIMEOUT'],
 }
+export const NODE_KEY_FILE: SettingNames = {
+  name: 'node_key_file',
+  title: "the file with one of your nodes' secret keys",
+  flags: ['nodeKeyFile'],
+  variables: ['WCN_NODE_KEY_FILE'],
+  goesWith: [CONTRACT_ADDRESS],
+}
 export const ALLOW_PRIVATE: SettingNames = {
   name: 'allow_private_addresses',
   title: 'the permission for private addresses',

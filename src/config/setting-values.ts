@@ -23,6 +23,15 @@ export function parseDuration(value: string, source: string): number {
   throw new WcnError('SETTING_INVALID', `${source} is longer than a week`, { hint: 'give at most 168h' })
 }
 
+/** Names of environment variables. Throws SETTING_INVALID for what no variable is called, such as `NAME=value`. */
+export function variableNames(values: readonly string[] = [], source: string): readonly string[] {
+  const wrong = values.find((value) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(value))
+  if (wrong === undefined) return values
+  throw new WcnError('SETTING_INVALID', `${source} is ${quote(wrong)}, which is not the name of a variable`, {
+    hint: `write the name alone, such as ${source} WCN_OPERATOR: its value is handed on`,
+  })
+}
+
 export function truth(value: string, source: string): boolean {
   if (value === '1' || value === 'true') return true
   if (value === '0' || value === 'false') return false

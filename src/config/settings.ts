@@ -10,7 +10,7 @@ import { once } from './once.js'
 import { oneOf } from './one-of.js'
 import { firstRpcUrl, resolveProviders } from './provider-settings.js'
 import { takeSecret, waysToGive } from './secret-setting.js'
-import { ALLOW_PRIVATE, CHAIN_ID, CONTRACT_ADDRESS, ENCRYPTION_KEY, TIMEOUT } from './setting-names.js'
+import { ALLOW_PRIVATE, CHAIN_ID, CONTRACT_ADDRESS, ENCRYPTION_KEY, NODE_KEY_FILE, TIMEOUT } from './setting-names.js'
 import { parseDuration, positiveInteger, truth } from './setting-values.js'
 import { resolveSigner } from './signer-settings.js'
 import { type Environment, type Sources, waysToSet } from './sources.js'
@@ -88,6 +88,7 @@ export function resolveSettings(
       const found = sources.find(ALLOW_PRIVATE)
       return found ? truth(found.value, found.source) : false
     },
+    nodeKeyFile: () => sources.find(NODE_KEY_FILE)?.value ?? null,
     timeoutMs() {
       const found = sources.find(TIMEOUT)
       return found && parseDuration(found.value, found.source)

@@ -12,4 +12,7 @@ export const forgetfulState: State = {
   remember: async () => {},
   recallNodes: async () => null,
   rememberNodes: async () => {},
+  lockRollout: async () => () => {},
+  recallRollout: async () => null,
+  rememberRollout: async () => {},
 }

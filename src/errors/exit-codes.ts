@@ -12,6 +12,7 @@ const EXIT = {
   busy: 7,
   checkFailed: 8,
   settledOtherwise: 9,
+  commandFailed: 11,
   interrupted: 130,
 } as const
 
@@ -43,6 +44,8 @@ const EXIT_CODES = {
   JOURNAL_INVALID: EXIT.usage,
   KEYSTORE_INVALID: EXIT.usage,
   PASSWORD_WRONG: EXIT.usage,
+  PROBE_UNAVAILABLE: EXIT.usage,
+  COMMAND_NOT_RUNNABLE: EXIT.usage,
 
   INPUT_REQUIRED: EXIT.confirmation,
   CONFIRMATION_REQUIRED: EXIT.confirmation,
@@ -82,6 +85,8 @@ const EXIT_CODES = {
   TRANSACTION_OPEN: EXIT.refused,
   TRANSACTION_INVALID: EXIT.refused,
   SIGNER_UNSUITABLE: EXIT.refused,
+  NODE_UNVERIFIED: EXIT.refused,
+  AVAILABILITY_AT_RISK: EXIT.refused,
 
   NETWORK: EXIT.network,
   RPC_ERROR: EXIT.network,
@@ -89,17 +94,22 @@ const EXIT_CODES = {
   KMS_ERROR: EXIT.network,
 
   OUTCOME_UNKNOWN: EXIT.unknownOutcome,
+  SLOT_NOT_GIVEN_BACK: EXIT.unknownOutcome,
 
   MAINTENANCE_TAKEN: EXIT.busy,
   ACCOUNT_BUSY: EXIT.busy,
   ACCOUNT_LOCKED: EXIT.busy,
 
   CHECK_FAILED: EXIT.checkFailed,
+  NODE_NOT_OPERATIONAL: EXIT.checkFailed,
+  SLOT_KEPT: EXIT.checkFailed,
 
   REVERTED: EXIT.settledOtherwise,
   REPLACED: EXIT.settledOtherwise,
   DROPPED: EXIT.settledOtherwise,
   SETTLED_OTHERWISE: EXIT.settledOtherwise,
+
+  COMMAND_FAILED: EXIT.commandFailed,
 
   INTERRUPTED: EXIT.interrupted,
 } as const satisfies Record<string, number>

@@ -171,7 +171,7 @@ describe('admin deploy', () => {
     const lagging: Chain = { ...chain, readAccount: async (who) => (++reads <= 3 ? first : chain.readAccount(who)) }
     const { result } = await deploy(
       {},
-      { chain: async () => lagging, clock: { now: () => 0, sleep: async () => undefined } },
+      { chain: async () => lagging, clock: { now: () => 0, monotonicMs: () => 0, sleep: async () => undefined } },
     )
     expect((await result()).data.transactions.map((transaction) => transaction.nonce)).toEqual([
       first.account.nonce,

@@ -29,7 +29,8 @@ it('shows every setting once, and defaults where nothing is set', async () => {
   expect(names).toEqual([
     ...['context', 'contract_address', 'chain_id', 'rpc_urls', 'rpc_quorum', 'rpc_header_file', 'rpc_ca_file'],
     ...['encryption_key', 'encryption_key_file', 'operator', 'private_key', 'private_key_file', 'keystore'],
-    ...['kms_key_id', 'keystore_password', 'password_file', 'finality', 'max_fee', 'max_cost', 'min_funds', 'timeout'],
+    ...['kms_key_id', 'keystore_password', 'password_file', 'node_key_file', 'finality', 'max_fee', 'max_cost'],
+    ...['min_funds', 'timeout'],
     ...['allow_private_addresses', 'state_directory'],
   ])
   expect(data.settings.flatMap(({ name, value, source }) => (value === null ? [] : [[name, value, source]]))).toEqual([

@@ -38,7 +38,7 @@ const adding = (flags: Record<string, unknown>, document?: ContextsDocument) => 
 
 describe('context add', () => {
   it('keeps everything it is given, with absolute paths', async () => {
-    for (const name of ['h', 'ca', 'enc', 'ks', 'pw']) writeFileSync(box.path(name), '')
+    for (const name of ['h', 'ca', 'enc', 'ks', 'pw', 'node']) writeFileSync(box.path(name), '')
     const { done, services, contexts } = adding({
       contractAddress: ADDRESS.toLowerCase(),
       chainId: '31337',
@@ -49,6 +49,7 @@ describe('context add', () => {
       encryptionKeyFile: box.path('enc'),
       keystore: box.path('ks'),
       passwordFile: 'pw',
+      nodeKeyFile: box.path('node'),
       operator: ADDRESS.slice(2).toLowerCase(),
     })
     expect((await done).data).toEqual({ name: 'eu', current: true, replaced: false, file: contexts.path })
@@ -65,6 +66,7 @@ describe('context add', () => {
           encryption_key_file: box.path('enc'),
           keystore: box.path('ks'),
           password_file: join(process.cwd(), 'pw'),
+          node_key_file: box.path('node'),
           operator: ADDRESS,
         },
       },

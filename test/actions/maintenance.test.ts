@@ -7,6 +7,7 @@ import type { Broadcast, TransactionOutcome } from '../../src/core/ports/transac
 import { plainPaint } from '../../src/ui/paint.js'
 import { maintenanceStatusText } from '../../src/ui/views/maintenance.js'
 import { Cluster } from '../devnet/cluster-fixture.js'
+import { fakeClock } from '../support/fake-clock.js'
 import { node } from '../support/nodes.js'
 import { rejectedBy } from '../support/rejected.js'
 import { blob, member, OPERATOR, OWNER, SETTINGS, useRealCluster } from '../support/use-real-cluster.js'
@@ -133,6 +134,7 @@ describe('maintenance enter', () => {
     const { services: all } = services({
       clock: {
         now: () => 1,
+        monotonicMs: () => 1000,
         sleep: async () => {
           // The lower bid goes last.
           const data = encodeFunctionData({ abi: Cluster.abi, functionName: 'setMaintenance', args: [false] })
@@ -159,6 +161,65 @@ describe('maintenance enter', () => {
     expect(error.code).toBe('REVERTED')
     expect(error.message).toContain('the maintenance slot is taken (MaintenanceInProgress)')
     expect(await holder()).toBe(member(2))
+  })
+})
+
+describe('maintenance enter --wait', () => {
+  it('takes the slot as soon as it is free', async () => {
+    await take(member(3))
+    const clock = fakeClock(async () => {
+      if (clock.pauses.length === 3) await now.cluster.write(OWNER, 'setMaintenance', [false])
+    })
+    const { services: all, said } = services({ clock })
+    expect((await enter(all, { wait: '30m' })).data).toMatchObject({ changed: true })
+    expect(await holder()).toBe(OPERATOR)
+    expect(said).toContainEqual(expect.stringMatching(`^waiting for the maintenance slot, 30 min left: .*${member(3)}`))
+  })
+
+  it('gives up when the time is over, and says who has it still', async () => {
+    await take(member(3))
+    const error = await refusal(enter, {}, { wait: '2m' })
+    expect(error).toMatchObject({ code: 'MAINTENANCE_TAKEN', details: { holder: member(3) } })
+    expect(error.message).toContain('waited for 120 s')
+    const { services: all, said } = services({ clock: fakeClock() })
+    expect((await rejectedBy(enter(all, { wait: '3s' }))).code).toBe('MAINTENANCE_TAKEN')
+    expect(said).toContainEqual(expect.stringMatching(/^waiting for the maintenance slot, 3 s left: /))
+  })
+
+  it('is not fooled for ever by a server that says that it is free', async () => {
+    await take(member(3))
+    const clock = fakeClock()
+    const error = await refusal(
+      enter,
+      {
+        clock,
+        wrap: (chain) => ({
+          ...chain,
+          readCluster: async () => {
+            const snapshot = await chain.readCluster()
+            return { ...snapshot, view: { ...snapshot.view, maintenance: null } }
+          },
+        }),
+      },
+      { wait: '10s' },
+    )
+    expect(error.code).toBe('MAINTENANCE_TAKEN')
+    expect(clock.pauses).toHaveLength(10)
+  })
+
+  it('does not wait for a migration, nor where there is nothing to do, nor for a dry run', async () => {
+    await startMigration()
+    expect((await refusal(enter, {}, { wait: '30m' })).code).toBe('MIGRATION_IN_PROGRESS')
+    await now.cluster.write(OWNER, 'abortMigration', [1n])
+    await take(OPERATOR)
+    expect((await enter(services().services, { wait: '30m' })).data.changed).toBe(false)
+    await now.cluster.write(OWNER, 'setMaintenance', [false])
+    await take(member(3))
+    expect((await refusal(enter, {}, { wait: '30m', dryRun: true })).code).toBe('MAINTENANCE_TAKEN')
+  })
+
+  it.each(['0', '-5m', 'soon', '8d', ''])('takes no %s for a length of time', async (wait) => {
+    expect((await refusal(enter, {}, { wait })).code).toBe('SETTING_INVALID')
   })
 })
 
@@ -193,7 +254,7 @@ describe('a migration that slips in before maintenance is entered', () => {
         await now.chain.rpc('eth_sendTransaction', [call])
         return true
       },
-      clock: { now: () => 1, sleep: async () => void (await now.chain.rpc('evm_mine')) },
+      clock: { now: () => 1, monotonicMs: () => 1000, sleep: async () => void (await now.chain.rpc('evm_mine')) },
     })
     const error = await rejectedBy(enter(all, {}))
     expect(error).toMatchObject({ code: 'SETTLED_OTHERWISE', details: { given_back: true } })

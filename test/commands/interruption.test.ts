@@ -61,4 +61,22 @@ describe('an interruption', () => {
     watched.dispose()
     expect(listeners()).toBe(before)
   })
+
+  it('is only handed over while it is taken, by the last who did', async () => {
+    watched = watchInterruption()
+    const got: string[] = []
+    const release = watched.take((name) => got.push(`first ${name}`))
+    process.emit('SIGINT', 'SIGINT')
+    const releaseSecond = watched.take((name) => got.push(`second ${name}`))
+    // Whoever took them before has nothing to give back any more.
+    release()
+    process.emit('SIGTERM', 'SIGTERM')
+    process.emit('SIGHUP', 'SIGHUP')
+    expect(got).toEqual(['first SIGINT', 'second SIGTERM', 'second SIGHUP'])
+    expect(watched.signal.aborted).toBe(false)
+    watched.sending('0xab')
+    releaseSecond()
+    process.emit('SIGINT', 'SIGINT')
+    expect(await rejectedBy(watched.raised)).toMatchObject({ code: 'OUTCOME_UNKNOWN', details: { hash: '0xab' } })
+  })
 })

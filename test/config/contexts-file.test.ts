@@ -31,6 +31,7 @@ const values = fc
     fc.oneof(
       fc.constant({}),
       path.map((private_key_file) => ({ private_key_file })),
+      path.map((node_key_file) => ({ node_key_file })),
       fc.tuple(path, maybe({ password_file: path })).map(([keystore, rest]) => ({ keystore, ...rest })),
     ),
   )

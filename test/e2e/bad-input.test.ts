@@ -500,6 +500,7 @@ const KEY_FLAGS = [
   ['--private-key-file', ['operator', 'address']],
   ['--encryption-key-file', ['nodes', 'list']],
   ['--secret-key-file', ['key', 'inspect']],
+  ['--node-key-file', ['nodes', 'check', '0']],
 ] as const
 table(
   'key files',
@@ -620,6 +621,210 @@ table('files', [
     exit: 2,
     code: 'DOCUMENT_INVALID',
     says: ['input'],
+  },
+])
+
+const CHECK = ['nodes', 'check']
+const rollout = (...flags: readonly string[]) => ['nodes', 'rollout', ...flags, '--', 'true']
+const inMaintenance = (...flags: readonly string[]) => ['maintenance', 'run', '--yes', ...flags, '--', 'true']
+const ROTATE = ['nodes', 'rotate', '0', '--yes']
+
+table('lengths of time and numbers of things', [
+  ...(
+    [
+      ['--probe-timeout', '-1', CHECK],
+      ['--interval', '0', [...CHECK, '--watch']],
+      ['--node-timeout', '0x10', [...ROTATE, '-p', '4000', '-s', '4001']],
+      ['--settle', '0', rollout],
+      ['--wait', '', ['maintenance', 'enter', '--yes']],
+      ['--database-timeout', '0.5', inMaintenance],
+      ['--max-duration', '5 s', inMaintenance],
+      ['--probe-timeout', 'NaN', ['doctor']],
+    ] as const
+  ).map(([flag, value, args]): Refusal => {
+    return {
+      what: `${flag} "${value}"`,
+      args: typeof args === 'function' ? args(flag, value) : [...args, flag, value],
+      exit: 2,
+      code: 'SETTING_INVALID',
+      says: [`${flag} is ${JSON.stringify(value)}, which is not a length of time`, '90s'],
+    }
+  }),
+  {
+    what: 'longer than a timer can be',
+    args: inMaintenance('--wait', '200h'),
+    exit: 2,
+    code: 'SETTING_INVALID',
+    says: ['--wait is longer than a week', '168h'],
+  },
+  ...(
+    [
+      ['--concurrency', '0', (...flags: readonly string[]) => [...CHECK, ...flags], 'ports'],
+      ['--batch', '-1', rollout, 'nodes'],
+      ['--batch', '99999999999999999999', rollout, 'nodes'],
+      ['--max-unavailable', '1e3', rollout, 'nodes'],
+    ] as const
+  ).map(([flag, value, args, things]): Refusal => {
+    return {
+      what: `${flag} ${value}`,
+      args: args(flag, value),
+      exit: 2,
+      code: 'SETTING_INVALID',
+      says: [`${flag} is "${value}", which is not a number of ${things}`, 'above 0'],
+    }
+  }),
+  {
+    what: '--interval without --watch',
+    args: [...CHECK, '--interval', '5s'],
+    exit: 2,
+    code: 'USAGE',
+    says: ['--interval is about --watch', 'add --watch'],
+  },
+  {
+    what: 'a flag of the probe without --verify',
+    args: yes(addNode({})).concat('--concurrency', '5'),
+    exit: 2,
+    code: 'USAGE',
+    says: ['--concurrency means nothing without --verify'],
+  },
+  {
+    what: 'a balance',
+    args: ['doctor', '--min', '1e3'],
+    exit: 2,
+    code: 'SETTING_INVALID',
+    says: ['--min is "1e3", which is not an amount in ETH'],
+  },
+])
+
+table('what is looked at', [
+  ...(
+    [
+      ['IPv6', '[::1]:3000', 'IP_ADDRESS_INVALID', 'that is an IPv6 address'],
+      ['a host name', 'db.example.com', 'IP_ADDRESS_INVALID', 'that is a host name'],
+      ['a network', '10.0.0.0/8', 'IP_ADDRESS_INVALID', 'a range of addresses'],
+      ['every address of a machine', '0.0.0.0', 'IP_ADDRESS_INVALID', 'which no machine has'],
+      ['nothing', '', 'IP_ADDRESS_INVALID', 'an IPv4 address is expected'],
+      ['a port that is none', '10.0.0.5:0', 'PORT_INVALID', '1 to 65535'],
+      ['a URL', 'http://10.0.0.5', 'USAGE', 'a URL'],
+    ] as const
+  ).map(([what, address, code, says]): Refusal => {
+    return { what: `a database: ${what}`, args: [...CHECK, '--database', address], exit: 2, code, says: [says] }
+  }),
+  ...(
+    [
+      ['IPv6', '0=[::1]:80', 'USAGE', 'which is no host'],
+      ['with a user', '0=u:p@h:80', 'USAGE', 'which is no host'],
+      ['no port', '0=h', 'USAGE', 'NODE=HOST:PORT'],
+      ['too large a port', '0=h:99999', 'PORT_INVALID', '1 to 65535'],
+    ] as const
+  ).map(([what, source, code, says]): Refusal => {
+    return { what: `metrics: ${what}`, args: [...CHECK, '--metrics', source], exit: 2, code, says: ['--metrics', says] }
+  }),
+  {
+    what: 'metrics of no node',
+    args: [...CHECK, '--metrics', '9=127.0.0.1:80'],
+    exit: 4,
+    code: 'SELECTOR_NO_MATCH',
+    says: ['"9" of --metrics', 'wcn nodes list'],
+  },
+  {
+    what: 'a peer ID of no database',
+    args: [...CHECK, '--database-peer-id', PEER],
+    exit: 2,
+    code: 'USAGE',
+    says: ['--database-peer-id is about a database', '--database'],
+  },
+  {
+    what: 'a file and nodes as well',
+    args: [...CHECK, '0', '-f', 'input'],
+    exit: 2,
+    code: 'USAGE',
+    says: ['nodes are named and a file is given'],
+  },
+  {
+    what: 'standard input twice',
+    args: ['doctor', '-f', '-'],
+    input: 'nodes: []\n',
+    exit: 2,
+    code: 'USAGE',
+    says: ['-f - is standard input', 'as a file'],
+  },
+  {
+    what: 'nothing at all',
+    args: ['doctor', '--only', 'nodes', '--skip', 'nodes'],
+    exit: 2,
+    code: 'USAGE',
+    says: ['leave nothing to look at', 'membership'],
+  },
+  {
+    what: 'a key file without a name',
+    args: [...CHECK, '--node-key-file', ''],
+    exit: 2,
+    code: 'SETTING_INVALID',
+    says: ['--node-key-file is given without a value'],
+  },
+  {
+    what: "an operator's key as a node's",
+    args: inMaintenance('--node-key-file', 'input'),
+    files: write(`0x${'ab'.repeat(32)}\n`),
+    exit: 2,
+    code: 'KEY_INVALID',
+    says: ['input looks like an EVM private key'],
+  },
+])
+
+table('what is run', [
+  ...[rollout, inMaintenance].flatMap((run): Refusal[] => [
+    {
+      what: `${run()[1]}: no program`,
+      args: [...run().slice(0, -1), ''],
+      exit: 2,
+      code: 'COMMAND_NOT_RUNNABLE',
+      says: ['no command is given to run'],
+    },
+    {
+      what: `${run()[1]}: no command at all`,
+      args: run().slice(0, -2),
+      exit: 2,
+      code: 'USAGE',
+      says: ["'command'"],
+    },
+    {
+      what: `${run()[1]}: not executable`,
+      args: [...run().slice(0, -1), './input'],
+      files: write('true\n'),
+      exit: 2,
+      code: 'COMMAND_NOT_RUNNABLE',
+      says: ['"./input" can\'t be run: it is not executable', 'sh -c'],
+    },
+    {
+      what: `${run()[1]}: a value in the place of a variable's name`,
+      args: run('--pass-env', 'A=B'),
+      exit: 2,
+      code: 'SETTING_INVALID',
+      says: ['--pass-env is "A=B", which is not the name of a variable'],
+    },
+  ]),
+  {
+    what: 'a node that is none',
+    args: rollout('--primary', '9'),
+    exit: 4,
+    code: 'SELECTOR_NO_MATCH',
+    says: ['"9"', 'wcn nodes list'],
+  },
+  {
+    what: 'a rotation to nothing new',
+    args: ROTATE,
+    exit: 2,
+    code: 'USAGE',
+    says: ['no new value is given', '--peer-id'],
+  },
+  {
+    what: 'a rotation at one place',
+    args: [...ROTATE, '-p', '4000'],
+    exit: 4,
+    code: 'PORTS_COLLIDE',
+    says: ["can't run there side by side", 'wcn nodes update'],
   },
 ])
 

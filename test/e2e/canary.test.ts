@@ -6,7 +6,8 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { applicant as newApplicant, requestOf } from '../support/applicant.js'
-import { type CliOptions, type CliResult, sandbox, wcn, wcnJson } from '../support/cli.js'
+import { canary } from '../support/canary.js'
+import { type CliOptions, type CliResult, sandbox, wcn, wcnJson, withFlags } from '../support/cli.js'
 import { type Account, useDevnet, type Variables } from '../support/devnet.js'
 import { ECHOES, type Echo, type EchoingProvider, startEchoingProvider } from '../support/echoing-provider.js'
 import { startFakeProvider, TOKEN } from '../support/fake-provider.js'
@@ -34,15 +35,17 @@ afterAll(box.remove)
 let operator: Account
 /** An applicant's keys, in files. */
 let applicant: Variables
-const secrets = new Map<string, string>([
-  ['RPC token', TOKEN],
-  ['token in a header', HEADER_TOKEN],
-  ['token in a list of URLs', URLS_TOKEN],
-  ['user of a proxy', PROXY_USER],
-  ['password of a proxy', PROXY_PASSWORD],
-  ['password of a keystore', PASSWORD],
-  ...Object.entries(AWS_SECRETS),
-])
+const { secrets, secretsIn } = canary(
+  new Map([
+    ['RPC token', TOKEN],
+    ['token in a header', HEADER_TOKEN],
+    ['token in a list of URLs', URLS_TOKEN],
+    ['user of a proxy', PROXY_USER],
+    ['password of a proxy', PROXY_PASSWORD],
+    ['password of a keystore', PASSWORD],
+    ...Object.entries(AWS_SECRETS),
+  ]),
+)
 const nodeKeys: { readonly peer_id: string; readonly secret: string }[] = []
 
 beforeAll(async () => {
@@ -75,13 +78,6 @@ let states = 0
 /** Of its own for each run that is told of no other: what one left open is none of the next one's business. */
 const newState = () => box.path(`state/${++states}`)
 
-/** Which secrets a text holds, whole or as far as somebody could guess the rest. */
-function secretsIn(text: string): readonly string[] {
-  const lower = text.toLowerCase()
-  const enough = (secret: string) => (secret.length > 30 ? secret.slice(0, 24) : secret).toLowerCase()
-  return [...secrets].filter(([, secret]) => lower.includes(enough(secret))).map(([name]) => name)
-}
-
 /** Everything that was printed, for what is known to be secret only in the end. */
 const printed: { readonly args: readonly string[]; readonly text: string }[] = []
 
@@ -93,24 +89,24 @@ function expectSilent(args: readonly string[], run: CliResult): void {
 
 /** Runs it with stack traces, once. */
 async function once(args: readonly string[], { env, ...rest }: CliOptions = {}): Promise<CliResult> {
-  const run = await wcn([...args, '--debug'], { cwd: box.path('.'), env: { ...signer(), ...env }, ...rest })
+  const run = await wcn(withFlags(args, '--debug'), { cwd: box.path('.'), env: { ...signer(), ...env }, ...rest })
   expectSilent(args, run)
   return run
 }
 
 /** With both flags a failure is told to scripts on stdout, and with its stack to people on stderr. */
-const failing = (args: readonly string[], options?: CliOptions) => once([...args, '--json'], options)
+const failing = (args: readonly string[], options?: CliOptions) => once(withFlags(args, '--json'), options)
 
 /** For people, then for scripts: what takes a lock, or finds something else after the first run. */
 async function twice(args: readonly string[], options: CliOptions): Promise<void> {
   await once(args, options)
-  await once([...args, '--json'], options)
+  await once(withFlags(args, '--json'), options)
 }
 
 /** Runs it for people and for scripts, with stack traces; gives back the exit code, which is the same for both. */
 async function silently(args: readonly string[], { env, ...rest }: CliOptions = {}): Promise<number | null> {
   const options = () => ({ ...rest, env: { WCN_STATE_DIR: newState(), ...env } })
-  const runs = await Promise.all([once(args, options()), once([...args, '--json'], options())])
+  const runs = await Promise.all([once(args, options()), once(withFlags(args, '--json'), options())])
   expect({ args, codes: runs.map(({ code }) => code) }).toEqual({ args, codes: [runs[0]?.code, runs[0]?.code] })
   return runs[0]?.code ?? null
 }
@@ -274,7 +270,7 @@ describe('transactions', () => {
 
   it('are listed, shown, explained, finished, sped up and given up without their bytes', async () => {
     await automine(false)
-    const rename = await once(['operator', 'rename', 'Stuck', '--yes', '--timeout', '2'], { env })
+    const rename = await once(['operator', 'rename', 'Stuck', '--yes', '--timeout', '5'], { env })
     expect(rename.code).toBe(6)
     const [{ hash, raw }] = journalled(state) as [Journalled]
     const reads = [
@@ -287,10 +283,10 @@ describe('transactions', () => {
     ]
     for (const args of reads) expect(await silently(args, { env }), args.join(' ')).toBe(0)
     for (const verb of ['show', 'resume']) expect(await silently(['tx', verb, raw], { env }), verb).not.toBe(0)
-    expect((await once(['tx', 'resume', '--timeout', '1'], { env })).code).toBe(6)
-    expect((await once(['tx', 'resume', '--speed-up', '--yes', '--json', '--timeout', '2'], { env })).code).toBe(6)
-    expect((await once(['tx', 'cancel', hash, '--timeout', '2'], { env })).code).toBe(3)
-    expect((await once(['tx', 'cancel', hash, '--yes', '--timeout', '2'], { env })).code).toBe(6)
+    expect((await once(['tx', 'resume', '--timeout', '4'], { env })).code).toBe(6)
+    expect((await once(['tx', 'resume', '--speed-up', '--yes', '--json', '--timeout', '5'], { env })).code).toBe(6)
+    expect((await once(['tx', 'cancel', hash, '--timeout', '30'], { env })).code).toBe(3)
+    expect((await once(['tx', 'cancel', hash, '--yes', '--timeout', '5'], { env })).code).toBe(6)
     await net.rpc('anvil_mine', '0x1')
     expect((await once(['tx', 'resume'], { env })).code).toBe(0)
     expect(journalled(state)).toHaveLength(3)
@@ -411,7 +407,8 @@ describe('a provider that repeats what it is sent', () => {
       const { through } = await start(echo, (asked) => asked === 'eth_getTransactionReceipt')
       const { privateKey = '' } = net.operators[index] ?? {}
       const env = { ...through, WCN_STATE_DIR: newState(), SMART_CONTRACT_SIGNER_PRIVATE_KEY: privateKey }
-      expect(await once(rename, { env })).toMatchObject({ code: 6 })
+      // Time enough to send while others run beside it; nothing comes after that.
+      expect(await once([...rename, '--timeout', '8'], { env })).toMatchObject({ code: 6 })
       const [{ hash }] = journalled(env.WCN_STATE_DIR) as [Journalled]
       for (const args of [
         ['tx', 'show', hash],
@@ -467,15 +464,17 @@ describe('a proxy', () => {
 
   it('is named without its credentials, whatever it does', async () => {
     const through = (host: string) => ({ HTTP_PROXY: `http://${PROXY_USER}:${PROXY_PASSWORD}@${host}` })
-    const rename = ['operator', 'rename', 'Proxied', '--yes', '--timeout', '3']
-    for (const [behaviour, code] of [
-      ['serve', 0],
-      ['refuse', 5],
-      ['hang', 5],
+    for (const [behaviour, code, timeout] of [
+      ['serve', 0, '60'],
+      ['refuse', 5, '60'],
+      ['hang', 5, '3'],
     ] as const) {
       proxy.behaviour = behaviour
       const env = { ...through(proxy.host), WCN_STATE_DIR: newState() }
-      const runs = [['cluster', 'view', '--timeout', '3'], rename].map((args) => once(args, { env }))
+      const runs = [
+        ['cluster', 'view'],
+        ['operator', 'rename', 'Proxied', '--yes'],
+      ].map((args) => once([...args, '--timeout', timeout], { env }))
       for (const run of await Promise.all(runs)) expect(run, run.stderr).toMatchObject({ code })
     }
     expect(proxy.credentials).toContain(`${PROXY_USER}:${PROXY_PASSWORD}`)
@@ -568,6 +567,29 @@ describe('what fails', () => {
       ['tx', 'sign', key, '--out', 'x', '--yes'],
       ['tx', 'send', key, '--yes'],
       ['tx', 'decode', secret],
+      ['nodes', 'check', key],
+      ['nodes', 'check', secret],
+      ['nodes', 'check', '-f', key],
+      ['nodes', 'check', '--node-key-file', secret],
+      ['nodes', 'check', '--metrics', `${secret}=${key}:1`],
+      ['nodes', 'check', '--database', key],
+      ['nodes', 'check', '--database', '127.0.0.1', '--inside', '--database-peer-id', secret],
+      ['nodes', 'check', '--watch', '--interval', key],
+      ['nodes', 'add', '-i', peerId(0), '-a', '20.1.1.1', '-p', '1', '-s', '2', '--verify', '--node-key-file', secret],
+      ['nodes', 'rollout', '--primary', key, '--', 'true'],
+      ['nodes', 'rollout', '--node', secret, '--', 'true'],
+      ['nodes', 'rollout', '--batch', key, '--', 'true'],
+      ['nodes', 'rollout', '--', key],
+      ['nodes', 'rotate', secret, '-p', '1'],
+      ['nodes', 'rotate', '0', '--peer-id', secret],
+      ['maintenance', 'enter', '--wait', key, '--yes'],
+      ['maintenance', 'run', '--node-key-file', secret, '--yes', '--', 'true'],
+      ['maintenance', 'run', '--max-duration', key, '--yes', '--', 'true'],
+      ['maintenance', 'run', '--yes', '--', secret],
+      ['doctor', '--probe-timeout', key],
+      ['doctor', '--only', key],
+      ['doctor', '--database', secret],
+      ['doctor', '--metrics', key],
     ]) {
       const { code } = await failing(args)
       expect({ args, refused: [2, 4].includes(code ?? 0) }).toEqual({ args, refused: true })

@@ -58,6 +58,7 @@ describe('what needs no chain loads no library', () => {
     'admin',
     'devnet',
     'context',
+    'doctor',
   ]
   const verbs = ['list', 'show', 'resume', 'cancel', 'sign', 'send', 'decode'].map((verb) => ['tx', verb])
   it.each([

@@ -108,6 +108,7 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
       rpcUrl: () => options.url,
       providers: async () => singleProvider(options.url),
       allowPrivateAddresses: () => options.allowPrivateAddresses ?? false,
+      nodeKeyFile: () => null,
       timeoutMs: () => options.timeoutMs ?? null,
       finality: () => options.finality ?? 'included',
       maxFeePerGas: () => options.maxFeePerGas ?? null,
@@ -165,6 +166,9 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
       said.push(`sending: ${hash}`)
     },
     settled: () => void said.push('settled'),
+    nodeProbe: async () => notHere(),
+    processes: async () => notHere(),
+    takeSignals: () => () => undefined,
     interrupted: new AbortController().signal,
   }
   return {

@@ -104,9 +104,10 @@ export function useDevnet(...flags: readonly string[]): Devnet {
       const call = { fn: 'updateNodeOperatorData', operator: address, data } as const
       const transaction = encodeCall(parseAddress(devnet.contract, 'the env file'), call)
       await devnet.rpc('anvil_impersonateAccount', address)
-      const hash = await devnet.rpc('eth_sendTransaction', { from: address, gas: '0x989680', ...transaction })
+      // Also used before tests, where nothing can be polled for.
+      const receipt = await devnet.rpc('eth_sendTransactionSync', { from: address, gas: '0x989680', ...transaction })
       await devnet.rpc('anvil_stopImpersonatingAccount', address)
-      await expect.poll(() => devnet.rpc('eth_getTransactionReceipt', hash)).toMatchObject({ status: '0x1' })
+      expect(receipt).toMatchObject({ status: '0x1' })
     },
     async state() {
       const { owner, operators } = devnet

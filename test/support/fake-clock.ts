@@ -13,6 +13,7 @@ export function fakeClock(meanwhile: () => unknown = () => {}): FakeClock {
   return {
     pauses,
     now: () => Math.floor(ms / 1000),
+    monotonicMs: () => ms,
     sleep: async (pause) => {
       ms += pause
       pauses.push(pause)

@@ -10,6 +10,7 @@ import type {
   JournalFile,
   JournalKey,
   RememberedNode,
+  RolloutMemory,
   State,
 } from '../../src/core/ports/state.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
@@ -32,6 +33,7 @@ export function memoryState(): MemoryState {
   const files = new Map<string, JournalFile>()
   const faults: JournalFault[] = []
   const memories = new Map<string, ContractMemory>()
+  const rollouts = new Map<string, RolloutMemory>()
   const taken: string[] = []
   const queues = new Map<string, (() => void)[]>()
   let nodes: readonly RememberedNode[] | null = null
@@ -76,6 +78,14 @@ export function memoryState(): MemoryState {
     rememberNodes: async (seen) => {
       nodes = seen
     },
+    lockRollout: async ({ operator }) => {
+      const name = `rollout-${operator}`
+      if (queues.has(name)) throw new WcnError('ACCOUNT_LOCKED', `${name} is locked`, { details: HOLDER })
+      queues.set(name, [])
+      return () => void queues.delete(name)
+    },
+    recallRollout: async (rollout) => rollouts.get(`${memoryName(rollout)}-${rollout.operator}`) ?? null,
+    rememberRollout: async (rollout, memory) => void rollouts.set(`${memoryName(rollout)}-${rollout.operator}`, memory),
   }
 }
 

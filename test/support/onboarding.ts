@@ -204,6 +204,7 @@ export async function world(contents: Readonly<Record<string, string>> = {}): Pr
     files,
     clock: {
       now: () => facts.now,
+      monotonicMs: () => facts.now * 1000,
       sleep: async (ms) => {
         facts.now += Math.ceil(ms / 1000)
         facts.meanwhile(made)
@@ -261,6 +262,7 @@ function settings(facts: Facts): Settings {
     providers: async () => singleProvider('http://127.0.0.1:1'),
     signingKey: async () => ({ kind: 'private-key', key: facts.signerKey }),
     allowPrivateAddresses: () => false,
+    nodeKeyFile: () => null,
     timeoutMs: () => null,
     finality: () => 'included',
     maxFeePerGas: () => null,

@@ -33,7 +33,7 @@ export function testServices({ settings, talk, stdin = '', ...others }: Override
     settings: { ...NOTHING_CONFIGURED, ...settings },
     files: createFiles({ stdin: standardInput(stdin), environment: process.env }),
     contexts: memoryContexts(),
-    clock: { now: () => 1_790_000_000, sleep: async () => unexpected('sleep') },
+    clock: { now: () => 1_790_000_000, monotonicMs: () => 0, sleep: async () => unexpected('sleep') },
     talk: {
       interactive: false,
       consented: false,
@@ -61,6 +61,8 @@ export function testServices({ settings, talk, stdin = '', ...others }: Override
     state: async () => unexpected('state'),
     deadline: createDeadline(() => 0, null),
     metrics: async () => unexpected('metrics'),
+    nodeProbe: async () => unexpected('nodeProbe'),
+    processes: async () => unexpected('processes'),
     deployment: async () => unexpected('deployment'),
     developmentChain: async () => unexpected('developmentChain'),
     typedData: async () => unexpected('typedData'),
@@ -72,6 +74,7 @@ export function testServices({ settings, talk, stdin = '', ...others }: Override
     sending: () => unexpected('sending'),
     settled: () => unexpected('settled'),
     interrupted: new AbortController().signal,
+    takeSignals: () => () => undefined,
     ...others,
   }
 }
@@ -87,6 +90,7 @@ const NOTHING_CONFIGURED: Settings = {
   providers: async () => missing('RPC URL'),
   signingKey: async () => missing('private key'),
   allowPrivateAddresses: () => false,
+  nodeKeyFile: () => null,
   timeoutMs: () => null,
   finality: () => 'included',
   maxFeePerGas: () => null,

@@ -1,5 +1,5 @@
 /**
- * The `State` port on the local disk: `journal`, `locks`, `contracts` and `nodes.json` in the state directory. What
+ * The `State` port on the local disk: `journal`, `locks`, `contracts`, `rollouts` and `nodes.json` in its directory. What
  * checks its files with a library is loaded when it is used: every view remembers nodes.
  */
 import { join } from 'node:path'
@@ -23,6 +23,9 @@ export function createState({ directory, host, command, now }: StateOptions): St
   const contracts = once(async () =>
     (await import('./contract-memory.js')).createContractMemory(join(directory, 'contracts')),
   )
+  const rollouts = once(async () =>
+    (await import('./rollout-memory.js')).createRolloutMemory(join(directory, 'rollouts')),
+  )
   return {
     journal: {
       entries: async (key) => (await journal()).entries(key),
@@ -38,5 +41,13 @@ export function createState({ directory, host, command, now }: StateOptions): St
     recall: async (contract) => (await contracts()).recall(contract),
     remember: async (contract, memory) => (await contracts()).remember(contract, memory),
     ...createNodeMemory(join(directory, 'nodes.json')),
+    async lockRollout({ chainId, contract, operator }) {
+      const { takeRolloutLock } = await import('./rollout-lock.js')
+      const { ownProcess } = await import('./process-identity.js')
+      const holder = { ...ownProcess(host), since: now(), command }
+      return takeRolloutLock(join(directory, 'locks', `rollout-${chainId}-${contract}-${operator}`), holder)
+    },
+    recallRollout: async (rollout) => (await rollouts()).recallRollout(rollout),
+    rememberRollout: async (rollout, memory) => (await rollouts()).rememberRollout(rollout, memory),
   }
 }

@@ -1,8 +1,9 @@
 /** Which node of a list somebody means: its index (from 0), its peer ID or `ip:port` (design/cli.md). */
 import { WcnError } from '../../errors/wcn-error.js'
-import { parseIpv4 } from '../ipv4.js'
+import { type Ipv4, parseIpv4 } from '../ipv4.js'
 import type { EncryptionKey } from '../keys/encryption-key.js'
 import { parsePeerId } from '../keys/parse-peer-id.js'
+import type { PeerId } from '../keys/peer-id.js'
 import { decryptIpv4 } from '../onchain/ip-encryption.js'
 import type { StoredNode } from '../onchain/operator-data.js'
 import { parsePort } from '../port.js'
@@ -12,6 +13,12 @@ import { nodeJson } from './to-json.js'
 
 const INDEX = /^(?:0|[1-9]\d{0,3})$/
 
+export type NodeSelector =
+  | { readonly kind: 'index'; readonly index: number }
+  | { readonly kind: 'peer-id'; readonly peerId: PeerId }
+  /** Either of its ports. */
+  | { readonly kind: 'endpoint'; readonly ipv4Addr: Ipv4; readonly port: number }
+
 /** Whether finding this node takes the encryption key. */
 export function selectsByAddress(selector: string): boolean {
   return selector.includes(':')
@@ -19,7 +26,7 @@ export function selectsByAddress(selector: string): boolean {
 
 /** The node's place in the list. Throws SELECTOR_NO_MATCH, SELECTOR_AMBIGUOUS and what the parsers throw. */
 export function selectNode(nodes: readonly StoredNode[], selector: string, key: EncryptionKey | null): number {
-  const matches = nodes.map((_, index) => index).filter(matcher(nodes, selector, key))
+  const matches = matchingNodes(nodes, parseNodeSelector(selector), key)
   const [index, second] = matches
   if (index === undefined)
     throw new WcnError('SELECTOR_NO_MATCH', `no node of this operator matches ${quote(selector)}`, {
@@ -63,22 +70,56 @@ export function selectBoundNode(
   )
 }
 
-function matcher(nodes: readonly StoredNode[], selector: string, key: EncryptionKey | null) {
-  if (INDEX.test(selector)) return (index: number) => index === Number(selector)
-  if (selectsByAddress(selector)) {
-    const colon = selector.lastIndexOf(':')
-    const ip = parseIpv4(selector.slice(0, colon), 'the address of the node')
-    const port = parsePort(selector.slice(colon + 1), 'the port of the node')
-    return (index: number) => {
-      const node = nodes[index]
-      return (
-        node !== undefined &&
-        key !== null &&
-        (node.primaryPort === port || node.secondaryPort === port) &&
-        decryptIpv4(key, node.peerId, node.ipv4) === ip
-      )
+/** Places of all nodes that a selector fits, in their order. */
+export function matchingNodes(
+  nodes: readonly StoredNode[],
+  selector: NodeSelector,
+  key: EncryptionKey | null,
+): readonly number[] {
+  const fits = (node: StoredNode, index: number): boolean => {
+    switch (selector.kind) {
+      case 'index':
+        return index === selector.index
+      case 'peer-id':
+        return node.peerId === selector.peerId
+      case 'endpoint':
+        return (
+          key !== null &&
+          (node.primaryPort === selector.port || node.secondaryPort === selector.port) &&
+          decryptIpv4(key, node.peerId, node.ipv4) === selector.ipv4Addr
+        )
     }
   }
-  const peerId = parsePeerId(selector, 'the node')
-  return (index: number) => nodes[index]?.peerId === peerId
+  return nodes.flatMap((node, index) => (fits(node, index) ? [index] : []))
+}
+
+/** Shorter text was hardly meant as a peer ID: those of keys have 46 characters and more. */
+const MAYBE_PEER_ID_LENGTH = 40
+
+/** Throws PEER_ID_INVALID, IP_ADDRESS_INVALID, PORT_INVALID. */
+export function parseNodeSelector(text: string): NodeSelector {
+  if (INDEX.test(text)) return { kind: 'index', index: Number(text) }
+  if (!selectsByAddress(text)) return { kind: 'peer-id', peerId: parsePeerIdOfNode(text) }
+  const colon = text.lastIndexOf(':')
+  return {
+    kind: 'endpoint',
+    ipv4Addr: parseIpv4(text.slice(0, colon), 'the address of the node'),
+    port: parsePort(text.slice(colon + 1), 'the port of the node'),
+  }
+}
+
+function parsePeerIdOfNode(text: string): PeerId {
+  try {
+    return parsePeerId(text, 'the node')
+  } catch (error) {
+    if (!(error instanceof WcnError)) throw error
+    const sentence =
+      text.length < MAYBE_PEER_ID_LENGTH
+        ? `the node is ${quote(text)}, which is no index from 0, no peer ID and no ip:port`
+        : error.message
+    throw new WcnError(error.code, sentence, {
+      hint: 'name it by its index (from 0), its peer ID or one of its ports as ip:port: `wcn nodes list` shows them',
+      cause: error,
+    })
+  }
 }

@@ -13,6 +13,7 @@ export type ContextValues = {
   readonly private_key_file?: string
   readonly keystore?: string
   readonly password_file?: string
+  readonly node_key_file?: string
   readonly operator?: string
 }
 

@@ -6,6 +6,7 @@ import type { Address } from '../address.js'
 import type { Deadline } from '../deadline.js'
 import type { DevelopmentChain } from '../development-chain.js'
 import type { Hex } from '../hex.js'
+import type { NodeKeypair } from '../keys/node-keypair.js'
 import type { OperatorPrivateKey } from '../keys/operator-key.js'
 import type { CallDecoder, RawTransactions } from './calls.js'
 import type { Chain, ClusterDeployment } from './chain.js'
@@ -14,6 +15,8 @@ import type { Conversation } from './conversation.js'
 import type { Files } from './files.js'
 import type { Keystores } from './keystores.js'
 import type { Metrics } from './metrics.js'
+import type { NodeProbe } from './node-probe.js'
+import type { Processes } from './processes.js'
 import type { ProviderProbe } from './provider-probe.js'
 import type { Settings } from './settings.js'
 import type { State } from './state.js'
@@ -23,7 +26,10 @@ import type { TypedData } from './typed-data.js'
 export interface Clock {
   /** Unix seconds. */
   now(): number
-  sleep(ms: number): Promise<void>
+  /** Milliseconds since some moment, on a clock that nobody sets: for how long something takes. */
+  monotonicMs(): number
+  /** Ends early, without an error, where `until` is aborted. */
+  sleep(ms: number, until?: AbortSignal): Promise<void>
 }
 
 export interface Services {
@@ -45,6 +51,9 @@ export interface Services {
   readonly configured: (flags: Readonly<Record<string, unknown>>) => Promise<Services>
   readonly state: () => Promise<State>
   readonly metrics: () => Promise<Metrics>
+  /** Looks at nodes as the peer with this key, or as a stranger. Closed with the command at the latest. */
+  readonly nodeProbe: (identity: NodeKeypair | null) => Promise<NodeProbe>
+  readonly processes: () => Promise<Processes>
   readonly deployment: () => Promise<ClusterDeployment>
   readonly typedData: () => Promise<TypedData>
   readonly callDecoder: () => Promise<CallDecoder>
@@ -60,12 +69,21 @@ export interface Services {
   readonly developmentChain: () => Promise<DevelopmentChain>
   /** Aborted by Ctrl-C: for the few actions that end that way. */
   readonly interrupted: AbortSignal
+  /**
+   * Until the returned function is called, Ctrl-C and its like end nothing by themselves and abort nothing: they are
+   * handed over. For what must not be left in the middle.
+   */
+  readonly takeSignals: (handler: (name: InterruptingSignal) => void) => () => void
 }
+
+export type InterruptingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** What an action gives back: data for `--json` and for its view, and an exit code that is not an error. */
 export interface ActionResult<T> {
   readonly data: T
   readonly exitCode?: number
+  /** What is shown after the data, one after the other, as it comes: with `--json` a document per line. */
+  readonly more?: AsyncIterable<Pick<ActionResult<T>, 'data' | 'exitCode'>>
   /** What goes on after the data is shown. It is not cut off by Ctrl-C but ends by itself on `interrupted`. */
   readonly until?: () => Promise<void>
 }

@@ -21,6 +21,8 @@ export interface Settings {
   rpcUrl(): string
   providers(): Promise<ProviderSettings>
   allowPrivateAddresses(): boolean
+  /** The file with the secret key of one of the operator's nodes, as which nodes are looked at; null: as a stranger. */
+  nodeKeyFile(): string | null
   /** --timeout, for the whole command; null where none was given. */
   timeoutMs(): number | null
   finality(): Finality

@@ -1,6 +1,6 @@
 /**
  * What the tool remembers from run to run, on this machine (design/reliability.md 1–4): every transaction it signed, who
- * is writing right now, and by what it knows a contract.
+ * is writing right now, by what it knows a contract, and how far a rollout got.
  */
 import type { Address } from '../address.js'
 import type { Hex } from '../hex.js'
@@ -68,6 +68,17 @@ export interface ContractMemory {
   readonly keyFingerprint: Hex | null
 }
 
+export interface RolloutKey extends ContractKey {
+  readonly operator: Address
+}
+
+export interface RolloutMemory {
+  /** Unix seconds. */
+  readonly startedAt: number
+  /** The nodes that it finished: SHA-256 of what the chain holds of each (core/rollout/node-mark). */
+  readonly finished: readonly Hex[]
+}
+
 export interface State {
   readonly journal: Journal
   /**
@@ -82,6 +93,15 @@ export interface State {
   recallNodes(): Promise<readonly RememberedNode[] | null>
   /** Takes the place of what was remembered; never throws: nothing depends on it. */
   rememberNodes(nodes: readonly RememberedNode[]): Promise<void>
+  /**
+   * Keeps other rollouts of the operator's nodes out, on this machine, until the returned function is called, or the
+   * process ends. Throws ACCOUNT_LOCKED, naming the one that runs.
+   */
+  lockRollout(rollout: RolloutKey): Promise<() => void>
+  /** How far the last rollout got; null where there was none. Throws JOURNAL_INVALID, FILE_UNREADABLE. */
+  recallRollout(rollout: RolloutKey): Promise<RolloutMemory | null>
+  /** Takes the place of what was remembered of an earlier one. Throws like `recallRollout`, and FILE_UNWRITABLE. */
+  rememberRollout(rollout: RolloutKey, memory: RolloutMemory): Promise<void>
 }
 
 export interface RememberedNode {

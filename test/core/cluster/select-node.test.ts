@@ -84,6 +84,13 @@ describe('what is no selector at all is a usage error', () => {
   ])('%j', (selector, sentence) => expect(sentenceOf(() => select(selector))).toMatch(sentence))
 })
 
+it.each(['nope', '20.0.0.1', '-1', '', `${peerId(0)}x`])('%j: all three forms of a selector are named', (selector) => {
+  const error = thrownBy(() => select(selector))
+  expect(error.code).toBe('PEER_ID_INVALID')
+  expect(error.message).not.toContain('base58btc peer IDs')
+  expect(error.hint).toMatch(/index \(from 0\), .*peer ID or .*ip:port.*`wcn nodes list`/)
+})
+
 it('only addresses take the key', () => {
   expect(['1', peerId(0), placeholderId(1)].some(selectsByAddress)).toBe(false)
   expect(selectsByAddress('20.0.0.1:3010')).toBe(true)

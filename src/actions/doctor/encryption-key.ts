@@ -1,0 +1,39 @@
+/** The encryption key: a wrong one decrypts as well, and a node with one starts without a word. */
+import { type Check, check } from '../../core/check.js'
+import { known, type Looks } from './looks.js'
+
+/** A node that proves itself at the address that a key decrypts proves the key as well. */
+export async function encryptionKey({ encryptionKey, selected, nodes }: Looks): Promise<readonly Check[]> {
+  const id = 'encryption-key'
+  const { proven } = await encryptionKey()
+  if (proven) return [check(id, 'pass', "the encryption key is this cluster's")]
+  const looked = selected.has('nodes') ? await known(nodes) : null
+  const there = looked?.nodes.find(({ node, primary, secondary }) =>
+    [primary, secondary].some(({ peerId }) => peerId === node.peerId),
+  )
+  if (there)
+    return [
+      check(
+        id,
+        'pass',
+        `the encryption key is this cluster's: ${there.node.label} answers as itself at the address it decrypts`,
+      ),
+    ]
+  if (looked && looked.examiner.unproven === null)
+    return [
+      check(
+        id,
+        'warn',
+        'no node answers as itself at the address that the encryption key decrypts, and nothing else proves the key right',
+        "before you look for other faults: are the addresses that `wcn nodes list` shows your own? With a wrong key they are anybody's",
+      ),
+    ]
+  return [
+    check(
+      id,
+      'skip',
+      'nothing that can be seen from here proves the encryption key right or wrong',
+      'compare with your own list: `wcn nodes list`, or -f FILE',
+    ),
+  ]
+}

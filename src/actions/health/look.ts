@@ -1,0 +1,45 @@
+/** What looking at nodes takes, the same for all of them. */
+import type { Deadline } from '../../core/deadline.js'
+import type { MetricsSighting } from '../../core/health/metrics-health.js'
+import type { PeerId } from '../../core/keys/peer-id.js'
+import type { NodeProbe } from '../../core/ports/node-probe.js'
+import type { Clock, Services } from '../../core/ports/services.js'
+import type { MetricsSource } from './metrics-sources.js'
+import type { Reference } from './reference.js'
+import type { Turns } from './turns.js'
+
+export interface Look {
+  readonly probe: NodeProbe
+  readonly turns: Turns
+  readonly clock: Clock
+  readonly deadline: Deadline
+  /** For one answer. */
+  readonly timeoutMs: number
+  readonly reference: Reference
+  readonly asks: 'ports' | 'everything'
+  readonly metrics: MetricsAccess
+  /** Whether a peer ID is that of a node on chain. */
+  readonly isListed: (peerId: PeerId) => boolean
+}
+
+interface MetricsAccess {
+  /** What a refusal means to whoever asks here; null for a stranger, who is always refused. */
+  readonly refusal: MetricsSighting | null
+  readonly sources: readonly MetricsSource[]
+  readonly http: Services['metrics']
+}
+
+/**
+ * What looks wrong is looked at again after this, on the same connection: a lag may be that of a write a moment ago,
+ * and attempts to reach a peer come every second or two.
+ */
+const SECOND_LOOK_MS = 2_000
+
+/** The time for an answer: its own, or what is left of the command's. */
+export function limitMs({ timeoutMs, deadline }: Look): number {
+  return Math.min(timeoutMs, deadline.remainingMs())
+}
+
+export function untilSecondLook({ clock, deadline }: Look): Promise<void> {
+  return clock.sleep(Math.min(SECOND_LOOK_MS, deadline.remainingMs()))
+}

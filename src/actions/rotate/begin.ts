@@ -1,0 +1,57 @@
+/** What a rotation is told by its flags and the chain, and what it refuses before anything happens. */
+import type { Address } from '../../core/address.js'
+import { type RotationStage, rotationStage } from '../../core/cluster/node-rotation.js'
+import { plainNode } from '../../core/cluster/plain-node.js'
+import { requireUsableNode } from '../../core/cluster/preconditions.js'
+import type { EncryptionKey } from '../../core/keys/encryption-key.js'
+import type { OperatorData } from '../../core/onchain/operator-data.js'
+import type { WriteSnapshot } from '../../core/ports/chain.js'
+import type { Services } from '../../core/ports/services.js'
+import { WcnError } from '../../errors/wcn-error.js'
+import { requireClustersKey } from '../contract-knowledge.js'
+import { type EditInput, requireEditable } from '../edit-operator.js'
+import type { VerifyInput } from '../health/require-answering.js'
+import type { WaitsInput } from '../health/wait-until-operational.js'
+import { type NodeFlags, nodeValues } from '../node-flags.js'
+import { requireOperator } from '../read-operator.js'
+import { requireSoundCluster } from '../require-cluster.js'
+
+export interface NodesRotateInput extends EditInput, NodeFlags, WaitsInput, VerifyInput {
+  readonly node: string
+}
+
+export interface Begun {
+  readonly snapshot: WriteSnapshot
+  readonly operator: Address
+  readonly key: EncryptionKey
+  readonly data: OperatorData
+  readonly stage: RotationStage
+}
+
+/** Throws USAGE, what rotationStage and requireUsableNode throw, and what writing such data would (edit-operator.ts). */
+export async function beginRotation(services: Services, input: NodesRotateInput): Promise<Begun> {
+  const { settings } = services
+  const values = nodeValues(input)
+  if (Object.keys(values).length === 0)
+    throw new WcnError('USAGE', 'no new value is given', {
+      hint: 'give --peer-id, --ip-address, --primary-port and --secondary-port: what is left out stays as it is',
+    })
+  const [operator, key] = [await settings.operator(), await settings.requireEncryptionKey()]
+  const snapshot = await (await services.chain()).readClusterForWrite(operator)
+  const slot = requireOperator(snapshot.view, operator)
+  requireSoundCluster(snapshot.view)
+  await requireClustersKey(services, snapshot, key, { force: input.forceEncryptionKey === true, own: [] })
+  const data = requireEditable(slot, input)
+  const stage = rotationStage(data.nodes, input.node, values, key)
+  if (stage.kind === 'add') requireUsableNode(stage.rotation.next, settings.allowPrivateAddresses(), 'the new node')
+  return { snapshot, operator, key, data, stage }
+}
+
+/** `12D3… at 20.0.0.1:3010`. */
+export function oldNode({ old }: { readonly old: OperatorData['nodes'][number] }, key: EncryptionKey): string {
+  return nodeInWords(plainNode(old, key))
+}
+
+export function nodeInWords({ peerId, ipv4Addr, primaryPort }: ReturnType<typeof plainNode>): string {
+  return `${peerId} at ${ipv4Addr}:${primaryPort}`
+}

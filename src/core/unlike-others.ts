@@ -1,0 +1,49 @@
+/**
+ * Makes a transaction unlike any other run's. Signatures are deterministic: two machines with one key that plan the same
+ * call on the same block would sign the very same bytes, and each would take the one that is included for its own.
+ */
+import type { Fees } from './ports/transaction.js'
+
+interface Bid {
+  readonly gas: bigint
+  /** Wei per gas. */
+  readonly fees: Fees
+}
+
+/** Null: none. */
+interface Limits {
+  /** Wei per gas. */
+  readonly fee: bigint | null
+  /** Wei, of gas times highest fee. */
+  readonly cost: bigint | null
+}
+
+/**
+ * Adds up to 65 535 wei to the highest fee per gas and as much to the gas limit, of which only what is used is paid; less
+ * where the limits leave less room. `random` is 4 bytes.
+ */
+export function unlikeOthers({ gas, fees }: Bid, random: Uint8Array, limits: Limits): Bid {
+  const [a = 0, b = 0, c = 0, d = 0] = random
+  const before = fees.maxFeePerGas
+  const highest = smallest(limits.fee, quotient(limits.cost, gas))
+  const maxFeePerGas = before + within(c * 256 + d, highest === null ? null : highest - before)
+  const most = quotient(limits.cost, maxFeePerGas)
+  return {
+    gas: gas + within(a * 256 + b, most === null ? null : most - gas),
+    fees: { ...fees, maxFeePerGas },
+  }
+}
+
+function within(wanted: number, room: bigint | null): bigint {
+  if (room === null || BigInt(wanted) <= room) return BigInt(wanted)
+  return room <= 0n ? 0n : BigInt(wanted) % (room + 1n)
+}
+
+function quotient(dividend: bigint | null, divisor: bigint): bigint | null {
+  return dividend === null || divisor === 0n ? null : dividend / divisor
+}
+
+function smallest(a: bigint | null, b: bigint | null): bigint | null {
+  if (a === null || b === null) return a ?? b
+  return a < b ? a : b
+}

@@ -1,0 +1,178 @@
+/** UDP ports at which no node of the network is, and what the probe makes of them. */
+import { createSocket } from 'node:dgram'
+import { createServer } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createNodeProbe } from '../../../src/adapters/quic/node-probe.js'
+import { parseIpv4 } from '../../../src/core/ipv4.js'
+import type { NodeProbe, PortReport } from '../../../src/core/ports/node-probe.js'
+import { type StubAnswer, startQuicStub } from '../../support/quic-stub.js'
+import { quicAvailable, startTestNode } from '../../support/test-node.js'
+
+const HOST = parseIpv4('127.0.0.1', 'the test')
+/** Enough on the busiest machine, and never used up where something answers. */
+const LONG_MS = 30_000
+/** Used up where the handshake never ends. */
+const SHORT_MS = 1_500
+/** Used up where nothing is expected to answer. */
+const SILENT_MS = 600
+const MIB = 1024 * 1024
+
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end()
+})
+
+async function probeWith(addon: 'addon' | 'no addon'): Promise<NodeProbe> {
+  const probe = await (addon === 'addon'
+    ? createNodeProbe(null)
+    : createNodeProbe(null, async () => {
+        throw new Error('not here')
+      }))
+  ends.push(() => probe.close())
+  return probe
+}
+
+function reach(probe: NodeProbe, port: number, timeoutMs: number): Promise<PortReport> {
+  return probe.reach({ host: HOST, port, api: 'Cluster2' }, timeoutMs)
+}
+
+async function stub(answer: StubAnswer): Promise<number> {
+  const { port, stop } = await startQuicStub(answer)
+  ends.push(stop)
+  return port
+}
+
+/** A UDP port nobody has: it was somebody's a moment ago. */
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp4')
+  await new Promise<void>((resolve) => socket.bind(0, HOST, resolve))
+  const { port } = socket.address()
+  await new Promise<void>((resolve) => socket.close(resolve))
+  return port
+}
+
+async function takeTcp(port: number): Promise<void> {
+  const server = createServer((socket) => socket.destroy())
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, HOST, resolve))
+  ends.push(() => new Promise((resolve) => server.close(resolve)))
+}
+
+describe.each(['addon', 'no addon'] as const)('with %s', (addon) => {
+  const available = addon === 'no addon' || quicAvailable
+
+  it.skipIf(!available)('a port where nothing listens is closed, and found out early', async () => {
+    expect(await reach(await probeWith(addon), await freePort(), LONG_MS)).toEqual({ kind: 'closed' })
+  })
+
+  it.skipIf(!available)('a silent port is silent, within its time', async () => {
+    const start = performance.now()
+    const report = await reach(await probeWith(addon), await stub('nothing'), SILENT_MS)
+    expect(report).toEqual({ kind: 'silent', tcpOpen: false })
+    expect(performance.now() - start).toBeGreaterThan(SILENT_MS / 2)
+    // The dial itself goes on for longer.
+    expect(performance.now() - start).toBeLessThan(10_000)
+  })
+
+  it.skipIf(!available)('a silent port with TCP behind its number is told apart', async () => {
+    const port = await stub('nothing')
+    await takeTcp(port)
+    expect(await reach(await probeWith(addon), port, SHORT_MS)).toEqual({ kind: 'silent', tcpOpen: true })
+  })
+
+  it.skipIf(!available)('so is a port that takes TCP and refuses UDP', async () => {
+    const port = await freePort()
+    await takeTcp(port)
+    expect(await reach(await probeWith(addon), port, LONG_MS)).toEqual({ kind: 'silent', tcpOpen: true })
+  })
+
+  it.skipIf(!available)('another service over UDP is not QUIC', async () => {
+    const report = await reach(await probeWith(addon), await stub('noise'), LONG_MS)
+    expect(report).toEqual({ kind: 'not-quic', roundTripMs: expect.any(Number) })
+  })
+
+  it.skipIf(!available)('an address that no machine has is unreachable', async () => {
+    const probe = await probeWith(addon)
+    const host = parseIpv4('255.255.255.255', 'the test')
+    const report = await probe.reach({ host, port: 3010, api: 'Cluster2' }, LONG_MS)
+    expect(report).toEqual({ kind: 'unreachable', reason: expect.stringMatching(/^this machine .*\(E[A-Z]+\)$/) })
+  })
+})
+
+describe.skipIf(!quicAvailable)('QUIC that is no node', () => {
+  it('that answers and finishes no handshake', async () => {
+    const report = await reach(await probeWith('addon'), await stub('deaf'), SHORT_MS)
+    expect(report).toEqual({ kind: 'quic', roundTripMs: expect.any(Number), handshake: { kind: 'timeout' } })
+  })
+
+  it.each([
+    ['other-versions', /version/],
+    ['no-common-protocol', /error 120/],
+  ] as const)('%s: the handshake fails with the reason', async (answer, reason) => {
+    const report = await reach(await probeWith('addon'), await stub(answer), LONG_MS)
+    expect(report).toEqual({
+      kind: 'quic',
+      roundTripMs: expect.any(Number),
+      handshake: { kind: 'failed', reason: expect.stringMatching(reason) },
+    })
+  })
+
+  it('that takes no connection at the moment, as a node that stops', async () => {
+    const report = await reach(await probeWith('addon'), await stub('refuses'), LONG_MS)
+    expect(report).toEqual({ kind: 'quic', roundTripMs: expect.any(Number), handshake: { kind: 'refused' } })
+  })
+
+  it.each([
+    ['endless-certificate', /HandshakePayloadTooLarge/],
+    ['gaps', /more data in CRYPTO frames than can be buffered/],
+  ] as const)('%s: neither kept nor waited for', async (answer, reason) => {
+    const port = await stub(answer)
+    const probe = await probeWith('addon')
+    const before = process.memoryUsage().rss
+    const report = await reach(probe, port, LONG_MS)
+    expect(report).toMatchObject({ kind: 'quic', handshake: { kind: 'failed', reason: expect.stringMatching(reason) } })
+    expect(process.memoryUsage().rss - before).toBeLessThan(64 * MIB)
+  })
+})
+
+describe('without the addon', () => {
+  it.skipIf(!quicAvailable)('a node is reachable, and nothing is proven', async () => {
+    const node = await startTestNode()
+    ends.push(node.stop)
+    const probe = await probeWith('no addon')
+    expect(await reach(probe, node.primaryPort, LONG_MS)).toEqual({
+      kind: 'quic',
+      roundTripMs: expect.any(Number),
+      handshake: { kind: 'not-tried' },
+    })
+    expect(node.connections().taken).toBe(0)
+  })
+
+  it('versions in the answer are enough to know QUIC', async () => {
+    expect(await reach(await probeWith('no addon'), await stub('deaf'), LONG_MS)).toMatchObject({ kind: 'quic' })
+  })
+
+  it.each([
+    [
+      Object.assign(new Error("Cannot find package '@chainsafe/libp2p-quic'"), { code: 'ERR_MODULE_NOT_FOUND' }),
+      'is not installed for',
+    ],
+    [
+      new Error('Cannot find native binding. npm has a bug', {
+        cause: new Error('GLIBC_2.34 not found\n(required by …)'),
+      }),
+      'does not load here: GLIBC_2.34 not found',
+    ],
+    [
+      new Error('Cannot find native binding. npm has a bug', {
+        cause: Object.assign(new Error('x'), { code: 'MODULE_NOT_FOUND' }),
+      }),
+      'is not installed for',
+    ],
+    ['no error at all', 'is not installed for'],
+  ])('says why: %s', async (error, sentence) => {
+    const probe = await createNodeProbe(null, () => Promise.reject(error))
+    expect(probe.unproven).toContain(`the QUIC addon @chainsafe/libp2p-quic ${sentence}`)
+    expect(probe.unproven).not.toMatch(/\n|npm has a bug/)
+    probe.close()
+  })
+})

@@ -1,0 +1,75 @@
+/** The JSON shape of a node's health is a promise to scripts. */
+import { expect, it } from 'vitest'
+import type { NodeHealth } from '../../../src/core/health/node-health.js'
+import { nodeHealthJson } from '../../../src/core/health/to-json.js'
+import { healthOf } from '../../support/health-of.js'
+import { ip, peerId } from '../../support/nodes.js'
+
+const node = {
+  label: 'nodes[0]',
+  index: 0,
+  peerId: peerId(0),
+  ipv4Addr: ip('20.0.0.1'),
+  primaryPort: 3010,
+  secondaryPort: 3011,
+}
+
+it('keeps what is not known null', () => {
+  expect(nodeHealthJson(healthOf(node, { diagnosis: 'silent' }))).toMatchObject({
+    node: {
+      label: 'nodes[0]',
+      index: 0,
+      peer_id: peerId(0),
+      ipv4_addr: '20.0.0.1',
+      primary_port: 3010,
+      secondary_port: 3011,
+    },
+    operational: false,
+    caught_up: null,
+    primary: { port: 3010, diagnosis: 'silent', peer_id: null, handshake_ms: null, rtt_ms: null },
+    provider: null,
+    metrics: null,
+    database: null,
+  })
+})
+
+it('has versions beyond 2^53 as strings, and no camel case', () => {
+  const health: NodeHealth = {
+    ...healthOf(node, { caughtUp: false }),
+    provider: { problem: null, sameCluster: true, clusterVersion: 2n ** 60n, behind: 0 },
+    metrics: {
+      source: 'quic',
+      softwareVersion: 1.5,
+      totalMemoryBytes: 2,
+      availableMemoryBytes: 1,
+      clusterVersion: 7n,
+      keyspaceVersion: null,
+      clusterBehind: 2,
+      keyspaceBehind: null,
+      unreachablePeers: [{ peerId: 'p', address: 'a', kind: 'k', failures: 3 }],
+    },
+    database: {
+      connected: true,
+      softwareVersion: 1,
+      availableDiskBytes: 5,
+      totalMemoryBytes: 4,
+      availableMemoryBytes: 3,
+      problem: null,
+    },
+  }
+  const json = nodeHealthJson(health)
+  expect(json).toMatchObject({
+    caught_up: false,
+    provider: { same_cluster: true, cluster_version: '1152921504606846976', behind: 0 },
+    metrics: {
+      source: 'quic',
+      software_version: 1.5,
+      cluster_version: 7,
+      keyspace_version: null,
+      cluster_behind: 2,
+      unreachable_peers: [{ peer_id: 'p', address: 'a', kind: 'k', failures: 3 }],
+    },
+    database: { connected: true, available_disk_bytes: 5 },
+  })
+  expect(JSON.stringify(json)).not.toMatch(/"[a-z]+[A-Z]\w*":/)
+})

@@ -1,0 +1,38 @@
+/** What an examiner might say of a node, for tests of what is made of it. */
+import type { Check } from '../../src/core/check.js'
+import type { ExpectedNode, NodeHealth, PortDiagnosis } from '../../src/core/health/node-health.js'
+
+export interface Condition {
+  /** Of both ports. `ok` unless given. */
+  readonly diagnosis?: PortDiagnosis
+  /** Null unless given: metrics were not read. */
+  readonly caughtUp?: boolean | null
+  /** Among what was found. */
+  readonly check?: Check
+}
+
+export function healthOf(node: ExpectedNode, { diagnosis = 'ok', caughtUp = null, check }: Condition = {}): NodeHealth {
+  const peerId = diagnosis === 'ok' ? node.peerId : null
+  const port = { diagnosis, peerId, handshakeMs: null, rttMs: null }
+  const operational = diagnosis === 'ok'
+  return {
+    node,
+    primary: { port: node.primaryPort, ...port },
+    secondary: { port: node.secondaryPort, ...port },
+    provider: operational ? { problem: null, sameCluster: true, clusterVersion: 1n, behind: 0 } : null,
+    metrics: null,
+    database: null,
+    checks: operational
+      ? [check ?? []].flat()
+      : [
+          {
+            id: `${node.label}/primary`,
+            status: 'fail',
+            summary: `${node.label}: its primary port is ${diagnosis}`,
+            hint: null,
+          },
+        ],
+    operational,
+    caughtUp,
+  }
+}
