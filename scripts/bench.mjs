@@ -1,17 +1,22 @@
 // `npm run bench`: prints one table of figures and ratios, all from this run (README, "Measures").
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { bigCluster } from './bench/big-cluster.mjs'
 import { delayingProxy } from './bench/delaying-proxy.mjs'
 import { journalCost } from './bench/journal-cost.mjs'
-import { interleaved, WCN, wcn } from './bench/processes.mjs'
+import { addonUrl, nodeFleet } from './bench/node-fleet.mjs'
+import { interleaved, median, WCN, wcn } from './bench/processes.mjs'
 
 const ROUNDS = 15
 const BLOCK_TIME_S = 2
 const ROUND_TRIP_MS = 100
 const WRITES = 5
+const MANY_NODES = 1000
+const FLEET_PROCESSES = 4
+const OWN_NODES = 10
+const DOCTORS = 5
 
 const folder = mkdtempSync(join(tmpdir(), 'wcn-bench-'))
 const rows = []
@@ -129,11 +134,56 @@ async function roundTrips(proxy, env) {
   }
 }
 
+/** Needs the QUIC addon, as every look at a node that proves something. */
+async function manyNodes() {
+  await onDevnet([], async (env) => {
+    const fleet = await nodeFleet(env, { count: MANY_NODES, processes: FLEET_PROCESSES, folder })
+    try {
+      const file = join(folder, 'nodes.json')
+      writeFileSync(file, JSON.stringify({ nodes: fleet.nodes }))
+      const { wallMs, cpuMs, peakMiB, stdout } = await wcn(['nodes', 'check', '-f', file, '--json'], {
+        env: { ...env, WCN_OPERATOR: env.WCN_DEVNET_OPERATOR_0_ADDRESS },
+        metered: true,
+      })
+      const figures = `${(wallMs / 1000).toFixed(1)} s, CPU ${ms(cpuMs)}, ${Math.round(peakMiB)} MiB`
+      const found = operational(stdout)
+      row(`\`wcn nodes check\`, ${MANY_NODES} nodes on loopback (${found} operational)`, figures, '< 20 s, ≤ 256 MiB')
+    } finally {
+      fleet.stop()
+    }
+  })
+}
+
+function operational(stdout) {
+  return JSON.parse(stdout).data.nodes.filter((node) => node.operational).length
+}
+
+async function healthyOperator() {
+  await onDevnet([], async (env) => {
+    const fleet = await nodeFleet(env, { count: OWN_NODES, processes: 1, own: true, folder })
+    try {
+      const file = join(folder, 'node.key')
+      writeFileSync(file, `${fleet.secretKey}\n`, { mode: 0o600 })
+      const walls = []
+      for (let round = 0; round < DOCTORS; round++)
+        walls.push((await wcn(['doctor', '--node-key-file', file, '--json'], { env })).wallMs)
+      row(`\`wcn doctor\`, a healthy operator of ${OWN_NODES} nodes`, ms(median(walls)), '< 3 s')
+    } finally {
+      fleet.stop()
+    }
+  })
+}
+
 try {
   await onDevnet([], startUp)
   await manyKeys()
   await bigView()
   await farAway()
+  if (addonUrl() === null) row('nodes', 'not measured: the QUIC addon is not installed', '')
+  else {
+    await manyNodes()
+    await healthyOperator()
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -38,7 +38,9 @@ export async function bigCluster(env) {
           functionName: 'addNodeOperator',
           args: [{ addr: `0x${randomBytes(20).toString('hex')}`, data: hex }],
         })
-    await rpc('eth_sendTransaction', [{ from: owner, to: env.SMART_CONTRACT_ADDRESS, data: input, gas: '0x5f5e100' }])
+    await rpc('eth_sendTransactionSync', [
+      { from: owner, to: env.SMART_CONTRACT_ADDRESS, data: input, gas: '0x5f5e100' },
+    ])
   }
   return bytes
 }

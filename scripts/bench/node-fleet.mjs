@@ -1,0 +1,66 @@
+// Test nodes on loopback, many to a process: what `nodes check` and `doctor` look at in the bench.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Where the addon is; null where it was not installed. */
+export function addonUrl() {
+  try {
+    return import.meta.resolve('@chainsafe/libp2p-quic')
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Starts nodes that show this development chain's cluster, in so many processes; `own` writes them into the data of the
+ * first operator before they serve. Gives the nodes, as files name their fields, the secret key of the first one, and
+ * what ends them.
+ */
+export async function nodeFleet(env, { count, processes, own = false, folder }) {
+  const program = join(folder, 'fleet-program.mjs')
+  await build({
+    entryPoints: [join(root, 'scripts/bench/fleet-program.mjs')],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    // It is far from node_modules, and from the vectors of the tests.
+    define: {
+      'import.meta.resolve': 'resolveFromHere',
+      'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'test/support/test-node.ts'))),
+    },
+    banner: {
+      js: `import { createRequire } from 'node:module';const require = createRequire(${JSON.stringify(import.meta.url)});const resolveFromHere = () => ${JSON.stringify(addonUrl())};`,
+    },
+    logLevel: 'warning',
+  })
+  const children = Array.from({ length: processes }, () =>
+    spawn(process.execPath, [program, JSON.stringify({ count: Math.ceil(count / processes), own })], {
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    }),
+  )
+  const stop = () => {
+    for (const child of children) child.kill('SIGKILL')
+  }
+  try {
+    const told = await Promise.all(children.map(firstLine))
+    return { nodes: told.flatMap(({ nodes }) => nodes), secretKey: told[0].secretKey, stop }
+  } catch (error) {
+    stop()
+    throw error
+  }
+}
+
+function firstLine(child) {
+  return new Promise((resolve, reject) => {
+    createInterface(child.stdout).once('line', (line) => resolve(JSON.parse(line)))
+    child.once('close', (code) => reject(new Error(`test nodes ended with ${code}`)))
+  })
+}
