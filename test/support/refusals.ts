@@ -15,6 +15,8 @@ export interface Refusal {
   readonly input?: string
   /** Puts files into the row's own folder, which is its working directory. */
   readonly files?: (path: (name: string) => string) => void
+  /** Skipped without the addon: what needs it says so before it looks further. */
+  readonly needsQuic?: boolean
   readonly exit: number
   readonly code: string
   /** All of it is in the sentence or its hint: what was wrong, where it came from. */
