@@ -7,6 +7,8 @@ import { parseDuration } from '../config/setting-values.js'
 import type { Address } from '../core/address.js'
 import { type Check, check, firstFailure } from '../core/check.js'
 import { type DatabaseSightingJson, databaseSightingJson } from '../core/health/database-to-json.js'
+import { doubtfulKey, isAtItsAddress } from '../core/health/doubtful-key.js'
+import { GIVE_NODE_KEY } from '../core/health/give-node-key.js'
 import { INSTALL_ADDON } from '../core/health/install-addon.js'
 import type { NodeHealth } from '../core/health/node-health.js'
 import { type NodeHealthJson, nodeHealthJson } from '../core/health/to-json.js'
@@ -102,7 +104,7 @@ async function lookOnce(services: Services, look: Look): Promise<NodesCheckJson>
     nodes: healths.map(nodeHealthJson),
     databases: shown,
     checks: [
-      ...(examiner?.unproven === null && held?.addressesProven === false && healths.every(isElsewhere)
+      ...(examiner?.unproven === null && held?.addressesProven === false && !healths.some(isAtItsAddress)
         ? [DOUBTFUL_KEY]
         : []),
       ...(examiner && held ? generalChecks(examiner, held, healths) : []),
@@ -113,11 +115,7 @@ async function lookOnce(services: Services, look: Look): Promise<NodesCheckJson>
   }
 }
 
-/** A wrong key sends whoever looks for a fault to other people's addresses. */
-const DOUBTFUL_KEY = check(
-  'encryption-key',
-  'warn',
-  'no node answers as itself at the address that the encryption key decrypts, and nothing else proves the key right',
+const DOUBTFUL_KEY = doubtfulKey(
   "before you look for other faults: are the addresses below your nodes'? With a wrong key they are anybody's; -f FILE looks at those of a file",
 )
 
@@ -132,14 +130,7 @@ function generalChecks(
   if (unproven !== null)
     return [check('quic-addon', 'warn', `who answers can't be proven here: ${unproven}`, INSTALL_ADDON)]
   if (identified) return []
-  return [
-    check(
-      'node-key',
-      'skip',
-      `what nodes tell only each other was not asked: ${untold(healths)}`,
-      'set WCN_NODE_KEY_FILE or --node-key-file to the file with the secret key of one of your nodes',
-    ),
-  ]
+  return [check('node-key', 'skip', `what nodes tell only each other was not asked: ${untold(healths)}`, GIVE_NODE_KEY)]
 }
 
 /** Of some nodes more is told by plain HTTP. */
@@ -154,10 +145,6 @@ function untold(healths: readonly NodeHealth[]): string {
   if (others.length === 0) return `${databases}, and the version of ${first} and how far it is`
   const which = others.length === 1 ? `${first} and ${others[0]}` : `${silent.length} of them`
   return `${databases}, and the versions of ${which} and how far they are`
-}
-
-function isElsewhere({ node, primary, secondary }: NodeHealth): boolean {
-  return [primary, secondary].every(({ peerId }) => peerId !== node.peerId)
 }
 
 function clusterJson(

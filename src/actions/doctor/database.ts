@@ -1,5 +1,7 @@
 /** The database: up, as its nodes say, and in nobody else's reach. */
+
 import { type Check, check } from '../../core/check.js'
+import { GIVE_NODE_KEY } from '../../core/health/give-node-key.js'
 import {
   type DatabaseInput,
   heardNothing,
@@ -10,7 +12,7 @@ import {
 import { parseProbeFlags } from '../health/probe-flags.js'
 import { findingsOf } from './findings.js'
 import { type DoctorInput, known, type Looks } from './looks.js'
-import { isOfDatabase, NODE_KEY } from './told-by-nodes.js'
+import { isOfDatabase } from './told-by-nodes.js'
 
 /** From inside, through the nodes; from outside, where nothing may answer; and by the files of services. */
 export async function database(looks: Looks): Promise<readonly Check[]> {
@@ -27,7 +29,9 @@ async function throughNodes({ nodes }: Looks): Promise<readonly Check[]> {
   const why = examination?.examiner.identified
     ? 'no node told how the database is'
     : 'how the database is, only its nodes can tell, and they were not asked'
-  return [check('database', 'skip', why, examination?.examiner.identified ? 'see `wcn doctor --only nodes`' : NODE_KEY)]
+  return [
+    check('database', 'skip', why, examination?.examiner.identified ? 'see `wcn doctor --only nodes`' : GIVE_NODE_KEY),
+  ]
 }
 
 async function fromOutside({ services, input, nodes }: Looks): Promise<readonly Check[]> {

@@ -1,16 +1,14 @@
 /** The encryption key: a wrong one decrypts as well, and a node with one starts without a word. */
 import { type Check, check } from '../../core/check.js'
+import { doubtfulKey, isAtItsAddress } from '../../core/health/doubtful-key.js'
 import { known, type Looks } from './looks.js'
 
-/** A node that proves itself at the address that a key decrypts proves the key as well. */
 export async function encryptionKey({ encryptionKey, selected, nodes }: Looks): Promise<readonly Check[]> {
   const id = 'encryption-key'
   const { proven } = await encryptionKey()
   if (proven) return [check(id, 'pass', "the encryption key is this cluster's")]
   const looked = selected.has('nodes') ? await known(nodes) : null
-  const there = looked?.nodes.find(({ node, primary, secondary }) =>
-    [primary, secondary].some(({ peerId }) => peerId === node.peerId),
-  )
+  const there = looked?.nodes.find(isAtItsAddress)
   if (there)
     return [
       check(
@@ -21,10 +19,7 @@ export async function encryptionKey({ encryptionKey, selected, nodes }: Looks): 
     ]
   if (looked && looked.examiner.unproven === null)
     return [
-      check(
-        id,
-        'warn',
-        'no node answers as itself at the address that the encryption key decrypts, and nothing else proves the key right',
+      doubtfulKey(
         "before you look for other faults: are the addresses that `wcn nodes list` shows your own? With a wrong key they are anybody's",
       ),
     ]

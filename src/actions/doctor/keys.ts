@@ -1,11 +1,12 @@
 /** Keys: whether they can be read, whose they are, and who else can read them. */
+
 import { checksumAddress } from '../../core/address.js'
 import { type Check, check, checkThat } from '../../core/check.js'
+import { GIVE_NODE_KEY } from '../../core/health/give-node-key.js'
 import { shellWord } from '../../core/shell-word.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { ifSet } from '../if-set.js'
 import { known, type Looks } from './looks.js'
-import { NODE_KEY } from './told-by-nodes.js'
 
 const KEY_FILES: readonly string[] = [
   'private_key_file',
@@ -37,7 +38,7 @@ export async function keys(looks: Looks): Promise<readonly Check[]> {
       keyCheck(
         'node-key',
         'no node key is set: what nodes and their database say of themselves is not asked',
-        NODE_KEY,
+        GIVE_NODE_KEY,
         async () => {
           const pair = await nodeKey()
           return pair && `the node key is that of ${pair.peerId}`

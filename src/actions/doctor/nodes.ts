@@ -1,9 +1,11 @@
 /** The nodes, as a peer of the network sees them. */
+
 import { type Check, check } from '../../core/check.js'
+import { GIVE_NODE_KEY } from '../../core/health/give-node-key.js'
 import { INSTALL_ADDON } from '../../core/health/install-addon.js'
 import type { NodeHealth } from '../../core/health/node-health.js'
 import { known, type Looks } from './looks.js'
-import { isOfDatabase, NODE_KEY } from './told-by-nodes.js'
+import { isOfDatabase } from './told-by-nodes.js'
 
 export async function nodes(looks: Looks): Promise<readonly Check[]> {
   const { examiner, nodes: seen } = await looks.nodes()
@@ -20,7 +22,7 @@ export async function nodes(looks: Looks): Promise<readonly Check[]> {
             'metrics',
             'skip',
             'nodes were looked at as a stranger: what they say of themselves was not asked',
-            NODE_KEY,
+            GIVE_NODE_KEY,
           ),
         ]),
   ]

@@ -58,9 +58,8 @@ async function askProviderOnce(look: Look, session: ApiSession): Promise<Provide
   return providerOfAnswer(answer, await reference.atLeast(shown.clusterVersion))
 }
 
-function unaskedProvider({ peerId }: ExpectedNode, { report, swapped }: PortSighting): ProviderHealth | null {
-  const refused = report.kind === 'answers' && report.peerId === peerId && report.api.kind === 'refused'
-  return refused && !swapped ? providerUnasked() : null
+function unaskedProvider(node: ExpectedNode, primary: PortSighting): ProviderHealth | null {
+  return primary.swapped || apiAt(node, primary) !== 'refused' ? null : providerUnasked()
 }
 
 /**
