@@ -1,5 +1,4 @@
 /** The database: up, as its nodes say, and in nobody else's reach. */
-
 import { type Check, check } from '../../core/check.js'
 import { GIVE_NODE_KEY } from '../../core/health/give-node-key.js'
 import {

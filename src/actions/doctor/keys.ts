@@ -1,5 +1,4 @@
 /** Keys: whether they can be read, whose they are, and who else can read them. */
-
 import { checksumAddress } from '../../core/address.js'
 import { type Check, check, checkThat } from '../../core/check.js'
 import { GIVE_NODE_KEY } from '../../core/health/give-node-key.js'

@@ -1,5 +1,4 @@
 /** The nodes, as a peer of the network sees them. */
-
 import { type Check, check } from '../../core/check.js'
 import { GIVE_NODE_KEY } from '../../core/health/give-node-key.js'
 import { INSTALL_ADDON } from '../../core/health/install-addon.js'
