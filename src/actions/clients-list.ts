@@ -1,7 +1,7 @@
 /** `clients list`: who may use this operator's nodes, and which namespaces. */
 import { type ClientJson, clientJson } from '../core/cluster/to-json.js'
 import { jsonInteger } from '../core/json-integer.js'
-import type { BlockRef } from '../core/ports/chain.js'
+import type { BlockRef } from '../core/ports/block-ref.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { readOperator, requireDecoded } from './read-operator.js'
 

@@ -4,7 +4,7 @@
  */
 import type { JournalEntry, WriteBase, WriteKind } from '../core/journal/journal-entry.js'
 import { jsonInteger } from '../core/json-integer.js'
-import type { BlockRef } from '../core/ports/chain.js'
+import type { BlockRef } from '../core/ports/block-ref.js'
 import type { JournalFault, JournalKey } from '../core/ports/state.js'
 import type { CarriedOut } from './carry-out.js'
 

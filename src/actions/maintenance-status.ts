@@ -1,7 +1,8 @@
 /** `maintenance status`: who holds the slot, since when, and whether a migration is in the way. */
 import { findOperator } from '../core/cluster/cluster-view.js'
 import { jsonInteger } from '../core/json-integer.js'
-import type { BlockRef, MaintenanceSince } from '../core/ports/chain.js'
+import type { BlockRef } from '../core/ports/block-ref.js'
+import type { MaintenanceSince } from '../core/ports/chain.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { readCluster } from './read-operator.js'
 

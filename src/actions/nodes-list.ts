@@ -1,7 +1,7 @@
 /** `nodes list`: the nodes that an operator has on chain, in their order. */
 import { type NodeJson, nodeJson } from '../core/cluster/to-json.js'
 import { jsonInteger } from '../core/json-integer.js'
-import type { BlockRef } from '../core/ports/chain.js'
+import type { BlockRef } from '../core/ports/block-ref.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { readOperator, requireDecoded } from './read-operator.js'
 

@@ -1,7 +1,7 @@
 /** `operator view`: one operator as the chain holds it. */
 import { type MigrationJson, migrationJson, type OperatorJson, operatorJson } from '../core/cluster/to-json.js'
 import { jsonInteger } from '../core/json-integer.js'
-import type { BlockRef } from '../core/ports/chain.js'
+import type { BlockRef } from '../core/ports/block-ref.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { readOperator } from './read-operator.js'
 

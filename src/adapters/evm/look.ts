@@ -1,6 +1,6 @@
 /** What one provider shows of a transaction right now. */
 import type { Hex } from '../../core/hex.js'
-import type { BlockRef } from '../../core/ports/chain.js'
+import type { BlockRef } from '../../core/ports/block-ref.js'
 import type { Finality, SignedTransaction } from '../../core/ports/transaction.js'
 import { type JsonRpc, type RpcReply, type RpcRequest, resultOf } from './json-rpc.js'
 import { oddAnswer } from './provider-words.js'

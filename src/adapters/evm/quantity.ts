@@ -1,7 +1,7 @@
 /** JSON-RPC quantities and the few fields of its objects that the tool reads, checked as they come in. */
 
 import type { Hex } from '../../core/hex.js'
-import type { BlockRef } from '../../core/ports/chain.js'
+import type { BlockRef } from '../../core/ports/block-ref.js'
 import { WcnError } from '../../errors/wcn-error.js'
 
 export interface Block extends BlockRef {

@@ -3,7 +3,7 @@
  * many providers show as have to agree: a single one may lie, lag, or fail after it has delivered
  * (design/reliability.md 1, 5). Answers that did not come count for nothing.
  */
-import type { BlockRef } from '../../core/ports/chain.js'
+import type { BlockRef } from '../../core/ports/block-ref.js'
 import type { FollowOptions, Receipt, TransactionOutcome } from '../../core/ports/transaction.js'
 import { type Answer, askEach, largestGroup } from './ask-each.js'
 import { findByNonce } from './find-by-nonce.js'

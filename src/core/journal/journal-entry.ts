@@ -4,7 +4,7 @@
  */
 import type { Address } from '../address.js'
 import type { Hex } from '../hex.js'
-import type { BlockRef } from '../ports/chain.js'
+import type { BlockRef } from '../ports/block-ref.js'
 import type { Fees, SignedTransaction, TransactionRequest } from '../ports/transaction.js'
 
 export const WRITE_KINDS = [

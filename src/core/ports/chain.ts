@@ -2,6 +2,7 @@
 import type { Address } from '../address.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import type { Hex } from '../hex.js'
+import type { BlockRef } from './block-ref.js'
 import type {
   Broadcast,
   Fees,
@@ -11,11 +12,6 @@ import type {
   TransactionOutcome,
   TransactionRequest,
 } from './transaction.js'
-
-export interface BlockRef {
-  readonly number: number
-  readonly hash: Hex
-}
 
 /** A cluster as one block shows it. */
 export interface ClusterSnapshot {

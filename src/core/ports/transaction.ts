@@ -1,7 +1,7 @@
 /** A transaction from its making to its end, as actions see it (design/reliability.md 1). */
 import type { Address } from '../address.js'
 import type { Hex } from '../hex.js'
-import type { BlockRef } from './chain.js'
+import type { BlockRef } from './block-ref.js'
 
 /** A transaction without its account's part; `to` is null where it deploys. */
 export interface TransactionRequest {
