@@ -10,17 +10,8 @@ import { WcnError } from '../errors/wcn-error.js'
 import { maskedDiff } from './masked-diff.js'
 import { foldersOf, pathIn, requireSafeFolder, requireUntracked } from './output-folders.js'
 import { lookAtTarget, type OldFile, otherFiles, staleAmong } from './output-look.js'
+import type { PlannedFile, RenderedFile } from './planned-file.js'
 import { movedPrimary, type PrimaryMove, requireWholeMove } from './primary-move.js'
-
-export interface RenderedFile {
-  /** Relative to the directory, with `/` between folders. */
-  readonly path: string
-  readonly secret: boolean
-  /** Sealed. */
-  readonly text: string
-  /** Name of the node whose signing key is in it. */
-  readonly signerOf: string | null
-}
 
 export interface PlaceOptions {
   readonly directory: string
@@ -35,8 +26,7 @@ export interface PlacedFile {
   /** With the directory. */
   readonly path: string
   readonly secret: boolean
-  /** `kept`: edited by hand, and not written. */
-  readonly status: 'written' | 'updated' | 'unchanged' | 'kept'
+  readonly status: PlannedFile['status']
   /**
    * From the old text to the new one, secrets masked, also where the old one is kept. Null where nothing was there,
    * nothing differs, or the old one is no text that can be compared.
@@ -51,15 +41,6 @@ export interface Placement {
   readonly stale: readonly string[]
   /** The node whose file held the signing key until now, and the one whose file holds it from now on. */
   readonly primaryMoved: PrimaryMove | null
-}
-
-/** A file and what becomes of it. */
-export interface PlannedFile extends RenderedFile {
-  /** With the directory. */
-  readonly target: string
-  readonly status: PlacedFile['status']
-  /** What lies there. */
-  readonly old: OldFile | null
 }
 
 const SECRET_FILE = 0o600
@@ -109,7 +90,7 @@ async function statusOf(
   { path, secret, text }: RenderedFile,
   old: OldFile | null,
   force: boolean,
-): Promise<PlacedFile['status']> {
+): Promise<PlannedFile['status']> {
   if (old === null) return 'written'
   const isSame = old.seal === 'untouched' && old.text === text
   if (!isSame && (force || old.seal === 'untouched')) return 'updated'

@@ -5,7 +5,7 @@
 import { holdsSigningKey, nodeInFileName } from '../core/config/targets/signing-key-file.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { OtherFile } from './output-look.js'
-import type { PlannedFile } from './place-files.js'
+import type { PlannedFile } from './planned-file.js'
 
 export interface PrimaryMove {
   readonly from: string

@@ -13,7 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type PlaceOptions, placeFiles, type RenderedFile } from '../../src/actions/place-files.js'
+import { type PlaceOptions, placeFiles } from '../../src/actions/place-files.js'
+import type { RenderedFile } from '../../src/actions/planned-file.js'
 import { sealText } from '../../src/core/config/targets/seal.js'
 import type { Files } from '../../src/core/ports/files.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
