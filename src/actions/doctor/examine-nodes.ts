@@ -1,15 +1,9 @@
 /** The operator's nodes, looked at as a peer of the network would; for the groups that tell of them, of the database and the key. */
 import { expectedNodes } from '../../core/health/expected-node.js'
-import type { NodeHealth } from '../../core/health/node-health.js'
 import type { Services } from '../../core/ports/services.js'
 import { type Examiner, openExaminer } from '../health/examiner.js'
 import { requireDecoded } from '../read-operator.js'
-import { known, type Looks } from './looks.js'
-
-export interface Examination {
-  readonly examiner: Pick<Examiner, 'unproven' | 'identified'>
-  readonly nodes: readonly NodeHealth[]
-}
+import { type Examination, known, type Looks } from './looks.js'
 
 /** `services` read the chain anew, where a node is ahead of what was read. Throws what its parts throw: where a key is wrong, addresses are anybody's, and nobody is asked. */
 export async function examineNodes(looks: Looks, services: Services): Promise<Examination> {

@@ -3,6 +3,7 @@ import type { Address } from '../../core/address.js'
 import type { OperatorSlot } from '../../core/cluster/cluster-view.js'
 import type { Finding } from '../../core/config/check/finding.js'
 import type { DoctorGroup } from '../../core/doctor/groups.js'
+import type { NodeHealth } from '../../core/health/node-health.js'
 import type { EncryptionKey } from '../../core/keys/encryption-key.js'
 import type { NodeKeypair } from '../../core/keys/node-keypair.js'
 import type { WriteSnapshot } from '../../core/ports/chain.js'
@@ -10,9 +11,8 @@ import type { ProviderProbe } from '../../core/ports/provider-probe.js'
 import type { Services } from '../../core/ports/services.js'
 import type { ProviderVerdict } from '../../core/provider-verdicts.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import type { ExaminerInput } from '../health/examiner.js'
+import type { Examiner, ExaminerInput } from '../health/examiner.js'
 import { ifSet } from '../if-set.js'
-import type { Examination } from './examine-nodes.js'
 
 export interface DoctorInput extends ExaminerInput {
   /** Of services' files, as for `config check`. */
@@ -21,6 +21,12 @@ export interface DoctorInput extends ExaminerInput {
   readonly file?: string
   readonly database?: readonly string[]
   readonly insecurePermissions?: boolean
+}
+
+/** The operator's nodes, as a peer of the network sees them. */
+export interface Examination {
+  readonly examiner: Pick<Examiner, 'unproven' | 'identified'>
+  readonly nodes: readonly NodeHealth[]
 }
 
 export interface Looks {
