@@ -1,9 +1,13 @@
 /** Which nodes `nodes check` looks at: those on chain, some of them, or those of a file that may be no operator's yet. */
 import type { Address } from '../core/address.js'
+import type { Check } from '../core/check.js'
 import { findOperator } from '../core/cluster/cluster-view.js'
 import { selectNode } from '../core/cluster/select-node.js'
+import type { DatabaseSightingJson } from '../core/health/database-to-json.js'
 import { expectedNode, expectedNodes } from '../core/health/expected-node.js'
 import type { ExpectedNode } from '../core/health/node-health.js'
+import type { NodeHealthJson } from '../core/health/to-json.js'
+import type { BlockRef } from '../core/ports/block-ref.js'
 import type { ClusterSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -29,6 +33,27 @@ export interface NodesReader {
   readonly first: CheckedNodes
   /** What is there now, without the warnings of the first time. Throws the same. */
   again(): Promise<CheckedNodes>
+}
+
+/** What a look came to, for scripts. */
+export interface NodesCheckJson {
+  /** Unix seconds. */
+  readonly checked_at: number
+  /** What the nodes are held against; null where only a database was looked at. */
+  readonly cluster: {
+    readonly chain_id: number
+    readonly contract: Address
+    readonly block: BlockRef
+    readonly version: number | string
+    readonly keyspace_version: number | string
+    readonly operator: Address
+  } | null
+  readonly nodes: readonly NodeHealthJson[]
+  readonly databases: readonly DatabaseSightingJson[]
+  /** All of them, those of nodes and databases as well. */
+  readonly checks: readonly Check[]
+  /** IDs of the checks that are other than at the look before, such as new failures; null at the first look. */
+  readonly changed: readonly string[] | null
 }
 
 const ALL = 'all'

@@ -6,14 +6,13 @@ import { once } from '../config/once.js'
 import { parseDuration } from '../config/setting-values.js'
 import type { Address } from '../core/address.js'
 import { type Check, check, firstFailure } from '../core/check.js'
-import { type DatabaseSightingJson, databaseSightingJson } from '../core/health/database-to-json.js'
+import { databaseSightingJson } from '../core/health/database-to-json.js'
 import { doubtfulKey, isAtItsAddress } from '../core/health/doubtful-key.js'
 import { GIVE_NODE_KEY } from '../core/health/give-node-key.js'
 import { INSTALL_ADDON } from '../core/health/install-addon.js'
 import type { NodeHealth } from '../core/health/node-health.js'
-import { type NodeHealthJson, nodeHealthJson } from '../core/health/to-json.js'
+import { nodeHealthJson } from '../core/health/to-json.js'
 import { jsonInteger } from '../core/json-integer.js'
-import type { BlockRef } from '../core/ports/block-ref.js'
 import type { ClusterSnapshot } from '../core/ports/chain.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
@@ -26,7 +25,7 @@ import {
   parseDatabaseQuestion,
   sightDatabases,
 } from './check-database.js'
-import { type CheckedNodes, type NodesInput, readCheckedNodes } from './checked-nodes.js'
+import { type CheckedNodes, type NodesCheckJson, type NodesInput, readCheckedNodes } from './checked-nodes.js'
 import { examineShown } from './health/examine-shown.js'
 import { type Examiner, type ExaminerInput, openExaminer } from './health/examiner.js'
 import { parseProbeFlags } from './health/probe-flags.js'
@@ -35,26 +34,6 @@ import { watchNodes } from './watch-nodes.js'
 export interface Input extends NodesInput, DatabaseInput, ExaminerInput {
   readonly watch?: boolean
   readonly interval?: string
-}
-
-export interface NodesCheckJson {
-  /** Unix seconds. */
-  readonly checked_at: number
-  /** What the nodes are held against; null where only a database was looked at. */
-  readonly cluster: {
-    readonly chain_id: number
-    readonly contract: Address
-    readonly block: BlockRef
-    readonly version: number | string
-    readonly keyspace_version: number | string
-    readonly operator: Address
-  } | null
-  readonly nodes: readonly NodeHealthJson[]
-  readonly databases: readonly DatabaseSightingJson[]
-  /** All of them, those of nodes and databases as well. */
-  readonly checks: readonly Check[]
-  /** IDs of the checks that are other than at the look before, such as new failures; null at the first look. */
-  readonly changed: readonly string[] | null
 }
 
 const DEFAULT_INTERVAL_MS = 10_000

@@ -3,8 +3,7 @@ import { type Check, check } from '../core/check.js'
 import { changedChecks } from '../core/health/changed-checks.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { CheckedNodes, NodesReader } from './checked-nodes.js'
-import type { NodesCheckJson } from './nodes-check.js'
+import type { CheckedNodes, NodesCheckJson, NodesReader } from './checked-nodes.js'
 import { orStopped } from './or-stopped.js'
 
 interface Watch {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { NodesCheckJson } from '../../src/actions/nodes-check.js'
+import type { NodesCheckJson } from '../../src/actions/checked-nodes.js'
 import { parseAddress } from '../../src/core/address.js'
 import type { ClusterView } from '../../src/core/cluster/cluster-view.js'
 import { type PlainNode, storeNode } from '../../src/core/cluster/plain-node.js'

@@ -1,5 +1,5 @@
 /** What `nodes check` prints for people: the nodes in a table, then what to look at; of later looks only what is new. */
-import type { NodesCheckJson } from '../../actions/nodes-check.js'
+import type { NodesCheckJson } from '../../actions/checked-nodes.js'
 import type { Check, CheckStatus } from '../../core/check.js'
 import type { NodeHealthJson } from '../../core/health/to-json.js'
 import type { Paint } from '../paint.js'
