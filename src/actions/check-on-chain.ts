@@ -1,11 +1,12 @@
 /** The half of `config check --online` that asks: the cluster, and what is known of encryption keys. */
 import type { Address } from '../core/address.js'
 import type { KnownAddress } from '../core/cluster/encryption-key-evidence.js'
+import type { KeyVerdict } from '../core/config/check/chain-side.js'
 import type { CheckedNode } from '../core/config/check/checked-service.js'
 import { type Finding, nowhere } from '../core/config/check/finding.js'
 import type { Place } from '../core/config/check/found.js'
 import { checkOnline } from '../core/config/check/online.js'
-import { type KeyVerdict, keyName } from '../core/config/check/online-keys.js'
+import { keyName } from '../core/config/check/online-keys.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { WriteSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'

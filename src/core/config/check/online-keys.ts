@@ -3,15 +3,9 @@ import type { OperatorSlot } from '../../cluster/cluster-view.js'
 import { bytesToHex } from '../../hex.js'
 import type { EncryptionKey } from '../../keys/encryption-key.js'
 import { decryptIpv4 } from '../../onchain/ip-encryption.js'
+import type { ChainSide } from './chain-side.js'
 import type { CheckedNode } from './checked-service.js'
 import { concluded, type Finding, finding, skipped } from './finding.js'
-import type { ChainSide } from './online.js'
-
-export type KeyVerdict =
-  | { readonly kind: 'proven' }
-  /** Nothing speaks for it or against it. */
-  | { readonly kind: 'unproven' }
-  | { readonly kind: 'wrong'; readonly why: string }
 
 /** By what `ChainSide.keys` knows a key. */
 export function keyName(key: EncryptionKey): string {

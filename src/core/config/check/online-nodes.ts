@@ -3,9 +3,9 @@ import { type Address, checksumAddress } from '../../address.js'
 import type { OperatorSlot } from '../../cluster/cluster-view.js'
 import type { PeerId } from '../../keys/peer-id.js'
 import type { StoredNode } from '../../onchain/operator-data.js'
+import type { ChainSide } from './chain-side.js'
 import { type CheckedNode, outwardPort } from './checked-service.js'
 import { concluded, type Finding, finding, nowhere, skipped } from './finding.js'
-import type { ChainSide } from './online.js'
 import type { Held } from './take-value.js'
 
 interface IdentifiedNode {

@@ -1,22 +1,11 @@
 /** The files and the chain: the same cluster, the same operator, the same nodes. */
 import { type Address, checksumAddress } from '../../address.js'
-import type { ClusterView, OperatorSlot } from '../../cluster/cluster-view.js'
+import type { OperatorSlot } from '../../cluster/cluster-view.js'
+import type { ChainSide } from './chain-side.js'
 import type { CheckedNode } from './checked-service.js'
 import { concluded, type Finding, finding, nowhere, skipped } from './finding.js'
-import type { Place } from './found.js'
-import { judgeKeys, type KeyVerdict } from './online-keys.js'
+import { judgeKeys } from './online-keys.js'
 import { judgeListed, judgeServed } from './online-nodes.js'
-
-export interface ChainSide {
-  readonly contract: Address
-  readonly view: Pick<ClusterView, 'operators'>
-  /** The operator that is configured; null: none is. */
-  readonly operator: Address | null
-  /** What is known of an encryption key, by its hex. */
-  readonly keys: ReadonlyMap<string, KeyVerdict>
-  /** Whether something was found there offline already. */
-  readonly isBlamed: (place: Place) => boolean
-}
 
 export function checkOnline(nodes: readonly CheckedNode[], chain: ChainSide): readonly Finding[] {
   const contracts = nodes.flatMap(({ values }) => values.contract ?? [])
