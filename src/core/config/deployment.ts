@@ -11,7 +11,7 @@ import { parsePort } from '../port.js'
 import { quote } from '../quote.js'
 import type { Description, NodeDescription, ServiceDescription, Where } from './description.js'
 import { optionalVariables } from './optional-variables.js'
-import { requireDistinctPorts } from './ports-in-use.js'
+import { type Listener, requireDistinctPorts } from './ports-in-use.js'
 import { requireOnePrimary } from './primary-rule.js'
 import { parseTargetOptions, type TargetFlags, type TargetOptions } from './target-options.js'
 
@@ -76,7 +76,7 @@ export function parseDeployment(description: Description, where: Where, rules: D
   }
   requireOnePrimary(nodes)
   const database = parseDatabase(description, where, rules)
-  requireDistinctPorts(database, nodes)
+  requireDistinctPorts([...databaseListeners(database), ...nodes.flatMap(nodeListeners)])
   return {
     contractAddress:
       contract_address === undefined ? null : parseAddress(contract_address, where(['contract_address'])),
@@ -85,6 +85,39 @@ export function parseDeployment(description: Description, where: Where, rules: D
     nodes,
     options: parseTargetOptions(description, where, rules.flags ?? {}),
   }
+}
+
+function databaseListeners(database: Database): readonly Listener[] {
+  return listenersOf(database, 'the database', [`host ${database.host ?? database.address}`])
+}
+
+/** Nodes without a host and an address count as being on one machine. */
+function nodeListeners(node: DeploymentNode): readonly Listener[] {
+  return listenersOf(node, `node ${node.name}`, placesOf(node))
+}
+
+/** The machine, and the public address: other machines may share it, so there RPC ports count, metrics ports don't. */
+function placesOf({ host, ipv4Addr }: DeploymentNode): readonly string[] {
+  const machine = `host ${host ?? ipv4Addr ?? '(not named)'}`
+  return ipv4Addr === null ? [machine] : [machine, `address ${ipv4Addr}`]
+}
+
+function listenersOf(
+  service: Service,
+  name: string,
+  [machine = '', ...addresses]: readonly string[],
+): readonly Listener[] {
+  const rpc = (place: string): readonly Listener[] => [
+    { place, protocol: 'UDP', port: service.primaryPort, what: `the primary port of ${name}` },
+    { place, protocol: 'UDP', port: service.secondaryPort, what: `the secondary port of ${name}` },
+  ]
+  const metrics: Listener = {
+    place: machine,
+    protocol: 'TCP',
+    port: service.metricsPort,
+    what: `the metrics port of ${name}`,
+  }
+  return [...rpc(machine), metrics, ...addresses.flatMap(rpc)]
 }
 
 function parseDatabase({ database }: Description, where: Where, rules: DeploymentRules): Database {

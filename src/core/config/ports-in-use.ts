@@ -3,7 +3,6 @@
  * RPC ports are UDP and the metrics port is TCP, so those two kinds don't collide.
  */
 import { WcnError } from '../../errors/wcn-error.js'
-import type { Database, DeploymentNode, Service } from './deployment.js'
 
 export interface Listener {
   readonly place: string
@@ -16,12 +15,8 @@ export interface Listener {
   readonly family?: 4 | 6
 }
 
-/** Nodes without a host and an address count as being on one machine. Throws PORTS_COLLIDE. */
-export function requireDistinctPorts(database: Database, nodes: readonly DeploymentNode[]): void {
-  const listeners = [
-    ...listenersOf(database, 'the database', [`host ${database.host ?? database.address}`]),
-    ...nodes.flatMap((node) => listenersOf(node, `node ${node.name}`, placesOf(node))),
-  ]
+/** Throws PORTS_COLLIDE. */
+export function requireDistinctPorts(listeners: readonly Listener[]): void {
   const [first] = collisions(listeners)
   if (first) throw collision(...first)
 }
@@ -41,30 +36,6 @@ export function collisions<T extends Listener>(listeners: readonly T[]): readonl
 
 function meet(one: string | number | undefined, other: string | number | undefined): boolean {
   return one === undefined || other === undefined || one === other
-}
-
-/** The machine, and the public address: other machines may share it, so there RPC ports count, metrics ports don't. */
-function placesOf({ host, ipv4Addr }: DeploymentNode): readonly string[] {
-  const machine = `host ${host ?? ipv4Addr ?? '(not named)'}`
-  return ipv4Addr === null ? [machine] : [machine, `address ${ipv4Addr}`]
-}
-
-function listenersOf(
-  service: Service,
-  name: string,
-  [machine = '', ...addresses]: readonly string[],
-): readonly Listener[] {
-  const rpc = (place: string): readonly Listener[] => [
-    { place, protocol: 'UDP', port: service.primaryPort, what: `the primary port of ${name}` },
-    { place, protocol: 'UDP', port: service.secondaryPort, what: `the secondary port of ${name}` },
-  ]
-  const metrics: Listener = {
-    place: machine,
-    protocol: 'TCP',
-    port: service.metricsPort,
-    what: `the metrics port of ${name}`,
-  }
-  return [...rpc(machine), metrics, ...addresses.flatMap(rpc)]
 }
 
 function collision(one: Listener, other: Listener): WcnError {
