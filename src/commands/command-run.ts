@@ -1,6 +1,6 @@
 /** What running a command takes: shared by the grammar, which names it, and the composition root, which does it. */
 import type { Command } from 'commander'
-import type { Role } from '../config/settings.js'
+import type { Role } from '../config/settings-tools.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import type { Paint } from '../ui/paint.js'
 

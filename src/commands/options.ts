@@ -3,7 +3,7 @@
  * spellings are hidden aliases, so that its users' scripts keep running.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { Role } from '../config/settings.js'
+import type { Role } from '../config/settings-tools.js'
 import { FINALITIES } from '../core/ports/transaction.js'
 
 /** `--json`, `--quiet` and their like: how the tool talks. */

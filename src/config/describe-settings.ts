@@ -26,7 +26,7 @@ import {
   STATE_DIRECTORY,
   TIMEOUT,
 } from './setting-names.js'
-import type { Role } from './settings.js'
+import type { Role } from './settings-tools.js'
 import { OPERATOR, SIGNERS } from './signer-names.js'
 import { parseKmsKeyId, refusedKms } from './signer-settings.js'
 import type { Flags, SettingNames, Sources } from './sources.js'

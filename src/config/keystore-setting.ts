@@ -7,7 +7,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { once } from './once.js'
 import { oneOf } from './one-of.js'
 import { type SecretNames, type TakenSecret, takeSecret, waysToGive } from './secret-setting.js'
-import type { SettingsTools } from './settings.js'
+import type { SettingsTools } from './settings-tools.js'
 import { type Sources, waysToSet } from './sources.js'
 
 export interface KeystoreSetting {

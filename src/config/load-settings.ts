@@ -3,7 +3,8 @@ import type { Contexts } from '../core/ports/contexts.js'
 import type { Settings } from '../core/ports/settings.js'
 import { chooseContext } from './choose-context.js'
 import { CONTEXT } from './setting-names.js'
-import { type Role, resolveSettings, type SettingsTools } from './settings.js'
+import { resolveSettings } from './settings.js'
+import type { Role, SettingsTools } from './settings-tools.js'
 import { createSources, type Flags } from './sources.js'
 
 interface SettingsOrigin extends SettingsTools {

@@ -4,7 +4,7 @@ import type { Secret } from '../core/secret.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { CA_FILE, HEADER_FILE, QUORUM, RPC_URL } from './setting-names.js'
 import { positiveInteger } from './setting-values.js'
-import type { SettingsTools } from './settings.js'
+import type { SettingsTools } from './settings-tools.js'
 import type { Environment, Sources } from './sources.js'
 
 const PROTOCOLS = ['http:', 'https:', 'ws:', 'wss:']

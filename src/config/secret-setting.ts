@@ -1,6 +1,6 @@
 /** Secrets that are given as they are or as the path of a file that holds them. */
 import { anyOf, type Chosen, isFlag } from './one-of.js'
-import type { SettingsTools } from './settings.js'
+import type { SettingsTools } from './settings-tools.js'
 import type { SettingNames, Ways } from './sources.js'
 
 type SecretForm = 'inline' | 'file'

@@ -1,8 +1,5 @@
 /** The tool's settings: what is set where, parsed. */
-import { type Address, parseAddress } from '../core/address.js'
-import type { OperatorPrivateKey } from '../core/keys/operator-key.js'
-import type { Files } from '../core/ports/files.js'
-import type { Keystores } from '../core/ports/keystores.js'
+import { parseAddress } from '../core/address.js'
 import type { Settings } from '../core/ports/settings.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { describeSettings } from './describe-settings.js'
@@ -12,29 +9,10 @@ import { firstRpcUrl, resolveProviders } from './provider-settings.js'
 import { takeSecret, waysToGive } from './secret-setting.js'
 import { ALLOW_PRIVATE, CHAIN_ID, CONTRACT_ADDRESS, ENCRYPTION_KEY, NODE_KEY_FILE, TIMEOUT } from './setting-names.js'
 import { parseDuration, positiveInteger, truth } from './setting-values.js'
+import type { Role, SettingsTools } from './settings-tools.js'
 import { resolveSigner } from './signer-settings.js'
-import { type Environment, type Sources, waysToSet } from './sources.js'
+import { type Sources, waysToSet } from './sources.js'
 import { resolveWriteSettings } from './write-settings.js'
-
-/** Whose key signs: the operator's own, or the cluster owner's for `admin` commands. */
-export type Role = 'operator' | 'owner'
-
-export interface SettingsTools {
-  readonly files: Files
-  /** The address of a private key; loads the curve only when asked. */
-  readonly addressOf: (key: OperatorPrivateKey) => Promise<Address>
-  /** Told every secret that was read, so that messages can be scrubbed of it. */
-  readonly registerSecret: (value: string) => void
-  readonly note: (text: string) => void
-  /** Like note, but for what must not be lost. */
-  readonly tell: (text: string) => void
-  readonly warn: (text: string) => void
-  /** Throws INPUT_REQUIRED, with `instead` as its hint, where nobody can be asked. */
-  readonly askHidden: (question: string, instead: string) => Promise<string>
-  /** Opens keystores; loads what that takes only when asked. */
-  readonly keystores: () => Promise<Keystores>
-  readonly environment: Environment
-}
 
 const OP_MAINNET = 10
 

@@ -1,6 +1,6 @@
 /** What the settings of signers are called, for the operator and for the cluster's owner, in both vocabularies. */
 import type { SecretNames } from './secret-setting.js'
-import type { Role } from './settings.js'
+import type { Role } from './settings-tools.js'
 import type { SettingNames } from './sources.js'
 
 interface SignerNames {

@@ -9,7 +9,7 @@ import { type KeystoreSetting, keystoreSetting } from './keystore-setting.js'
 import { once } from './once.js'
 import { anyOf, oneOf } from './one-of.js'
 import { takeSecret, waysToGive } from './secret-setting.js'
-import type { Role, SettingsTools } from './settings.js'
+import type { Role, SettingsTools } from './settings-tools.js'
 import { OPERATOR, SIGNERS } from './signer-names.js'
 import { type SettingNames, type Sources, type Ways, waysToSet } from './sources.js'
 
