@@ -1,4 +1,4 @@
-// `npm run bench`: prints one table of figures and ratios, all from this run (README, "Measures").
+// `npm run bench`: prints one table of figures and ratios, all from this run (docs/dev/performance.md).
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
