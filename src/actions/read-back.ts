@@ -6,7 +6,6 @@ import type { ClusterSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import type { Receipt } from '../core/ports/transaction.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { rememberNodes } from './remember-nodes.js'
 import { type Sent, type TransactionJson, transactionJson } from './send-write.js'
 
 /** A provider's next server may know the receipt's block a moment later: about one block time of 2 s. */
@@ -74,10 +73,7 @@ export async function readBackOperator(
 ): Promise<ReadBack & { readonly slot: OperatorSlot }> {
   const back = await readBack(services, sent)
   const slot = findOperator(back.now.view, id)
-  if (slot && equalBytes(slot.data, blob)) {
-    await rememberNodes(services, slot)
-    return { ...back, slot }
-  }
+  if (slot && equalBytes(slot.data, blob)) return { ...back, slot }
   const { receipt } = back
   throw settledOtherwise('another write changed the operator right after this one', receipt)
 }

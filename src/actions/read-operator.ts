@@ -7,7 +7,6 @@ import type { DecodedOperatorData } from '../core/onchain/operator-data.js'
 import type { ClusterSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { rememberNodes } from './remember-nodes.js'
 import { warnOfProblems } from './require-cluster.js'
 
 export interface OperatorReading {
@@ -23,7 +22,6 @@ export async function readOperator(services: Services): Promise<OperatorReading>
   const snapshot = await readCluster(services)
   const slot = requireOperator(snapshot.view, operator)
   if (key) warnOfWrongKey(services, [slot], key)
-  await rememberNodes(services, slot)
   return { snapshot, slot, key }
 }
 

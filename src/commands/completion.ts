@@ -8,7 +8,7 @@ import { runLazily } from './run-lazily.js'
 export function completionCommand(command: Command): void {
   outputOptions(command)
     .description(
-      'Prints the script that completes commands, flags, nodes and contexts in your shell. In bash: `eval "$(wcn completion bash)"` in ~/.bashrc; in zsh: the same with zsh in ~/.zshrc, after compinit; in fish: `wcn completion fish | source` in ~/.config/fish/config.fish.',
+      'Prints the script that completes commands, flags and contexts in your shell. In bash: `eval "$(wcn completion bash)"` in ~/.bashrc; in zsh: the same with zsh in ~/.zshrc, after compinit; in fish: `wcn completion fish | source` in ~/.config/fish/config.fish.',
     )
     .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
     .action(

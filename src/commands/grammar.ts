@@ -10,15 +10,10 @@ const BY_PLACEHOLDER: Readonly<Record<string, ValueKind>> = {
   draft: 'file',
   call: 'file',
   dir: 'directory',
-  node: 'node',
-  nodes: 'node',
 }
 /** And where that does not tell. */
 const BY_FLAG: Readonly<Record<string, ValueKind>> = {
   '--context': 'context',
-  '--index': 'node',
-  '--peer-id': 'peer-id',
-  '--node': 'other',
   '--metrics': 'other',
   '--state-dir': 'directory',
   '--dir': 'directory',

@@ -10,8 +10,6 @@ export const forgetfulState: State = {
   lockAccount: async () => () => {},
   recall: async () => null,
   remember: async () => {},
-  recallNodes: async () => null,
-  rememberNodes: async () => {},
   lockRollout: async () => () => {},
   recallRollout: async () => null,
   rememberRollout: async () => {},

@@ -2,8 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { complete } from '../../src/actions/complete.js'
 import type { CommandGrammar, ValueKind } from '../../src/core/completion/grammar.js'
 import { memoryContexts } from '../support/memory-contexts.js'
-import { memoryState } from '../support/memory-state.js'
-import { peerId } from '../support/nodes.js'
 import { type Overrides, testServices } from '../support/services.js'
 
 function taking(kind: ValueKind): CommandGrammar {
@@ -17,19 +15,6 @@ async function offered(kind: ValueKind, services: Overrides): Promise<readonly s
 }
 
 describe('values of this machine', () => {
-  it('nodes by index and peer ID, as they were last seen', async () => {
-    const state = memoryState()
-    await state.rememberNodes([0, 1].map((index) => ({ index, peerId: peerId(index) })))
-    const [a, b] = [peerId(0), peerId(1)]
-    expect(await offered('node', { state: async () => state })).toEqual([
-      `0 ${a}`,
-      `1 ${b}`,
-      `${a} node 0`,
-      `${b} node 1`,
-    ])
-    expect(await offered('peer-id', { state: async () => state })).toEqual([`${a} node 0`, `${b} node 1`])
-  })
-
   it('contexts, and which is in use', async () => {
     const of = { contract_address: '0x00' }
     const contexts = memoryContexts({ current: 'na', contexts: { eu: of, na: of } })
@@ -41,7 +26,5 @@ describe('values of this machine', () => {
 
 it('what cannot be read is not offered', async () => {
   const failing = () => Promise.reject(new Error('no'))
-  expect(await offered('node', { state: failing })).toEqual([])
-  expect(await offered('node', { state: async () => memoryState() })).toEqual([])
   expect(await offered('context', { contexts: { ...memoryContexts(), read: failing } })).toEqual([])
 })

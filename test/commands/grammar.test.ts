@@ -26,8 +26,6 @@ function flag(name: string, ...words: readonly string[]) {
 }
 
 it.each<[ValueKind, string, readonly string[]]>([
-  ['node', '--index', ['nodes', 'remove']],
-  ['peer-id', '--peer-id', ['nodes', 'update']],
   ['context', '--context', ['nodes', 'list']],
   ['file', '--file', ['nodes', 'diff']],
   ['file', '--private-key-file', ['nodes', 'list']],
@@ -41,8 +39,6 @@ it.each<[ValueKind, string, readonly string[]]>([
 ])('a %s is the value of %s in %j', (kind, name, words) => expect(flag(name, ...words).value?.kind).toBe(kind))
 
 it.each<[ValueKind, readonly string[]]>([
-  ['node', ['nodes', 'update']],
-  ['node', ['nodes', 'remove']],
   ['context', ['context', 'use']],
   ['context', ['context', 'remove']],
   ['file', ['operator', 'verify-request']],

@@ -3,21 +3,16 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sandbox, wcn, wcnJson } from '../support/cli.js'
-import { type Account, useDevnet } from '../support/devnet.js'
-import { peerId } from '../support/nodes.js'
 import { SEED } from '../support/seed.js'
 import { SHELLS, type ShellSession, shellSession, whyNot } from '../support/shell-session.js'
 
-const net = useDevnet()
 const box = sandbox()
 afterAll(box.remove)
 
 const home = { WCN_STATE_DIR: box.path('state'), XDG_CONFIG_HOME: box.path('config') }
-let operator: Account
+const context = ['--contract-address', `0x${'11'.repeat(20)}`, '--rpc-url', 'http://127.0.0.1:1']
 beforeAll(async () => {
-  operator = net.operators[0] as Account
-  const seen = await wcn(['nodes', 'list'], { env: { ...net.cluster, ...home, WCN_OPERATOR: operator.address } })
-  expect(seen).toMatchObject({ code: 0, stderr: '' })
+  for (const name of ['eu', 'na']) await wcn(['context', 'add', name, ...context], { env: home })
 })
 
 async function answer(words: readonly string[], env: Readonly<Record<string, string>> = home) {
@@ -35,29 +30,12 @@ describe('what the scripts are answered', () => {
     expect(await answer(['vi'])).toEqual([':4'])
   })
 
-  it('nodes as the last view or write left them', async () => {
-    const env = { ...net.signedBy(operator), ...home }
-    const before = (await wcnJson(['nodes', 'list'], { env })).data.nodes.map(
-      (node: { peer_id: string }) => node.peer_id,
-    )
-    expect(await answer(['nodes', 'remove', ''])).toEqual([
-      ...before.map((id: string, index: number) => `${index}\t${id}`),
-      ...before.map((id: string, index: number) => `${id}\tnode ${index}`),
-      ':4',
-    ])
-    const added = ['--peer-id', peerId(7), '--ip-address', '20.7.0.1', '--primary-port', '1', '--secondary-port', '2']
-    await wcn(['nodes', 'add', ...added, '--yes'], { env })
-    expect(await answer(['nodes', 'update', '0', '--peer-id', '12D'])).toContain(`${peerId(7)}\tnode ${before.length}`)
-  })
-
   it('contexts', async () => {
-    for (const name of ['eu', 'na'])
-      await wcn(['context', 'add', name, '--contract-address', net.contract, '--rpc-url', net.rpcUrl], { env: home })
     expect(await answer(['context', 'use', ''])).toEqual(['eu\tin use', 'na\t', ':4'])
     expect(await answer(['nodes', 'list', '--context=n'])).toEqual(['--context=na\t', ':4'])
   })
 
-  it('without any memory, or where settings are in disorder, all that needs none', async () => {
+  it('where settings are in disorder, all that needs none', async () => {
     const env = { WCN_STATE_DIR: box.path('none'), WCN_TIMEOUT: 'never', WCN_CONTEXT: 'none' }
     expect(await answer(['nodes', 'remove', ''], env)).toEqual([':4'])
     expect(await answer(['nodes', 'ex'], env)).toHaveLength(2)
@@ -125,13 +103,8 @@ for (const shell of SHELLS) {
       expect(await line('wcn key inspect "a b" --secret-key-f')).toMatch(/--secret-key-file $/)
       expect(await line('wcn key inspect abc= --secret-key-f')).toMatch(/--secret-key-file $/)
       expect(await line('wcn nodes none ')).toBe('wcn nodes none ')
-      const { offered } = await session.tab('wcn nodes remove ')
-      expect([...offered].sort()).toEqual(
-        (await answer(['nodes', 'remove', '']))
-          .slice(0, -1)
-          .map((one) => one.split('\t')[0])
-          .sort(),
-      )
+      const { offered } = await session.tab('wcn context use ')
+      expect([...offered].sort()).toEqual(['eu', 'na'])
       session.close()
     })
 

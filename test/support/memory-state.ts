@@ -9,7 +9,6 @@ import type {
   JournalFault,
   JournalFile,
   JournalKey,
-  RememberedNode,
   RolloutMemory,
   State,
 } from '../../src/core/ports/state.js'
@@ -36,7 +35,6 @@ export function memoryState(): MemoryState {
   const rollouts = new Map<string, RolloutMemory>()
   const taken: string[] = []
   const queues = new Map<string, (() => void)[]>()
-  let nodes: readonly RememberedNode[] | null = null
   return {
     files,
     faults,
@@ -74,10 +72,6 @@ export function memoryState(): MemoryState {
     },
     recall: async (contract) => memories.get(memoryName(contract)) ?? null,
     remember: async (contract, memory) => void memories.set(memoryName(contract), memory),
-    recallNodes: async () => nodes,
-    rememberNodes: async (seen) => {
-      nodes = seen
-    },
     lockRollout: async ({ operator }) => {
       const name = `rollout-${operator}`
       if (queues.has(name)) throw new WcnError('ACCOUNT_LOCKED', `${name} is locked`, { details: HOLDER })

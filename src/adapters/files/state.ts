@@ -1,11 +1,10 @@
 /**
- * The `State` port on the local disk: `journal`, `locks`, `contracts`, `rollouts` and `nodes.json` in its directory. What
- * checks its files with a library is loaded when it is used: every view remembers nodes.
+ * The `State` port on the local disk: `journal`, `locks`, `contracts` and `rollouts` in its directory. What checks its
+ * files with a library is loaded when it is used.
  */
 import { join } from 'node:path'
 import { once } from '../../config/once.js'
 import type { State } from '../../core/ports/state.js'
-import { createNodeMemory } from './node-memory.js'
 
 export interface StateOptions {
   /** Made when something is first written. */
@@ -40,7 +39,6 @@ export function createState({ directory, host, command, now }: StateOptions): St
     },
     recall: async (contract) => (await contracts()).recall(contract),
     remember: async (contract, memory) => (await contracts()).remember(contract, memory),
-    ...createNodeMemory(join(directory, 'nodes.json')),
     async lockRollout({ chainId, contract, operator }) {
       const { takeRolloutLock } = await import('./rollout-lock.js')
       const { ownProcess } = await import('./process-identity.js')

@@ -28,5 +28,5 @@ export interface ValueGrammar {
   readonly variadic: boolean
 }
 
-/** `node`: by index or peer ID. `other`: nothing is known about it. */
-export type ValueKind = 'file' | 'directory' | 'node' | 'peer-id' | 'context' | 'other'
+/** `other`: nothing is known about it. */
+export type ValueKind = 'file' | 'directory' | 'context' | 'other'

@@ -89,10 +89,6 @@ export interface State {
   /** Null where nothing is known. Throws JOURNAL_INVALID, FILE_UNREADABLE. */
   recall(contract: ContractKey): Promise<ContractMemory | null>
   remember(contract: ContractKey, memory: ContractMemory): Promise<void>
-  /** The nodes an operator had when they were last looked at: for completion only. Null where nothing is known or readable. */
-  recallNodes(): Promise<readonly RememberedNode[] | null>
-  /** Takes the place of what was remembered; never throws: nothing depends on it. */
-  rememberNodes(nodes: readonly RememberedNode[]): Promise<void>
   /**
    * Keeps other rollouts of the operator's nodes out, on this machine, until the returned function is called, or the
    * process ends. Throws ACCOUNT_LOCKED, naming the one that runs.
@@ -102,9 +98,4 @@ export interface State {
   recallRollout(rollout: RolloutKey): Promise<RolloutMemory | null>
   /** Takes the place of what was remembered of an earlier one. Throws like `recallRollout`, and FILE_UNWRITABLE. */
   rememberRollout(rollout: RolloutKey, memory: RolloutMemory): Promise<void>
-}
-
-export interface RememberedNode {
-  readonly index: number
-  readonly peerId: string
 }

@@ -28,7 +28,7 @@ const PROGRAM = verb('wcn', {
         verb('list', { options: [flag('--json'), flag('--operator', value('other'))] }),
         verb('update', {
           aliases: ['apply'],
-          arguments: [value('node')],
+          arguments: [value('context')],
           options: [
             flag('-f --file', value('file')),
             flag('--finality', value('other', ['included', 'safe'])),
@@ -47,11 +47,11 @@ const PROGRAM = verb('wcn', {
     verb('view', { hidden: true }),
   ],
 })
-const NODES = [
-  { value: '0', summary: 'peerA' },
-  { value: 'peerA', summary: 'node 0' },
+const CONTEXTS = [
+  { value: 'na', summary: '' },
+  { value: 'eu', summary: 'in use' },
 ]
-const known: KnownValues = async (kind) => (kind === 'node' ? NODES : [])
+const known: KnownValues = async (kind) => (kind === 'context' ? CONTEXTS : [])
 
 async function after(line: string): Promise<readonly string[]> {
   const { candidates, paths } = await completeLine(PROGRAM, line.split(' '), known)
@@ -65,8 +65,8 @@ describe('what may follow', () => {
     ['x', []],
     ['nodes ', ['list', 'update']],
     ['node l', ['list']],
-    ['nodes apply ', ['0', 'peerA']],
-    ['nodes update p', ['peerA']],
+    ['nodes apply ', ['na', 'eu']],
+    ['nodes update e', ['eu']],
     // Nothing else is to come, so flags are.
     ['nodes update 0 ', ['--file', '--finality', '--json', '--rpc-url', '--operators']],
     ['nodes list ', ['--json', '--operator']],
@@ -79,16 +79,16 @@ describe('what may follow', () => {
     ['nodes update --finality ', ['included', 'safe']],
     ['nodes update --finality=s', ['--finality=safe']],
     ['nodes update --unknown=s', []],
-    ['nodes update --json ', ['0', 'peerA']],
+    ['nodes update --json ', ['na', 'eu']],
     // The values of flags are no verbs or arguments.
-    ['nodes update --rpc-url 0 ', ['0', 'peerA']],
+    ['nodes update --rpc-url 0 ', ['na', 'eu']],
     ['nodes list --operator update ', ['--json']],
-    ['nodes update --secret x ', ['0', 'peerA']],
+    ['nodes update --secret x ', ['na', 'eu']],
     ['nodes update -o a ', ['a', 'b']],
     ['nodes update -o a --js', ['--json']],
     ['nodes update -o a b --finality ', ['included', 'safe']],
     ['nodes update -- --', []],
-    ['nodes update -- ', ['0', 'peerA']],
+    ['nodes update -- ', ['na', 'eu']],
     ['nodes update -- 0 ', []],
     ['config check a b ', ['<files>']],
     ['config check a --on', ['--online']],
@@ -128,8 +128,8 @@ describe('what is offered', () => {
   })
 
   it('is a line each in the reply, and how to go on is its last', async () => {
-    const reply = completionReply(await answer([{ value: 'a', summary: 'one\n:0\ttwo' }, NODES[1] as never]))
-    expect(reply).toBe('a\tone :0 two\npeerA\tnode 0\n:4\n')
+    const reply = completionReply(await answer([{ value: 'a', summary: 'one\n:0\ttwo' }, CONTEXTS[1] as never]))
+    expect(reply).toBe('a\tone :0 two\neu\tin use\n:4\n')
     expect(completionReply({ candidates: [], paths: 'files' })).toBe(':0\n')
     expect(completionReply({ candidates: [], paths: 'directories' })).toBe(':16\n')
   })
