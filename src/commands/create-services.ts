@@ -14,6 +14,7 @@ import type { Chain } from '../core/ports/chain.js'
 import type { Conversation } from '../core/ports/conversation.js'
 import type { Services } from '../core/ports/services.js'
 import type { Settings } from '../core/ports/settings.js'
+import { movesCursor } from '../ui/colour.js'
 import { createConversation } from '../ui/conversation.js'
 import { createPaint } from '../ui/paint.js'
 import type { Redactor } from '../ui/redact.js'
@@ -53,7 +54,7 @@ export async function createServices(wiring: Wiring) {
     interactive,
     consented: flags.yes === true || flags.autoApprove === true,
     quiet: flags.quiet === true,
-    animated: isTerminal(2),
+    animated: isTerminal(2) && movesCursor(environment),
     write: (text) => process.stderr.write(redactor.scrub(text)),
     paint: await createPaint(wantsColour(2, flags)),
   })

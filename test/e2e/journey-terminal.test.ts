@@ -204,15 +204,19 @@ describe('colour', () => {
       expect(terminal.text).toContain('operators')
       return terminal.screen
     }
-    const [coloured, flag, variable, dumb, piped] = await Promise.all([
+    const [coloured, flag, variable, dumb, forcedOff, piped, pipedOff, forced] = await Promise.all([
       screenOf(['cluster', 'view']),
       screenOf(['cluster', 'view', '--no-color']),
       screenOf(['cluster', 'view'], { NO_COLOR: '1' }),
       screenOf(['cluster', 'view'], { TERM: 'dumb' }),
+      screenOf(['cluster', 'view'], { FORCE_COLOR: '0' }),
       wcn(['cluster', 'view'], { env }),
+      wcn(['cluster', 'view'], { env: { ...env, FORCE_COLOR: 'false' } }),
+      wcn(['cluster', 'view'], { env: { ...env, FORCE_COLOR: '1' } }),
     ])
-    expect(coloured).toMatch(COLOUR)
-    for (const plain of [flag, variable, dumb, piped.stdout]) expect(plain).not.toMatch(COLOUR)
+    for (const colours of [coloured, forced.stdout]) expect(colours).toMatch(COLOUR)
+    for (const plain of [flag, variable, dumb, forcedOff, piped.stdout, pipedOff.stdout])
+      expect(plain).not.toMatch(COLOUR)
   })
 
   it('stays off in questions and errors too', async () => {
