@@ -2,6 +2,7 @@
 import type { Broadcast, SignedTransaction } from '../../core/ports/transaction.js'
 import { askEach } from './ask-each.js'
 import { type JsonRpc, unreachable } from './json-rpc.js'
+import { meaningOf } from './provider-answers.js'
 import { oddAnswer, providerWords, reasonOf } from './provider-words.js'
 import type { Providers } from './providers.js'
 
@@ -16,18 +17,15 @@ export async function broadcast(providers: Providers, transaction: SignedTransac
   }
 }
 
-/** JSON-RPC 2.0's code for a fault of the server's own; it may have come after the transaction was passed on. */
-const INTERNAL_ERROR = -32603
-const OWN_TROUBLE = /time|upstream|gateway|internal|unavailable|overload|temporar|try again/i
-
 /** Null where the provider took it, else its own words for why it did not; throws where it is its own trouble. */
 async function send(rpc: JsonRpc, { raw, hash }: SignedTransaction): Promise<string | null> {
   const [reply] = await rpc.send([{ method: 'eth_sendRawTransaction', params: [raw] }])
   if (!reply) throw unreachable(rpc.host, 'no reply')
   if (!reply.ok) {
-    const { code, message } = reply.error
-    if (code === INTERNAL_ERROR || OWN_TROUBLE.test(message)) throw unreachable(rpc.host, providerWords(message))
-    return providerWords(message)
+    const words = providerWords(reply.error.message)
+    // Its own trouble may have come after it passed the transaction on; who wants fewer requests may take it later.
+    if (['passing', 'rate-limited'].includes(meaningOf(reply.error))) throw unreachable(rpc.host, words)
+    return words
   }
   if (typeof reply.result !== 'string' || reply.result.toLowerCase() !== hash.toLowerCase())
     throw oddAnswer(rpc.host, "something else than the transaction's hash")

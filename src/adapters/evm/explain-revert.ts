@@ -1,7 +1,7 @@
 /** Why an included transaction failed: it is replayed on the state its block left, in which its obstacle still is as a rule. */
 import type { Address } from '../../core/address.js'
 import type { TransactionRequest } from '../../core/ports/transaction.js'
-import { isRevert } from './json-rpc.js'
+import { isRevert } from './provider-answers.js'
 import type { Providers } from './providers.js'
 import { toQuantity } from './quantity.js'
 import { revertReason } from './revert-errors.js'

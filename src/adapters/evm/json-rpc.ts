@@ -101,11 +101,6 @@ export function resultOf(reply: RpcReply | undefined, method: string, host: stri
   )
 }
 
-/** Whether an error is the contract's and not the provider's own: geth and its kin report reverts as 3. */
-export function isRevert({ code, message, data }: RpcFailure): boolean {
-  return code === 3 || /revert/i.test(message) || (typeof data === 'string' && data.length >= 10)
-}
-
 /** Undefined where the text is no JSON. */
 export function parseJson(text: string): unknown {
   try {

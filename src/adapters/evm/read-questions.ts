@@ -1,8 +1,9 @@
 /** What reads ask at a block, each with the form in which the answers of several providers are compared. */
 import type { Address } from '../../core/address.js'
 import type { Hex } from '../../core/hex.js'
-import { isRevert, type RpcRequest, resultOf } from './json-rpc.js'
+import { type RpcRequest, resultOf } from './json-rpc.js'
 import type { Question } from './one-block.js'
+import { isRevert } from './provider-answers.js'
 import { hash, hexData, quantity, record, toQuantity } from './quantity.js'
 
 /** Selector of getView(), which takes nothing. */
