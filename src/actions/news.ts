@@ -1,5 +1,5 @@
 /** Waiting is told of when something changes, and now and then that it is still the same: not at every look. */
-import type { Clock } from '../core/ports/services.js'
+import type { Clock } from '../core/clock.js'
 
 const STILL_THE_SAME_MS = 60_000
 

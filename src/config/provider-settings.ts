@@ -1,5 +1,5 @@
 /** Settings of the RPC providers: which, how many must agree, and how they are reached. */
-import type { ProviderSettings } from '../core/ports/settings.js'
+import type { ProviderSettings } from '../core/ports/rpc-providers.js'
 import type { Secret } from '../core/secret.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { CA_FILE, HEADER_FILE, QUORUM, RPC_URL } from './setting-names.js'

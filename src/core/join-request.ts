@@ -2,20 +2,6 @@
  * The join request, our own format: what an applicant gives the cluster's owner, who alone can add an operator
  * (spec/join-request.md). These are its parts; core/join-request/ drafts, signs and examines it.
  */
-import type { Address } from './address.js'
-import type { Hex } from './hex.js'
-
-/** What the operator account signs (EIP-712). */
-export interface JoinRequestContent {
-  readonly chainId: number
-  readonly contract: Address
-  readonly operator: Address
-  /** keccak256 of the operator data blob. */
-  readonly dataHash: Hex
-  /** Unix seconds. */
-  readonly createdAt: number
-  readonly expiresAt: number
-}
 
 /** The file's fields before they are signed: typed, but nothing in them is believed yet. */
 export interface JoinRequestTerms {

@@ -2,7 +2,7 @@
 import type { ChainSettings } from '../../src/adapters/evm/evm-chain.js'
 import type { Address } from '../../src/core/address.js'
 import { createDeadline } from '../../src/core/deadline.js'
-import type { ProviderSettings } from '../../src/core/ports/settings.js'
+import type { ProviderSettings } from '../../src/core/ports/rpc-providers.js'
 
 /** Of a development chain, without deadline. */
 export function chainSettings(url: string, contract: () => Address): ChainSettings {

@@ -1,5 +1,5 @@
 /** A clock that runs ahead instead of making a test wait. */
-import type { Clock } from '../../src/core/ports/services.js'
+import type { Clock } from '../../src/core/clock.js'
 
 export interface FakeClock extends Clock {
   /** Pauses asked for so far, in ms. */

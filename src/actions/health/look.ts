@@ -1,9 +1,11 @@
 /** What looking at nodes takes, the same for all of them. */
+
+import type { Clock } from '../../core/clock.js'
 import type { Deadline } from '../../core/deadline.js'
 import type { MetricsSighting } from '../../core/health/metrics-health.js'
 import type { PeerId } from '../../core/keys/peer-id.js'
 import type { NodeProbe } from '../../core/ports/node-probe.js'
-import type { Clock, Services } from '../../core/ports/services.js'
+import type { Services } from '../../core/ports/services.js'
 import type { MetricsSource } from './metrics-sources.js'
 import type { Reference } from './reference.js'
 import type { Turns } from './turns.js'

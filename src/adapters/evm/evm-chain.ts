@@ -1,9 +1,9 @@
 /** The Chain port over JSON-RPC. Reading needs little and loads little; what only writes need is loaded for them. */
 import type { Address } from '../../core/address.js'
+import type { Clock } from '../../core/clock.js'
 import type { Deadline } from '../../core/deadline.js'
 import type { Chain } from '../../core/ports/chain.js'
-import type { Clock } from '../../core/ports/services.js'
-import type { ProviderSettings } from '../../core/ports/settings.js'
+import type { ProviderSettings } from '../../core/ports/rpc-providers.js'
 import { connectProviders } from './providers.js'
 import { readAccount, readCluster, readClusterForWrite } from './read-at-one-block.js'
 

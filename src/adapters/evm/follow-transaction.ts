@@ -1,6 +1,7 @@
 /** Looks at a transaction again and again until it has settled, or until there is no time left. */
+
+import type { Clock } from '../../core/clock.js'
 import type { Deadline } from '../../core/deadline.js'
-import type { Clock } from '../../core/ports/services.js'
 import type { FollowOptions, TransactionOutcome } from '../../core/ports/transaction.js'
 import type { Followed } from './look.js'
 import type { Providers } from './providers.js'

@@ -4,7 +4,7 @@
  * once, whatever happens to it; all else may be asked again (with-retries.ts).
  */
 import type { Deadline } from '../../core/deadline.js'
-import type { ProviderAddress } from '../../core/ports/settings.js'
+import type { ProviderAddress } from '../../core/ports/rpc-providers.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { providerWords } from './provider-words.js'
 

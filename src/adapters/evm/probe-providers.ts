@@ -1,7 +1,7 @@
 /** Looks at RPC providers one by one, as they are: nothing that one says makes up for what another does not. */
 import type { Deadline } from '../../core/deadline.js'
 import type { FoundProvider, ProviderProbe } from '../../core/ports/provider-probe.js'
-import type { ProviderSettings } from '../../core/ports/settings.js'
+import type { ProviderSettings } from '../../core/ports/rpc-providers.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { connectJsonRpc } from './connect-json-rpc.js'
 import { type JsonRpc, resultOf } from './json-rpc.js'

@@ -3,7 +3,7 @@
  * what one of them does wrong is told once, by its host (design/reliability.md 5).
  */
 import type { Deadline } from '../../core/deadline.js'
-import type { ProviderSettings } from '../../core/ports/settings.js'
+import type { ProviderSettings } from '../../core/ports/rpc-providers.js'
 import { connectJsonRpc } from './connect-json-rpc.js'
 import type { JsonRpc } from './json-rpc.js'
 

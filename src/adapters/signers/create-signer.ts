@@ -1,6 +1,6 @@
 /** The signer that the settings name. */
 import type { Deadline } from '../../core/deadline.js'
-import type { SigningKey } from '../../core/ports/settings.js'
+import type { SigningKey } from '../../core/ports/signing-key.js'
 import type { Signer } from '../../core/ports/transaction.js'
 
 /** Throws for a key in KMS what kmsSigner throws; a private key is checked already. */

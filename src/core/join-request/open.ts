@@ -3,10 +3,10 @@ import { WcnError } from '../../errors/wcn-error.js'
 import { type Address, parseAddress, ZERO_ADDRESS } from '../address.js'
 import { equalBytes } from '../equal-bytes.js'
 import { type Hex, hexToBytes } from '../hex.js'
-import type { JoinRequestContent, JoinRequestTerms } from '../join-request.js'
+import type { JoinRequestTerms } from '../join-request.js'
 import type { PeerId } from '../keys/peer-id.js'
 import { type DecodedOperatorData, decodeOperatorData, encodeOperatorData } from '../onchain/operator-data.js'
-import type { TypedData } from '../ports/typed-data.js'
+import type { JoinRequestContent, TypedData } from '../ports/typed-data.js'
 
 export interface OpenedRequest {
   readonly content: JoinRequestContent

@@ -3,6 +3,7 @@
  * adapters and ui implement them; create-services.ts is the one place that puts them together.
  */
 import type { Address } from '../address.js'
+import type { Clock } from '../clock.js'
 import type { Deadline } from '../deadline.js'
 import type { DevelopmentChain } from '../development-chain.js'
 import type { Hex } from '../hex.js'
@@ -22,15 +23,6 @@ import type { Settings } from './settings.js'
 import type { State } from './state.js'
 import type { Signer } from './transaction.js'
 import type { TypedData } from './typed-data.js'
-
-export interface Clock {
-  /** Unix seconds. */
-  now(): number
-  /** Milliseconds since some moment, on a clock that nobody sets: for how long something takes. */
-  monotonicMs(): number
-  /** Ends early, without an error, where `until` is aborted. */
-  sleep(ms: number, until?: AbortSignal): Promise<void>
-}
 
 export interface Services {
   readonly settings: Settings

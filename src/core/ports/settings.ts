@@ -2,7 +2,8 @@
 import type { Address } from '../address.js'
 import type { EncryptionKey } from '../keys/encryption-key.js'
 import type { OperatorPrivateKey } from '../keys/operator-key.js'
-import type { Secret } from '../secret.js'
+import type { ProviderSettings } from './rpc-providers.js'
+import type { SigningKey } from './signing-key.js'
 import type { Finality } from './transaction.js'
 
 export interface Settings {
@@ -48,26 +49,4 @@ export interface EffectiveSetting {
   readonly source: string | null
   /** What is wrong with it, in a sentence: two names that differ, a value that can't be read. */
   readonly problem: string | null
-}
-
-export type SigningKey =
-  | { readonly kind: 'private-key'; readonly key: OperatorPrivateKey }
-  /** A key in AWS KMS, by its ID, ARN or alias: for the cluster's owner only. */
-  | { readonly kind: 'kms'; readonly keyId: string }
-
-/** The RPC providers and how they are reached. URLs and headers may hold tokens: never shown. */
-export interface ProviderSettings {
-  /** At least one; no two the same. */
-  readonly providers: readonly ProviderAddress[]
-  /** So many of them must agree about what is read. */
-  readonly quorum: number
-  /** PEM text of certificate authorities to trust besides the usual ones; null: none. */
-  readonly certificateAuthorities: string | null
-}
-
-export interface ProviderAddress {
-  readonly url: string
-  readonly headers: Readonly<Record<string, Secret<string>>>
-  /** The proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for it; null: none. */
-  readonly proxy: string | null
 }

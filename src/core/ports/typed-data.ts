@@ -1,7 +1,18 @@
 /** EIP-712 and address recovery for join requests (spec/join-request.md). */
 import type { Address } from '../address.js'
 import type { Hex } from '../hex.js'
-import type { JoinRequestContent } from '../join-request.js'
+
+/** What the operator account signs (EIP-712). */
+export interface JoinRequestContent {
+  readonly chainId: number
+  readonly contract: Address
+  readonly operator: Address
+  /** keccak256 of the operator data blob. */
+  readonly dataHash: Hex
+  /** Unix seconds. */
+  readonly createdAt: number
+  readonly expiresAt: number
+}
 
 export interface TypedData {
   joinRequestDigest(content: JoinRequestContent): Hex

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { connectProviders, type Providers } from '../../../src/adapters/evm/providers.js'
 import { createDeadline } from '../../../src/core/deadline.js'
-import type { ProviderAddress } from '../../../src/core/ports/settings.js'
+import type { ProviderAddress } from '../../../src/core/ports/rpc-providers.js'
 import { Secret } from '../../../src/core/secret.js'
 import { type FakeProvider, startFakeProvider, TOKEN } from '../../support/fake-provider.js'
 import { rejectedBy } from '../../support/rejected.js'
