@@ -12,7 +12,7 @@ import type { ClusterSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireTrueAddresses } from './health/require-true-addresses.js'
-import { readNodesFile } from './nodes-apply.js'
+import { readNodesFile } from './read-nodes-file.js'
 import { readCluster, readOperator, requireDecoded, requireOperator } from './read-operator.js'
 
 export interface NodesInput {

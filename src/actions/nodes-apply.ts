@@ -3,7 +3,7 @@
  * generated, so what it would take away is bounded where nobody watches (design/cli.md).
  */
 
-import { type NodesFile, parseNodesFile } from '../config/nodes-file.js'
+import type { NodesFile } from '../config/nodes-file.js'
 import { clientIdentity } from '../core/cluster/operator-changes.js'
 import { plainNode, storeNode } from '../core/cluster/plain-node.js'
 import { requireDistinctEndpoints, requireName, requireUsableNode } from '../core/cluster/preconditions.js'
@@ -12,10 +12,10 @@ import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import { requireNodePeerId } from '../core/keys/parse-peer-id.js'
 import type { OperatorData, StoredClient } from '../core/onchain/operator-data.js'
 import type { Services } from '../core/ports/services.js'
-import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from './edit-operator.js'
 import { openVerification, type VerifyInput } from './health/require-answering.js'
+import { readNodesFile } from './read-nodes-file.js'
 
 export interface NodesFileInput {
   readonly file?: string
@@ -39,10 +39,6 @@ export async function applyNodesFile(services: Services, input: NodesApplyInput 
     apply: ({ data, key }) => editFromFile(services, input, wanted, data, key),
     replace: input.replaceUndecodable ? (key) => editFromFile(services, input, wanted, null, key) : undefined,
   })
-}
-
-export async function readNodesFile(services: Services, file: string): Promise<NodesFile> {
-  return parseNodesFile(await services.files.readText(file), sourceName(file))
 }
 
 /** The operator's data as the file wants it; pure but for the bounds it checks. `current` null: replace everything. */

@@ -3,8 +3,9 @@ import { type Change, operatorChanges } from '../core/cluster/operator-changes.j
 import { requireValidOperatorData } from '../core/cluster/preconditions.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { EXIT_CHANGES_PRESENT } from '../errors/exit-codes.js'
-import { editFromFile, type NodesFileInput, readNodesFile } from './nodes-apply.js'
+import { editFromFile, type NodesFileInput } from './nodes-apply.js'
 import { nodesPlan, renderPlan } from './nodes-plan.js'
+import { readNodesFile } from './read-nodes-file.js'
 import { readOperator, requireDecoded } from './read-operator.js'
 import { requireMatchingKey } from './require-cluster.js'
 

@@ -7,7 +7,7 @@ import type { Services } from '../core/ports/services.js'
 import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseNodeArgument } from './node-argument.js'
-import { readNodesFile } from './nodes-apply.js'
+import { readNodesFile } from './read-nodes-file.js'
 
 export interface RegisterDataInput {
   readonly file?: string
