@@ -58,7 +58,11 @@ const NOUNS: readonly Noun[] = [
   {
     name: 'config',
     summary: 'what your database and nodes run with: made, checked, compared',
-    fill: async (command) => (await import('./commands/config.js')).configCommand(command),
+    fill: async (command) => {
+      ;(await import('./commands/config.js')).configEmitCommands(command)
+      ;(await import('./commands/config-check.js')).configCheckCommands(command)
+      ;(await import('./commands/config-show.js')).configShowCommand(command)
+    },
   },
   {
     name: 'doctor',

@@ -1,12 +1,11 @@
-/** `config …`: what your database and nodes run with. */
+/** `config init` and `config emit`: what your database and nodes run with, made. */
 import { type Command, Option } from 'commander'
-import { READ_BY } from '../core/config/check/found.js'
 import { EXPOSURES } from '../core/config/target-options.js'
 import { TARGETS } from '../core/config/targets/target-file.js'
-import { clusterRead, collect, privateAddressesOption, sendingOptions } from './options.js'
+import { clusterRead, collect, privateAddressesOption } from './options.js'
 import { runLazily } from './run-lazily.js'
 
-export function configCommand(config: Command): void {
+export function configEmitCommands(config: Command): void {
   clusterRead(config.command('init').summary('write a commented deployment description to fill in'))
     .option('--out <path>', 'where to write it (default: deployment.yaml)')
     .option('--stdout', 'print it instead')
@@ -47,47 +46,6 @@ export function configCommand(config: Command): void {
         async () => (await import('../ui/views/config.js')).configEmitText,
       ),
     )
-  clusterRead(
-    config
-      .command('check')
-      .summary('look for mistakes in env files, compose files, units and manifests')
-      .argument('<paths...>', 'files or directories; - is stdin'),
-  )
-    .option('--online', 'also compare with the chain')
-    .addOption(
-      new Option('--read-by <reader>', 'who reads the env files, where that cannot be told from them').choices(READ_BY),
-    )
-    .action(
-      runLazily(
-        () => import('../actions/config-check.js'),
-        async () => (await import('../ui/views/config-check.js')).configCheckText,
-      ),
-    )
-  clusterRead(
-    config
-      .command('diff')
-      .summary('compare files with the chain and with what runs')
-      .argument('<paths...>', 'files or directories'),
-  )
-    .option('--running', "ask the nodes' metrics servers too, on this machine or at --metrics-host")
-    .option('--metrics-host <host>', 'where the metrics servers are (default: 127.0.0.1)')
-    .option('--detailed-exitcode', 'exit 10 if there are differences')
-    .action(
-      runLazily(
-        () => import('../actions/config-diff.js'),
-        async () => (await import('../ui/views/config-diff.js')).configDiffText,
-      ),
-    )
-  privateAddressesOption(
-    sendingOptions(
-      clusterRead(config.command('show').summary('the settings that take effect, and where each came from')),
-    ),
-  ).action(
-    runLazily(
-      () => import('../actions/config-show.js'),
-      async () => (await import('../ui/views/config-show.js')).configShowText,
-    ),
-  )
 }
 
 /** A deployment from a file, or from flags with the file's field names. */

@@ -44,7 +44,7 @@ export function keyCommand(key: Command): void {
     .action(
       runLazily(
         () => import('../actions/key-prove.js'),
-        async () => (await import('../ui/views/key.js')).keyProveView,
+        async () => (await import('../ui/views/join-request.js')).keyProveView,
       ),
     )
 }

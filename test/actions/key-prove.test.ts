@@ -4,7 +4,7 @@ import { run } from '../../src/actions/key-prove.js'
 import { isNodeSignature } from '../../src/core/join-request/node-signature.js'
 import type { JoinRequestDraft } from '../../src/core/join-request.js'
 import { plainPaint } from '../../src/ui/paint.js'
-import { keyProveView } from '../../src/ui/views/key.js'
+import { keyProveView } from '../../src/ui/views/join-request.js'
 import {
   digestOf,
   draftOf,

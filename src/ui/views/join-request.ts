@@ -1,6 +1,6 @@
-/** What `operator register`, `operator verify-request` and `admin operator approve` print for people. */
-
+/** What `operator register`, `operator verify-request`, `key prove` and `admin operator approve` print for people. */
 import type { RegisterData } from '../../actions/join-request-standing.js'
+import type { KeyProveData } from '../../actions/key-prove.js'
 import type { JoinRequestJson, VerifyRequestData } from '../../actions/operator-verify-request.js'
 import type { WriteJson } from '../../actions/write-json.js'
 import type { Check, CheckStatus } from '../../core/check.js'
@@ -104,4 +104,13 @@ export function approveView(data: WriteJson, paint: Paint): string {
   return data.dry_run || data.unsigned
     ? writeText(data, paint)
     : 'nothing to do: it is on chain already, exactly as requested\n'
+}
+
+export function keyProveView(data: KeyProveData, paint: Paint): string {
+  if (!('file' in data)) return `${JSON.stringify(data, null, 2)}\n`
+  return `${paint.fields([
+    ['proof', paint.text(data.file)],
+    ['peer ID', data.peer_id],
+    ['digest', data.digest],
+  ])}\n`
 }

@@ -1,7 +1,6 @@
-/** What `key` commands print for people. A generated keypair is printed as the onboarding document shows it. */
+/** What `key generate` and `key inspect` print for people. A generated keypair is printed as the onboarding document shows it. */
 import type { KeyFileJson, KeyGenerateData } from '../../actions/key-generate.js'
 import type { KeyInspectData } from '../../actions/key-inspect.js'
-import type { KeyProveData } from '../../actions/key-prove.js'
 import type { Paint } from '../paint.js'
 
 export function keyGenerateView(data: KeyGenerateData, paint: Paint): string {
@@ -24,13 +23,4 @@ export function keyInspectView(data: KeyInspectData, paint: Paint): string {
     data.reason === null ? paint.good('yes') : `${paint.bad('no')}: ${paint.text(data.reason)}`,
   ])
   return `${paint.fields(rows)}\n`
-}
-
-export function keyProveView(data: KeyProveData, paint: Paint): string {
-  if (!('file' in data)) return `${JSON.stringify(data, null, 2)}\n`
-  return `${paint.fields([
-    ['proof', paint.text(data.file)],
-    ['peer ID', data.peer_id],
-    ['digest', data.digest],
-  ])}\n`
 }
