@@ -2,8 +2,8 @@
 import type { NodesDiffJson } from '../../actions/nodes-diff.js'
 import type { NodesExportJson } from '../../actions/nodes-export.js'
 import type { NodesListJson } from '../../actions/nodes-list.js'
-import type { NodeJson } from '../../core/cluster/to-json.js'
 import { escapeJson } from '../escape.js'
+import { nodesTable } from '../operator-tables.js'
 import type { Paint } from '../paint.js'
 import { renderChanges } from '../preview.js'
 import { showAddress } from '../show-address.js'
@@ -11,20 +11,6 @@ import { showAddress } from '../show-address.js'
 export function nodesListText({ name, operator, nodes, addresses }: NodesListJson, paint: Paint): string {
   const note = addresses === 'encrypted' ? `\n${paint.dim('addresses are encrypted: no encryption key is set')}` : ''
   return `${paint.bold(paint.text(name))} ${paint.dim(showAddress(operator))}\n${nodesTable(nodes, paint)}${note}\n`
-}
-
-export function nodesTable(nodes: readonly NodeJson[], paint: Paint): string {
-  return paint.table(
-    ['#', 'peer ID', 'address', 'private', 'ports'],
-    nodes.map((node, index) => [
-      String(index),
-      paint.text(node.peer_id),
-      paint.text(node.ipv4_addr ?? 'encrypted'),
-      // Without the key it is not known whether there is one.
-      paint.text(node.private_ipv4_addr ?? (node.ipv4_addr === null ? '?' : '-')),
-      `${node.primary_port}/${node.secondary_port}`,
-    ]),
-  )
 }
 
 export function nodesDiffText({ changes, plan_file }: NodesDiffJson, paint: Paint): string {

@@ -1,9 +1,8 @@
 /** One operator as people read it. */
 import type { OperatorViewJson } from '../../actions/operator-view.js'
+import { clientsTable, nodesTable } from '../operator-tables.js'
 import type { Paint } from '../paint.js'
 import { showAddress } from '../show-address.js'
-import { clientsTable } from './clients.js'
-import { nodesTable } from './nodes.js'
 
 export function operatorViewText(data: OperatorViewJson, paint: Paint): string {
   const { operator, block, max_operator_data_bytes: limit } = data
