@@ -49,7 +49,7 @@ const PBKDF2 = z.object({ ...KDF, prf: z.literal('hmac-sha256'), c: within(1, MA
 const CIPHER = {
   cipher: z.literal('aes-128-ctr'),
   cipherparams: z.object({ iv: hexBytes(16) }),
-  ciphertext: hexBytes(1, 32),
+  ciphertext: hexBytes(1, 64),
   mac: hexBytes(32),
 }
 const scrypt = z.object({ ...CIPHER, kdf: z.literal('scrypt'), kdfparams: SCRYPT })
@@ -70,8 +70,10 @@ const CONTENT: z.ZodType<{ address?: string | undefined; crypto: z.output<typeof
   z.object({ address, crypto: CRYPTO }),
   z.object({ address, Crypto: CRYPTO }).transform((content) => ({ address: content.address, crypto: content.Crypto })),
 ])
+/** geth and cast write a number; ethers also reads "3", and other software writes it. The MAC covers the key either way. */
+const VERSION = z.preprocess((version) => (version === '3' ? 3 : version), z.literal(3))
 const KEYSTORE = z
-  .looseObject({ version: z.literal(3) })
+  .looseObject({ version: VERSION })
   .transform((keystore): unknown => keystore)
   .pipe(CONTENT)
 

@@ -34,7 +34,9 @@ export function keystoreSetting(
 
   const password = async (): Promise<TakenSecret> => {
     const chosen = oneOf(sources, passwordNames)
-    if (chosen) return takeSecret(chosen, tools)
+    if (chosen) return takeSecret(chosen, tools, { mayBeEmpty: true })
+    const empty = sources.setToNothing(passwordNames.inline)
+    if (empty !== null) return { value: '', source: empty }
     const value = await tools.askHidden(
       `Password of ${name}`,
       `give the password of ${name} with ${waysToSet(waysToGive(passwordNames))}`,

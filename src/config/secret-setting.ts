@@ -12,12 +12,16 @@ export interface TakenSecret {
   readonly source: string
 }
 
-/** Reads the file, where it is one; the secret is registered, and one in the process list is warned of. */
+/**
+ * Reads the file, where it is one, `options` as for `readSecret`; the secret is registered, and one in the process list is
+ * warned of.
+ */
 export async function takeSecret(
   { form, value, source }: Chosen<SecretForm>,
   { files, registerSecret, warn }: Pick<SettingsTools, 'files' | 'registerSecret' | 'warn'>,
+  options: Parameters<SettingsTools['files']['readSecret']>[1] = {},
 ): Promise<TakenSecret> {
-  const secret = form === 'file' ? await files.readSecret(value) : value
+  const secret = form === 'file' ? await files.readSecret(value, options) : value
   registerSecret(secret)
   if (form === 'inline' && isFlag(source)) warn(`${source} shows the key in the process list; prefer ${source}-file`)
   return { value: secret, source }

@@ -59,6 +59,8 @@ export interface Sources {
   /** The same for a setting that may have several values, such as a flag that is repeated. */
   requireList(names: ListNames): SettingValues
   locate(names: SettingNames): LocatedValues | null
+  /** The variable that is set to nothing, where one is: that may be meant, as for a password. */
+  setToNothing(names: SettingNames): string | null
   /** What another source than a flag put in the place of the current context's value, if one did. */
   outranked(names: SettingNames): { readonly by: string; readonly source: string } | null
 }
@@ -142,6 +144,8 @@ export function createSources(
       return { values, source }
     },
     locate,
+    setToNothing: ({ variables }) =>
+      variables.find((name) => environment[name] === '' || fileValues[name] === '') ?? null,
     outranked(names) {
       const outside = outsideContext(names)
       const inside = inContext(names)

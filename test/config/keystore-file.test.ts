@@ -34,6 +34,10 @@ describe('a keystore file', () => {
   })
 })
 
+it('may have its version in quotes, as ethers takes it', () => {
+  expect(parse(SCRYPT, (json) => Object.assign(json, { version: '3' }))).toEqual(parse(SCRYPT, () => {}))
+})
+
 describe('what is not sound is refused, with its place', () => {
   it.each<[string, string, (json: KeystoreJson) => void, RegExp]>([
     ['version 1', SCRYPT, (json) => Object.assign(json, { version: 1 }), /op\.json:\d+: version: must be "3"/],
@@ -47,12 +51,19 @@ describe('what is not sound is refused, with its place', () => {
     ['a long MAC', SCRYPT, set('crypto', 'mac', 'ab'.repeat(33)), /crypto\.mac: must have 32 bytes/],
     ['a MAC that is not hex', SCRYPT, set('crypto', 'mac', 'zz'.repeat(32)), /crypto\.mac: must be bytes in hex/],
     ['half a byte', SCRYPT, set('crypto', 'mac', 'a'.repeat(65)), /crypto\.mac: must be bytes in hex/],
-    ['no ciphertext', SCRYPT, set('crypto', 'ciphertext', ''), /ciphertext: must have 1 to 32 bytes/],
+    ['version 1 in quotes', SCRYPT, (json) => Object.assign(json, { version: '1' }), /version: must be "3"/],
+    [
+      'a version that only begins with 3',
+      SCRYPT,
+      (json) => Object.assign(json, { version: '3.1' }),
+      /version: must be/,
+    ],
+    ['no ciphertext', SCRYPT, set('crypto', 'ciphertext', ''), /ciphertext: must have 1 to 64 bytes/],
     [
       'too much ciphertext',
       SCRYPT,
-      set('crypto', 'ciphertext', 'ab'.repeat(33)),
-      /ciphertext: must have 1 to 32 bytes/,
+      set('crypto', 'ciphertext', 'ab'.repeat(65)),
+      /ciphertext: must have 1 to 64 bytes/,
     ],
     ['no salt', SCRYPT, set('kdfparams', 'salt', ''), /kdfparams\.salt: must have 1 to 64 bytes/],
     ['too much salt', PBKDF2, set('kdfparams', 'salt', 'ab'.repeat(65)), /kdfparams\.salt: must have 1 to 64 bytes/],

@@ -1,10 +1,12 @@
 /** What signs: one of private key, keystore and KMS; passwords; what is refused and why. */
+import { execFile, execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createFiles } from '../../src/adapters/files/local-files.js'
 import { sandbox } from '../support/cli.js'
 import { keystoreVector } from '../support/keystore-vectors.js'
 import { KMS_ALIAS, KMS_ARN, KMS_KEY_ID } from '../support/kms-stand-in.js'
+import { lightKeystore } from '../support/light-keystore.js'
 import { rejectedBy } from '../support/rejected.js'
 import { standardInput } from '../support/services.js'
 import { type Given, resolve } from '../support/settings.js'
@@ -127,6 +129,49 @@ describe('on the disk', () => {
     const passwordFile = write('pw', stated.password, 0o644)
     const error = await rejectedBy(resolve({ flags: { keystore, passwordFile }, disk: disk() }).settings.privateKey())
     expect([error.code, error.details]).toEqual(['FILE_PERMISSIONS', { path: passwordFile, mode: '0644' }])
+  })
+
+  describe('an empty password that was given is one', () => {
+    const keystore = () => write('empty.json', lightKeystore(`0x${KEY}`, ''))
+    const key = async (given: Given, stdin = '') =>
+      (await resolve({ ...given, disk: createFiles({ stdin: standardInput(stdin) }) }).settings.privateKey()).reveal()
+
+    it.each<[string, () => Given]>([
+      ['as an empty file', () => ({ flags: { passwordFile: write('none', '') } })],
+      ['as a file with an empty line', () => ({ env: { WCN_PASSWORD_FILE: write('line', '\n') } })],
+      ['as an empty variable', () => ({ env: { WCN_KEYSTORE_PASSWORD: '' } })],
+      ['as an empty variable, where somebody could type', () => ({ env: { WCN_KEYSTORE_PASSWORD: '' }, typed: 'x' })],
+      ['as an empty variable of an env file', () => ({ envFile: 'WCN_KEYSTORE_PASSWORD=' })],
+      ["as the owner's empty variable", () => ({ role: 'owner', env: { WCN_OWNER_KEYSTORE_PASSWORD: '' } })],
+      ['by somebody who types', () => ({ typed: '' })],
+    ])('%s', async (_, given) => {
+      const { flags, ...more } = given()
+      expect(await key({ flags: { keystore: keystore(), ...flags }, ...more })).toBe(`0x${KEY}`)
+    })
+
+    it('and does not open what has another', async () => {
+      const given = { flags: { keystore: write('other.json', stated.text) }, env: { WCN_KEYSTORE_PASSWORD: '' } }
+      const error = await rejectedBy(key(given))
+      expect([error.code, error.message]).toEqual([
+        'PASSWORD_WRONG',
+        expect.stringContaining('the password from WCN_KEYSTORE_PASSWORD does not open'),
+      ])
+    })
+
+    it('but an empty variable gives way to a file', async () => {
+      const passwordFile = write('pw2', stated.password)
+      const flags = { keystore: write('third.json', stated.text), passwordFile }
+      expect(await key({ flags, env: { WCN_KEYSTORE_PASSWORD: '' } })).toBe(stated.private_key)
+    })
+
+    it('but nothing at all from a pipe or standard input is none: whoever writes to it may have failed', async () => {
+      const error = await rejectedBy(key({ flags: { keystore: keystore(), passwordFile: '-' } }))
+      expect([error.code, error.message]).toEqual(['FILE_UNREADABLE', 'standard input is empty or closed'])
+      execFileSync('mkfifo', [box.path('fifo')])
+      const pipe = key({ flags: { keystore: keystore(), passwordFile: box.path('fifo') } })
+      execFile('sh', ['-c', ': > "$0"', box.path('fifo')])
+      expect((await rejectedBy(pipe)).code).toBe('FILE_UNREADABLE')
+    })
   })
 
   it('standard input is for one of the two', async () => {

@@ -116,7 +116,7 @@ async function placeChecks({ services, input }: Looks): Promise<readonly Check[]
 }
 
 async function readable(files: Looks['services']['files'], path: string): Promise<string> {
-  await files.readSecret(path)
+  await files.readSecret(path, { mayBeEmpty: true })
   return path
 }
 

@@ -55,15 +55,18 @@ export function createFiles(options: FilesOptions): Files {
             })
       return decodeUtf8(bytes, path, keepMark)
     },
-    async readSecret(path) {
+    async readSecret(path, { mayBeEmpty = false } = {}) {
+      let isFile = false
       const bytes =
         path === '-'
           ? await readStdin(MAX_SECRET_BYTES)
-          : await (await reading()).readBytes(path, MAX_SECRET_BYTES, async (file) =>
-              (await import('./secret-file.js')).requirePrivate(path, file, rules),
-            )
+          : await (await reading()).readBytes(path, MAX_SECRET_BYTES, async (file) => {
+              isFile = file.kind === 'file'
+              await (await import('./secret-file.js')).requirePrivate(path, file, rules)
+            })
       const text = decodeUtf8(bytes, path).replace(/\r?\n$/, '')
-      if (text === '') throw new WcnError('FILE_UNREADABLE', `${place(path)} is empty: a secret is expected in it`)
+      if (text === '' && !(mayBeEmpty && isFile))
+        throw new WcnError('FILE_UNREADABLE', `${place(path)} is empty: a secret is expected in it`)
       options.onSecret?.(text)
       return text
     },

@@ -75,9 +75,13 @@ function tryKey({ iv, ciphertext, mac }: Keystore, derived: Hex): Hex | null {
   }
 }
 
+/** A number, as geth takes it: zeros in front of it, or left out, are no part of it. Zeros behind it would be another key. */
 function parsePrivateKey(hex: Hex): OperatorPrivateKey {
+  const digits = digitsOf(hex).replace(/^0+/, '').padStart(64, '0')
+  if (digits.length > 64)
+    throw new WcnError('KEYSTORE_INVALID', 'the keystore holds more than a private key of 32 bytes')
   try {
-    return parseOperatorPrivateKey(digitsOf(hex).padStart(64, '0'), 'what the keystore holds')
+    return parseOperatorPrivateKey(digits, 'what the keystore holds')
   } catch (error) {
     if (error instanceof WcnError) throw new WcnError('KEYSTORE_INVALID', error.message)
     throw error

@@ -10,7 +10,7 @@ export interface Keystore {
   readonly salt: Hex
   /** 16 bytes. */
   readonly iv: Hex
-  /** 1 to 32 bytes: some software leaves out a key's leading zeros. */
+  /** 1 to 64 bytes: some software leaves out a key's leading zeros, some puts one in front of it. */
   readonly ciphertext: Hex
   /** 32 bytes. */
   readonly mac: Hex

@@ -17,8 +17,11 @@ export interface Files {
     path: string,
     options?: { readonly maxBytes?: number; readonly keepMark?: boolean; readonly noPipes?: boolean },
   ): Promise<string>
-  /** Like readText, without one trailing newline, refusing files that group or others can read. */
-  readSecret(path: string): Promise<string>
+  /**
+   * Like readText, without one trailing newline, refusing files that group or others can read. `mayBeEmpty`: an empty
+   * regular file is a secret, too; an empty pipe is not, since a failing decryption writes nothing.
+   */
+  readSecret(path: string, options?: { readonly mayBeEmpty?: boolean }): Promise<string>
   exists(path: string): Promise<boolean>
   /** What a path is, without following a link; null where there is nothing. */
   inspect(path: string): Promise<FileFacts | null>

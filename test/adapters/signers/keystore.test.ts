@@ -50,10 +50,22 @@ describe('a keystore', () => {
     ["the group's order", 'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141'],
     ['beyond it', 'ff'.repeat(32)],
     ['a single zero', '00'],
+    ['zeros alone', '00'.repeat(64)],
+    ['a key and zeros behind it', `${'22'.repeat(32)}00`],
+    ['a key and a number in front of it', `01${'22'.repeat(32)}`],
+    ['its digits as text', Buffer.from('22'.repeat(32)).toString('hex')],
   ])('that holds no private key is not sound: %s', async (_, content) => {
     const error = await rejectedBy(open((json) => encrypt(json, content)))
     expect(error.code).toBe('KEYSTORE_INVALID')
     expect(`${error.message} ${error.hint}`).not.toContain(content)
+  })
+
+  it.each([
+    ['left out', `${'00'.repeat(3)}${'5b'.repeat(29)}`, '5b'.repeat(29)],
+    ['put in front', '5b'.repeat(32), `00${'5b'.repeat(32)}`],
+    ['put in front, many of them', '01'.padStart(64, '0'), '01'.padStart(128, '0')],
+  ])('is the same with zeros %s', async (_, key, content) => {
+    expect((await open((json) => encrypt(json, content)))?.reveal()).toBe(`0x${key}`)
   })
 
   it('of any other 32 bytes is', async () => {
