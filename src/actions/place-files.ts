@@ -7,7 +7,7 @@
 import type { Files } from '../core/ports/files.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { maskedDiff } from './masked-diff.js'
+import { fileDifference } from './file-difference.js'
 import { foldersOf, pathIn, requireSafeFolder, requireUntracked } from './output-folders.js'
 import { lookAtTarget, type OldFile, otherFiles, staleAmong } from './output-look.js'
 import type { PlannedFile, RenderedFile } from './planned-file.js'
@@ -28,8 +28,8 @@ export interface PlacedFile {
   readonly secret: boolean
   readonly status: PlannedFile['status']
   /**
-   * From the old text to the new one, secrets masked, also where the old one is kept. Null where nothing was there,
-   * nothing differs, or the old one is no text that can be compared.
+   * From the old text to the new one, also where the old one is kept: of a file with secrets the names of the variables
+   * that change. Null where nothing was there, nothing differs, or the old one is no text that can be compared.
    */
   readonly diff: string | null
 }
@@ -72,7 +72,10 @@ export async function placeFiles(
     path: target,
     secret,
     status,
-    diff: old?.text == null || status === 'unchanged' ? null : maskedDiff(target, old.text, text),
+    diff:
+      old?.text == null || status === 'unchanged'
+        ? null
+        : fileDifference({ path: target, secret, before: old.text, after: text }),
   }))
   return { files, stale: stale.map(({ path }) => pathIn(directory, path)), primaryMoved }
 }

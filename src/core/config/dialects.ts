@@ -6,8 +6,7 @@
  */
 import { WcnError } from '../../errors/wcn-error.js'
 
-export const DIALECTS = ['env', 'shell'] as const
-export type Dialect = (typeof DIALECTS)[number]
+export type Dialect = 'env' | 'shell'
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 /** Docker reads lines of less than 64 KiB. */
