@@ -17,6 +17,7 @@ import type { Receipt, TransactionOutcome, TransactionRequest } from '../core/po
 import { unlikeOthers } from '../core/unlike-others.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { carryOut, followEntry } from './carry-out.js'
+import { isNonceStill } from './is-nonce-still.js'
 import { requireAffordable, withinFeeLimit } from './require-affordable.js'
 import { requireConsent } from './require-consent.js'
 import { requireSigner } from './require-signer.js'
@@ -76,7 +77,7 @@ export type Attempt =
 
 /**
  * The caller holds the account's lock, unless it is a dry run. Throws FEE_TOO_HIGH, INSUFFICIENT_FUNDS, CALL_REVERTS,
- * WRONG_SIGNER, STATE_CHANGED, CONFIRMATION_REQUIRED, DECLINED before sending, and what transactionFailure gives.
+ * RPC_ERROR, WRONG_SIGNER, STATE_CHANGED, CONFIRMATION_REQUIRED, DECLINED before sending, and what transactionFailure gives.
  */
 export async function attemptWrite(
   services: Services,
@@ -96,6 +97,7 @@ export async function attemptWrite(
     return null
   })
   if (estimate === null) return { kind: 'lost', consent }
+  if (!dryRun && !(await isNonceStill(services, snapshot, estimate))) return { kind: 'lost', consent }
   const { priced, cost } = intent.unlikeOthers
     ? bidUnlikeOthers(services, usual, estimate)
     : { priced: usual, cost: estimate }
@@ -155,7 +157,7 @@ export function accountBusy({ account }: AccountSnapshot): WcnError {
     'ACCOUNT_BUSY',
     `account ${account.address} has a transaction waiting for inclusion that this tool did not send, so nothing was sent`,
     {
-      hint: 'it may be the primary node finishing a migration, or another machine: try again once it is included',
+      hint: 'it may be the primary node finishing a migration, or another machine: try again once it is included. Where nothing of the account waits, the RPC provider is wrong: use another one with --rpc-url',
       details: { nonce: account.nonce, pending_nonce: account.pendingNonce },
     },
   )

@@ -90,7 +90,7 @@ export function entryOf(document: SignedDocument, title: string, signedAt: numbe
   }
 }
 
-function nonceUsed({ nonce, from }: SignedDocument, source: string): WcnError {
+export function nonceUsed({ nonce, from }: SignedDocument, source: string): WcnError {
   return stale(source, `nonce ${nonce} of account ${from} was used by another transaction`)
 }
 

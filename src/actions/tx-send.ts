@@ -17,12 +17,13 @@ import { operatorOf } from './call-in-words.js'
 import { carryOut } from './carry-out.js'
 import { rememberContract, reportImplementation } from './contract-knowledge.js'
 import { explainCall } from './explain-call.js'
+import { isNonceStill } from './is-nonce-still.js'
 import { findOverwritten } from './overwritten.js'
 import { readBack, settledOtherwise } from './read-back.js'
 import { requireAffordable } from './require-affordable.js'
 import { requireConsent } from './require-consent.js'
 import { isRevert, journalKey, type Sent, sent, transactionJson } from './send-write.js'
-import { entryOf, findReceipt, requireStillMeant } from './signed-standing.js'
+import { entryOf, findReceipt, nonceUsed, requireStillMeant } from './signed-standing.js'
 import { readSignedFile } from './signed-transaction.js'
 import { transactionFailure } from './transaction-failure.js'
 import { highestFee, requireUnderstood } from './understood-transaction.js'
@@ -125,7 +126,7 @@ async function show(services: Services, sending: Sending, snapshot: WriteSnapsho
 /** What was signed costs what it costs. */
 async function priced(
   services: Services,
-  { document, source }: Sending,
+  { document, source, dryRun }: Sending,
   snapshot: WriteSnapshot,
 ): Promise<CostEstimate> {
   const { fees, gas, to, data } = document
@@ -137,6 +138,7 @@ async function priced(
       { hint: 'allow more, or have it made anew with --unsigned' },
     )
   const now = await (await services.chain()).estimate({ ...snapshot, fees }, { to, data })
+  if (!dryRun && !(await isNonceStill(services, snapshot, now))) throw nonceUsed(document, source)
   if (now.gas > gas)
     services.talk.warn(`it was signed for at most ${gas} gas, and would be given ${now.gas} now: it may run out of gas`)
   return { gas, executionFeeWei: highestFee(document), l1FeeWei: now.l1FeeWei }

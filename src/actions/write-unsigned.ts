@@ -7,8 +7,9 @@ import { renderUnsignedFile } from '../config/unsigned-file.js'
 import type { WriteSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { isNonceStill } from './is-nonce-still.js'
 import { requireAffordable, withinFeeLimit } from './require-affordable.js'
-import type { WriteIntent } from './send-write.js'
+import { accountBusy, type WriteIntent } from './send-write.js'
 
 export interface UnsignedFiles {
   /** For `wcn tx sign`. */
@@ -21,8 +22,8 @@ export interface UnsignedFiles {
 const MODE = 0o644
 
 /**
- * The snapshot is of the account that is to sign. Throws FILE_EXISTS, FILE_UNWRITABLE, CALL_REVERTS, FEE_TOO_HIGH, and
- * USAGE for standard output.
+ * The snapshot is of the account that is to sign. Throws FILE_EXISTS, FILE_UNWRITABLE, CALL_REVERTS, FEE_TOO_HIGH,
+ * RPC_ERROR and ACCOUNT_BUSY where the nonce that was read can't be relied on, and USAGE for standard output.
  */
 export async function writeUnsigned(
   services: Services,
@@ -44,6 +45,7 @@ export async function writeUnsigned(
   if (to === null || base === null) throw new Error('what founds a contract is not signed elsewhere')
   const { chainId, genesisHash, contract, account, fees } = withinFeeLimit(services, snapshot)
   const cost = await (await services.chain()).estimate({ ...snapshot, fees }, transaction)
+  if (!(await isNonceStill(services, snapshot, cost))) throw accountBusy(snapshot)
   talk.preview({ title, changes, cost })
   // Who signs may send it some ETH before.
   requireAffordable(services, snapshot, cost, true)

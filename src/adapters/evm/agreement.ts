@@ -9,6 +9,7 @@ import type { JsonRpc, RpcReply } from './json-rpc.js'
 import { type AtOneBlock, askAtOneBlock, type Question, type Questions } from './one-block.js'
 import { reasonOf } from './provider-words.js'
 import type { Providers } from './providers.js'
+import { toQuantity } from './quantity.js'
 
 /** Blocks that the heads of two sound providers may be apart; what is further behind lags. */
 const USUAL_LAG = 3
@@ -72,7 +73,11 @@ export async function askSeveral(
     const standing = standings.get(rpc)
     if (standing && standing.kind !== 'agrees') providers.leaveOut(rpc, standingInWords(standing))
   }
-  return { ...sample.value, replies: asked.map((question, index) => merged(question, index, sample.value, agreeing)) }
+  const replies = asked.map((question, index) => {
+    if (question.merge !== 'backed') return merged(question, index, sample.value, agreeing)
+    return backed(providers, question, index, agreeing)
+  })
+  return { ...sample.value, replies }
 }
 
 function statement(answer: AtOneBlock, asked: readonly Question[]): Statement {
@@ -168,8 +173,22 @@ function merged({ merge }: Question, index: number, sample: Statement, agreeing:
     })
     .sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1))
   // Of two in the middle the lower: whoever suggests too much is not believed.
-  const result = numbers.at(merge === 'highest' ? -1 : (numbers.length - 1) >> 1)
+  const result = numbers.at((numbers.length - 1) >> 1)
   return result === undefined ? own : { ok: true, result }
+}
+
+/**
+ * The highest number that one more provider reaches than the quorum lets be wrong, so that a sound one is among them.
+ * Whoever claims more is named.
+ */
+function backed({ all, quorum, leaveOut }: Providers, { title }: Question, index: number, agreeing: readonly Heard[]) {
+  const claims = agreeing
+    .map(({ rpc, value }) => ({ rpc, number: BigInt(String(value.forms[index])) }))
+    .sort((a, b) => (a.number > b.number ? -1 : 1))
+  const believed = claims[Math.min(all.length - quorum, claims.length - 1)]?.number ?? 0n
+  for (const { rpc, number } of claims)
+    if (number > believed) leaveOut(rpc, `shows ${title} ${number}, and the others ${believed}`)
+  return { ok: true, result: toQuantity(believed) } as const
 }
 
 function shortReason(error: unknown, host: string): string {

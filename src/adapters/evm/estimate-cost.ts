@@ -1,6 +1,6 @@
 /** Simulates a transaction and prices it: the gas it takes, and the OP Stack's fee for its bytes on L1. */
 import { encodeFunctionData, serializeTransaction } from 'viem'
-import type { AccountSnapshot, CostEstimate } from '../../core/ports/chain.js'
+import type { AccountSnapshot, Estimate } from '../../core/ports/chain.js'
 import type { TransactionRequest } from '../../core/ports/transaction.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { type Answer, askEach } from './ask-each.js'
@@ -30,10 +30,11 @@ const SLOT_GAS = 22_100n
 const MOST_GAS = 16_777_216n
 /** More than a transaction can take; the fee for its bytes hardly depends on the number. */
 const SOME_GAS = 10_000_000n
+const COUNT = 'eth_getTransactionCount'
 
 /** One provider's: what it takes, or the revert. */
 type Simulation =
-  | { readonly kind: 'runs'; readonly gas: bigint; readonly l1FeeWei: bigint }
+  | { readonly kind: 'runs'; readonly gas: bigint; readonly l1FeeWei: bigint; readonly nonce: number }
   | { readonly kind: 'reverts'; readonly data: unknown; readonly message: string }
 type Runs = Extract<Simulation, { kind: 'runs' }>
 type Reverts = Extract<Simulation, { kind: 'reverts' }>
@@ -46,12 +47,14 @@ export async function estimateCost(
   providers: Providers,
   snapshot: AccountSnapshot,
   transaction: TransactionRequest,
-): Promise<CostEstimate> {
+): Promise<Estimate> {
   const unsigned = serializeTransaction(unsignedTransaction(snapshot, transaction, SOME_GAS))
   const l1FeeCall = encodeFunctionData({ abi: GET_L1_FEE_ABI, functionName: 'getL1Fee', args: [unsigned] })
   const call = callObject(snapshot.account.address, transaction)
   const { all, quorum } = providers
-  const { given, failures } = await askEach(all, quorum, (rpc) => simulate(rpc, call, l1FeeCall))
+  const { given, failures } = await askEach(all, quorum, (rpc) =>
+    simulate(rpc, call, l1FeeCall, all.length === 1 ? null : snapshot.account.nonce),
+  )
   const runs = given.filter((one): one is Answer<Runs> => one.value.kind === 'runs')
   const reverts = given.filter((one): one is Answer<Reverts> => one.value.kind === 'reverts')
 
@@ -64,6 +67,7 @@ export async function estimateCost(
       gas,
       executionFeeWei: gas * snapshot.fees.maxFeePerGas,
       l1FeeWei: largest(runs.map(({ value }) => value.l1FeeWei)),
+      nonce: runs[0]?.value.nonce ?? snapshot.account.nonce,
     }
   }
   const [revert] = reverts
@@ -84,18 +88,26 @@ function gasLimit(estimate: bigint, { to, data }: TransactionRequest): bigint {
   return roomy <= MOST_GAS ? roomy : larger(limit, MOST_GAS)
 }
 
-async function simulate(rpc: JsonRpc, call: object, l1FeeCall: string): Promise<Simulation> {
-  const [gas, l1Fee] = await rpc.send([
+/** `agreed`: the nonce, where several have agreed about it; one is asked for it once more. */
+async function simulate(
+  rpc: JsonRpc,
+  call: ReturnType<typeof callObject>,
+  l1FeeCall: string,
+  agreed: number | null,
+): Promise<Simulation> {
+  const [gas, l1Fee, count] = await rpc.send([
     // Not on the pending state, which some providers take unless told: what waits in the pool may be this very call.
     { method: 'eth_estimateGas', params: [call, 'latest'] },
     { method: 'eth_call', params: [{ to: GAS_PRICE_ORACLE, data: l1FeeCall }, 'latest'] },
+    ...(agreed === null ? [{ method: COUNT, params: [call.from, 'latest'] }] : []),
   ])
   if (gas?.ok === false && isRevert(gas.error))
     return { kind: 'reverts', data: gas.error.data, message: gas.error.message }
   const estimate = BigInt(smallQuantity(resultOf(gas, 'eth_estimateGas', rpc.host), 'gas estimate'))
   // No code at the predeploy (not an OP chain) answers 0x: there is no such fee.
   const l1Answer = hexData(resultOf(l1Fee, 'eth_call', rpc.host), 'L1 fee')
-  return { kind: 'runs', gas: estimate, l1FeeWei: l1Answer === '0x' ? 0n : quantity(l1Answer, 'L1 fee') }
+  const nonce = agreed ?? smallQuantity(resultOf(count, COUNT, rpc.host), 'nonce')
+  return { kind: 'runs', gas: estimate, l1FeeWei: l1Answer === '0x' ? 0n : quantity(l1Answer, 'L1 fee'), nonce }
 }
 
 function disagreement(runs: readonly Answer<Runs>[], reverts: readonly Answer<Reverts>[]): WcnError {

@@ -14,8 +14,11 @@ const POLL_MS = 250
 export interface Question extends RpcRequest {
   /** What it is about, to people. */
   readonly title: string
-  /** How the answers of several providers become one: they have to be the same, or one of them is taken. */
-  readonly merge: 'same' | 'highest' | 'median'
+  /**
+   * How the answers of several providers become one: they have to be the same, or one of them is taken. `backed`: the
+   * highest number that more providers reach than may be wrong.
+   */
+  readonly merge: 'same' | 'backed' | 'median'
   /**
    * The answer in the one form that all providers' answers are compared in, as JSON; for numbers a quantity, or null
    * where there is none. Throws RPC_ERROR for what is no answer.

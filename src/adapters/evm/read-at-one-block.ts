@@ -28,6 +28,9 @@ import {
 /** Bid where a provider doesn't suggest a tip; OP Mainnet's usual one, in wei. */
 const DEFAULT_TIP = 1_000_000n
 const ADDRESSES_END = 1n << 160n
+/** Within a second: the next answer is as a rule another server's. */
+const PLAUSIBLE_LOOKS = 5
+const LOOK_AGAIN_MS = 250
 
 export interface ChainTarget {
   readonly providers: Providers
@@ -48,21 +51,52 @@ export async function readClusterForWrite(
   contract: Address,
   account: Address,
 ): Promise<WriteSnapshot> {
-  const answer = await ask(target, (tag) => [
-    viewAt(contract, tag),
-    implementationAt(contract, tag),
-    ...accountAt(target, account, tag),
-  ])
-  const [viewReply, slot, ...rest] = answer.replies
-  // First of all: where there is no cluster, nothing else matters.
-  const view = await decodeView(target, contract, answer, viewReply)
-  const implementation = implementationIn(resultOf(slot, 'eth_getStorageAt', answer.host))
-  return { ...accountSnapshot(target, account, answer, rest), contract, view, implementation }
+  return plausible(target, async () => {
+    const answer = await ask(target, (tag) => [
+      viewAt(contract, tag),
+      implementationAt(contract, tag),
+      ...accountAt(target, account, tag),
+    ])
+    const [viewReply, slot, ...rest] = answer.replies
+    // First of all: where there is no cluster, nothing else matters.
+    const view = await decodeView(target, contract, answer, viewReply)
+    const implementation = implementationIn(resultOf(slot, 'eth_getStorageAt', answer.host))
+    return { ...accountSnapshot(target, account, answer, rest), contract, view, implementation }
+  })
 }
 
 export async function readAccount(target: ChainTarget, account: Address): Promise<AccountSnapshot> {
-  const answer = await ask(target, (tag) => accountAt(target, account, tag))
-  return accountSnapshot(target, account, answer, answer.replies)
+  return plausible(target, async () => {
+    const answer = await ask(target, (tag) => accountAt(target, account, tag))
+    return accountSnapshot(target, account, answer, answer.replies)
+  })
+}
+
+/**
+ * What is signed for a nonce that is too high is included once others have filled the gap, and may then undo what they
+ * wrote. So whoever contradicts itself is asked again: one of its servers may lag. Throws RPC_ERROR.
+ */
+async function plausible<T extends AccountSnapshot>({ providers }: ChainTarget, read: () => Promise<T>): Promise<T> {
+  for (let look = 1; ; look++) {
+    const snapshot = await read()
+    const { address, nonce, pendingNonce } = snapshot.account
+    if (pendingNonce >= nonce) return snapshot
+    // Several agree about the nonce; their pools are their own.
+    if (providers.all.length > 1) return { ...snapshot, account: { ...snapshot.account, pendingNonce: nonce } }
+    if (look === PLAUSIBLE_LOOKS) throw contradiction(providers.all[0]?.host ?? '', address, nonce, pendingNonce)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+  }
+}
+
+function contradiction(host: string, address: Address, nonce: number, pendingNonce: number): WcnError {
+  return new WcnError(
+    'RPC_ERROR',
+    `the RPC provider ${host} counts ${nonce} transactions of ${address} in blocks, and ${pendingNonce} together with those that wait: one of the two is wrong`,
+    {
+      hint: 'try again in a moment, or use another provider with --rpc-url',
+      details: { host, nonce, pending_nonce: pendingNonce },
+    },
+  )
 }
 
 async function ask({ providers, chainId }: ChainTarget, questions: Questions, atBlock?: number): Promise<AtOneBlock> {

@@ -44,9 +44,9 @@ export function nonceAt(account: Address, tag: string): Question {
   return number('the nonce', 'same', request('eth_getTransactionCount', account, tag))
 }
 
-/** Every provider has a pool of its own. The highest, so that what waits in any of them is not overlooked. */
+/** Every provider has a pool of its own. */
 export function pendingNonce(account: Address): Question {
-  return number('the nonce', 'highest', request('eth_getTransactionCount', account, 'pending'))
+  return number('the pending nonce', 'backed', request('eth_getTransactionCount', account, 'pending'))
 }
 
 export function balanceAt(account: Address, tag: string): Question {

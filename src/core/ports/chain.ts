@@ -31,7 +31,7 @@ export interface AccountSnapshot {
     readonly address: Address
     /** Transactions included up to this block: the nonce that a write is bound to. */
     readonly nonce: number
-    /** The same including transactions that wait in the provider's pool. */
+    /** The same including transactions that wait in the provider's pool; never lower. */
     readonly pendingNonce: number
     readonly balanceWei: bigint
   }
@@ -59,6 +59,11 @@ export interface CostEstimate {
   readonly l1FeeWei: bigint
 }
 
+export interface Estimate extends CostEstimate {
+  /** The account's nonce as it was counted with it, apart from the snapshot. */
+  readonly nonce: number
+}
+
 /**
  * Through the configured RPC providers, as many of which must agree as the quorum says. Throws NETWORK, RPC_ERROR,
  * WRONG_CHAIN, PROVIDERS_DISAGREE.
@@ -74,7 +79,7 @@ export interface Chain {
   readAccount(account: Address): Promise<AccountSnapshot>
   encodeCall(call: ClusterCall): Promise<TransactionRequest>
   /** Simulates the transaction and prices it. Throws CALL_REVERTS with the reason in words. */
-  estimate(snapshot: AccountSnapshot, transaction: TransactionRequest): Promise<CostEstimate>
+  estimate(snapshot: AccountSnapshot, transaction: TransactionRequest): Promise<Estimate>
   sign(
     snapshot: AccountSnapshot,
     transaction: TransactionRequest,

@@ -93,6 +93,28 @@ describe('providers that agree', () => {
     expect(snapshot.fees).toEqual({ maxPriorityFeePerGas: 2n, maxFeePerGas: 202n })
   })
 
+  it.each<[string, number[], number, number, string[]]>([
+    ['one liar of three', [7, 1_000_000, 7], 2, 7, ['b shows the pending nonce 1000000, and the others 7']],
+    ['one of three whose pool is empty', [8, 7, 8], 2, 8, []],
+    [
+      'two of three, where one is enough',
+      [9, 7, 8],
+      1,
+      7,
+      ['a shows the pending nonce 9, and the others 7', 'c shows the pending nonce 8, and the others 7'],
+    ],
+    ['one of two, where both have to agree', [7, 9], 2, 9, []],
+    ['one that counts fewer than are in blocks', [3, 7], 2, 7, []],
+    ['all that count fewer than are in blocks', [3, 3], 2, 7, []],
+  ])('may count what waits otherwise: %s', async (_, pending, quorum, believed, leftOut) => {
+    const providers = providersOf(
+      pending.map((one) => ({ pending: one })),
+      quorum,
+    )
+    expect((await write(providers)).account).toMatchObject({ nonce: 7, pendingNonce: believed })
+    expect(providers.leftOut).toEqual(leftOut)
+  })
+
   it.each<[string, (number | null)[], bigint]>([
     ['of two the lower', [9_000_000, 3], 3n],
     ['of four the lower one in the middle', [1, 9, 4, 3], 3n],
@@ -336,7 +358,8 @@ describe('whatever providers answer', () => {
   const factsAlone = async (shown: Shown, block: number) => {
     // It would be waited for.
     if (shown.head < block) throw new Error('it has no such block')
-    const target = { providers: fakeProviders([shown]), chainId: 10 }
+    // Alone it would have to be plausible.
+    const target = { providers: fakeProviders([{ ...shown, pending: shown.nonce }]), chainId: 10 }
     const { hash } = (await readCluster(target, contract, block)).block
     return { ...factsOf(await readClusterForWrite(target, contract, account)), hash }
   }
@@ -360,9 +383,18 @@ describe('whatever providers answer', () => {
         given++
         const facts = factsOf(snapshot)
         const words = await Promise.allSettled(shown.map((one) => factsAlone(one, snapshot.block.number)))
-        const agreeing = words.filter((word) => word.status === 'fulfilled' && isDeepStrictEqual(word.value, facts))
+        const agreeing = shown.filter((_, index) => {
+          const word = words[index]
+          return word?.status === 'fulfilled' && isDeepStrictEqual(word.value, facts)
+        })
         expect(agreeing.length).toBeGreaterThanOrEqual(quorum)
-        expect(providers.leftOut.length).toBe(shown.length - agreeing.length)
+        const { nonce, pendingNonce } = snapshot.account
+        const claims = agreeing.filter(({ pending }) => Math.max(nonce, pending) >= pendingNonce)
+        expect(claims.length).toBeGreaterThan(Math.min(shown.length - quorum, agreeing.length - 1))
+        const aboutPools = providers.leftOut.filter((words) => words.includes('pending nonce'))
+        if (pendingNonce > nonce)
+          expect(aboutPools.length).toBe(agreeing.filter(({ pending }) => pending > pendingNonce).length)
+        expect(providers.leftOut.length - aboutPools.length).toBe(shown.length - agreeing.length)
       }),
       { numRuns: 1000 },
     )

@@ -20,7 +20,10 @@ const reverts: RpcReply = { ok: false, error: { code: 3, message: 'execution rev
 
 const word = (value: number) => `0x${value.toString(16).padStart(64, '0')}`
 const provider = (host: string, gas: RpcReply, l1Fee: RpcReply = ok('0x')) =>
-  localRpc(host, ({ method }: RpcRequest) => (method === 'eth_estimateGas' ? gas : l1Fee))
+  localRpc(host, ({ method }: RpcRequest) => {
+    if (method === 'eth_getTransactionCount') return ok('0x5')
+    return method === 'eth_estimateGas' ? gas : l1Fee
+  })
 const down = (host: string): JsonRpc => ({
   host,
   close: () => {},
@@ -58,7 +61,7 @@ describe('of several providers', () => {
       provider('b', ok('0x30d40'), ok('0x')),
       provider('c', ok('0x10000'), ok(word(9))),
     ])
-    expect(await cost).toEqual({ gas: 262_100n, executionFeeWei: 1_834_700n, l1FeeWei: 9n })
+    expect(await cost).toEqual({ gas: 262_100n, executionFeeWei: 1_834_700n, l1FeeWei: 9n, nonce: 0 })
   })
 
   it('a revert is one when enough of them say so', async () => {
@@ -93,7 +96,7 @@ describe('of several providers', () => {
   })
 })
 
-it('of one provider is one request', async () => {
+it('of one provider is one request, which asks for the nonce once more', async () => {
   const rpc = provider('a', ok('0x10000'))
   let requests = 0
   const counted: JsonRpc = {
@@ -103,7 +106,7 @@ it('of one provider is one request', async () => {
       return rpc.send(all)
     },
   }
-  await estimate([counted]).cost
+  expect(await estimate([counted]).cost).toMatchObject({ nonce: 5 })
   expect(requests).toBe(1)
 })
 
