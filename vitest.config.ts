@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/use-loopback-only.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     // Vitest would leave one of two cores idle, and most of the time goes by waiting for processes.
     maxWorkers: 2,

@@ -70,14 +70,14 @@ async function journey() {
 
   say('3. Configuration for the database and both nodes; the signing key goes to exactly one of them')
   writeFileSync(path('deployment.yaml'), deployment())
-  wcn('config', 'emit', '-f', path('deployment.yaml'), '--out', path('env'))
+  wcn('config', 'emit', '-f', path('deployment.yaml'), '--out', path('env'), '--allow-private-addresses')
 
   say('4. The request to join: signed by the operator key and every node key')
   writeFileSync(
     path('nodes.yaml'),
     nodesFile([
-      ['node-a', peerId('node-a'), '1.2.3.4'],
-      ['node-b', peerId('node-b'), '1.2.3.5'],
+      ['node-a', peerId('node-a'), '198.51.100.7'],
+      ['node-b', peerId('node-b'), '198.51.100.8'],
     ]),
   )
   const own = [...cluster, '--private-key-file', path('operator.key')]
@@ -113,9 +113,9 @@ async function journey() {
   writeFileSync(
     path('nodes.yaml'),
     nodesFile([
-      ['node-a', peerId('node-a'), '1.2.3.4'],
-      ['node-b', peerId('node-b'), '1.2.3.5'],
-      ['node-c', peerId('node-c'), '1.2.3.6'],
+      ['node-a', peerId('node-a'), '198.51.100.7'],
+      ['node-b', peerId('node-b'), '198.51.100.8'],
+      ['node-c', peerId('node-c'), '198.51.100.9'],
     ]),
   )
   wcn('nodes', 'diff', '-f', path('nodes.yaml'), ...own)
@@ -171,5 +171,5 @@ database:
   rocksdb_dir: /wcn/rocksdb
   secret_key_file: database.key
 nodes:
-${node('node-a', '1.2.3.4', true)}${node('node-b', '1.2.3.5', false)}`
+${node('node-a', '198.51.100.7', true)}${node('node-b', '198.51.100.8', false)}`
 }

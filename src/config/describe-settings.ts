@@ -81,7 +81,7 @@ export function describeSettings(
       : row(
           ALLOW_PRIVATE,
           () => String(settings.allowPrivateAddresses()),
-          () => 'false',
+          () => unlessWrong(() => String(settings.allowPrivateAddresses())),
         ),
     row(STATE_DIRECTORY, settings.stateDirectory, settings.stateDirectory),
   ]

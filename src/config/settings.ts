@@ -1,5 +1,6 @@
 /** The tool's settings: what is set where, parsed. */
 import { parseAddress } from '../core/address.js'
+import { DEVELOPMENT_CHAIN_ID } from '../core/development-chain.js'
 import type { Settings } from '../core/ports/settings.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { describeSettings } from './describe-settings.js'
@@ -64,7 +65,7 @@ export function resolveSettings(
     allowPrivateAddresses() {
       if (flags.allowPrivateAddresses === true) return true
       const found = sources.find(ALLOW_PRIVATE)
-      return found ? truth(found.value, found.source) : false
+      return found ? truth(found.value, found.source) : settings.chainId() === DEVELOPMENT_CHAIN_ID
     },
     nodeKeyFile: () => sources.find(NODE_KEY_FILE)?.value ?? null,
     timeoutMs() {

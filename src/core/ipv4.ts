@@ -65,6 +65,11 @@ export function isPrivateUse(ip: Ipv4): boolean {
   return contains(0x0a000000, 8, bits) || contains(0xac100000, 12, bits) || contains(0xc0a80000, 16, bits)
 }
 
+/** For examples only (RFC 5737): nobody answers there, so nothing is ever sent there. */
+export function isDocumentation(ip: Ipv4): boolean {
+  return reservedRange(ip)?.startsWith('documentation') ?? false
+}
+
 /**
  * This network, multicast, reserved: no machine has such an address. Other special ranges don't count: on a
  * development chain nodes live on private, loopback and documentation addresses, and rightly so.

@@ -154,7 +154,7 @@ describe('plain settings', () => {
     },
   )
 
-  it('private addresses need a clear word', () => {
+  it('private addresses need a clear word, but on a development chain', () => {
     const allowed = (given: Given) => resolve(given).settings.allowPrivateAddresses()
     expect(allowed({})).toBe(false)
     expect(allowed({ flags: { allowPrivateAddresses: true } })).toBe(true)
@@ -166,6 +166,9 @@ describe('plain settings', () => {
     ] as const)
       expect(allowed({ env: { WCN_ALLOW_PRIVATE_ADDRESSES: text } })).toBe(meaning)
     expect(thrownBy(() => allowed({ env: { WCN_ALLOW_PRIVATE_ADDRESSES: 'yes' } })).code).toBe('SETTING_INVALID')
+    expect(allowed({ env: { WCN_CHAIN_ID: '31337' } })).toBe(true)
+    expect(allowed({ env: { WCN_CHAIN_ID: '31337', WCN_ALLOW_PRIVATE_ADDRESSES: '0' } })).toBe(false)
+    expect(allowed({ env: { WCN_CHAIN_ID: '11155420' } })).toBe(false)
   })
 
   it('a contract address is parsed, and its source is named', () => {

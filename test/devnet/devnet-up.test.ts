@@ -79,6 +79,13 @@ describe('devnet up --detach', () => {
     )
     const renamed = await wcnJson(['operator', 'rename', 'Aurora', '--env-file', out, '--yes'])
     expect(renamed.data).toMatchObject({ changed: true, version: 2, operator: { slot: 0, name: 'Aurora' } })
+    // Sample nodes are nobody's, so that nobody is sent a packet.
+    const checked = await wcn(['nodes', 'check', '--env-file', out])
+    expect(checked).toMatchObject({ code: 8, stdout: expect.stringContaining('documentation address') })
+    expect(checked.stdout).toContain('nothing was sent')
+    const { WCN_ALLOW_PRIVATE_ADDRESSES: _, ...unsaid } = parseEnv(readFileSync(out, 'utf8')) as Record<string, string>
+    const moved = await wcnJson(['nodes', 'update', '0', '--ip-address', '127.0.0.9', '--yes'], { env: unsaid })
+    expect(moved.data.operator.nodes[0]).toMatchObject({ ipv4_addr: '127.0.0.9' })
 
     expect(await down(out)).toMatchObject({ code: 0, data: { stopped: true, pid: data.pid, env_file: out } })
     expect(existsSync(out)).toBe(false)

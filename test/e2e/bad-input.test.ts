@@ -297,10 +297,10 @@ table('lists', [
   },
   {
     what: 'two nodes at one endpoint',
-    args: yes(addNode({ ip: '192.52.193.10' })),
+    args: yes(addNode({ ip: '203.0.113.10' })),
     exit: 4,
     code: 'PORTS_COLLIDE',
-    says: ['192.52.193.10:3010', PEER],
+    says: ['203.0.113.10:3010', PEER],
   },
   {
     what: 'a list of one node',

@@ -91,7 +91,8 @@ describe('the description in onboarding.md', () => {
   const cwd = box.path('.')
   const contract = '0x95222290DD7278Aa3Ddd389Cc1E1d165CC4BAfe5'
   const ok = async (args: readonly string[]) => {
-    const { code, stdout, stderr } = await wcn(args, { cwd })
+    // The handbook's addresses are for documentation, and not routable.
+    const { code, stdout, stderr } = await wcn(args, { cwd, env: { WCN_ALLOW_PRIVATE_ADDRESSES: '1' } })
     expect({ args, code, stderr }).toMatchObject({ code: 0 })
     return stdout
   }
@@ -107,8 +108,7 @@ describe('the description in onboarding.md', () => {
     const filled = text
       .replace('contract_address: "0x…"', `contract_address: "${contract}"`)
       .replace('operator: "0x…"', `operator: "${id}"`)
-    // Addresses for documentation are not routable.
-    writeFileSync(box.path('deployment.yaml'), filled.replaceAll('198.51.100.', '52.1.2.'))
+    writeFileSync(box.path('deployment.yaml'), filled)
   })
 
   const emits = commands.map(([, words]) => words).filter(([noun, verb]) => noun === 'config' && verb === 'emit')

@@ -42,7 +42,7 @@ async function ci(args: readonly string[], variables: Variables = {}, input = ''
 function nodeJson(slot: number, index: number, changes: object = {}) {
   return {
     peer_id: matching(PEER_ID),
-    ipv4_addr: `192.52.193.${10 + slot * 2 + index}`,
+    ipv4_addr: `203.0.113.${10 + slot * 2 + index}`,
     private_ipv4_addr: `10.20.${slot}.${10 + index}`,
     primary_port: 3010,
     secondary_port: 3011,

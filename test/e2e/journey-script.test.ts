@@ -156,7 +156,7 @@ wcn operator address --private-key-file - </dev/null 2>empty.txt && exit 92 || t
     expect(read('renaming.txt')).toContain('→ From a pipe')
     expect(read('renamed.txt')).toContain('included and read back')
     expect(read('listed.txt')).toContain('From a pipe')
-    expect(read('listed.txt')).toContain('192.52.193.10')
+    expect(read('listed.txt')).toContain('203.0.113.10')
     for (const name of ['both', 'closed', 'empty']) expect(read(`${name}.txt`)).toMatch(/^error: .*standard input/)
   })
 })
@@ -213,8 +213,8 @@ wcn operator view --env-file devnet.env >agreed.txt
 `,
   )
   expect(result, result.stderr).toMatchObject({ code: 0, stdout: '', stderr: '' })
-  expect(read('viewed.txt')).toContain('192.52.193.10')
-  expect(read('agreed.txt')).toContain('192.52.193.10')
+  expect(read('viewed.txt')).toContain('203.0.113.10')
+  expect(read('agreed.txt')).toContain('203.0.113.10')
   // A hostile folder must not be able to swap the contract.
   expect(read('unnamed.txt')).toContain('is not set')
   expect(read('contradicted.txt')).toContain('RPC_PROVIDER_URL in devnet.env contradicts the exported variable')

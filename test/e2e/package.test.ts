@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
-import { BIN, cleanEnvironment, sandbox } from '../support/cli.js'
+import { cleanEnvironment, INSTALLED, sandbox } from '../support/cli.js'
 
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -48,13 +48,13 @@ it('was locked without the names of hosts', () => {
 it('runs from any folder, through the link that npm makes', async () => {
   mkdirSync(box.path('bin'))
   mkdirSync(box.path('elsewhere'))
-  symlinkSync(BIN, box.path('bin/wcn'))
-  expect(statSync(BIN).mode & 0o111).toBe(0o111)
+  symlinkSync(INSTALLED, box.path('bin/wcn'))
+  expect(statSync(INSTALLED).mode & 0o111).toBe(0o111)
   const env = cleanEnvironment({ PATH: `${box.path('bin')}:${process.env.PATH}` })
   const cwd = box.path('elsewhere')
   const [linked, direct, generated] = await Promise.all([
     run('wcn', ['--version'], { cwd, env }),
-    run(process.execPath, [BIN, '--version'], { cwd, env }),
+    run(process.execPath, [INSTALLED, '--version'], { cwd, env }),
     run('wcn', ['key', 'generate', '--json'], { cwd, env }),
   ])
   for (const { stdout, stderr } of [linked, direct])

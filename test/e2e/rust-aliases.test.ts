@@ -93,7 +93,7 @@ it('every setting as a flag, with a warning for keys that everybody can see', as
   ])
   expect({ code, stderr }).toMatchObject({ code: 0 })
   expect(stdout).toContain('Cascadia Nodes')
-  expect(stdout).toContain('192.52.193.14')
+  expect(stdout).toContain('203.0.113.14')
   expect(stderr).toContain('--private-key shows the key in the process list')
   expect(stderr).toContain('--encryption-key shows the key in the process list')
   for (const secret of [operator.privateKey, net.encryptionKey]) expect(stdout + stderr).not.toContain(secret.slice(2))

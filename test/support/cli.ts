@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const BIN = fileURLToPath(new URL('../../bin/wcn.js', import.meta.url))
+/** The program as it is installed. */
+export const INSTALLED = fileURLToPath(new URL('../../bin/wcn.js', import.meta.url))
+/** The same, held to loopback. */
+export const BIN = fileURLToPath(new URL('wcn.cjs', import.meta.url))
 
 /** Less than a test's own: a tool that hangs is ended, and the test says what it had printed. */
 const DEADLINE_MS = 120_000

@@ -47,7 +47,7 @@ export async function beginRotation(services: Services, input: NodesRotateInput)
   return { snapshot, operator, key, data, stage }
 }
 
-/** `12D3… at 20.0.0.1:3010`. */
+/** `12D3… at 198.51.100.7:3010`. */
 export function oldNode({ old }: { readonly old: OperatorData['nodes'][number] }, key: EncryptionKey): string {
   return nodeInWords(plainNode(old, key))
 }

@@ -15,7 +15,7 @@ export function samplePeerIds(slot: number): number {
   return NODES + 1 + (slot % 2)
 }
 
-/** Routable public addresses and private ones; by the latter an encryption key can be proven. */
+/** Public addresses for documentation, which no probe is sent to, and private ones, by which an encryption key is proven. */
 export function sampleOperator(slot: number, peerIds: readonly PeerId[], key: EncryptionKey): OperatorData {
   return {
     name: sampleName(slot),
@@ -43,9 +43,8 @@ function sampleName(slot: number): string {
   return round === 0 ? name : `${name} ${round + 1}`
 }
 
-/** From the block for multicast tunnels (RFC 7450): globally routable in the registry, and no host's own address. */
 function publicAddress(slot: number, index: number): Ipv4 {
-  return parseIpv4(`192.52.193.${10 + slot * NODES + index}`, 'the sample')
+  return parseIpv4(`203.0.113.${10 + slot * NODES + index}`, 'the sample')
 }
 
 function privateAddress(slot: number, index: number): Ipv4 {

@@ -3,7 +3,7 @@
  * with the ports of the onboarding document, or with one port of its own.
  */
 import { WcnError } from '../../errors/wcn-error.js'
-import { type Ipv4, isNoHostAddress, parseIpv4 } from '../ipv4.js'
+import { type Ipv4, isDocumentation, isNoHostAddress, parseIpv4 } from '../ipv4.js'
 import { parsePort } from '../port.js'
 import type { ApiName } from '../ports/node-probe.js'
 
@@ -39,6 +39,12 @@ export function parseDatabaseTarget(text: string, source: string): DatabaseTarge
     throw new WcnError('IP_ADDRESS_INVALID', `${source} is ${host}, which no machine has`, {
       hint: 'a database that listens on 0.0.0.0 is reached at an address of its machine: give that one',
     })
+  if (isDocumentation(host))
+    throw new WcnError(
+      'IP_ADDRESS_INVALID',
+      `${source} is ${host}, a documentation address: nobody answers there, and nothing was sent`,
+      { hint: 'give the real address of the database' },
+    )
   if (given === undefined) {
     const label = `database[${host}]`
     const ports = [

@@ -1,5 +1,5 @@
 /** Nodes on chain that nobody can ever dial: they are told by what is written there, and no packet is sent. */
-import { isNoHostAddress } from '../ipv4.js'
+import { isDocumentation, isNoHostAddress } from '../ipv4.js'
 import { describePeerId } from '../keys/peer-id.js'
 import type { PortReport } from '../ports/node-probe.js'
 import type { PortSighting } from './diagnose-port.js'
@@ -16,6 +16,11 @@ export function unaskable({ peerId, ipv4Addr }: ExpectedNode, port: number): Por
     return notReached(
       `no machine has the address ${ipv4Addr}`,
       'is the encryption key that of this cluster? `wcn doctor --only encryption-key` tells',
+    )
+  if (isDocumentation(ipv4Addr))
+    return notReached(
+      'that is a documentation address: nobody answers there, and nothing was sent',
+      'put the real address on chain: `wcn nodes update NODE --ip-address IPV4`',
     )
   return port === 0 ? notReached('there is no port 0', 'put the real port on chain: `wcn nodes update`') : null
 }

@@ -21,6 +21,7 @@ export interface Settings {
   /** The first provider's URL: what a node's configuration gets. It may hold a token: never shown. */
   rpcUrl(): string
   providers(): Promise<ProviderSettings>
+  /** Where nothing else is said, a development chain's nodes may have any address that a machine can have. */
   allowPrivateAddresses(): boolean
   /** The file with the secret key of one of the operator's nodes, as which nodes are looked at; null: as a stranger. */
   nodeKeyFile(): string | null

@@ -346,6 +346,9 @@ describe('ports are told apart', () => {
   it.each([
     ['a placeholder', { peerId: placeholderId(7), ipv4Addr: ip('10.0.0.0') }, 'placeholder without a key'],
     ["an address that is no machine's", { ipv4Addr: ip('239.1.2.3') }, 'no machine has the address 239.1.2.3'],
+    ['192.0.2.1', { ipv4Addr: ip('192.0.2.1') }, 'documentation address: nobody answers there, and nothing was sent'],
+    ['198.51.100.255', { ipv4Addr: ip('198.51.100.255') }, 'documentation address'],
+    ['203.0.113.0', { ipv4Addr: ip('203.0.113.0') }, 'documentation address'],
     ['port 0', { primaryPort: 0, secondaryPort: 0 }, 'there is no port 0'],
   ])('never asks %s', async (_, values, sentence) => {
     const probe = fakeNodeProbe({})

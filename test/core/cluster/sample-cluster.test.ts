@@ -7,7 +7,7 @@ import {
   requireValidOperatorData,
 } from '../../../src/core/cluster/preconditions.js'
 import { MAX_SAMPLE_OPERATORS, sampleOperator, samplePeerIds } from '../../../src/core/cluster/sample-cluster.js'
-import { isPrivateUse } from '../../../src/core/ipv4.js'
+import { isDocumentation, isPrivateUse } from '../../../src/core/ipv4.js'
 import { parseEncryptionKey } from '../../../src/core/keys/encryption-key.js'
 import { keypairFromSecret } from '../../../src/core/keys/node-keypair.js'
 import { describePeerId } from '../../../src/core/keys/peer-id.js'
@@ -32,7 +32,8 @@ describe('sampleOperator', () => {
 
     const nodes = operators.flatMap((operator) => operator.nodes.map((node) => plainNode(node, key)))
     expect(nodes).toHaveLength(2 * MAX_SAMPLE_OPERATORS)
-    for (const node of nodes) requireUsableNode(node, false, 'the sample')
+    for (const node of nodes) requireUsableNode(node, true, 'the sample')
+    expect(nodes.every(({ ipv4Addr }) => isDocumentation(ipv4Addr))).toBe(true)
     requireDistinctEndpoints(nodes)
     expect(nodes.every(({ privateIpv4Addr }) => privateIpv4Addr !== null && isPrivateUse(privateIpv4Addr))).toBe(true)
     expect(new Set(nodes.map(({ privateIpv4Addr }) => privateIpv4Addr)).size).toBe(nodes.length)

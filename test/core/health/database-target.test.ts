@@ -6,22 +6,22 @@ import { sentenceOf } from '../../support/thrown.js'
 
 describe('parseDatabaseTarget', () => {
   it("takes an address, with the onboarding document's ports", () => {
-    expect(parseDatabaseTarget('198.51.100.7', '--database')).toEqual({
-      label: '198.51.100.7',
-      host: '198.51.100.7',
+    expect(parseDatabaseTarget('127.0.0.7', '--database')).toEqual({
+      label: '127.0.0.7',
+      host: '127.0.0.7',
       ports: [
-        { id: 'database[198.51.100.7].primary', port: 3000, api: 'Database' },
-        { id: 'database[198.51.100.7].secondary', port: 3001, api: 'Metrics' },
+        { id: 'database[127.0.0.7].primary', port: 3000, api: 'Database' },
+        { id: 'database[127.0.0.7].secondary', port: 3001, api: 'Metrics' },
       ],
       metricsPort: 3002,
     })
   })
 
   it('takes a port of its own, over UDP and TCP', () => {
-    expect(parseDatabaseTarget('198.51.100.7:3100', '--database')).toEqual({
-      label: '198.51.100.7:3100',
-      host: '198.51.100.7',
-      ports: [{ id: 'database[198.51.100.7:3100]', port: 3100, api: 'Database' }],
+    expect(parseDatabaseTarget('127.0.0.7:3100', '--database')).toEqual({
+      label: '127.0.0.7:3100',
+      host: '127.0.0.7',
+      ports: [{ id: 'database[127.0.0.7:3100]', port: 3100, api: 'Database' }],
       metricsPort: 3100,
     })
   })
@@ -39,6 +39,8 @@ describe('parseDatabaseTarget', () => {
     ['010.0.0.1', /IP_ADDRESS_INVALID.*octal/],
     ['0.0.0.0', /IP_ADDRESS_INVALID.*no machine has/],
     ['255.255.255.255:3000', /IP_ADDRESS_INVALID.*no machine has/],
+    ['203.0.113.20', /IP_ADDRESS_INVALID.*documentation address: nobody answers there/],
+    ['192.0.2.1:3000', /IP_ADDRESS_INVALID.*documentation address/],
     ['10.0.0.1:', /PORT_INVALID.*the port of --database/],
     ['10.0.0.1:0', /PORT_INVALID.*out of range/],
     ['10.0.0.1:65536', /PORT_INVALID.*out of range/],

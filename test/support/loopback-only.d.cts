@@ -1,0 +1,2 @@
+/** The file in which forbidden connections are written down. */
+export const STRAYS: string

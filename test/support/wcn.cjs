@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+// The built tool as tests run it: whatever it talks to is on loopback.
+require('./loopback-only.cjs')
+require('../../bin/wcn.js')
