@@ -10,6 +10,9 @@ export interface Journals {
 /** Throws only where the state directory itself can't be read (FILE_UNREADABLE). */
 export async function readJournals({ state, talk }: Services): Promise<Journals> {
   const { journals, faults } = await (await state()).journal.all()
-  for (const { path, reason } of faults) talk.warn(`${path} is not taken into account: ${reason}`)
+  for (const { path, reason } of faults)
+    talk.warn(
+      `${path} is not taken into account: ${reason}. What it says of open transactions is not known: move it away once you know what became of them`,
+    )
   return { journals, faults }
 }

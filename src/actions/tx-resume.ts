@@ -9,7 +9,7 @@ import { exitCodeOf } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { withAccountLock } from './account-lock.js'
 import { type FoundEntry, findEntries } from './find-entry.js'
-import { type EntryJson, entryJson } from './journal-json.js'
+import { type EntryJson, entryJson, type FaultJson, faultJson } from './journal-json.js'
 import { journalsHere, requireHere, requireSameContract, type Skipped } from './journals-here.js'
 import { endingJson, exitCodeOfEndings, warnOfEnding } from './nonce-endings.js'
 import { openByNonce } from './open-by-nonce.js'
@@ -29,6 +29,8 @@ export interface TxResumeJson {
   readonly transactions: readonly EntryJson[]
   /** What is open and belongs elsewhere. */
   readonly skipped: readonly Skipped[]
+  /** Journals that can't be read: what they say of open transactions is not known. */
+  readonly faults: readonly FaultJson[]
 }
 
 /** Journals to look at, and the one transaction that is meant if one is. */
@@ -36,23 +38,25 @@ interface Selection {
   readonly keys: readonly JournalKey[]
   readonly skipped: readonly Skipped[]
   readonly only: FoundEntry | null
+  readonly faults: readonly FaultJson[]
 }
 
 /**
- * Exit 9 where something ended otherwise than wanted, 6 where it is still open. Throws TRANSACTION_OPEN, STATE_CHANGED
+ * Exit 9 where something ended otherwise than wanted, 6 where it is still open, 2 where a journal can't be read. Throws TRANSACTION_OPEN, STATE_CHANGED
  * where something must not be sent again, with the others' ends in `details`; WRONG_CHAIN, SELECTOR_*, ACCOUNT_LOCKED,
  * and for `--speed-up` what replaceNonce throws.
  */
 export async function run(services: Services, input: TxResumeInput): Promise<ActionResult<TxResumeJson>> {
-  const { keys, skipped, only } = await select(services, input.hash)
+  const { keys, skipped, only, faults } = await select(services, input.hash)
   for (const { hash, reason } of skipped) services.talk.note(`transaction ${hash} is left as it is: ${reason}`)
   const nonce = only?.entry.transaction.nonce ?? null
   const endings = input.speedUp ? await spedUp(services, keys, nonce) : await resumeAll(services, keys, nonce)
   for (const ending of endings) await warnOfEnding(services, ending)
   if (endings.length === 0 && only) return settledAlready(services, only)
+  const exitCode = exitCodeOfEndings(endings)
   return {
-    data: { transactions: endings.flatMap(endingJson), skipped },
-    exitCode: exitCodeOfEndings(endings),
+    data: { transactions: endings.flatMap(endingJson), skipped, faults },
+    exitCode: exitCode === 0 && faults.length > 0 ? exitCodeOf('JOURNAL_INVALID') : exitCode,
   }
 }
 
@@ -61,11 +65,11 @@ async function select(services: Services, hash: string | undefined): Promise<Sel
   if (hash === undefined) {
     const matters = (entry: JournalEntry) => entry.state.kind === 'open' || isRecent(services, entry)
     const { journals, skipped } = await journalsHere(services, all.journals, matters)
-    return { keys: journals.map(({ key }) => key), skipped, only: null }
+    return { keys: journals.map(({ key }) => key), skipped, only: null, faults: all.faults.map(faultJson) }
   }
   const only = await requireHere(services, findEntries(all, hash))
   await requireSameContract(services, only)
-  return { keys: [only.key], skipped: [], only }
+  return { keys: [only.key], skipped: [], only, faults: [] }
 }
 
 async function spedUp(services: Services, keys: readonly JournalKey[], nonce: number | null) {
@@ -102,7 +106,7 @@ async function settledAlready({ state, talk }: Services, { key, entry }: FoundEn
   const now = entries.find(({ transaction }) => transaction.hash === entry.transaction.hash) ?? entry
   talk.note(`transaction ${entry.transaction.hash} has settled: nothing to resume`)
   return {
-    data: { transactions: [entryJson(key, now)], skipped: [] },
+    data: { transactions: [entryJson(key, now)], skipped: [], faults: [] },
     exitCode: now.state.kind === 'included' ? 0 : exitCodeOf('SETTLED_OTHERWISE'),
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { run as resume } from '../../src/actions/tx-resume.js'
 import type { Chain } from '../../src/core/ports/chain.js'
+import { plainPaint } from '../../src/ui/paint.js'
+import { txResumeText } from '../../src/ui/views/tx.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { memoryState } from '../support/memory-state.js'
 import { rejectedBy } from '../support/rejected.js'
@@ -22,7 +24,10 @@ const statesIn = (state: ReturnType<typeof memoryState>) =>
 describe('tx resume', () => {
   it('has nothing to do where nothing is open, without asking the chain', async () => {
     const { made } = fresh({ wrap: () => Promise.reject(new Error('asked')) as never })
-    expect(await resume(made.services, {})).toEqual({ data: { transactions: [], skipped: [] }, exitCode: 0 })
+    expect(await resume(made.services, {})).toEqual({
+      data: { transactions: [], skipped: [], faults: [] },
+      exitCode: 0,
+    })
   })
 
   it('sends what never left, without asking', async () => {
@@ -224,7 +229,7 @@ describe('tx resume leaves alone', () => {
     const { hash } = await signedWrite(made, renameCall('resumed'))
     const elsewhere = services({ state, ...options }).services
     const { data } = await resume(elsewhere, {})
-    expect(data).toEqual({ transactions: [], skipped: [{ hash, reason: expect.stringMatching(reason) }] })
+    expect(data).toEqual({ transactions: [], skipped: [{ hash, reason: expect.stringMatching(reason) }], faults: [] })
     const error = await rejectedBy(resume(elsewhere, { hash }))
     expect(error.code).toBe(code)
     expect(error.message).toMatch(reason)
@@ -242,11 +247,17 @@ describe('tx resume leaves alone', () => {
     const { made, state } = fresh()
     state.faults.push({ path: '/state/journal/broken.json', reason: 'it is no JSON' })
     await signedWrite(made, renameCall('resumed'))
+    const fault = { path: '/state/journal/broken.json', reason: 'it is no JSON' }
     expect(await resume(made.services, {})).toMatchObject({
-      exitCode: 0,
-      data: { transactions: [{ state: 'included' }] },
+      exitCode: 2,
+      data: { transactions: [{ state: 'included' }], faults: [fault] },
     })
-    expect(made.said[0]).toBe('warning: /state/journal/broken.json is not taken into account: it is no JSON')
+    expect(made.said[0]).toMatch(/^warning: \/state\/journal\/broken.json .*: it is no JSON\. .*move it away once/)
+    for (const speedUp of [false, true]) {
+      const again = await resume(made.services, { speedUp })
+      expect(again).toEqual({ exitCode: 2, data: { transactions: [], skipped: [], faults: [fault] } })
+      expect(txResumeText(again.data, plainPaint)).toContain('not known')
+    }
   })
 })
 

@@ -251,6 +251,9 @@ describe('a journal', () => {
     expect(await wcnJson(['operator', 'view'], { env: environment() })).toMatchObject({ code: 0 })
     const list = await tx('list')
     expect(list, JSON.stringify(list)).toMatchObject({ code: 0, data: { transactions: [], faults: [{ path }] } })
+    const resumed = await tx('resume')
+    expect(resumed, JSON.stringify(resumed)).toMatchObject({ code: 2, data: { transactions: [], faults: [{ path }] } })
+    expect(resumed.stderr).toContain(path)
     port++
     const run = await update()
     expect(run, JSON.stringify(run)).toMatchObject({ code: 2, ok: false })

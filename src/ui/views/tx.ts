@@ -11,8 +11,8 @@ import { showAddress } from '../show-address.js'
 /** `0x` and ten digits: enough for `wcn tx show`. */
 const HASH_SHOWN = 12
 
-export function txListText({ transactions }: TxListJson, paint: Paint): string {
-  if (transactions.length === 0) return 'no transactions\n'
+export function txListText({ transactions, faults }: TxListJson, paint: Paint): string {
+  if (transactions.length === 0) return faults.length > 0 ? 'no transactions that can be read\n' : 'no transactions\n'
   return `${entriesTable(transactions, paint)}\n`
 }
 
@@ -38,8 +38,9 @@ export function txShowText(tx: TxShowJson, paint: Paint): string {
   return `${paint.fields(rows)}\n`
 }
 
-export function txResumeText({ transactions }: TxResumeJson, paint: Paint): string {
-  if (transactions.length === 0) return 'nothing to resume\n'
+export function txResumeText({ transactions, faults }: TxResumeJson, paint: Paint): string {
+  if (transactions.length === 0)
+    return faults.length > 0 ? 'whether anything is to be resumed is not known\n' : 'nothing to resume\n'
   return `${entriesTable(transactions, paint)}\n`
 }
 
