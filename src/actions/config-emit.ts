@@ -6,7 +6,7 @@
 
 import { renderTargetFile } from '../config/render-target-file.js'
 import { type FirewallJson, firewallOf } from '../core/config/firewall.js'
-import { SIGNING_KEY_VARIABLE } from '../core/config/node-env.js'
+import { SIGNING_KEY_VARIABLE } from '../core/config/service-variables.js'
 import { filesOfTarget } from '../core/config/targets/files-of-target.js'
 import {
   type PlannedService,

@@ -6,7 +6,7 @@ import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as settings from '../../src/config/setting-names.js'
 import { OPERATOR, SIGNERS } from '../../src/config/signer-names.js'
-import { optionalNames } from '../../src/core/config/optional-variables.js'
+import { optionalNames } from '../../src/core/config/service-variables.js'
 import { fullProgram } from '../../src/program.js'
 import { sandbox, wcn } from '../support/cli.js'
 

@@ -1,7 +1,7 @@
 /** Reads what `config check` is given, whoever wrote it: files and folders become services, variables and remarks. */
 import { basename } from 'node:path'
 import type { Found, FoundService, FoundVariable, ReadBy, Remark } from '../../core/config/check/found.js'
-import { requiredNames } from '../../core/config/check/known-variables.js'
+import { requiredNames } from '../../core/config/service-variables.js'
 import type { Files } from '../../core/ports/files.js'
 import { collectSources, type Source } from './collect-sources.js'
 import { composeServices, isComposeFile, overriddenBy } from './compose-project.js'

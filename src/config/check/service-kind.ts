@@ -1,6 +1,6 @@
 /** Which service variables, an image or a name belong to. Misspelled names are for the rules to find, so a few will do. */
 import type { FoundService, FoundVariable, Place } from '../../core/config/check/found.js'
-import { requiredNames } from '../../core/config/check/known-variables.js'
+import { requiredNames } from '../../core/config/service-variables.js'
 
 export type Kind = FoundService['kind']
 

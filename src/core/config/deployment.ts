@@ -10,10 +10,10 @@ import type { PeerId } from '../keys/peer-id.js'
 import { parsePort } from '../port.js'
 import { quote } from '../quote.js'
 import type { Description, NodeDescription, ServiceDescription, Where } from './description.js'
-import { optionalVariables } from './optional-variables.js'
 import { type Listener, requireDistinctPorts } from './ports-in-use.js'
 import { requireOnePrimary } from './primary-rule.js'
 import { parseTargetOptions, type TargetFlags, type TargetOptions } from './target-options.js'
+import { optionalVariables } from './variable-grammars.js'
 
 export interface Service {
   readonly primaryPort: number

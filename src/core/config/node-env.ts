@@ -9,6 +9,7 @@ import type { PeerId } from '../keys/peer-id.js'
 import type { Secret } from '../secret.js'
 import type { Database, DeploymentNode } from './deployment.js'
 import { type EnvMap, serviceVariables } from './service-env.js'
+import { SIGNING_KEY_VARIABLE } from './service-variables.js'
 
 /** What all nodes of a deployment are told. */
 export interface NodeSurroundings {
@@ -43,8 +44,6 @@ export function nodeEnv(node: DeploymentNode, keypair: NodeKeypair, around: Node
   ])
 }
 
-export const SIGNING_KEY_VARIABLE = 'SMART_CONTRACT_SIGNER_PRIVATE_KEY'
-
 function signingKey(node: DeploymentNode, key: OperatorPrivateKey | null): readonly (readonly [string, string])[] {
   if (!node.primary) return []
   if (key !== null) return [[SIGNING_KEY_VARIABLE, key.reveal()]]
@@ -55,26 +54,4 @@ function signingKey(node: DeploymentNode, key: OperatorPrivateKey | null): reado
       hint: 'set operator_key_file in the description, or give --private-key-file',
     },
   )
-}
-
-/** The nodes speak WebSocket only (spec/node-protocol.md, "Refuses to start"). Throws SETTING_INVALID; never shows the URL. */
-export function requireNodeRpcUrl(url: Secret<string>, source: string): Secret<string> {
-  const text = url.reveal()
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase()
-  if (text.trim() !== text) throw invalid(source, 'has white space around it')
-  if (scheme === 'http' || scheme === 'https') {
-    throw invalid(
-      source,
-      `is an ${scheme}:// URL, with which a node refuses to start: it follows the contract's events over a WebSocket`,
-    )
-  }
-  if (scheme !== 'ws' && scheme !== 'wss') throw invalid(source, 'is not a ws:// or wss:// URL')
-  if (!URL.canParse(text)) throw invalid(source, 'is not a URL')
-  return url
-}
-
-function invalid(source: string, why: string): WcnError {
-  return new WcnError('SETTING_INVALID', `${source} ${why}`, {
-    hint: "give your RPC provider's WebSocket URL: wss://…",
-  })
 }

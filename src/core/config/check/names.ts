@@ -3,10 +3,17 @@
  * (spec/node-protocol.md, "Refuses to start"). What is wrong with a name is said here, and only here.
  */
 import { quote } from '../../quote.js'
-import { SIGNING_KEY_VARIABLE } from '../node-env.js'
+import {
+  canonicalName,
+  isRuntimeName,
+  knownNames,
+  requiredNames,
+  SERVICE_VARIABLES,
+  type ServiceKind,
+  SIGNING_KEY_VARIABLE,
+} from '../service-variables.js'
 import { concluded, type Finding, finding } from './finding.js'
 import type { FoundService, FoundVariable } from './found.js'
-import { canonicalName, isRuntimeName, knownNames, requiredNames, type ServiceKind } from './known-variables.js'
 
 export interface NamedVariables {
   /** What takes effect, by its name in capitals. Empty values are among it. */
@@ -24,7 +31,7 @@ export function nameVariables({ kind, variables }: FoundService, nearest: Neares
   if (kind === 'settings') return { effective, meant }
   const free = knownNames(kind).filter((name) => !effective.has(name))
   for (const [name, variable] of effective) {
-    const near = isForeign(kind, name) ? nearest(name, free) : null
+    const near = isForeign(name) ? nearest(name, free) : null
     if (near !== null) meant.set(near, variable)
   }
   return { effective, meant }
@@ -41,69 +48,47 @@ export function judgeNames(services: readonly NamedService[], nearest: Nearest):
   const judge = (id: string, rule: (service: NamedService) => readonly Finding[], passed: string) =>
     concluded(id, services.flatMap(rule), services.length > 0 ? passed : null)
   return [
-    ...judge('duplicate-variable', ({ found }) => duplicates(found), 'no service has a variable twice'),
-    ...judge(
-      'unknown-variable',
-      ({ found, named }) => unknown(found, named, nearest),
-      'every variable is one that services read',
-    ),
-    ...judge(
-      'wrong-service',
-      ({ found, named }) => misplaced(found, named),
-      'no service has variables of another kind',
-    ),
-    ...judge(
-      'missing-variable',
-      ({ found, named, partial }) => (partial ? [] : missing(found, named)),
-      'no service lacks a variable',
-    ),
-    ...judge('empty-variable', ({ found, named }) => empty(found, named), 'no variable is empty'),
+    ...judge('duplicate-variable', duplicates, 'no service has a variable twice'),
+    ...judge('unknown-variable', (service) => unknown(service, nearest), 'every variable is one that services read'),
+    ...judge('wrong-service', misplaced, 'no service has variables of another kind'),
+    ...judge('missing-variable', missing, 'no service lacks a variable'),
+    ...judge('empty-variable', empty, 'no variable is empty'),
   ]
 }
 
-function isForeign(kind: ServiceKind, name: string): boolean {
-  return ![kind, otherKind(kind)].some((one) => knownNames(one).includes(name)) && !isRuntimeName(name)
-}
-
-function otherKind(kind: ServiceKind): ServiceKind {
-  return kind === 'node' ? 'database' : 'node'
+function isForeign(name: string): boolean {
+  return !Object.hasOwn(SERVICE_VARIABLES, name) && !isRuntimeName(name)
 }
 
 /** Of one spelling: in one file only, since a file may well be there to override another. */
-function duplicates({ name: service, variables }: FoundService): readonly Finding[] {
-  return variables.flatMap((variable, index) => {
-    const same = variables.slice(0, index).findLast(({ name }) => canonicalName(name) === canonicalName(variable.name))
-    if (same === undefined) return []
+function duplicates({ found: { name: service, variables } }: NamedService): readonly Finding[] {
+  const last = new Map<string, FoundVariable>()
+  return variables.flatMap((variable) => {
     const { name, value, place } = variable
-    if (same.name !== name)
-      return finding(
-        'duplicate-variable',
-        'fail',
-        place,
-        `${quote(name)} and ${quote(same.name)} are one name to ${service}, which refuses to start with both: duplicate field`,
-        'keep one of them, in capitals',
-      )
+    const same = last.get(canonicalName(name))
+    last.set(canonicalName(name), variable)
+    if (same === undefined) return []
+    if (same.name !== name) {
+      const what = `${quote(name)} and ${quote(same.name)} are one name to ${service}, which refuses to start with both: duplicate field`
+      return finding('duplicate-variable', 'fail', place, what, 'keep one of them, in capitals')
+    }
     if (same.place.file !== place.file) return []
-    return finding(
-      'duplicate-variable',
-      same.value === value ? 'warn' : 'fail',
-      place,
+    const [status, how] =
       same.value === value
-        ? `${service} has ${quote(name)} twice, with the same value`
-        : `${service} has ${quote(name)} twice, with different values: only the later one takes effect`,
-      `keep one of them; the other one is in line ${same.place.line ?? '?'}`,
-    )
+        ? (['warn', 'the same value'] as const)
+        : (['fail', 'different values: only the later one takes effect'] as const)
+    const hint = `keep one of them; the other one is in line ${same.place.line ?? '?'}`
+    return finding('duplicate-variable', status, place, `${service} has ${quote(name)} twice, with ${how}`, hint)
   })
 }
 
 function unknown(
-  { kind, name: service }: NamedService['found'],
-  { effective, meant }: NamedVariables,
+  { found: { kind, name: service }, named: { effective, meant } }: NamedService,
   nearest: Nearest,
 ): readonly Finding[] {
   const meanings = new Map([...meant].map(([name, variable]) => [variable, name]))
   return [...effective].flatMap(([name, variable]) => {
-    if (!isForeign(kind, name)) return []
+    if (!isForeign(name)) return []
     const lacking = meanings.get(variable)
     const near = lacking ?? nearest(name, knownNames(kind))
     return finding(
@@ -117,51 +102,31 @@ function unknown(
 }
 
 /** The signing key is too much for a database, whatever its value; other things are of no use. */
-function misplaced({ kind, name: service }: NamedService['found'], { effective }: NamedVariables): readonly Finding[] {
-  const own = knownNames(kind)
-  const others = knownNames(otherKind(kind))
+function misplaced({ found: { kind, name: service }, named: { effective } }: NamedService): readonly Finding[] {
   return [...effective].flatMap(([name, { place }]) => {
-    if (own.includes(name) || !others.includes(name)) return []
+    if (!Object.hasOwn(SERVICE_VARIABLES, name) || knownNames(kind).includes(name)) return []
     const key = name === SIGNING_KEY_VARIABLE
-    return finding(
-      'wrong-service',
-      key ? 'fail' : 'warn',
-      place,
-      key
-        ? `${service} is a database and has ${name}: the operator's private key belongs to one node only`
-        : `${service} is a ${kind} and does not read ${name}, which is for a ${otherKind(kind)}`,
-      'remove the line; each service gets only what it needs',
-    )
+    const what = key
+      ? `${service} is a database and has ${name}: the operator's private key belongs to one node only`
+      : `${service} is a ${kind} and does not read ${name}, which is for a ${kind === 'node' ? 'database' : 'node'}`
+    const hint = 'remove the line; each service gets only what it needs'
+    return finding('wrong-service', key ? 'fail' : 'warn', place, what, hint)
   })
 }
 
-function missing(
-  { kind, name: service, place }: NamedService['found'],
-  { effective, meant }: NamedVariables,
-): readonly Finding[] {
-  const names = requiredNames(kind).filter((name) => !effective.has(name) && !meant.has(name))
-  if (names.length === 0) return []
-  return [
-    finding(
-      'missing-variable',
-      'fail',
-      place,
-      `${service} lacks ${names.join(', ')}, without which a ${kind} refuses to start`,
-      'add it; `wcn config emit` writes everything that a service needs',
-    ),
-  ]
+function missing({ found: { kind, name, place }, named: { effective, meant }, partial }: NamedService) {
+  const names = requiredNames(kind).filter((one) => !effective.has(one) && !meant.has(one))
+  if (partial || names.length === 0) return []
+  const what = `${name} lacks ${names.join(', ')}, without which a ${kind} refuses to start`
+  const hint = 'add it; `wcn config emit` writes everything that a service needs'
+  return [finding('missing-variable', 'fail', place, what, hint)]
 }
 
-function empty({ kind, name: service }: NamedService['found'], { effective }: NamedVariables): readonly Finding[] {
-  return [...effective].flatMap(([name, { value, place }]) =>
-    value === '' && knownNames(kind).includes(name)
-      ? finding(
-          'empty-variable',
-          'fail',
-          place,
-          `${name} of ${service} is empty, and with an empty variable a ${kind} refuses to start`,
-          requiredNames(kind).includes(name) ? 'give it its value' : 'leave the whole line out',
-        )
-      : [],
-  )
+function empty({ found: { kind, name: service }, named: { effective } }: NamedService): readonly Finding[] {
+  return [...effective].flatMap(([name, { value, place }]) => {
+    if (value !== '' || !knownNames(kind).includes(name)) return []
+    const what = `${name} of ${service} is empty, and with an empty variable a ${kind} refuses to start`
+    const hint = requiredNames(kind).includes(name) ? 'give it its value' : 'leave the whole line out'
+    return finding('empty-variable', 'fail', place, what, hint)
+  })
 }

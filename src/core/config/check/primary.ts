@@ -1,6 +1,6 @@
 /** The signing key: on exactly one node, and the operator's (the onboarding document, "Deploy Nodes"). */
 import { type Address, checksumAddress } from '../../address.js'
-import { SIGNING_KEY_VARIABLE } from '../node-env.js'
+import { SIGNING_KEY_VARIABLE } from '../service-variables.js'
 import type { CheckedNode } from './checked-service.js'
 import { concluded, type Finding, finding, skipped } from './finding.js'
 import type { FoundVariable } from './found.js'

@@ -2,20 +2,22 @@
  * The values of a service's variables, each read once: what can't be read is said here, and is null to every other
  * rule, so that one mistake is reported once (spec/node-protocol.md, "Refuses to start", "Starts without a word").
  */
-import { WcnError } from '../../../errors/wcn-error.js'
 import { type Address, parseAddress } from '../../address.js'
-import { type Ipv4, parseIpv4 } from '../../ipv4.js'
+import type { Ipv4 } from '../../ipv4.js'
 import { type EncryptionKey, parseEncryptionKey } from '../../keys/encryption-key.js'
-import { keypairFromSecret, parseNodeSecretKey } from '../../keys/node-keypair.js'
+import { keypairFromSecret } from '../../keys/node-keypair.js'
 import { type OperatorPrivateKey, parseOperatorPrivateKey } from '../../keys/operator-key.js'
-import { parsePeerId, requireNodePeerId } from '../../keys/parse-peer-id.js'
 import type { PeerId } from '../../keys/peer-id.js'
 import { requireUnpublishedKey } from '../../keys/published-key.js'
-import { parsePort } from '../../port.js'
-import { quote } from '../../quote.js'
-import { Secret } from '../../secret.js'
-import { requireNodeRpcUrl, SIGNING_KEY_VARIABLE } from '../node-env.js'
-import { checkOptional, optionalNames } from '../optional-variables.js'
+import {
+  type Grammar,
+  optionalNames,
+  SERVICE_VARIABLES,
+  type ServiceKind,
+  type ServiceVariable,
+  SIGNING_KEY_VARIABLE,
+} from '../service-variables.js'
+import { GRAMMARS } from '../variable-grammars.js'
 import { concluded, type Finding } from './finding.js'
 import type { Held, ValueTaker } from './take-value.js'
 
@@ -40,6 +42,19 @@ export interface NodeValues extends ServiceValues {
 }
 
 export type AddressOf = (key: OperatorPrivateKey) => Promise<Address>
+
+/** The rule that judges values of a grammar. */
+const RULES: Readonly<Partial<Record<Grammar, string>>> = {
+  'node-key': 'secret-key',
+  port: 'port',
+  ipv4: 'database-address',
+  'peer-id': 'database-peer-id',
+  address: 'contract-address',
+  'encryption-key': 'encryption-key',
+  'signing-key': 'signing-key',
+  'websocket-url': 'rpc-url',
+  'absolute-path': 'rocksdb-dir',
+}
 
 /** What passes say, in the order of the rules. */
 const PASSED = {
@@ -68,28 +83,22 @@ export function judgeValues(takers: readonly ValueTaker[]): readonly Finding[] {
 }
 
 export async function readDatabase(taker: ValueTaker): Promise<ServiceValues> {
-  await taker.take('ROCKSDB_DIR', 'rocksdb-dir', requireAbsolute)
-  await readOptional('database', taker)
-  return readService(taker)
+  await taken(taker, 'ROCKSDB_DIR')
+  return readService('database', taker)
 }
 
 export async function readNode(taker: ValueTaker, addressOf: AddressOf): Promise<NodeValues> {
-  await taker.take('RPC_PROVIDER_URL', 'rpc-url', (text, source) => requireNodeRpcUrl(new Secret(text), source))
-  await readOptional('node', taker)
+  await taken(taker, 'RPC_PROVIDER_URL')
   return {
-    ...(await readService(taker)),
-    databaseAddress: await taker.take('DATABASE_RPC_SERVER_ADDRESS', 'database-address', parseIpv4),
-    databasePeerId: await taker.take('DATABASE_PEER_ID', 'database-peer-id', (text, source) =>
-      requireNodePeerId(parsePeerId(text, source), source),
-    ),
-    databasePrimaryPort: await taker.take('DATABASE_PRIMARY_RPC_SERVER_PORT', 'port', parsePort),
-    databaseSecondaryPort: await taker.take('DATABASE_SECONDARY_RPC_SERVER_PORT', 'port', parsePort),
-    contract: await taker.take('SMART_CONTRACT_ADDRESS', 'contract-address', parseAddress),
-    encryptionKey: await taker.take('SMART_CONTRACT_ENCRYPTION_KEY', 'encryption-key', parseEncryptionKey),
-    signer: await taker.take(SIGNING_KEY_VARIABLE, 'signing-key', (text, source) =>
-      addressOf(parseOperatorPrivateKey(text, source)),
-    ),
-    publicAddress: await taker.take('PUBLIC_ADDRESS', 'optional-variable', parseIpv4),
+    ...(await readService('node', taker)),
+    databaseAddress: await taken(taker, 'DATABASE_RPC_SERVER_ADDRESS'),
+    databasePeerId: await taken(taker, 'DATABASE_PEER_ID'),
+    databasePrimaryPort: await taken(taker, 'DATABASE_PRIMARY_RPC_SERVER_PORT'),
+    databaseSecondaryPort: await taken(taker, 'DATABASE_SECONDARY_RPC_SERVER_PORT'),
+    contract: await taken(taker, 'SMART_CONTRACT_ADDRESS'),
+    encryptionKey: await taken(taker, 'SMART_CONTRACT_ENCRYPTION_KEY'),
+    signer: await taken(taker, SIGNING_KEY_VARIABLE, addressOf),
+    publicAddress: await taken(taker, 'PUBLIC_ADDRESS'),
   }
 }
 
@@ -107,28 +116,35 @@ export async function readSettings(taker: ValueTaker): Promise<void> {
     await taker.take(name, 'signing-key', parseOperatorPrivateKey)
 }
 
-async function readService(taker: ValueTaker): Promise<ServiceValues> {
+async function readService(kind: ServiceKind, taker: ValueTaker): Promise<ServiceValues> {
+  // PUBLIC_ADDRESS is what other rules want to see.
+  for (const name of optionalNames(kind)) if (name !== 'PUBLIC_ADDRESS') await taken(taker, name)
   return {
-    peerId: await taker.take('SECRET_KEY', 'secret-key', async (text, source) =>
-      requireUnpublishedKey((await keypairFromSecret(parseNodeSecretKey(text, source))).peerId, source),
+    peerId: await taken(taker, 'SECRET_KEY', async (key, source) =>
+      requireUnpublishedKey((await keypairFromSecret(key)).peerId, source),
     ),
-    primaryPort: await taker.take('PRIMARY_RPC_SERVER_PORT', 'port', parsePort),
-    secondaryPort: await taker.take('SECONDARY_RPC_SERVER_PORT', 'port', parsePort),
-    metricsPort: await taker.take('METRICS_SERVER_PORT', 'port', parsePort),
+    primaryPort: await taken(taker, 'PRIMARY_RPC_SERVER_PORT'),
+    secondaryPort: await taken(taker, 'SECONDARY_RPC_SERVER_PORT'),
+    metricsPort: await taken(taker, 'METRICS_SERVER_PORT'),
   }
 }
 
-/** All but PUBLIC_ADDRESS, which other rules want to see. */
-async function readOptional(kind: 'node' | 'database', taker: ValueTaker): Promise<void> {
-  for (const name of optionalNames(kind))
-    if (name !== 'PUBLIC_ADDRESS')
-      await taker.take(name, 'optional-variable', (text, source) => checkOptional(kind, name, text, source))
-}
+type Value<Name extends ServiceVariable> = ReturnType<(typeof GRAMMARS)[(typeof SERVICE_VARIABLES)[Name]['grammar']]>
 
-/** Throws SETTING_INVALID. */
-function requireAbsolute(text: string, source: string): string {
-  if (text.startsWith('/')) return text
-  throw new WcnError('SETTING_INVALID', `${source} is ${quote(text)}, which is not an absolute path`, {
-    hint: 'give the directory as the database sees it, such as /wcn/rocksdb',
-  })
+/** By its grammar; `further` makes something else of it. */
+function taken<Name extends ServiceVariable>(taker: ValueTaker, name: Name): Promise<Held<Value<Name>> | null>
+function taken<Name extends ServiceVariable, T>(
+  taker: ValueTaker,
+  name: Name,
+  further: (value: Value<Name>, source: string) => Promise<T>,
+): Promise<Held<T> | null>
+function taken(
+  taker: ValueTaker,
+  name: ServiceVariable,
+  further: (value: never, source: string) => Promise<unknown> = async (value) => value,
+): Promise<Held<unknown> | null> {
+  const { grammar, required } = SERVICE_VARIABLES[name]
+  const rule = required || name === SIGNING_KEY_VARIABLE ? RULES[grammar] : undefined
+  const parse = GRAMMARS[grammar]
+  return taker.take(name, rule ?? 'optional-variable', (text, source) => further(parse(text, source) as never, source))
 }

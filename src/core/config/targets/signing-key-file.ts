@@ -1,5 +1,5 @@
 /** Which node's file on disk holds the signing key: what an earlier run wrote, or somebody by hand. */
-import { SIGNING_KEY_VARIABLE } from '../node-env.js'
+import { SIGNING_KEY_VARIABLE } from '../service-variables.js'
 
 const NODE_FILE = /(?:^|\/)(?:wcn_node_([^/]+)\.env|secrets\/wcn-node-([^/]+)\.yaml)$/
 /** Set to something: variables are told apart without regard to case (spec/node-protocol.md). */

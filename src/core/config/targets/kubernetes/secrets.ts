@@ -1,6 +1,6 @@
 /** Which variables are secret on Kubernetes, and the Secret each service has them in. */
 import { WcnError } from '../../../../errors/wcn-error.js'
-import { SIGNING_KEY_VARIABLE } from '../../node-env.js'
+import { SIGNING_KEY_VARIABLE } from '../../service-variables.js'
 import { commented, type EnvVariable, type PlannedService, type TargetFile, type TargetPlan } from '../target-file.js'
 import { objectName } from './names.js'
 
