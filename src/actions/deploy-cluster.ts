@@ -6,7 +6,6 @@ import type { Address } from '../core/address.js'
 import type { Change } from '../core/cluster/operator-changes.js'
 import type { AccountSnapshot, Chain } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
-import type { Receipt } from '../core/ports/transaction.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { withAccountLock } from './account-lock.js'
 import { openTransactions } from './open-transactions.js'
@@ -72,7 +71,7 @@ async function inTwoSteps(
     { dryRun },
   )
   if (!first) return null
-  const implementation = created(first.receipt)
+  const implementation = deployment.address(owner, first.json.nonce)
   try {
     const second = await attempt(
       services,
@@ -89,7 +88,7 @@ async function inTwoSteps(
     )
     if (!second) throw new WcnError('INTERNAL', 'the second transaction was not sent')
     return {
-      contract: created(second.receipt),
+      contract: deployment.address(owner, second.json.nonce),
       implementation,
       sent: second,
       transactions: [first.json, second.json],
@@ -143,12 +142,4 @@ async function accountAfter({ clock }: Services, chain: Chain, before: AccountSn
     if (now.account.nonce > before.account.nonce || look === LOOKS) return now
     await clock.sleep(LOOK_EVERY_MS)
   }
-}
-
-function created({ contractAddress, hash }: Receipt): Address {
-  if (contractAddress) return contractAddress
-  throw new WcnError('SETTLED_OTHERWISE', `transaction ${hash} was included, but its receipt names no contract`, {
-    hint: 'look the transaction up',
-    details: { hash },
-  })
 }

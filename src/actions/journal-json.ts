@@ -69,7 +69,7 @@ export function entryJson(
     signed_at: signedAt,
     state: state.kind,
     block: 'block' in state ? state.block : null,
-    fee_wei: 'feeWei' in state ? state.feeWei.toString() : null,
+    fee_wei: 'feeWei' in state ? (state.feeWei?.toString() ?? null) : null,
     replaced_by: state.kind === 'replaced' ? state.by : null,
     supersedes,
   }
@@ -86,8 +86,8 @@ export function fullEntryJson(path: string, key: JournalKey, entry: JournalEntry
     gas: jsonInteger(gas),
     max_fee_per_gas_wei: fees.maxFeePerGas.toString(),
     max_priority_fee_per_gas_wei: fees.maxPriorityFeePerGas.toString(),
-    gas_used: 'gasUsed' in state ? jsonInteger(state.gasUsed) : null,
-    l1_fee_wei: 'l1FeeWei' in state ? state.l1FeeWei.toString() : null,
+    gas_used: 'gasUsed' in state && state.gasUsed !== null ? jsonInteger(state.gasUsed) : null,
+    l1_fee_wei: 'l1FeeWei' in state ? (state.l1FeeWei?.toString() ?? null) : null,
     reason: state.kind === 'rejected' ? state.reason : null,
     base: base && baseJson(base),
   }
@@ -99,7 +99,7 @@ export function endJson(end: CarriedOut): EndJson {
   return {
     state: end.kind === 'unknown' || end.kind === 'unheard' || end.kind === 'dropped' ? 'open' : end.kind,
     block: receipt?.block ?? null,
-    fee_wei: receipt?.feeWei.toString() ?? null,
+    fee_wei: receipt?.feeWei?.toString() ?? null,
     replaced_by: end.kind === 'replaced' ? end.by : null,
   }
 }

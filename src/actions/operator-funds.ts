@@ -62,7 +62,7 @@ async function averageCost(services: Services, { chainId, genesisHash, account }
     .flatMap(({ entries }) => entries)
     .filter(({ what }) => what.kind !== 'deploy')
     .sort((a, b) => a.transaction.nonce - b.transaction.nonce)
-    .flatMap(({ state }) => (state.kind === 'included' || state.kind === 'reverted' ? [state.feeWei] : []))
+    .flatMap(({ state }) => ('feeWei' in state ? (state.feeWei ?? []) : []))
     .slice(-WRITES_AVERAGED)
   return costs.length === 0 ? null : costs.reduce((sum, wei) => sum + wei, 0n) / BigInt(costs.length)
 }

@@ -37,14 +37,17 @@ export interface WriteIntent {
   readonly unlikeOthers?: boolean
 }
 
-/** `fee_wei` includes `l1_fee_wei`; both as strings, since wei outgrow a double. */
+/**
+ * `fee_wei` includes `l1_fee_wei`; both as strings, since wei outgrow a double. Null: the providers don't tell what it
+ * cost.
+ */
 export interface TransactionJson {
   readonly hash: string
   readonly nonce: number
   readonly block: { readonly number: number; readonly hash: string }
-  readonly gas_used: number | string
-  readonly fee_wei: string
-  readonly l1_fee_wei: string
+  readonly gas_used: number | string | null
+  readonly fee_wei: string | null
+  readonly l1_fee_wei: string | null
 }
 
 export interface Sent {
@@ -206,8 +209,8 @@ export function transactionJson(receipt: Receipt, nonce: number): TransactionJso
     hash: receipt.hash,
     nonce,
     block: receipt.block,
-    gas_used: jsonInteger(receipt.gasUsed),
-    fee_wei: receipt.feeWei.toString(),
-    l1_fee_wei: receipt.l1FeeWei.toString(),
+    gas_used: receipt.gasUsed === null ? null : jsonInteger(receipt.gasUsed),
+    fee_wei: receipt.feeWei?.toString() ?? null,
+    l1_fee_wei: receipt.l1FeeWei?.toString() ?? null,
   }
 }

@@ -52,7 +52,7 @@ export async function transactionFailure(services: Services, entry: JournalEntry
 
 /** A contract that refuses gives the rest of the gas back. */
 async function revertReason(services: Services, { request, gas, transaction }: JournalEntry, receipt: Receipt) {
-  if (receipt.gasUsed >= gas) return 'it ran out of gas'
+  if (receipt.gasUsed !== null && receipt.gasUsed >= gas) return 'it ran out of gas'
   const chain = await services.chain()
   return chain.revertReason(request, transaction.from, receipt.block.number).catch(() => 'the reason could not be read')
 }

@@ -18,9 +18,9 @@ export interface JournalContent {
 
 const settled = {
   block: blockValue,
-  gas_used: bigValue,
-  fee_wei: bigValue,
-  l1_fee_wei: bigValue,
+  gas_used: bigValue.nullable(),
+  fee_wei: bigValue.nullable(),
+  l1_fee_wei: bigValue.nullable(),
 }
 const STATE = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('open') }),
@@ -143,9 +143,9 @@ function writtenState(state: EntryState): object {
   return {
     kind: state.kind,
     block: plainBlock(state.block),
-    gas_used: String(state.gasUsed),
-    fee_wei: String(state.feeWei),
-    l1_fee_wei: String(state.l1FeeWei),
+    gas_used: state.gasUsed?.toString() ?? null,
+    fee_wei: state.feeWei?.toString() ?? null,
+    l1_fee_wei: state.l1FeeWei?.toString() ?? null,
   }
 }
 

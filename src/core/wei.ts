@@ -8,6 +8,12 @@ export function weiAsGwei(wei: bigint): string {
   return decimal(wei, 9)
 }
 
+/** What transactions cost together, from their JSON's `fee_wei`. */
+export function costInWords(fees: readonly (string | null)[]): string {
+  if (fees.includes(null)) return 'not known: the RPC providers do not tell'
+  return `${weiAsEther(fees.reduce((sum, wei) => sum + BigInt(wei ?? 0), 0n))} ETH`
+}
+
 function decimal(wei: bigint, decimals: number): string {
   const digits = wei.toString().padStart(decimals + 1, '0')
   return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`.replace(/\.?0+$/, '')

@@ -58,10 +58,15 @@ describe('operator funds', () => {
     expect(data.writes_left).toBe(Number(BigInt(data.balance_wei) / BigInt(data.average_cost_wei ?? 0)))
   })
 
-  it('goes by the last 20 only, and neither by what is open nor by what came to nothing', async () => {
+  it('goes by the last 20 only, and neither by what is open, came to nothing or has an unknown cost', async () => {
     const old = new Array<EntryState>(5).fill(paid(1_000_000n))
     const last = new Array<EntryState>(20).fill(paid(7n))
-    const free: EntryState[] = [{ kind: 'open' }, { kind: 'replaced', by: null }, { kind: 'rejected', reason: 'no' }]
+    const free: EntryState[] = [
+      { ...INCLUDED, feeWei: null },
+      { kind: 'open' },
+      { kind: 'replaced', by: null },
+      { kind: 'rejected', reason: 'no' },
+    ]
     const state = await journalOf([...old, ...last, ...free])
     expect((await funds(services({ ...keyless, state }).services)).data.average_cost_wei).toBe('7')
   })

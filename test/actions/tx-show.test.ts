@@ -53,6 +53,17 @@ describe('tx show', () => {
     expect(text).toContain('included in 8')
   })
 
+  it('tells that nobody knows what it cost', async () => {
+    const state = memoryState()
+    const end = { ...INCLUDED, gasUsed: null, feeWei: null, l1FeeWei: null }
+    const entry = journalEntry('0x02aa', { state: end })
+    await state.journal.put(JOURNAL_KEY, entry)
+    const offline = testServices({ state: async () => state, settings: { providers: none } })
+    const { data } = await show(offline, { hash: entry.transaction.hash })
+    expect(data).toMatchObject({ state: 'included', gas_used: null, fee_wei: null, l1_fee_wei: null })
+    expect(txShowText(data, plainPaint)).toMatch(/cost +not known: the RPC providers do not tell\n/)
+  })
+
   it('tells that it waits, is included, or that nobody knows it, and writes nothing down', async () => {
     await automine(false)
     const { made, state } = fresh()

@@ -12,6 +12,7 @@ import type { EncryptionKey } from '../../src/core/keys/encryption-key.js'
 import type { OperatorPrivateKey } from '../../src/core/keys/operator-key.js'
 import type { Chain } from '../../src/core/ports/chain.js'
 import type { Preview } from '../../src/core/ports/conversation.js'
+import type { ProviderSettings } from '../../src/core/ports/rpc-providers.js'
 import type { Services } from '../../src/core/ports/services.js'
 import type { State } from '../../src/core/ports/state.js'
 import type { Finality } from '../../src/core/ports/transaction.js'
@@ -24,6 +25,8 @@ import { type MemoryFiles, memoryFiles } from './onboarding.js'
 
 export interface ChainServicesOptions {
   readonly url: string
+  /** In place of the one at `url`. */
+  readonly providers?: ProviderSettings
   readonly contract: Address
   /** Null: no key at hand. */
   readonly privateKey: OperatorPrivateKey | null
@@ -75,6 +78,7 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
     connection ??= connectChain(
       {
         ...chainSettings(options.url, () => contract),
+        ...(options.providers && { providers: options.providers }),
         chainId,
         deadline,
         warn: (text) => void said.push(`warning: ${text}`),
@@ -107,7 +111,7 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
       },
       chainId: () => chainId,
       rpcUrl: () => options.url,
-      providers: async () => singleProvider(options.url),
+      providers: async () => options.providers ?? singleProvider(options.url),
       allowPrivateAddresses: () => options.allowPrivateAddresses ?? false,
       nodeKeyFile: () => null,
       timeoutMs: () => options.timeoutMs ?? null,

@@ -18,7 +18,8 @@ const anyHex = fc.uint8Array({ maxLength: 200 }).map(bytesToHex)
 const anyWei = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n })
 const anyText = fc.string({ unit: 'binary', maxLength: 50 })
 const anyBlock = fc.record({ number: fc.maxSafeNat(), hash: anyHash })
-const included = { block: anyBlock, gasUsed: anyWei, feeWei: anyWei, l1FeeWei: anyWei }
+const anyCost = fc.option(anyWei)
+const included = { block: anyBlock, gasUsed: anyCost, feeWei: anyCost, l1FeeWei: anyCost }
 
 const anyState: fc.Arbitrary<EntryState> = fc.oneof(
   fc.constant({ kind: 'open' } as const),

@@ -349,7 +349,6 @@ function fakeChain(facts: Facts, members: World['members'], sent: ClusterCall[])
         gasUsed: 90_000n,
         feeWei: 90_000_000_000n,
         l1FeeWei: 0n,
-        contractAddress: null,
       }
       return { kind: facts.outcome, receipt }
     },

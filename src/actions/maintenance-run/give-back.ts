@@ -77,7 +77,7 @@ async function leftBefore(
   for (const { transaction, what, state: end } of entries) {
     const { hash, nonce } = transaction
     if (end.kind === 'included' && what.kind === 'maintenance-exit' && sent.has(hash))
-      return transactionJson({ hash, contractAddress: null, ...end }, nonce)
+      return transactionJson({ hash, ...end }, nonce)
   }
   return null
 }

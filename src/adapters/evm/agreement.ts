@@ -4,15 +4,16 @@
  */
 import { WcnError } from '../../errors/wcn-error.js'
 import { type Answer, askEach } from './ask-each.js'
-import { allFailed, disagreement, type Standing, type Standings, standingInWords } from './disagreement.js'
+import { allFailed, disagreement, type Standing, type Standings, shortReason, standingInWords } from './disagreement.js'
 import type { JsonRpc, RpcReply } from './json-rpc.js'
 import { type AtOneBlock, askAtOneBlock, type Question, type Questions } from './one-block.js'
-import { reasonOf } from './provider-words.js'
 import type { Providers } from './providers.js'
 import { toQuantity } from './quantity.js'
 
 /** Blocks that the heads of two sound providers may be apart; what is further behind lags. */
 const USUAL_LAG = 3
+/** So many times the middle of all opinions is none that an honest provider holds. */
+const FAR_TOO_MUCH = 100n
 const NO_REPLY: RpcReply = { ok: false, error: { code: 0, message: 'no reply' } }
 
 interface Statement extends AtOneBlock {
@@ -26,7 +27,8 @@ type Ask = (rpc: JsonRpc, block: number | undefined) => Promise<Statement>
 
 /**
  * What the largest group of providers says, if it is as large as the quorum and no other is; who is not in it is named.
- * Throws PROVIDERS_DISAGREE, NETWORK where nobody answered, and WRONG_CHAIN where a single one serves another.
+ * Throws PROVIDERS_DISAGREE, NETWORK where nobody answered, and WRONG_CHAIN where too few are left without those that
+ * serve another.
  */
 export async function askSeveral(
   providers: Providers,
@@ -38,6 +40,7 @@ export async function askSeveral(
   const asked = questions('latest')
   const ask: Ask = async (rpc, block) => statement(await askAtOneBlock(rpc, chainId, questions, block), asked)
   const standings: Standings = new Map()
+  let otherChain: WcnError | undefined
   const hear = async (
     rpcs: readonly JsonRpc[],
     block: number | undefined,
@@ -45,37 +48,47 @@ export async function askSeveral(
   ): Promise<readonly Heard[]> => {
     const { given, failures } = await askEach(rpcs, enough, (rpc) => ask(rpc, block))
     for (const { rpc, value } of failures) {
-      if (value instanceof WcnError && value.code === 'WRONG_CHAIN') throw value
+      if (value instanceof WcnError && value.code === 'WRONG_CHAIN') otherChain ??= value
       standings.set(rpc, { kind: 'failed', reason: shortReason(value, rpc.host) })
     }
     return given
   }
 
   const heads = await hear(all, atBlock, quorum)
-  if (heads.length === 0) throw allFailed(all, standings)
+  if (heads.length === 0) throw otherChain ?? allFailed(all, standings)
   const near = nearEachOther(heads)
-  const [block, top] = [Math.min(...near.map(headOf)), Math.max(...near.map(headOf))]
-  for (const one of heads) standings.set(one.rpc, standingByHead(headOf(one), block, top))
-  const level = near.filter((one) => headOf(one) === block)
-  const above = near.filter((one) => headOf(one) > block).map(({ rpc }) => rpc)
-  const compared = [...level, ...(await hear(above, block, quorum - level.length))]
-
-  const [agreeing = [], ...others] = grouped(inOrder(all, compared))
-  const [sample] = agreeing
-  for (const one of others.flat()) if (sample) standings.set(one.rpc, difference(sample.value, one.value, asked))
-  const refuse = () => disagreement(all, standings, quorum, block)
-  // As many who say something else are no less believable.
-  if (!sample || agreeing.length < quorum || others.some(({ length }) => length === agreeing.length)) throw refuse()
-  const behind = heads.filter(({ rpc }) => standings.get(rpc)?.kind === 'lags')
+  const numbers = near.map(headOf).sort((a, b) => b - a)
+  const [top = 0, lowest = 0] = [numbers[0], numbers.at(-1)]
+  const compareAt = async (block: number) => {
+    for (const one of heads) standings.set(one.rpc, standingByHead(headOf(one), block, top))
+    const level = near.filter((one) => headOf(one) === block)
+    const above = near.filter((one) => headOf(one) > block).map(({ rpc }) => rpc)
+    const compared = [...level, ...(await hear(above, block, quorum - level.length))]
+    const [agreeing = [], ...others] = grouped(inOrder(all, compared))
+    const [sample] = agreeing
+    for (const one of others.flat()) if (sample) standings.set(one.rpc, difference(sample.value, one.value, asked))
+    // As many who say something else are no less believable.
+    const isEnough = agreeing.length >= quorum && !others.some(({ length }) => length === agreeing.length)
+    return { block, agreeing, sample: isEnough ? sample : undefined }
+  }
+  // One that is a little behind must not make the others go back to its block, unless they need its word.
+  const enough = Math.max(quorum, Math.floor(near.length / 2) + 1)
+  let found = await compareAt(numbers[enough - 1] ?? lowest)
+  if (!found.sample && found.block !== lowest) found = await compareAt(lowest)
+  const { block, agreeing, sample } = found
+  const refuse = () => otherChain ?? disagreement(all, standings, quorum, block)
+  if (!sample) throw refuse()
+  const behind = heads.filter((one) => headOf(one) < block)
   const isMajority = agreeing.length * 2 > heads.length
   if (!isMajority && !(await agreeAtTheirHeads(ask, agreeing, behind, standings))) throw refuse()
   for (const rpc of all) {
     const standing = standings.get(rpc)
-    if (standing && standing.kind !== 'agrees') providers.leaveOut(rpc, standingInWords(standing))
+    if (standing && isWorthNaming(standing)) providers.leaveOut(rpc, standingInWords(standing))
   }
   const replies = asked.map((question, index) => {
-    if (question.merge !== 'backed') return merged(question, index, sample.value, agreeing)
-    return backed(providers, question, index, agreeing)
+    if (question.merge === 'backed') return backed(providers, question, index, agreeing)
+    const middle = question.merge === 'median' ? median(providers, question, index, agreeing) : null
+    return middle ?? sample.value.replies[index] ?? NO_REPLY
   })
   return { ...sample.value, replies }
 }
@@ -106,6 +119,11 @@ function headOf({ value }: Heard): number {
 function standingByHead(head: number, block: number, top: number): Standing {
   if (head < block) return { kind: 'lags', blocks: top - head }
   return head > top ? { kind: 'ahead', blocks: head - top } : { kind: 'agrees' }
+}
+
+function isWorthNaming(standing: Standing): boolean {
+  if (standing.kind === 'lags') return standing.blocks > USUAL_LAG || standing.but !== undefined
+  return standing.kind !== 'agrees'
 }
 
 function inOrder(all: readonly JsonRpc[], heard: readonly Heard[]): readonly Heard[] {
@@ -163,18 +181,21 @@ async function agreeAtTheirHeads(
   return !objections.includes(true)
 }
 
-function merged({ merge }: Question, index: number, sample: Statement, agreeing: readonly Heard[]): RpcReply {
-  const own = sample.replies[index] ?? NO_REPLY
-  if (merge === 'same') return own
-  const numbers = agreeing
-    .flatMap(({ value }) => {
+/** Null where nobody has an opinion. Whoever suggests far too much is named. */
+function median({ leaveOut }: Providers, { title }: Question, index: number, agreeing: readonly Heard[]) {
+  const said = agreeing
+    .flatMap(({ rpc, value }) => {
       const form = value.forms[index]
-      return typeof form === 'string' ? [form] : []
+      return typeof form === 'string' ? [{ rpc, form, value: BigInt(form) }] : []
     })
-    .sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1))
+    .sort((a, b) => (a.value < b.value ? -1 : 1))
   // Of two in the middle the lower: whoever suggests too much is not believed.
-  const result = numbers.at((numbers.length - 1) >> 1)
-  return result === undefined ? own : { ok: true, result }
+  const taken = said[(said.length - 1) >> 1]
+  if (taken === undefined) return null
+  for (const { rpc, value } of said)
+    if (value > taken.value * FAR_TOO_MUCH)
+      leaveOut(rpc, `says that ${title} is ${value}, where others say ${taken.value}`)
+  return { ok: true, result: taken.form } as const
 }
 
 /**
@@ -189,10 +210,4 @@ function backed({ all, quorum, leaveOut }: Providers, { title }: Question, index
   for (const { rpc, number } of claims)
     if (number > believed) leaveOut(rpc, `shows ${title} ${number}, and the others ${believed}`)
   return { ok: true, result: toQuantity(believed) } as const
-}
-
-function shortReason(error: unknown, host: string): string {
-  const reason = error instanceof WcnError ? error.details?.reason : undefined
-  if (typeof reason === 'string') return reason
-  return reasonOf(error).replace(`the RPC provider ${host} `, '').replace('the RPC provider ', '')
 }

@@ -1,6 +1,7 @@
 /** Sends signed bytes to every provider. What came back decides nothing: they may have arrived whatever it says. */
 import type { Broadcast, SignedTransaction } from '../../core/ports/transaction.js'
 import { askEach } from './ask-each.js'
+import { leaveOutFailed } from './disagreement.js'
 import { type JsonRpc, unreachable } from './json-rpc.js'
 import { meaningOf } from './provider-answers.js'
 import { oddAnswer, providerWords, reasonOf } from './provider-words.js'
@@ -9,6 +10,7 @@ import type { Providers } from './providers.js'
 /** Never throws. */
 export async function broadcast(providers: Providers, transaction: SignedTransaction): Promise<Broadcast> {
   const { given, failures } = await askEach(providers.all, providers.quorum, (rpc) => send(rpc, transaction))
+  if (given.length >= providers.quorum) leaveOutFailed(providers, failures)
   const refusals = given.flatMap(({ rpc, value }) => (value === null ? [] : [{ host: rpc.host, words: value }]))
   return {
     accepted: refusals.length < given.length,

@@ -1,5 +1,6 @@
 /** The transactions that deploy the project's own cluster contract: implementation first, then the proxy that founds the cluster. */
-import { concatHex, encodeAbiParameters, encodeFunctionData } from 'viem'
+import { concatHex, encodeAbiParameters, encodeFunctionData, getContractAddress } from 'viem'
+import { parseAddress } from '../../core/address.js'
 import { bytesToHex, type Hex } from '../../core/hex.js'
 import type { ClusterDeployment } from '../../core/ports/chain.js'
 import artifact from '../../devnet/artifacts/contracts.json' with { type: 'json' }
@@ -13,6 +14,8 @@ const PROXY_CONSTRUCTOR = [
 ] as const
 
 export const clusterDeployment: ClusterDeployment = {
+  address: (from, nonce) =>
+    parseAddress(getContractAddress({ from, nonce: BigInt(nonce) }), "the deployment's sender and nonce"),
   implementation: () => ({ to: null, data: Cluster.bytecode as Hex }),
   proxy(implementation, settings, operators) {
     const initialize = encodeFunctionData({

@@ -1,6 +1,9 @@
 /** How a provider stands to the others, and the errors that name each of them by its host. */
 import { WcnError } from '../../errors/wcn-error.js'
+import type { Answer } from './ask-each.js'
 import type { JsonRpc } from './json-rpc.js'
+import { reasonOf } from './provider-words.js'
+import type { Providers } from './providers.js'
 
 export type Standing =
   | { readonly kind: 'agrees' }
@@ -73,4 +76,17 @@ function isPlainLag(standing: Standing): boolean {
 
 function blocks(count: number): string {
   return count === 1 ? '1 block' : `${count} blocks`
+}
+
+/** Names those without whose answers enough others agreed. */
+export function leaveOutFailed(providers: Providers, failures: readonly Answer<unknown>[]): void {
+  for (const { rpc, value } of failures)
+    providers.leaveOut(rpc, standingInWords({ kind: 'failed', reason: shortReason(value, rpc.host) }))
+}
+
+/** Why a provider failed, without what says which it was. */
+export function shortReason(error: unknown, host: string): string {
+  const reason = error instanceof WcnError ? error.details?.reason : undefined
+  if (typeof reason === 'string') return reason
+  return reasonOf(error).replace(`the RPC provider ${host} `, '').replace('the RPC provider ', '')
 }

@@ -3,7 +3,9 @@ import { encodeFunctionData, serializeTransaction } from 'viem'
 import type { AccountSnapshot, Estimate } from '../../core/ports/chain.js'
 import type { TransactionRequest } from '../../core/ports/transaction.js'
 import { WcnError } from '../../errors/wcn-error.js'
+import { agreedNumber } from './agreed-number.js'
 import { type Answer, askEach } from './ask-each.js'
+import { leaveOutFailed } from './disagreement.js'
 import { type JsonRpc, resultOf } from './json-rpc.js'
 import { isRevert } from './provider-answers.js'
 import type { Providers } from './providers.js'
@@ -40,8 +42,8 @@ type Runs = Extract<Simulation, { kind: 'runs' }>
 type Reverts = Extract<Simulation, { kind: 'reverts' }>
 
 /**
- * The dearest of what providers say, as many of which must say that it runs as have to agree. One request to each.
- * Throws CALL_REVERTS, PROVIDERS_DISAGREE, NETWORK, RPC_ERROR.
+ * What as many providers as have to agree say of it (agreed-number.ts), and what it costs as they say; one request to
+ * each. Throws CALL_REVERTS, PROVIDERS_DISAGREE, NETWORK, RPC_ERROR.
  */
 export async function estimateCost(
   providers: Providers,
@@ -61,18 +63,31 @@ export async function estimateCost(
   if (runs.length >= quorum) {
     for (const { rpc, value } of reverts)
       providers.leaveOut(rpc, `says that the contract would refuse this: ${revertReason(value.data, value.message)}`)
-    for (const { rpc } of failures) providers.leaveOut(rpc, 'could not simulate the transaction')
-    const gas = gasLimit(largest(runs.map(({ value }) => value.gas)), transaction)
+    leaveOutFailed(providers, failures)
+    const agreed = (title: string, of: (runs: Runs) => bigint): bigint => {
+      const said = runs.map(({ rpc, value }) => ({ rpc, value: of(value) }))
+      const number = agreedNumber(said, quorum)
+      if (number === null) throw disagreeingNumbers(title, said)
+      for (const { rpc, value } of number.dissenters)
+        providers.leaveOut(rpc, `says that ${title} is ${value}, where others say ${number.value}`)
+      return number.value
+    }
+    const gas = gasLimit(
+      agreed('the gas this takes', ({ gas }) => gas),
+      transaction,
+    )
     return {
       gas,
       executionFeeWei: gas * snapshot.fees.maxFeePerGas,
-      l1FeeWei: largest(runs.map(({ value }) => value.l1FeeWei)),
+      l1FeeWei: agreed('the L1 fee in wei', ({ l1FeeWei }) => l1FeeWei),
       nonce: runs[0]?.value.nonce ?? snapshot.account.nonce,
     }
   }
   const [revert] = reverts
-  if (revert && (reverts.length >= quorum || runs.length === 0))
+  if (revert && (reverts.length >= quorum || runs.length === 0)) {
+    for (const { rpc } of runs) providers.leaveOut(rpc, 'says that the contract takes this')
     throw callReverts(revert.value.data, revert.value.message)
+  }
   if (revert) throw disagreement(runs, reverts)
   throw failures[0]?.value
 }
@@ -123,8 +138,12 @@ function disagreement(runs: readonly Answer<Runs>[], reverts: readonly Answer<Re
   )
 }
 
-function largest(values: readonly bigint[]): bigint {
-  return values.reduce(larger, 0n)
+function disagreeingNumbers(title: string, said: readonly Answer<bigint>[]): WcnError {
+  const words = said.map(({ rpc, value }) => `${rpc.host} says ${value}`)
+  return new WcnError('PROVIDERS_DISAGREE', `the RPC providers disagree on ${title}: ${words.join(', ')}`, {
+    hint: 'find out which of them is right; then leave the others out, by their --rpc-url or with a lower --rpc-quorum',
+    details: { providers: said.map(({ rpc, value }) => ({ host: rpc.host, says: value.toString() })) },
+  })
 }
 
 function larger(a: bigint, b: bigint): bigint {

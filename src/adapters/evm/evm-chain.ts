@@ -42,7 +42,7 @@ export async function connectChain(settings: ChainSettings, clock: Pick<Clock, '
     broadcast: async (transaction) => (await import('./broadcast.js')).broadcast(providers, transaction),
     follow: async (transaction, options) =>
       (await import('./follow-transaction.js')).followTransaction(
-        { providers, clock, deadline, nowMs: () => performance.now() },
+        { providers, chainId, clock, deadline, nowMs: () => performance.now() },
         transaction,
         options,
       ),

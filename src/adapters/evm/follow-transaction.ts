@@ -14,6 +14,7 @@ const FINALITY_POLL_MS = 2000
 
 export interface FollowContext {
   readonly providers: Providers
+  readonly chainId: number
   readonly clock: Pick<Clock, 'sleep'>
   readonly deadline: Deadline
   /** A monotonic clock, in milliseconds. */
@@ -22,11 +23,11 @@ export interface FollowContext {
 
 /** Never throws. */
 export async function followTransaction(
-  { providers, clock, deadline, nowMs }: FollowContext,
+  { providers, chainId, clock, deadline, nowMs }: FollowContext,
   transaction: Followed,
   options: FollowOptions,
 ): Promise<TransactionOutcome> {
-  const lookOnce = watchTransaction(providers, transaction, options)
+  const lookOnce = watchTransaction(providers, transaction, { ...options, chainId })
   const startedAt = nowMs()
   // Answers take time as well as pauses; where the clock stands still, the pauses alone end it.
   let pausedMs = 0

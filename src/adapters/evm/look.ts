@@ -21,7 +21,12 @@ export type Sighting =
   | { readonly kind: 'absent' }
 
 /** Throws WcnError where a part of the answer that matters is missing or malformed: nothing follows from the rest then. */
-export async function look(rpc: JsonRpc, transaction: Followed, finality: Finality): Promise<Sighting> {
+export async function look(
+  rpc: JsonRpc,
+  transaction: Followed,
+  finality: Finality,
+  chainId: number,
+): Promise<Sighting> {
   const { hash, from, nonce } = transaction
   const countAt = (tag: string): RpcRequest => ({ method: 'eth_getTransactionCount', params: [from, tag] })
   const [receipt, count, known, head, finalHead, finalCount] = await rpc.send([
@@ -34,7 +39,7 @@ export async function look(rpc: JsonRpc, transaction: Followed, finality: Finali
   const latest = block(resultOf(head, 'eth_getBlockByNumber', rpc.host))
   const shown = resultOf(receipt, 'eth_getTransactionReceipt', rpc.host)
   if (shown !== null) {
-    const settled = parseReceipt(shown)
+    const settled = parseReceipt(shown, chainId)
     if (settled.receipt.hash !== hash.toLowerCase()) throw oddAnswer(rpc.host, "another transaction's receipt")
     const place = await placeOf(rpc, settled.receipt.block, latest)
     if (place === 'provisional') return { kind: 'provisional' }

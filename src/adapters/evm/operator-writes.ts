@@ -6,6 +6,7 @@ import type { OperatorWrite, OperatorWritesQuery } from '../../core/ports/chain.
 import { WcnError } from '../../errors/wcn-error.js'
 import { askEach, largestGroup } from './ask-each.js'
 import { OPERATOR_EVENTS_ABI } from './cluster-abi.js'
+import { leaveOutFailed } from './disagreement.js'
 import { type JsonRpc, type RpcReply, resultOf } from './json-rpc.js'
 import { oddAnswer } from './provider-words.js'
 import type { Providers } from './providers.js'
@@ -19,14 +20,20 @@ type OperatorEvent = DecodeEventLogReturnType<typeof OPERATOR_EVENTS_ABI>
 
 /** Throws NETWORK, RPC_ERROR, PROVIDERS_DISAGREE. */
 export async function operatorWrites(
-  { all, quorum }: Providers,
+  providers: Providers,
   contract: Address,
   query: OperatorWritesQuery,
 ): Promise<readonly OperatorWrite[]> {
+  const { all, quorum } = providers
   if (query.after >= query.until) return []
   const { given, failures } = await askEach(all, quorum, (rpc) => readWrites(rpc, contract, query))
   const agreed = largestGroup(given, ({ value }) => JSON.stringify(value, (_, part) => comparable(part)))
-  if (agreed[0] && agreed.length >= quorum) return agreed[0].value
+  if (agreed[0] && agreed.length >= quorum) {
+    leaveOutFailed(providers, failures)
+    for (const one of given)
+      if (!agreed.includes(one)) providers.leaveOut(one.rpc, 'shows other events than the others')
+    return agreed[0].value
+  }
   if (failures[0] && given.length < quorum) throw failures[0].value
   throw new WcnError('PROVIDERS_DISAGREE', `the RPC providers disagree on what was written about ${query.operator}`, {
     hint: 'one of them may lag: look at what is on chain with `wcn operator view`',

@@ -1,5 +1,4 @@
 /** A transaction's receipt as providers give it, checked as it comes in. */
-import { type Address, parseAddress } from '../../core/address.js'
 import type { Receipt } from '../../core/ports/transaction.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { hash, quantity, record, smallQuantity } from './quantity.js'
@@ -9,11 +8,18 @@ export interface Settled {
   readonly receipt: Receipt
 }
 
-/** Throws RPC_ERROR, ADDRESS_INVALID. */
-export function parseReceipt(value: unknown): Settled {
+type Fields = Readonly<Record<string, unknown>>
+
+const OP_MAINNET = 10
+
+/** How it ended must be there. What it cost may be missing or garbled: that is not known then. Throws RPC_ERROR. */
+export function parseReceipt(value: unknown, chainId: number): Settled {
   const fields = record(value, 'receipt')
-  const gasUsed = quantity(fields.gasUsed, 'gas used')
-  const l1FeeWei = fields.l1Fee == null ? 0n : quantity(fields.l1Fee, 'L1 fee')
+  const gasUsed = known(fields.gasUsed)
+  const l1FeeWei = fields.l1Fee == null && chainId !== OP_MAINNET ? 0n : known(fields.l1Fee)
+  const price = known(fields.effectiveGasPrice)
+  const operatorFeeWei = gasUsed === null ? null : operatorFee(fields, gasUsed)
+  const isKnown = gasUsed !== null && price !== null && l1FeeWei !== null && operatorFeeWei !== null
   const receipt: Receipt = {
     hash: hash(fields.transactionHash, 'transaction hash'),
     block: {
@@ -22,14 +28,26 @@ export function parseReceipt(value: unknown): Settled {
     },
     gasUsed,
     l1FeeWei,
-    feeWei: gasUsed * quantity(fields.effectiveGasPrice, 'gas price') + l1FeeWei,
-    contractAddress: createdContract(fields.contractAddress),
+    feeWei: isKnown ? gasUsed * price + l1FeeWei + operatorFeeWei : null,
   }
   const status = quantity(fields.status, 'receipt status')
   if (status > 1n) throw new WcnError('RPC_ERROR', `the RPC provider answered with receipt status ${status}`)
   return { kind: status === 1n ? 'included' : 'reverted', receipt }
 }
 
-function createdContract(value: unknown): Address | null {
-  return typeof value === 'string' ? parseAddress(value, 'the receipt') : null
+function known(value: unknown): bigint | null {
+  return typeof value === 'string' && /^0x[0-9a-f]{1,64}$/i.test(value) ? BigInt(value) : null
+}
+
+/**
+ * The OP Stack's fee for whoever runs the chain, from Isthmus on: gas × scalar ÷ 1 000 000 + constant; from Jovian on, whose
+ * receipts have a further field, gas × scalar × 100 + constant.
+ */
+function operatorFee(fields: Fields, gasUsed: bigint): bigint | null {
+  const [scalar, constant] = [fields.operatorFeeScalar, fields.operatorFeeConstant].map((value) =>
+    value == null ? 0n : known(value),
+  )
+  if (scalar == null || constant == null) return null
+  const isJovian = fields.daFootprintGasScalar != null
+  return (isJovian ? gasUsed * scalar * 100n : (gasUsed * scalar) / 1_000_000n) + constant
 }

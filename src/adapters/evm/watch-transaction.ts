@@ -5,7 +5,9 @@
  */
 import type { BlockRef } from '../../core/ports/block-ref.js'
 import type { FollowOptions, Receipt, TransactionOutcome } from '../../core/ports/transaction.js'
-import { type Answer, askEach, largestGroup } from './ask-each.js'
+import { agreedReceipt } from './agreed-receipt.js'
+import { type Answer, type Answers, askEach, largestGroup } from './ask-each.js'
+import { leaveOutFailed } from './disagreement.js'
 import { findByNonce } from './find-by-nonce.js'
 import type { JsonRpc } from './json-rpc.js'
 import { type Followed, look, type Sighting } from './look.js'
@@ -26,7 +28,11 @@ type Open = Extract<TransactionOutcome, { kind: 'unknown' }>
 type Seen = Answer<Sighting>
 
 /** Gives a function that looks once; `unknown` where it has not settled yet. Never throws. */
-export function watchTransaction(providers: Providers, transaction: Followed, options: FollowOptions) {
+export function watchTransaction(
+  providers: Providers,
+  transaction: Followed,
+  options: FollowOptions & { readonly chainId: number },
+) {
   const { quorum } = providers
   const busy = new Set<JsonRpc>()
   let everKnown = false
@@ -45,7 +51,7 @@ export function watchTransaction(providers: Providers, transaction: Followed, op
   const lookAt = async (rpc: JsonRpc): Promise<Sighting> => {
     busy.add(rpc)
     try {
-      return await look(rpc, transaction, options.finality)
+      return await look(rpc, transaction, options.finality, options.chainId)
     } finally {
       busy.delete(rpc)
     }
@@ -61,19 +67,21 @@ export function watchTransaction(providers: Providers, transaction: Followed, op
     )
   }
 
-  const judge = async (seen: readonly Seen[]): Promise<TransactionOutcome> => {
+  const judge = async ({ given: seen, failures }: Answers<Sighting>): Promise<TransactionOutcome> => {
     const receipts = seen.filter(isSettled)
     const settled = largestGroup(receipts, ({ value }) => `${value.kind} ${value.receipt.block.hash}`)
-    const shown = settled.length >= quorum ? settled[0]?.value : undefined
+    const [shown, ...alike] = settled
     const before = receipt?.block
     if (before && !receipts.some(({ value }) => value.receipt.block.hash === before.hash)) forget(before)
-    if (shown) {
-      ;[everKnown, usedLooks, absentLooks, receipt] = [true, 0, 0, shown.receipt]
+    if (shown && settled.length >= quorum) {
+      ;[everKnown, usedLooks, absentLooks, receipt] = [true, 0, 0, shown.value.receipt]
       for (const { rpc } of receipts.filter((one) => !settled.includes(one)))
         providers.leaveOut(rpc, `shows another end of transaction ${transaction.hash}`)
-      if (settled.filter(({ value }) => value.isFinal).length >= quorum)
-        return { kind: shown.kind, receipt: shown.receipt }
-      return open(`${shown.kind} in block ${shown.receipt.block.number}, which is not ${options.finality} yet`)
+      const { kind } = shown.value
+      if (settled.filter(({ value }) => value.isFinal).length < quorum)
+        return open(`${kind} in block ${receipt.block.number}, which is not ${options.finality} yet`)
+      leaveOutFailed(providers, failures)
+      return { kind, receipt: agreedReceipt([receiptOf(shown), ...alike.map(receiptOf)], providers) }
     }
     const used = seen.filter(isUsed)
     if (used.length >= quorum) return judgeUsed(seen, used)
@@ -132,8 +140,9 @@ export function watchTransaction(providers: Providers, transaction: Followed, op
 
   return async (): Promise<TransactionOutcome> => {
     const idle = providers.all.filter((rpc) => !busy.has(rpc))
-    const { given, failures } = await askEach(idle, quorum, lookAt)
-    if (given.length >= quorum) return judge(given)
+    const answers = await askEach(idle, quorum, lookAt)
+    if (answers.given.length >= quorum) return judge(answers)
+    const { failures } = answers
     return open(failures[0] ? reasonOf(failures[0].value) : 'too few of the RPC providers answer')
   }
 }
@@ -143,6 +152,10 @@ type Used = Extract<Sighting, { readonly kind: 'nonce-used' }>
 
 function isSettled(one: Seen): one is Answer<Settled> {
   return 'receipt' in one.value
+}
+
+function receiptOf({ rpc, value }: Answer<Settled>): Answer<Receipt> {
+  return { rpc, value: value.receipt }
 }
 
 function isUsed(one: Seen): one is Answer<Used> {

@@ -32,10 +32,11 @@ export type EntryState =
   | {
       readonly kind: 'included' | 'reverted'
       readonly block: BlockRef
-      readonly gasUsed: bigint
+      /** Here and below null: not known. */
+      readonly gasUsed: bigint | null
       /** Wei, including the L1 data fee. */
-      readonly feeWei: bigint
-      readonly l1FeeWei: bigint
+      readonly feeWei: bigint | null
+      readonly l1FeeWei: bigint | null
     }
   | { readonly kind: 'replaced'; readonly by: Hex | null }
   /** Every provider refused it and none knows it. */

@@ -125,6 +125,8 @@ export type MaintenanceSince =
 
 /** The transactions that deploy a cluster contract (the project's own). */
 export interface ClusterDeployment {
+  /** Where an account's transaction of that nonce creates a contract. */
+  address(from: Address, nonce: number): Address
   implementation(): TransactionRequest
   proxy(
     implementation: Address,

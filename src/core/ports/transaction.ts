@@ -33,11 +33,12 @@ export interface Signer {
 export interface Receipt {
   readonly hash: Hex
   readonly block: BlockRef
-  readonly gasUsed: bigint
-  readonly feeWei: bigint
-  readonly l1FeeWei: bigint
-  /** The contract that a deployment created. */
-  readonly contractAddress: Address | null
+  /** Here and below null: the providers don't tell, or not the same. */
+  readonly gasUsed: bigint | null
+  /** All that was paid, in wei. */
+  readonly feeWei: bigint | null
+  /** The part of it that is the OP Stack's fee for the data on L1. */
+  readonly l1FeeWei: bigint | null
 }
 
 /** What came back when signed bytes were sent. They may have arrived whatever it says: see what became of the hash. */

@@ -1,21 +1,20 @@
 /** How a maintenance went, as people read it. Those that did not go well are errors. */
 import type { MaintenanceRunJson } from '../../actions/maintenance-run/outcome.js'
 import type { WriteJson } from '../../actions/write-json.js'
-import { weiAsEther } from '../../core/wei.js'
+import { costInWords } from '../../core/wei.js'
 import type { Paint } from '../paint.js'
 
 export function maintenanceRunText(data: MaintenanceRunJson, paint: Paint): string {
   if (data.dry_run) return `${paint.dim('dry run: nothing was sent, and nothing was run')}\n`
   const { command, database, enter, exit, slot } = data
   const writes = [enter, exit].flatMap((write) => write?.transaction ?? [])
-  const cost = writes.reduce((sum, { fee_wei }) => sum + BigInt(fee_wei), 0n)
   return `${paint.fields([
     ['done', paint.good(`the command succeeded, in ${command?.duration_seconds ?? 0} s`)],
     ...(database?.seen_by ? [['database', `up, as ${paint.text(database.seen_by)} says`] as const] : []),
     ['slot', slot === 'given-back' ? 'given back' : paint.warn('not held any more')],
     ['entered by', hashOf(enter, paint)],
     ['left by', exit ? hashOf(exit, paint) : '-'],
-    ['cost', `${weiAsEther(cost)} ETH`],
+    ['cost', costInWords(writes.map(({ fee_wei }) => fee_wei))],
   ])}\n`
 }
 

@@ -1,6 +1,6 @@
 /** What a rotation did, in words. What it would change was shown before, on stderr. */
 import type { NodesRotateJson } from '../../actions/nodes-rotate.js'
-import { weiAsEther } from '../../core/wei.js'
+import { costInWords } from '../../core/wei.js'
 import type { Paint } from '../paint.js'
 import { nodeHealthText } from './node-health.js'
 
@@ -9,11 +9,11 @@ export function nodesRotateText(data: NodesRotateJson, paint: Paint): string {
   if (dry_run) return `${paint.dim('dry run: nothing was sent')}\n`
   if (node === null) return `${changed ? 'nothing was rotated' : 'nothing to do'}\n`
   const { add, remove } = transactions
-  const wei = [add, remove].reduce((sum, transaction) => sum + BigInt(transaction?.fee_wei ?? 0), 0n)
+  const sent = [add, remove].flatMap((transaction) => transaction ?? [])
   const fields: [string, string][] = [['done', paint.good('the new node is in the place of the old one')]]
   if (add) fields.push(['added', `${paint.text(add.hash)} in block ${add.block.number}`])
   if (remove) fields.push(['removed', `${paint.text(remove.hash)} in block ${remove.block.number}`])
-  fields.push(['cost', `${weiAsEther(wei)} ETH`], ['cluster version', String(version)])
+  fields.push(['cost', costInWords(sent.map(({ fee_wei }) => fee_wei))], ['cluster version', String(version)])
   return `${paint.fields(fields)}
 ${nodeHealthText([node], paint)}
 The old node may be stopped now. If it held the signing key (SMART_CONTRACT_SIGNER_PRIVATE_KEY), stop it first, and then

@@ -4,9 +4,10 @@ import type { TxCancelJson } from '../../actions/tx-cancel.js'
 import type { TxListJson } from '../../actions/tx-list.js'
 import type { TxResumeJson } from '../../actions/tx-resume.js'
 import type { NowJson, TxShowJson } from '../../actions/tx-show.js'
-import { weiAsEther, weiAsGwei } from '../../core/wei.js'
+import { weiAsGwei } from '../../core/wei.js'
 import type { Paint } from '../paint.js'
 import { showAddress } from '../show-address.js'
+import { withGas } from './with-gas.js'
 
 /** `0x` and ten digits: enough for `wcn tx show`. */
 const HASH_SHOWN = 12
@@ -23,7 +24,7 @@ export function txShowText(tx: TxShowJson, paint: Paint): string {
     ['what', paint.text(tx.what.title)],
     ['state', state(tx, paint) + (tx.reason === null ? '' : `: ${paint.text(tx.reason)}`)],
     ...(tx.block ? [['block', `${tx.block.number} ${paint.dim(paint.text(tx.block.hash))}`] as const] : []),
-    ...(tx.fee_wei === null ? [] : [['cost', `${weiAsEther(BigInt(tx.fee_wei))} ETH (${tx.gas_used} gas)`] as const]),
+    ...(tx.block ? [['cost', withGas(tx)] as const] : []),
     ...(now ? [['chain', onChain(now, paint)] as const] : []),
     ['signed', time(tx.signed_at)],
     ['signer', `${showAddress(tx.signer)}, nonce ${tx.nonce}`],

@@ -1,8 +1,8 @@
 /** What a write did, in words. What would change was shown before, on stderr. */
 import type { WriteJson } from '../../actions/write-json.js'
 import type { UnsignedFiles } from '../../actions/write-unsigned.js'
-import { weiAsEther } from '../../core/wei.js'
 import type { Paint } from '../paint.js'
+import { withGas } from './with-gas.js'
 
 export function writeText(data: WriteJson, paint: Paint): string {
   const { changed, dry_run, changes, transaction, version, unsigned } = data
@@ -13,7 +13,7 @@ export function writeText(data: WriteJson, paint: Paint): string {
     ['done', paint.good('included and read back')],
     ['transaction', paint.text(transaction.hash)],
     ['block', String(transaction.block.number)],
-    ['cost', `${weiAsEther(BigInt(transaction.fee_wei))} ETH (${transaction.gas_used} gas)`],
+    ['cost', withGas(transaction)],
     ['cluster version', String(version)],
   ])}\n`
 }

@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { agreedNumber } from '../../../src/adapters/evm/agreed-number.js'
 import { estimateCost } from '../../../src/adapters/evm/estimate-cost.js'
 import { explainRevert } from '../../../src/adapters/evm/explain-revert.js'
 import { type JsonRpc, type RpcReply, type RpcRequest, unreachable } from '../../../src/adapters/evm/json-rpc.js'
@@ -55,13 +57,86 @@ describe('the gas limit', () => {
 })
 
 describe('of several providers', () => {
-  it('the dearest counts, of gas and of the L1 fee', async () => {
-    const { cost } = estimate([
-      provider('a', ok('0x186a0'), ok(word(5))),
-      provider('b', ok('0x30d40'), ok('0x')),
-      provider('c', ok('0x10000'), ok(word(9))),
-    ])
-    expect(await cost).toEqual({ gas: 262_100n, executionFeeWei: 1_834_700n, l1FeeWei: 9n, nonce: 0 })
+  const said = (...pairs: readonly (readonly [gas: number, l1Fee: number])[]) =>
+    pairs.map(([gas, l1Fee], n) => provider('abcd'.charAt(n), ok(`0x${gas.toString(16)}`), ok(word(l1Fee))))
+  const MAX = Number.MAX_SAFE_INTEGER
+
+  it('that all have to agree the dearest counts, of gas and of the L1 fee', async () => {
+    const { cost, providers } = estimate(said([100_000, 5], [150_000, 8], [190_000, 9]))
+    expect(await cost).toEqual({ gas: 250_100n, executionFeeWei: 1_750_700n, l1FeeWei: 9n, nonce: 0 })
+    expect(providers.warned).toEqual([])
+  })
+
+  it.each<[string, [number, number], RegExp]>([
+    ['far more gas', [MAX, 8], /^. says that the gas this takes is 9007199254740991, where others say 1[01]0000$/],
+    ['ten times the gas', [1_000_000, 8], /^. says that the gas this takes is 1000000, where/],
+    ['hardly any gas', [1, 8], /^. says that the gas this takes is 1, where others say 110000$/],
+    ['no gas', [0, 8], /gas this takes is 0/],
+    ['a huge L1 fee', [100_000, MAX], /^. says that the L1 fee in wei is 9007199254740991, where others say 8$/],
+    ['no L1 fee', [100_000, 0], /^. says that the L1 fee in wei is 0, where others say 8$/],
+  ])('one that says %s is named, and its word does not count', async (_, lie, words) => {
+    for (const place of [0, 1, 2]) {
+      const all: [number, number][] = [
+        [100_000, 8],
+        [110_000, 8],
+      ]
+      all.splice(place, 0, lie)
+      const { cost, providers } = estimate(said(...all), 2)
+      const { gas, l1FeeWei } = await cost
+      expect([142_100n, 154_100n]).toContain(gas)
+      expect(l1FeeWei).toBe(8n)
+      expect(providers.warned).toEqual([expect.stringMatching(words)])
+      expect(providers.warned[0]).toMatch(new RegExp(`^${'abc'.charAt(place)} `))
+    }
+  })
+
+  it('two that differ by far are both named, since nobody can tell which is right', async () => {
+    const error = await rejectedBy(estimate(said([100_000, 8], [MAX, 8])).cost)
+    expect(error).toMatchObject({
+      code: 'PROVIDERS_DISAGREE',
+      message: 'the RPC providers disagree on the gas this takes: a says 100000, b says 9007199254740991',
+      details: {
+        providers: [
+          { host: 'a', says: '100000' },
+          { host: 'b', says: '9007199254740991' },
+        ],
+      },
+    })
+    expect((await rejectedBy(estimate(said([100_000, 8], [100_000, 0])).cost)).message).toContain('the L1 fee in wei')
+  })
+
+  it('the state may be that before and after a write: the dearer counts, and nobody is named', async () => {
+    const { cost, providers } = estimate(said([67_000, 8], [266_000, 8]))
+    expect((await cost).gas).toBe(341_300n)
+    expect(providers.warned).toEqual([])
+  })
+
+  it('what counts is between two honest answers as long as fewer lie than have to agree', async () => {
+    const near = fc.integer({ min: 100_000, max: 195_000 })
+    const any = fc.oneof(fc.nat(), fc.integer({ min: 0, max: MAX }), near)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 4 }).chain((quorum) =>
+          fc.record({
+            quorum: fc.constant(quorum),
+            honest: fc.array(near, { minLength: quorum, maxLength: 5 }),
+            lies: fc.array(any, { maxLength: quorum - 1 }),
+            seed: fc.nat(),
+          }),
+        ),
+        async ({ quorum, honest, lies, seed }) => {
+          const all = [...honest, ...lies].sort((a, b) => ((a * (seed + 1)) % 7) - ((b * (seed + 1)) % 7))
+          const number = agreedNumber(
+            all.map((value) => ({ rpc: down('x'), value: BigInt(value) })),
+            quorum,
+          )
+          // The liars may make it impossible to tell, where they are as many; never believed.
+          if (number === null) return expect(lies.length * 2).toBeGreaterThanOrEqual(all.length)
+          expect(Number(number.value)).toBeGreaterThanOrEqual(Math.min(...honest))
+          expect(Number(number.value)).toBeLessThanOrEqual(Math.max(...honest) * 8)
+        },
+      ),
+    )
   })
 
   it('a revert is one when enough of them say so', async () => {
@@ -91,7 +166,7 @@ describe('of several providers', () => {
   it('one that fails is left out where the others are enough', async () => {
     const { cost, providers } = estimate([down('a'), provider('b', ok('0x10000'))], 1)
     expect((await cost).l1FeeWei).toBe(0n)
-    expect(providers.warned).toEqual(['a could not simulate the transaction'])
+    expect(providers.warned).toEqual(['a failed (ECONNRESET)'])
     expect((await rejectedBy(estimate([down('a'), provider('b', ok('0x10000'))]).cost)).code).toBe('NETWORK')
   })
 })

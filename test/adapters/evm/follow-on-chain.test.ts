@@ -56,7 +56,13 @@ async function follow(transaction: SignedTransaction, { providers, meanwhile = {
   let pauses = 0
   const clock = fakeClock(() => meanwhile[++pauses]?.())
   const outcome = await followTransaction(
-    { providers: providers ?? providersOf([rpc]), clock, nowMs: () => 0, deadline: createDeadline(() => 0, null) },
+    {
+      providers: providers ?? providersOf([rpc]),
+      chainId: 31337,
+      clock,
+      nowMs: () => 0,
+      deadline: createDeadline(() => 0, null),
+    },
     transaction,
     { finality: 'included', timeoutMs: 10_000, giveUpUnheard: false, sinceBlock: 5, ...options },
   )
@@ -311,7 +317,6 @@ describe('several providers', () => {
       gasUsed: '0x5208',
       effectiveGasPrice: '0x1',
       status: '0x1',
-      contractAddress: null,
     })
     const receipt = await invented()
     const liar = await second((method, result) => (method === 'eth_getTransactionReceipt' ? receipt : result))

@@ -10,7 +10,7 @@ import type { Hex } from '../../../src/core/hex.js'
 import type { FollowOptions, SignedTransaction } from '../../../src/core/ports/transaction.js'
 import { type FakeClock, fakeClock } from '../../support/fake-clock.js'
 import { type FakeProvider, Fault, isBatch, startFakeProvider, TOKEN } from '../../support/fake-provider.js'
-import { localRpc, ok, providersOf } from './providers-of.js'
+import { localRpc, ok, providersOf, type TestProviders } from './providers-of.js'
 
 const hash: Hex = `0x${'ab'.repeat(32)}`
 const blockHash: Hex = `0x${'cd'.repeat(32)}`
@@ -24,7 +24,6 @@ const receipt = {
   effectiveGasPrice: '0x64',
   l1Fee: '0x3e8',
   status: '0x1',
-  contractAddress: null,
 }
 const head = (number: string, hashOfHead: Hex = blockHash) => ({
   number,
@@ -73,16 +72,32 @@ function serve(world: Partial<World> = {}, step: (world: World, look: number) =>
 interface Follow extends Partial<FollowOptions> {
   readonly requestTimeoutMs?: number
   readonly url?: string
+  readonly chainId?: number | undefined
+  /** In place of the one at `url`. */
+  readonly providers?: TestProviders
   /** Of the whole command. */
   readonly deadlineMs?: number
 }
 
-async function follow({ requestTimeoutMs = 5000, url = provider.url, deadlineMs, ...options }: Follow = {}) {
+async function follow({
+  requestTimeoutMs = 5000,
+  url = provider.url,
+  chainId = 31337,
+  providers,
+  deadlineMs,
+  ...options
+}: Follow = {}) {
   rpc = await connectJsonRpc(url, requestTimeoutMs)
   clock = fakeClock()
   const nowMs = () => clock.now() * 1000
   const outcome = await followTransaction(
-    { providers: providersOf([rpc]), clock, nowMs, deadline: createDeadline(nowMs, deadlineMs ?? null) },
+    {
+      providers: providers ?? providersOf([rpc]),
+      chainId,
+      clock,
+      nowMs,
+      deadline: createDeadline(nowMs, deadlineMs ?? null),
+    },
     signed,
     { finality: 'included', timeoutMs: 10_000, giveUpUnheard: false, sinceBlock: 90, ...options },
   )
@@ -104,7 +119,6 @@ describe('included', () => {
         gasUsed: 21_000n,
         feeWei: 2_101_000n,
         l1FeeWei: 1000n,
-        contractAddress: null,
       },
     })
     expect(clock.pauses).toEqual([])
@@ -128,16 +142,87 @@ describe('included', () => {
     expect((await follow()).kind).toBe('included')
   })
 
-  it('on a chain without L1 fees, and as a deployment', async () => {
-    const { l1Fee, ...plain } = receipt
-    serve({ receipt: { ...plain, contractAddress: `0x${'12'.repeat(20)}` } })
-    expect(await follow()).toMatchObject({ receipt: { l1FeeWei: 0n, contractAddress: `0x${'12'.repeat(20)}` } })
-  })
-
   it('in whatever case the provider writes hashes', async () => {
     const upper = (text: string) => `0x${text.slice(2).toUpperCase()}`
     serve({ receipt: { ...receipt, transactionHash: upper(hash), blockHash: upper(blockHash) } })
     expect(await follow()).toMatchObject({ kind: 'included', receipt: { hash, block: { hash: blockHash } } })
+  })
+})
+
+describe('what an included transaction cost', () => {
+  const { l1Fee, ...withoutL1 } = receipt
+  const operator = { operatorFeeScalar: '0x7a120', operatorFeeConstant: '0x7' }
+  const all = { gasUsed: 21_000n, l1FeeWei: 1000n }
+  const unknown = (field: 'gasUsed' | 'l1FeeWei' | null) => ({ ...all, ...(field && { [field]: null }), feeWei: null })
+
+  it.each<[string, object, object, number?]>([
+    ['all of it', receipt, { ...all, feeWei: 2_101_000n }],
+    ['on a chain without L1 fees', withoutL1, { ...all, l1FeeWei: 0n, feeWei: 2_100_000n }],
+    ['the operator fee of Isthmus', { ...receipt, ...operator }, { ...all, feeWei: 2_101_000n + 10_500n + 7n }],
+    [
+      'the operator fee of Jovian',
+      { ...receipt, ...operator, operatorFeeScalar: '0x2', daFootprintGasScalar: '0x190' },
+      { ...all, feeWei: 2_101_000n + 4_200_000n + 7n },
+    ],
+    ['no operator fee', { ...receipt, operatorFeeScalar: '0x0', operatorFeeConstant: null }, { feeWei: 2_101_000n }],
+    ['not without the L1 fee on OP Mainnet', withoutL1, unknown('l1FeeWei'), 10],
+  ])('is %s', async (_, shown, cost, chainId) => {
+    serve({ receipt: shown, count: 8 })
+    expect(await follow({ chainId })).toMatchObject({ kind: 'included', receipt: cost })
+  })
+
+  it.each([
+    ['effectiveGasPrice', null],
+    ['gasUsed', 'gasUsed'],
+    ['l1Fee', 'l1FeeWei'],
+    ['operatorFeeScalar', null],
+    ['operatorFeeConstant', null],
+  ] as const)('is not known where %s is garbled, and how it ended is', async (name, missing) => {
+    for (const garbled of ['', '0x', '7520000000', 'lots', 5, {}, [], true, `0x${'f'.repeat(65)}`]) {
+      serve({ receipt: { ...receipt, [name]: garbled }, count: 8 })
+      expect(await follow(), String(garbled)).toMatchObject({ kind: 'included', receipt: unknown(missing) })
+    }
+    if (name !== 'effectiveGasPrice' && name !== 'gasUsed') return
+    for (const left of [null, undefined]) {
+      serve({ receipt: { ...receipt, [name]: left, status: '0x0' }, count: 8 })
+      expect(await follow()).toMatchObject({ kind: 'reverted', receipt: unknown(missing) })
+    }
+  })
+
+  it('does not hang on fields that say nothing about it', async () => {
+    for (const contractAddress of ['', '0x', 'none', {}, `0x${'12'.repeat(20)}`]) {
+      serve({ receipt: { ...receipt, contractAddress, from: 5, logs: 'many', type: null }, count: 8 })
+      expect(await follow()).toMatchObject({ kind: 'included', receipt: { feeWei: 2_101_000n } })
+    }
+  })
+
+  it('is what as many say as have to agree; who says otherwise is named', async () => {
+    const showing = (fields: object) =>
+      localRpc('', ({ method }) => {
+        if (method === 'eth_getTransactionReceipt') return ok({ ...receipt, ...fields })
+        return ok(method === 'eth_getBlockByNumber' ? head('0x64') : '0x8')
+      })
+    const cost = async (quorum: number, ...shown: readonly object[]) => {
+      const rpcs = shown.map((fields, n) => ({ ...showing(fields), host: 'abc'.charAt(n) }))
+      const providers = providersOf(rpcs, quorum)
+      const outcome = await follow({ providers })
+      return { cost: outcome.kind === 'included' && outcome.receipt, warned: providers.warned }
+    }
+    expect(await cost(2, { l1Fee: '0xfffff' }, {}, {})).toMatchObject({
+      cost: { ...all, feeWei: 2_101_000n },
+      warned: [
+        'a says that the fee on L1 in wei is 1048575, where others say 1000',
+        'a says that the cost in wei is 3148575, where others say 2101000',
+      ],
+    })
+    expect(await cost(2, {}, { effectiveGasPrice: null }, {})).toMatchObject({
+      cost: { ...all, feeWei: 2_101_000n },
+      warned: [],
+    })
+    expect(await cost(2, {}, { gasUsed: '0x1' })).toMatchObject({
+      cost: { gasUsed: null, l1FeeWei: 1000n, feeWei: null },
+      warned: [],
+    })
   })
 })
 
@@ -391,7 +476,13 @@ describe('replaced', () => {
     )
     const pause = fakeClock()
     const outcome = await followTransaction(
-      { providers: providersOf(providers), clock: pause, nowMs: () => 0, deadline: createDeadline(() => 0, null) },
+      {
+        providers: providersOf(providers),
+        chainId: 31337,
+        clock: pause,
+        nowMs: () => 0,
+        deadline: createDeadline(() => 0, null),
+      },
       signed,
       { finality: 'included', timeoutMs: 5000, giveUpUnheard: true, sinceBlock: 90 },
     )
@@ -569,6 +660,7 @@ it('never throws, whatever providers answer', async () => {
         const outcome = await followTransaction(
           {
             providers: providersOf(rpcs, Math.ceil(rpcs.length / 2)),
+            chainId: 31337,
             clock: pause,
             nowMs: () => 0,
             deadline: createDeadline(() => 0, null),
