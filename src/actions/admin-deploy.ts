@@ -1,9 +1,9 @@
 /** `admin deploy`: founds a cluster as the Rust tool's `deploy -o ADDR…` does, on the project's own contract. */
 import { type Address, parseAddress, ZERO_ADDRESS } from '../core/address.js'
+import { DEVELOPMENT_CHAIN_ID } from '../core/chain-ids.js'
 import type { ClusterView } from '../core/cluster/cluster-view.js'
 import { placeholderOperator } from '../core/cluster/placeholder-nodes.js'
 import { requireValidOperatorData } from '../core/cluster/preconditions.js'
-import { DEVELOPMENT_CHAIN_ID } from '../core/development-chain.js'
 import { jsonInteger } from '../core/json-integer.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../core/onchain/settings-data.js'
 import type { ActionResult, Services } from '../core/ports/services.js'

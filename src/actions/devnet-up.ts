@@ -3,8 +3,9 @@
  * from outside, so that nothing signed here is valid anywhere else.
  */
 import type { Address } from '../core/address.js'
+import { DEVELOPMENT_CHAIN_ID } from '../core/chain-ids.js'
 import { MAX_SAMPLE_OPERATORS } from '../core/cluster/sample-cluster.js'
-import { DEVELOPMENT_CHAIN_ID, type RunningChain } from '../core/development-chain.js'
+import type { RunningChain } from '../core/development-chain.js'
 import {
   DEFAULT_ENV_FILE,
   type DevelopmentEnvironment,

@@ -3,8 +3,9 @@
  * does it.
  */
 import type { Address } from '../core/address.js'
+import { DEVELOPMENT_CHAIN_ID } from '../core/chain-ids.js'
 import { sampleOperator, samplePeerIds } from '../core/cluster/sample-cluster.js'
-import { DEVELOPMENT_CHAIN_ID, type RunningChain } from '../core/development-chain.js'
+import type { RunningChain } from '../core/development-chain.js'
 import type { DevelopmentAccount, DevelopmentEnvironment } from '../core/development-env-file.js'
 import { forgetfulState } from '../core/forgetful-state.js'
 import { bytesToHex } from '../core/hex.js'

@@ -1,6 +1,6 @@
 /** The tool's settings: what is set where, parsed. */
 import { parseAddress } from '../core/address.js'
-import { DEVELOPMENT_CHAIN_ID } from '../core/development-chain.js'
+import { DEVELOPMENT_CHAIN_ID, OP_MAINNET } from '../core/chain-ids.js'
 import type { Settings } from '../core/ports/settings.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { describeSettings } from './describe-settings.js'
@@ -14,8 +14,6 @@ import type { Role, SettingsTools } from './settings-tools.js'
 import { resolveSigner } from './signer-settings.js'
 import { type Sources, waysToSet } from './sources.js'
 import { resolveWriteSettings } from './write-settings.js'
-
-const OP_MAINNET = 10
 
 export function resolveSettings(
   sources: Sources,

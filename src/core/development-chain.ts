@@ -4,9 +4,6 @@ import type { OperatorPrivateKey } from './keys/operator-key.js'
 import type { Chain } from './ports/chain.js'
 import type { Signer } from './ports/transaction.js'
 
-/** Nothing signed for it is valid on a real network. */
-export const DEVELOPMENT_CHAIN_ID = 31337
-
 export interface DevelopmentChain {
   /**
    * Starts a chain on loopback. `port` null: any free one; `interrupted` ends it while it is being set up.

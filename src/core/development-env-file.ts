@@ -4,7 +4,8 @@
  */
 import { WcnError } from '../errors/wcn-error.js'
 import { type Address, parseAddress } from './address.js'
-import { DEVELOPMENT_CHAIN_ID, type KnownChain } from './development-chain.js'
+import { DEVELOPMENT_CHAIN_ID } from './chain-ids.js'
+import type { KnownChain } from './development-chain.js'
 import { bytesToHex, type Hex } from './hex.js'
 import type { EncryptionKey } from './keys/encryption-key.js'
 import type { OperatorPrivateKey } from './keys/operator-key.js'

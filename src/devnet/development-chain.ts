@@ -7,13 +7,9 @@ import { type JsonRpc, type RpcRequest, resultOf } from '../adapters/evm/json-rp
 import { toQuantity } from '../adapters/evm/quantity.js'
 import { privateKeySigner } from '../adapters/signers/private-key-signer.js'
 import type { Address } from '../core/address.js'
+import { DEVELOPMENT_CHAIN_ID } from '../core/chain-ids.js'
 import { createDeadline } from '../core/deadline.js'
-import {
-  DEVELOPMENT_CHAIN_ID,
-  type DevelopmentChain,
-  type KnownChain,
-  type RunningChain,
-} from '../core/development-chain.js'
+import type { DevelopmentChain, KnownChain, RunningChain } from '../core/development-chain.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { anvilBinary } from './anvil-binary.js'
 import { type AnvilProcess, startAnvil } from './anvil-process.js'

@@ -1,6 +1,7 @@
 /** The clock of this machine. */
+
+import { DEVELOPMENT_CHAIN_ID } from '../../core/chain-ids.js'
 import type { Check } from '../../core/check.js'
-import { DEVELOPMENT_CHAIN_ID } from '../../core/development-chain.js'
 import { judgeClock } from '../../core/doctor/clock.js'
 import type { Looks } from './looks.js'
 

@@ -2,10 +2,9 @@
 
 import { positiveInteger } from '../../config/setting-values.js'
 import { parseAddress } from '../../core/address.js'
+import { OP_MAINNET } from '../../core/chain-ids.js'
 import { ifSet } from '../if-set.js'
 import { DONE, type Step } from './step.js'
-
-const OP_MAINNET = '10'
 
 export const cluster: Step = {
   id: 'cluster',
@@ -32,7 +31,7 @@ one, and gives you the address of its contract and an encryption key.`,
     })
     await wizard.ask(['chain_id'], {
       text: 'Chain ID (10 is OP Mainnet, 31337 a development chain)',
-      default: known ? String(settings.chainId()) : OP_MAINNET,
+      default: String(known ? settings.chainId() : OP_MAINNET),
       check: (text, source) => positiveInteger(text, source, 'a chain ID'),
     })
     return DONE

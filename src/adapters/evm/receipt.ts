@@ -1,4 +1,5 @@
 /** A transaction's receipt as providers give it, checked as it comes in. */
+import { OP_MAINNET } from '../../core/chain-ids.js'
 import type { Receipt } from '../../core/ports/transaction.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { hash, quantity, record, smallQuantity } from './quantity.js'
@@ -9,8 +10,6 @@ export interface Settled {
 }
 
 type Fields = Readonly<Record<string, unknown>>
-
-const OP_MAINNET = 10
 
 /** How it ended must be there. What it cost may be missing or garbled: that is not known then. Throws RPC_ERROR. */
 export function parseReceipt(value: unknown, chainId: number): Settled {
