@@ -66,8 +66,9 @@ function greet({ services: { talk }, done, again }: Wizard): void {
 
 async function take(wizard: Wizard, step: Step): Promise<StepEnd> {
   const { talk } = wizard.services
-  talk.note(`\n${STEP_IDS.indexOf(step.id) + 1} of ${STEP_IDS.length}: ${step.title}`)
-  if (talk.interactive) talk.note(`${step.about}\n`)
+  const about = talk.interactive ? [...step.about.split('\n'), ''] : []
+  for (const line of ['', `${STEP_IDS.indexOf(step.id) + 1} of ${STEP_IDS.length}: ${step.title}`, ...about])
+    talk.note(line)
   try {
     return await step.run(wizard)
   } catch (error) {

@@ -38,7 +38,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   requireAmong(distinctPeerIds(request.data), keypair.peerId, source)
 
   // Whoever wants quiet still has to see what is signed.
-  talk.tell(inWords(request))
+  for (const line of inWords(request)) talk.tell(line)
   if (!(await talk.confirm(`Sign this as ${keypair.peerId}?`)))
     throw new WcnError('DECLINED', 'declined; nothing was signed', { hint: 'run it again and answer y to sign it' })
 
@@ -50,8 +50,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   return { data: { file: input.out, peer_id: keypair.peerId, digest } }
 }
 
-/** Lines of our own; the only free text in it is quoted, so that it can't add lines. */
-function inWords({ content, data, digest }: OpenedRequest): string {
+function inWords({ content, data, digest }: OpenedRequest): readonly string[] {
   return [
     'This asks for a signature that lets an operator name this node as its own:',
     `  operator  ${checksumAddress(content.operator)} ${JSON.stringify(data.name)}`,
@@ -62,7 +61,7 @@ function inWords({ content, data, digest }: OpenedRequest): string {
     ...(data.clients.length > 0 ? [`  clients   ${data.clients.length}`] : []),
     `  valid     from ${dateOf(content.createdAt)} until ${dateOf(content.expiresAt)}`,
     `  digest    ${digest}`,
-  ].join('\n')
+  ]
 }
 
 function requireAmong(peerIds: readonly PeerId[], peerId: PeerId, source: string): void {

@@ -1,6 +1,7 @@
 /** What happens before a command runs: a command line that the grammar refuses, or a bug. */
 import { looksLikeKey } from '../core/key-like.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { escapeUntrusted } from '../ui/escape.js'
 import { createRedactor } from '../ui/redact.js'
 import { reportFailure } from './run-command.js'
 import { wantsColour } from './wants-colour.js'
@@ -14,7 +15,9 @@ interface Misuse {
   readonly words: string
 }
 
+/** A group without a verb shows people its whole help. */
 export async function reportMisuse(misuse: Misuse, argv: readonly string[]): Promise<void> {
+  if (misuse.code === MISSING && !argv.includes('--json')) process.stderr.write(`${misuse.complaint.trim()}\n\n`)
   await report(usageError(misuse), argv)
 }
 
@@ -33,13 +36,18 @@ async function report(thrown: unknown, argv: readonly string[]): Promise<void> {
   })
 }
 
-/** commander's complaint as one of ours. A group without a verb gives its whole help. */
+const MISSING = 'commander.help'
+/** Of commands and flags that there are: the rest of a complaint repeats what was typed, line breaks and all. */
+const SUGGESTION = /\n(\(Did you mean (?:one of )?[a-z, -]+\?\))$/
+
+/** commander's complaint as one of ours. */
 function usageError({ code, complaint, words }: Misuse): WcnError {
-  if (code === 'commander.help') return new WcnError('USAGE', `a command is missing\n\n${complaint.trim()}`)
-  const [first = '', ...rest] = complaint.trim().split('\n')
-  return new WcnError('USAGE', first.replace(/^error: /, ''), {
-    hint: rest.join(' ').trim() || `see \`${words} --help\``,
-  })
+  const text = complaint.trim()
+  return new WcnError(
+    'USAGE',
+    code === MISSING ? 'a command is missing' : escapeUntrusted(text.replace(SUGGESTION, '').replace(/^error: /, '')),
+    { hint: SUGGESTION.exec(text)?.[1] ?? `see \`${words} --help\`` },
+  )
 }
 
 /** commander repeats what it does not understand: with a flag spelled wrongly, that is the value of a right one. */

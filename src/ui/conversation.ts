@@ -1,7 +1,7 @@
 /** Talks to whoever runs the tool: notes, warnings, previews and questions, all on stderr. */
 import type { Conversation } from '../core/ports/conversation.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { escapeLines } from './escape.js'
+import { escapeUntrusted } from './escape.js'
 import type { Paint } from './paint.js'
 import { renderPreview } from './preview.js'
 import { createProgress } from './progress.js'
@@ -26,10 +26,10 @@ export function createConversation(options: ConversationOptions): Conversation {
     interactive,
     consented,
     note: (text) => {
-      if (!quiet) write(`${escapeLines(text)}\n`)
+      if (!quiet) write(`${escapeUntrusted(text)}\n`)
     },
-    tell: (text) => write(`${escapeLines(text)}\n`),
-    warn: (text) => write(`${paint.warn('warning:')} ${escapeLines(text)}\n`),
+    tell: (text) => write(`${escapeUntrusted(text)}\n`),
+    warn: (text) => write(`${paint.warn('warning:')} ${escapeUntrusted(text)}\n`),
     preview: (preview) => write(`${renderPreview(preview, paint)}\n`),
     async confirm(question) {
       if (consented) return true

@@ -10,13 +10,22 @@ const prompt = inquirer.createPromptModule({ output: process.stderr })
 
 /** The default is no: an Enter too many must not send anything. */
 export async function confirm(question: string, paint: Paint): Promise<boolean> {
-  return (await answer({ type: 'confirm', message: question, default: false, theme: themeOf(paint) })) === true
+  return (
+    (await answer({ type: 'confirm', message: escapeUntrusted(question), default: false, theme: themeOf(paint) })) ===
+    true
+  )
 }
 
 /** Without the library's key that would show it. */
 export async function askHidden(question: string, paint: Paint): Promise<string> {
   return String(
-    await answer({ type: 'password', message: question, mask: false, toggleMask: false, theme: themeOf(paint) }),
+    await answer({
+      type: 'password',
+      message: escapeUntrusted(question),
+      mask: false,
+      toggleMask: false,
+      theme: themeOf(paint),
+    }),
   )
 }
 
@@ -27,7 +36,7 @@ export async function ask({ text, default: usual, complaint }: Question, paint: 
     String(
       await answer({
         type: 'input',
-        message: text,
+        message: escapeUntrusted(text),
         ...(usual === undefined ? {} : { default: usual }),
         validate: async (typed) => {
           if (trimmed(typed) === '') return 'an answer is needed here'
@@ -49,7 +58,7 @@ export async function choose({ text, options, default: usual }: Choice, paint: P
   return String(
     await answer({
       type: 'select',
-      message: text,
+      message: escapeUntrusted(text),
       choices,
       pageSize: Math.max(7, choices.length),
       ...(usual === undefined ? {} : { default: usual }),
@@ -84,7 +93,7 @@ function themeOf(paint: Paint) {
       // More than the text is passed on, and the colours' library would show it.
       message: (text: string) => paint.bold(text),
       error: (text: string) => paint.bad(`> ${text}`),
-      defaultAnswer: (text: string) => paint.dim(`(${text})`),
+      defaultAnswer: (text: string) => paint.dim(`(${escapeUntrusted(text)})`),
       help: (text: string) => paint.dim(text),
       highlight: (text: string) => paint.good(text),
       key: (text: string) => paint.bold(text),

@@ -1,6 +1,6 @@
 /** Where results and errors leave: one document or text on stdout, everything for people on stderr. */
 import { type ErrorDetails, WcnError } from '../errors/wcn-error.js'
-import { escapeJson, escapeLines } from './escape.js'
+import { escapeJson, escapeUntrusted } from './escape.js'
 import type { Paint } from './paint.js'
 import type { Redactor } from './redact.js'
 
@@ -26,10 +26,10 @@ export function jsonFailure(error: WcnError, redactor: Redactor): string {
 
 export function humanFailure(error: WcnError, paint: Paint, redactor: Redactor, debug: boolean): string {
   // Before escaping, which may spell a secret in another way.
-  const shown = (text: string) => escapeLines(redactor.scrub(text))
+  const shown = (text: string) => escapeUntrusted(redactor.scrub(text))
   const lines = [`${paint.bad('error:')} ${shown(error.message)}`]
   if (error.hint) lines.push(`${paint.dim('hint:')} ${shown(error.hint)}`)
-  if (debug) lines.push(shown(stackOf(error)))
+  if (debug) lines.push(...stackOf(error).map(shown))
   return `${lines.join('\n')}\n`
 }
 
@@ -43,7 +43,12 @@ export function asWcnError(thrown: unknown): WcnError {
   })
 }
 
-function stackOf(error: Error): string {
-  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : ''
-  return `${error.stack ?? error.message}${cause}`
+/** What was thrown is a line, whatever line breaks it holds, and so is each call. */
+function stackOf(error: Error): readonly string[] {
+  const { stack = '', message, cause } = error
+  const calls = stack
+    .slice(stack.indexOf(message) + message.length)
+    .split('\n')
+    .slice(1)
+  return [`${error.name}: ${message}`, ...calls, ...(cause instanceof Error ? ['caused by', ...stackOf(cause)] : [])]
 }

@@ -436,7 +436,8 @@ describe.concurrent('providers', () => {
     ['json', 'NETWORK', 'no JSON-RPC reply'],
     ['cut', 'NETWORK', /cut its answer short|ECONNRESET/],
     ['silent', 'NETWORK', '--timeout is up'],
-    ['errors', 'RPC_ERROR', 'with an error: quota of'],
+    ['errors', 'RPC_ERROR', 'with an error: "quota of'],
+    ['forges', 'RPC_ERROR', String.raw`"busy\nhint: run `],
   ]
   const reads = ['cluster', 'view']
   const writes = ['operator', 'rename', 'x', '--yes']

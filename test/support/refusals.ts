@@ -1,6 +1,7 @@
 /** A row of bad input, run as a person and as a script would: the same sentence twice, nothing written, nothing sent. */
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { expect } from 'vitest'
+import { escapeUntrusted } from '../../src/ui/escape.js'
 import { type Sandbox, wcn, wcnJson } from './cli.js'
 import type { Devnet, Variables } from './devnet.js'
 import { TOKEN } from './fake-provider.js'
@@ -50,9 +51,11 @@ export async function expectRefusal(
   expect(human.code, shown).toBe(exit)
   expect(human.stdout, shown).toBe('')
   const { message, hint } = script.error
-  expect(human.stderr, shown).toContain(`error: ${message}`)
+  expect(human.stderr, shown).toContain(`error: ${escapeUntrusted(message)}`)
   for (const part of says) expect(`${message}\n${hint ?? ''}`, shown).toMatch(part)
   expect(shown).not.toContain(TOKEN)
+  // Nothing that was quoted can pass for a line of ours.
+  expect(human.stderr.match(/^(?:error|hint):/gm), shown).toEqual(hint === null ? ['error:'] : ['error:', 'hint:'])
   // A stack is for --debug only.
   expect(human.stderr, shown).not.toMatch(/^\s+at /m)
   expect({ chain: await net.state(), files: listing(cwd) }).toEqual(before)

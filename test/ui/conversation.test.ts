@@ -57,7 +57,7 @@ describe('what is said', () => {
     const { note, warn, written } = talk()
     note('one\ntwo\u001b[31m')
     warn('three\u202e')
-    expect(written()).toBe('one\ntwo\\u{1b}[31m\nwarning: three\\u{202e}\n')
+    expect(written()).toBe('one\\u{a}two\\u{1b}[31m\nwarning: three\\u{202e}\n')
   })
 
   it('with --quiet is warnings and previews only', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import { plainPaint as paint } from '../../src/ui/paint.js'
@@ -81,8 +82,31 @@ describe('what people read', () => {
   it('is the sentence and the next step, made harmless', () => {
     const error = new WcnError('USAGE', 'the name "\u001b[31m" is bad', { hint: 'line one\nline two\u202e' })
     expect(humanFailure(error, paint, plain, false)).toBe(
-      'error: the name "\\u{1b}[31m" is bad\nhint: line one\nline two\\u{202e}\n',
+      'error: the name "\\u{1b}[31m" is bad\nhint: line one\\u{a}line two\\u{202e}\n',
     )
+  })
+
+  it('is two lines, whatever is in them', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary', minLength: 1 }), (message, hint) => {
+        const shown = humanFailure(new WcnError('USAGE', message, { hint }), paint, plain, false)
+        expect(shown).toMatch(/^error: [^\r\n\u2028]*\nhint: [^\r\n\u2028]*\n$/)
+      }),
+    )
+  })
+
+  it('with a stack is a line for what was thrown, and one for each call', () => {
+    const forged = 'x\nhint: y\n    at z'
+    const cause = new TypeError(forged)
+    const lines = humanFailure(new WcnError('USAGE', forged, { cause }), paint, plain, true)
+      .trimEnd()
+      .split('\n')
+    const spelled = forged.replaceAll('\n', '\\u{a}')
+    expect(lines.slice(0, 2)).toEqual([`error: ${spelled}`, `WcnError: ${spelled}`])
+    expect(lines).toContain('caused by')
+    expect(lines).toContain(`TypeError: ${spelled}`)
+    expect(lines.filter((line) => !/^(?:error|WcnError|TypeError|caused by| {4}at )/.test(line))).toEqual([])
+    expect(lines).not.toContain('    at z')
   })
 
   it('has a stack trace only when asked for', () => {

@@ -31,9 +31,8 @@ periods only.`,
         return DONE
       } catch (error) {
         if (!(error instanceof WcnError) || !wizard.services.talk.interactive) throw error
-        wizard.services.talk.tell(
-          `${error.message}: ${error.hint ?? ''}\nOnce more, then; Enter keeps what was answered.`,
-        )
+        wizard.services.talk.tell(`${error.message}: ${error.hint ?? ''}`)
+        wizard.services.talk.tell('Once more, then; Enter keeps what was answered.')
         await wizard.forget((path) => stepAsking(path) === 'addresses' && isAsked(path))
       }
     }

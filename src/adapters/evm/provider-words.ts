@@ -11,12 +11,15 @@ const READ_AT_MOST = 20_000
 const LONG_HEX = /(?:0x)?[0-9a-f]{65,}/gi
 const URL_LIKE = /\b[a-z][a-z0-9+.-]*:\/\/\S+/gi
 
+/** In quotes and on one line, so that nobody takes them for this tool's. */
 export function providerWords(message: string): string {
-  return message.slice(0, READ_AT_MOST).replace(URL_LIKE, '(URL)').replace(LONG_HEX, '(bytes)').slice(0, SHOWN_AT_MOST)
+  const words = message.slice(0, READ_AT_MOST).replace(URL_LIKE, '(URL)').replace(LONG_HEX, '(bytes)')
+  return JSON.stringify(words.slice(0, SHOWN_AT_MOST))
 }
 
-/** Why something failed, whatever was thrown. */
+/** Why something failed, whatever was thrown. An error of ours quotes its provider already. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof WcnError) return error.message
   return providerWords(error instanceof Error ? error.message : String(error))
 }
 

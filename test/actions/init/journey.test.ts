@@ -75,7 +75,7 @@ describe('by a person', () => {
       expect(question).toContain(SCRIPT[i]?.[0])
     })
     for (const id of STEP_IDS.slice(0, 10)) expect(here.said.join('\n')).toContain(`${STEP_IDS.indexOf(id) + 1} of 11`)
-    expect(here.said).toContain('\n2 of 11: operator key and funding')
+    expect(here.said).toContain('2 of 11: operator key and funding')
 
     here.asked.length = 0
     const { data, exitCode } = await finish(here, { dir })

@@ -200,7 +200,7 @@ const DISSENT: readonly [string, Partial<Shown>, string][] = [
   ['a head far behind', { head: 95 }, 'lags 5 blocks'],
   ['a head just too far behind', { head: 96 }, 'lags 4 blocks'],
   ['a head far ahead', { head: 2 ** 40 }, `claims to be ${2 ** 40 - 100} blocks ahead`],
-  ['an error', { view: no('quota exceeded') }, 'failed (answered eth_call with an error: quota exceeded)'],
+  ['an error', { view: no('quota exceeded') }, 'failed (answered eth_call with an error: "quota exceeded")'],
   ['an answer of another kind', { slot: 'none' }, 'failed (answered with a malformed implementation behind the proxy)'],
   ['no answer', gone('b'), 'failed (ECONNREFUSED)'],
 ]
@@ -351,7 +351,7 @@ describe('trouble', () => {
       instead: ({ params }) => (params[1] === '0x64' ? no('header not found') : undefined),
     }
     const error = await refusal([forgetful, {}])
-    expect(error.message).toContain('a failed (answered eth_call with an error: header not found); b shows block 100')
+    expect(error.message).toContain('a failed (answered eth_call with an error: "header not found"); b shows block 100')
   })
 })
 

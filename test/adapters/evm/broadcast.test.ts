@@ -75,7 +75,7 @@ describe('accepted', () => {
     two.methods = { eth_sendRawTransaction: takes }
     expect(await broadcast(providersOf(await connected(one.url, two.url)), signed)).toEqual({
       accepted: true,
-      refusals: [`${one.host}: already known`],
+      refusals: [`${one.host}: "already known"`],
       failures: [],
     })
   })
@@ -84,7 +84,7 @@ describe('accepted', () => {
     one.methods = { eth_sendRawTransaction: () => new Fault(-32000, 'transaction already imported') }
     expect(await broadcast(providersOf(await connected(one.url)), signed)).toEqual({
       accepted: false,
-      refusals: ['transaction already imported'],
+      refusals: ['"transaction already imported"'],
       failures: [],
     })
   })
@@ -111,6 +111,6 @@ it('repeats neither the bytes nor a URL that a provider puts into its answer, an
   const message = `bad ${signed.raw} from https://user:${TOKEN}@host/${TOKEN} because ${'x'.repeat(1000)}`
   one.methods = { eth_sendRawTransaction: () => new Fault(-32000, message) }
   const { refusals } = await broadcast(providersOf(await connected(one.url)), signed)
-  expect(refusals[0]).toMatch(/^bad \(bytes\) from \(URL\) because x+$/)
-  expect(refusals[0]).toHaveLength(300)
+  expect(refusals[0]).toMatch(/^"bad \(bytes\) from \(URL\) because x+"$/)
+  expect(refusals[0]).toHaveLength(302)
 })

@@ -225,6 +225,6 @@ describe('why a transaction failed', () => {
 
   it('in the provider’s words shows neither its URL nor long bytes', async () => {
     const words = localRpc('a', () => no(`execution reverted at https://host/token: 0x${'ab'.repeat(100)}`))
-    expect(await explain(words)).toBe('execution reverted at (URL) (bytes)')
+    expect(await explain(words)).toBe('"execution reverted at (URL) (bytes)"')
   })
 })

@@ -93,7 +93,7 @@ describe('included', () => {
     })
     const { outcome } = await follow(transaction, { giveUpUnheard: true, meanwhile: { 6: mine } })
     expect(outcome.kind).toBe('included')
-    expect(await send(transaction)).toMatchObject({ accepted: false, refusals: ['nonce too low'] })
+    expect(await send(transaction)).toMatchObject({ accepted: false, refusals: ['"nonce too low"'] })
     expect(await follow(transaction, { giveUpUnheard: true })).toMatchObject({ outcome, pauses: 0 })
   })
 
@@ -137,7 +137,7 @@ describe('replaced', () => {
     const [transaction, other] = [await signed(), await signed({ gwei: 20 })]
     await send(other)
     await mine()
-    expect(await send(transaction)).toMatchObject({ accepted: false, refusals: ['nonce too low'] })
+    expect(await send(transaction)).toMatchObject({ accepted: false, refusals: ['"nonce too low"'] })
     expect(await follow(transaction)).toEqual({ outcome: { kind: 'replaced', by: other.hash }, pauses: 0 })
   })
 

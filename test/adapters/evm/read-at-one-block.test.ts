@@ -287,7 +287,7 @@ describe('refusals', () => {
   })
 
   it.each<[string, FakeProvider['methods'], RegExp]>([
-    ['eth_chainId', { eth_chainId: () => new Fault(-32000, 'busy') }, /eth_chainId with an error: busy/],
+    ['eth_chainId', { eth_chainId: () => new Fault(-32000, 'busy') }, /eth_chainId with an error: "busy"/],
     ['the head', { eth_getBlockByNumber: () => new Fault(-32000, 'busy') }, /eth_getBlockByNumber.*busy/],
     ['the view', { eth_call: () => new Fault(-32005, 'limit exceeded') }, /eth_call.*limit exceeded/],
     ['a head that is not there', { eth_getBlockByNumber: () => null }, /malformed block/],
