@@ -122,7 +122,7 @@ async function journey() {
   wcn('nodes', 'update', '-f', path('nodes.yaml'), '--yes', ...own)
   wcn('nodes', 'update', '-f', path('nodes.yaml'), '--yes', ...own)
 
-  say('7. Maintenance: the permit to restart the database')
+  say('7. Maintenance: the slot in which the database may be restarted')
   wcn('maintenance', 'enter', '--yes', ...own)
   wcn('maintenance', 'status', ...cluster)
   wcn('maintenance', 'exit', '--yes', ...own)

@@ -42,7 +42,7 @@ const NOUNS: readonly Noun[] = [
   },
   {
     name: 'maintenance',
-    summary: 'the permit to restart your database',
+    summary: 'the maintenance slot: who may restart their database',
     fill: async (command) => (await import('./commands/maintenance.js')).maintenanceCommand(command),
   },
   {

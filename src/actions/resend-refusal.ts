@@ -92,7 +92,7 @@ export async function changedBase(
   )
 }
 
-/** TRANSACTION_OPEN. Whoever asked for the permit has gone since: it would be held for nothing. */
+/** TRANSACTION_OPEN. Whoever asked for the slot has gone since: it would be held for nothing. */
 export function maintenanceOpen({ transaction: { hash, nonce }, what }: JournalEntry): WcnError {
   return new WcnError(
     'TRANSACTION_OPEN',

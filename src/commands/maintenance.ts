@@ -1,4 +1,4 @@
-/** `maintenance …`: the permit to take the database down, one per cluster. */
+/** `maintenance …`: the cluster's one maintenance slot: who has it may take their database down. */
 import { type Command, Option } from 'commander'
 import { ON_FAILURE } from '../core/maintenance/on-failure.js'
 import { childOptions, clusterRead, clusterWrite, probeOptions } from './options.js'

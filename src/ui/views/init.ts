@@ -26,7 +26,7 @@ export function initText(data: InitData, paint: Paint): string {
 
 /** What the onboarding document writes in capitals. */
 const DUTIES = `At least one node has to be online at any time: update them one by one.
-The database has to be online always: take the permit by \`wcn maintenance enter\` before you restart it.`
+The database has to be online always: take the maintenance slot by \`wcn maintenance enter\` before you restart it.`
 
 function headline({ steps, note, again }: InitData, paint: Paint): string {
   const open = steps.find(({ status }) => status !== 'done')
