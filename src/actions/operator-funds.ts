@@ -1,6 +1,7 @@
 /** `operator funds`: what the operator's account holds, and how many more writes that pays for. Needs no key. */
 import type { Address } from '../core/address.js'
 import { findOperator } from '../core/cluster/cluster-view.js'
+import { highestCost } from '../core/fees.js'
 import { jsonInteger } from '../core/json-integer.js'
 import type { AccountSnapshot } from '../core/ports/chain.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
@@ -86,8 +87,7 @@ async function estimatedCost(services: Services, operator: Address): Promise<big
     const data = findOperator(snapshot.view, operator)?.data
     if (!data) return null
     const transaction = await chain.encodeCall({ fn: 'updateNodeOperatorData', operator, data })
-    const { executionFeeWei, l1FeeWei } = await chain.estimate(snapshot, transaction)
-    return executionFeeWei + l1FeeWei
+    return highestCost(await chain.estimate(snapshot, transaction))
   } catch (error) {
     // No contract is set, or it would not take the call: the balance is the answer all the same.
     if (error instanceof WcnError) return null

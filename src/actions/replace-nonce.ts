@@ -92,8 +92,13 @@ async function costOfCall(
   { data }: TransactionRequest,
   gas: bigint,
 ): Promise<CostEstimate> {
-  const { l1FeeWei } = await chain.estimate(priced, { to: priced.account.address, data })
-  return { gas, executionFeeWei: gas * priced.fees.maxFeePerGas, l1FeeWei }
+  const { l1FeeWei, operatorFeeWei, gas: less } = await chain.estimate(priced, { to: priced.account.address, data })
+  return {
+    gas,
+    executionFeeWei: gas * priced.fees.maxFeePerGas,
+    l1FeeWei,
+    operatorFeeWei: gas > less ? (operatorFeeWei * gas) / less : operatorFeeWei,
+  }
 }
 
 /** Throws FEE_TOO_HIGH. */

@@ -1,5 +1,6 @@
 /** What a transaction may cost: the user's limits and the account's balance (design/reliability.md 4). */
 
+import { highestCost } from '../core/fees.js'
 import type { AccountSnapshot, CostEstimate } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import { weiAsEther, weiAsGwei } from '../core/wei.js'
@@ -27,10 +28,10 @@ export function withinFeeLimit<T extends AccountSnapshot>({ settings }: Services
 export function requireAffordable(
   { settings, talk }: Services,
   { account }: AccountSnapshot,
-  { executionFeeWei, l1FeeWei }: CostEstimate,
+  cost: CostEstimate,
   dryRun: boolean,
 ): void {
-  const wei = executionFeeWei + l1FeeWei
+  const wei = highestCost(cost)
   const limit = settings.maxCostWei()
   if (limit !== null && wei > limit)
     throw new WcnError(

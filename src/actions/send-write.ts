@@ -144,7 +144,7 @@ function bidUnlikeOthers({ settings, randomBytes }: Services, snapshot: AccountS
   const { balanceWei } = snapshot.account
   const limits = {
     fee: settings.maxFeePerGas(),
-    cost: (allowed === null || balanceWei < allowed ? balanceWei : allowed) - cost.l1FeeWei,
+    cost: (allowed === null || balanceWei < allowed ? balanceWei : allowed) - cost.l1FeeWei - cost.operatorFeeWei,
   }
   const { gas, fees } = unlikeOthers({ gas: cost.gas, fees: snapshot.fees }, randomBytes(4), limits)
   return { priced: { ...snapshot, fees }, cost: { ...cost, gas, executionFeeWei: gas * fees.maxFeePerGas } }

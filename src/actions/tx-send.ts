@@ -141,7 +141,8 @@ async function priced(
   if (!dryRun && !(await isNonceStill(services, snapshot, now))) throw nonceUsed(document, source)
   if (now.gas > gas)
     services.talk.warn(`it was signed for at most ${gas} gas, and would be given ${now.gas} now: it may run out of gas`)
-  return { gas, executionFeeWei: highestFee(document), l1FeeWei: now.l1FeeWei }
+  const { l1FeeWei, operatorFeeWei } = now
+  return { gas, executionFeeWei: highestFee(document), l1FeeWei, operatorFeeWei }
 }
 
 /** Throws SETTLED_OTHERWISE where the chain holds something else afterwards. */

@@ -1,7 +1,14 @@
-/** What takes the place of a waiting transaction has to bid at least this much more (go-ethereum's txpool.pricebump). */
+/** What transactions cost at most, and what takes the place of a waiting one. */
+import type { CostEstimate } from './ports/chain.js'
 import type { Fees } from './ports/transaction.js'
 
+/** At least so much more is to be bid then (go-ethereum's txpool.pricebump). */
 const PRICE_BUMP_PERCENT = 110n
+
+/** All that a transaction may cost, in wei. */
+export function highestCost({ executionFeeWei, l1FeeWei, operatorFeeWei }: Omit<CostEstimate, 'gas'>): bigint {
+  return executionFeeWei + l1FeeWei + operatorFeeWei
+}
 
 /** The least that replaces `previous`, and no less than what is usual now. Wei per gas. */
 export function replacementFees(previous: Fees, current: Fees): Fees {

@@ -1,15 +1,15 @@
 /** What a write is about to do: before → after, and what it costs. */
 import type { Change } from '../core/cluster/operator-changes.js'
+import { highestCost } from '../core/fees.js'
 import type { Preview } from '../core/ports/conversation.js'
 import { weiAsEther } from '../core/wei.js'
 import type { Paint } from './paint.js'
 
 export function renderPreview({ title, changes, cost }: Preview, paint: Paint): string {
-  const fee = cost.executionFeeWei + cost.l1FeeWei
   return [
     paint.bold(paint.text(title)),
     ...renderChanges(changes, paint),
-    `${paint.dim('cost at most')} ${weiAsEther(fee)} ETH${cost.l1FeeWei > 0n ? ` (of which ${weiAsEther(cost.l1FeeWei)} for L1 data)` : ''}`,
+    `${paint.dim('cost at most')} ${weiAsEther(highestCost(cost))} ETH${cost.l1FeeWei > 0n ? ` (of which ${weiAsEther(cost.l1FeeWei)} for L1 data)` : ''}`,
   ].join('\n')
 }
 

@@ -37,7 +37,8 @@ const KINDS = {
   'the balance': ({ method }) => method === 'eth_getBalance',
   'the tip': ({ method }) => method === 'eth_maxPriorityFeePerGas',
   'the gas': ({ method }) => method === 'eth_estimateGas',
-  'the L1 fee': ({ method, params }) => method === 'eth_call' && isOracle(params),
+  'the L1 fee': ({ method, params }) => method === 'eth_call' && isOracle(params) && !isOperatorFee(params),
+  'the operator fee': ({ method, params }) => method === 'eth_call' && isOperatorFee(params),
   'what is sent': ({ method }) => method === 'eth_sendRawTransaction',
   'the receipt': ({ method }) => method === 'eth_getTransactionReceipt',
   'the transaction': ({ method }) => method === 'eth_getTransactionByHash',
@@ -47,6 +48,11 @@ type Kind = keyof typeof KINDS
 
 function isOracle(params: readonly unknown[]): boolean {
   return (params[0] as { to?: string }).to === ORACLE
+}
+
+/** getOperatorFee(uint256), which the development chain's oracle does not have. */
+function isOperatorFee(params: readonly unknown[]): boolean {
+  return (params[0] as { data?: string }).data?.startsWith('0x275aedd2') === true
 }
 
 type Lie = (reply: Reply) => Partial<Reply>
@@ -99,6 +105,7 @@ const HARMLESS: Readonly<Partial<Record<Kind, RegExp>>> = {
   'the latest block': /^number one/,
   'the pending nonce': /^zero$/,
   'the tip': /^(?:an error|a revert|zero)$/,
+  'the operator fee': /^(?:a revert|nothing)$/,
   // It may have it from the others already.
   'what is sent': /^a revert$/,
   // Its block may still be being built, or be built anew; what it cost is not everybody's to say.

@@ -241,6 +241,7 @@ describe('what it costs', () => {
       gas: document.gas,
       executionFeeWei: document.gas * document.fees.maxFeePerGas,
       l1FeeWei: 0n,
+      operatorFeeWei: 0n,
     })
   })
 

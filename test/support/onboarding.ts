@@ -328,7 +328,13 @@ function fakeChain(facts: Facts, members: World['members'], sent: ClusterCall[])
       planned = call
       return { to: CONTRACT, data: '0x' }
     },
-    estimate: async () => ({ gas: 100_000n, executionFeeWei: 100_000_000_000n, l1FeeWei: 0n, nonce: 7 }),
+    estimate: async () => ({
+      gas: 100_000n,
+      executionFeeWei: 100_000_000_000n,
+      l1FeeWei: 0n,
+      operatorFeeWei: 0n,
+      nonce: 7,
+    }),
     sign: async (snapshot) => ({ hash, raw: '0x02cd', nonce: snapshot.account.nonce, from: snapshot.account.address }),
     broadcast: async () => ({
       accepted: facts.outcome !== 'rejected',

@@ -68,7 +68,7 @@ describe('what is said', () => {
     bar.end()
     expect(written()).toBe('')
     warn('careful')
-    preview({ title: 'a write', changes: [], cost: { gas: 1n, executionFeeWei: 1n, l1FeeWei: 0n } })
+    preview({ title: 'a write', changes: [], cost: { gas: 1n, executionFeeWei: 1n, l1FeeWei: 0n, operatorFeeWei: 0n } })
     expect(written()).toMatch(/^warning: careful\na write\nno changes\ncost at most /)
   })
 })

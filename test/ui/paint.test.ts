@@ -81,7 +81,7 @@ describe('changes', () => {
   })
 
   it('come with a title and what they cost', () => {
-    const cost = { gas: 1n, executionFeeWei: 2_000_000_000_000n, l1FeeWei: 0n }
+    const cost = { gas: 1n, executionFeeWei: 2_000_000_000_000n, l1FeeWei: 0n, operatorFeeWei: 0n }
     const preview = { title: 'rename to "\u001b"', changes: [], cost }
     expect(renderPreview(preview, plain)).toBe('rename to "\\u{1b}"\nno changes\ncost at most 0.000002 ETH')
     expect(renderPreview({ ...preview, cost: { ...cost, l1FeeWei: 10n ** 12n } }, plain)).toContain(

@@ -24,7 +24,7 @@ export async function agreeOnRotation(
   const changes = [...operatorChanges(data, added, key), ...operatorChanges(added, replaced, key)]
   const chain = await services.chain()
   const priced = withinFeeLimit(services, snapshot)
-  let cost: CostEstimate = { gas: 0n, executionFeeWei: 0n, l1FeeWei: 0n }
+  let cost: CostEstimate = { gas: 0n, executionFeeWei: 0n, l1FeeWei: 0n, operatorFeeWei: 0n }
   for (const step of added === data ? [replaced] : [added, replaced]) {
     const blob = requireValidOperatorData(step, snapshot.view.settings)
     const call = { fn: 'updateNodeOperatorData', operator, data: blob } as const
@@ -44,5 +44,6 @@ function sum(a: CostEstimate, b: CostEstimate): CostEstimate {
     gas: a.gas + b.gas,
     executionFeeWei: a.executionFeeWei + b.executionFeeWei,
     l1FeeWei: a.l1FeeWei + b.l1FeeWei,
+    operatorFeeWei: a.operatorFeeWei + b.operatorFeeWei,
   }
 }

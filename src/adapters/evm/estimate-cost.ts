@@ -1,5 +1,6 @@
-/** Simulates a transaction and prices it: the gas it takes, and the OP Stack's fee for its bytes on L1. */
-import { encodeFunctionData, serializeTransaction } from 'viem'
+/** Simulates a transaction and prices it: the gas it takes, and the OP Stack's own fees. */
+import { serializeTransaction } from 'viem'
+import type { Hex } from '../../core/hex.js'
 import type { AccountSnapshot, Estimate } from '../../core/ports/chain.js'
 import type { TransactionRequest } from '../../core/ports/transaction.js'
 import { WcnError } from '../../errors/wcn-error.js'
@@ -7,23 +8,13 @@ import { agreedNumber } from './agreed-number.js'
 import { type Answer, askEach } from './ask-each.js'
 import { leaveOutFailed } from './disagreement.js'
 import { type JsonRpc, resultOf } from './json-rpc.js'
+import { feeRequests, type OpStackFees, opStackFees } from './op-stack-fees.js'
 import { isRevert } from './provider-answers.js'
 import type { Providers } from './providers.js'
-import { hexData, quantity, smallQuantity } from './quantity.js'
+import { smallQuantity } from './quantity.js'
 import { callReverts, revertReason } from './revert-errors.js'
 import { callObject, unsignedTransaction } from './transactions.js'
 
-/** The OP Stack's predeploy that knows what a transaction's bytes cost on L1. */
-const GAS_PRICE_ORACLE = '0x420000000000000000000000000000000000000F'
-const GET_L1_FEE_ABI = [
-  {
-    type: 'function',
-    name: 'getL1Fee',
-    stateMutability: 'view',
-    inputs: [{ name: 'data', type: 'bytes' }],
-    outputs: [{ name: '', type: 'uint256' }],
-  },
-] as const
 /** Room for state that changes between estimate and inclusion, in percent of the estimate. */
 const GAS_MARGIN_PERCENT = 120n
 /** Of writing a storage slot that was empty (EIP-2929 and EIP-2200). */
@@ -36,7 +27,7 @@ const COUNT = 'eth_getTransactionCount'
 
 /** One provider's: what it takes, or the revert. */
 type Simulation =
-  | { readonly kind: 'runs'; readonly gas: bigint; readonly l1FeeWei: bigint; readonly nonce: number }
+  | { readonly kind: 'runs'; readonly gas: bigint; readonly fees: OpStackFees; readonly nonce: number }
   | { readonly kind: 'reverts'; readonly data: unknown; readonly message: string }
 type Runs = Extract<Simulation, { kind: 'runs' }>
 type Reverts = Extract<Simulation, { kind: 'reverts' }>
@@ -51,11 +42,10 @@ export async function estimateCost(
   transaction: TransactionRequest,
 ): Promise<Estimate> {
   const unsigned = serializeTransaction(unsignedTransaction(snapshot, transaction, SOME_GAS))
-  const l1FeeCall = encodeFunctionData({ abi: GET_L1_FEE_ABI, functionName: 'getL1Fee', args: [unsigned] })
   const call = callObject(snapshot.account.address, transaction)
   const { all, quorum } = providers
   const { given, failures } = await askEach(all, quorum, (rpc) =>
-    simulate(rpc, call, l1FeeCall, all.length === 1 ? null : snapshot.account.nonce),
+    simulate(rpc, call, unsigned, all.length === 1 ? null : snapshot.account.nonce),
   )
   const runs = given.filter((one): one is Answer<Runs> => one.value.kind === 'runs')
   const reverts = given.filter((one): one is Answer<Reverts> => one.value.kind === 'reverts')
@@ -79,7 +69,8 @@ export async function estimateCost(
     return {
       gas,
       executionFeeWei: gas * snapshot.fees.maxFeePerGas,
-      l1FeeWei: agreed('the L1 fee in wei', ({ l1FeeWei }) => l1FeeWei),
+      l1FeeWei: agreed('the L1 fee in wei', ({ fees }) => fees.l1FeeWei),
+      operatorFeeWei: agreed('the operator fee in wei', ({ fees }) => fees.operatorFeeWei(gas)),
       nonce: runs[0]?.value.nonce ?? snapshot.account.nonce,
     }
   }
@@ -107,22 +98,25 @@ function gasLimit(estimate: bigint, { to, data }: TransactionRequest): bigint {
 async function simulate(
   rpc: JsonRpc,
   call: ReturnType<typeof callObject>,
-  l1FeeCall: string,
+  unsigned: Hex,
   agreed: number | null,
 ): Promise<Simulation> {
-  const [gas, l1Fee, count] = await rpc.send([
+  const [gas, ...rest] = await rpc.send([
     // Not on the pending state, which some providers take unless told: what waits in the pool may be this very call.
     { method: 'eth_estimateGas', params: [call, 'latest'] },
-    { method: 'eth_call', params: [{ to: GAS_PRICE_ORACLE, data: l1FeeCall }, 'latest'] },
+    ...feeRequests(unsigned),
     ...(agreed === null ? [{ method: COUNT, params: [call.from, 'latest'] }] : []),
   ])
   if (gas?.ok === false && isRevert(gas.error))
     return { kind: 'reverts', data: gas.error.data, message: gas.error.message }
   const estimate = BigInt(smallQuantity(resultOf(gas, 'eth_estimateGas', rpc.host), 'gas estimate'))
-  // No code at the predeploy (not an OP chain) answers 0x: there is no such fee.
-  const l1Answer = hexData(resultOf(l1Fee, 'eth_call', rpc.host), 'L1 fee')
-  const nonce = agreed ?? smallQuantity(resultOf(count, COUNT, rpc.host), 'nonce')
-  return { kind: 'runs', gas: estimate, l1FeeWei: l1Answer === '0x' ? 0n : quantity(l1Answer, 'L1 fee'), nonce }
+  const fees = opStackFees(rest, rpc.host)
+  return {
+    kind: 'runs',
+    gas: estimate,
+    fees,
+    nonce: agreed ?? smallQuantity(resultOf(rest[3], COUNT, rpc.host), 'nonce'),
+  }
 }
 
 function disagreement(runs: readonly Answer<Runs>[], reverts: readonly Answer<Reverts>[]): WcnError {

@@ -57,6 +57,8 @@ export interface CostEstimate {
   readonly executionFeeWei: bigint
   /** The OP Stack's L1 data fee; 0 on a chain without its gas-price oracle. */
   readonly l1FeeWei: bigint
+  /** The OP Stack's fee for whoever runs the chain, of that much gas; 0 as a rule. */
+  readonly operatorFeeWei: bigint
 }
 
 export interface Estimate extends CostEstimate {

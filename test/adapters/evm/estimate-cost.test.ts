@@ -21,10 +21,16 @@ const UNAUTHORIZED = '0x82b42900'
 const reverts: RpcReply = { ok: false, error: { code: 3, message: 'execution reverted', data: UNAUTHORIZED } }
 
 const word = (value: number) => `0x${value.toString(16).padStart(64, '0')}`
-const provider = (host: string, gas: RpcReply, l1Fee: RpcReply = ok('0x')) =>
-  localRpc(host, ({ method }: RpcRequest) => {
+const GET_OPERATOR_FEE = '0x275aedd2'
+type OperatorFee = (gas: number) => RpcReply
+/** As the oracle is before Isthmus. */
+const notThere: OperatorFee = () => ({ ok: false, error: { code: 3, message: 'execution reverted', data: '0x' } })
+const provider = (host: string, gas: RpcReply, l1Fee: RpcReply = ok('0x'), operatorFee = notThere) =>
+  localRpc(host, ({ method, params }: RpcRequest) => {
     if (method === 'eth_getTransactionCount') return ok('0x5')
-    return method === 'eth_estimateGas' ? gas : l1Fee
+    if (method === 'eth_estimateGas') return gas
+    const { data } = params[0] as { readonly data: string }
+    return data.startsWith(GET_OPERATOR_FEE) ? operatorFee(Number(`0x${data.slice(10)}`)) : l1Fee
   })
 const down = (host: string): JsonRpc => ({
   host,
@@ -56,6 +62,37 @@ describe('the gas limit', () => {
   })
 })
 
+describe('the operator fee', () => {
+  const fee = async (operatorFee: OperatorFee) =>
+    (await estimate([provider('a', ok('0x186a0'), ok(word(8)), operatorFee)]).cost).operatorFeeWei
+  // The limit is 120 000 gas and the room for one word of storage.
+  const gas = 142_100
+
+  it.each<[string, OperatorFee, bigint]>([
+    ['before Isthmus', notThere, 0n],
+    ['on a chain without the oracle', () => ok('0x'), 0n],
+    ['that is none', () => ok(word(0)), 0n],
+    ['that is fixed', () => ok(word(77)), 77n],
+    ['of Isthmus', (gas) => ok(word(Math.floor((gas * 500_000) / 1_000_000) + 77)), BigInt(gas / 2 + 77)],
+    ['of Jovian', (gas) => ok(word(gas * 3 * 100 + 77)), BigInt(gas * 300 + 77)],
+  ])('%s is that of the gas limit', async (_, operatorFee, wei) => {
+    expect(await fee(operatorFee)).toBe(wei)
+  })
+
+  it.each([no('quota exceeded'), ok('0xzz'), ok(null)])('is not taken for none where it is %j', async (reply) => {
+    expect((await rejectedBy(fee(() => reply))).code).toBe('RPC_ERROR')
+  })
+
+  it('is agreed on', async () => {
+    const all = [1, 100, 1].map((wei, n) =>
+      provider('abc'.charAt(n), ok('0x186a0'), ok('0x'), (gas) => ok(word(gas * wei))),
+    )
+    const { cost, providers } = estimate(all, 2)
+    expect((await cost).operatorFeeWei).toBe(BigInt(gas))
+    expect(providers.warned).toEqual([`b says that the operator fee in wei is ${100 * gas}, where others say ${gas}`])
+  })
+})
+
 describe('of several providers', () => {
   const said = (...pairs: readonly (readonly [gas: number, l1Fee: number])[]) =>
     pairs.map(([gas, l1Fee], n) => provider('abcd'.charAt(n), ok(`0x${gas.toString(16)}`), ok(word(l1Fee))))
@@ -63,7 +100,13 @@ describe('of several providers', () => {
 
   it('that all have to agree the dearest counts, of gas and of the L1 fee', async () => {
     const { cost, providers } = estimate(said([100_000, 5], [150_000, 8], [190_000, 9]))
-    expect(await cost).toEqual({ gas: 250_100n, executionFeeWei: 1_750_700n, l1FeeWei: 9n, nonce: 0 })
+    expect(await cost).toEqual({
+      gas: 250_100n,
+      executionFeeWei: 1_750_700n,
+      l1FeeWei: 9n,
+      operatorFeeWei: 0n,
+      nonce: 0,
+    })
     expect(providers.warned).toEqual([])
   })
 
