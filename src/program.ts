@@ -153,8 +153,24 @@ async function createProgram(words: readonly string[]): Promise<Command> {
     if (words.includes(name) || (alias && words.includes(alias))) await fill(command)
     program.addCommand(command, { hidden })
   }
-  everyCommand(program, (command) => command.exitOverride().showSuggestionAfterError().allowExcessArguments(false))
+  everyCommand(program, (command) => {
+    command.exitOverride().showSuggestionAfterError().allowExcessArguments(false)
+    refuseContradictions(command)
+  })
   return program
+}
+
+/** A flag with two different values: which one is meant can't be told, and the last must not win silently. */
+function refuseContradictions(command: Command): void {
+  for (const option of command.options.filter(({ required }) => required)) {
+    let first: string | undefined
+    command.on(`option:${option.name()}`, (value: string) => {
+      const isList = Array.isArray(command.getOptionValue(option.attributeName()))
+      if (!isList && first !== undefined && first !== value)
+        command.error(`error: ${option.long} is given twice, with different values`)
+      first = value
+    })
+  }
 }
 
 /** Such as `wcn nodes add`. */

@@ -69,9 +69,20 @@ export async function createServices(wiring: Wiring) {
       return answer
     },
   }
+  // Not the wall clock, which may be set while a command runs.
+  const nowMs = () => performance.now()
+  const started = nowMs()
+  let deadline = shared ? outer.deadline : createDeadline(nowMs, null)
+  const limit = (timeoutMs: number | null) => {
+    if (!shared) deadline = createDeadline(nowMs, timeoutMs && timeoutMs - (nowMs() - started))
+  }
   const { createFiles } = await import('../adapters/files/local-files.js')
   const files = createFiles({
-    stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
+    stdin: {
+      [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator](),
+      destroy: (error) => process.stdin.destroy(error),
+    },
+    remainingMs: () => deadline.remainingMs(),
     credentialsDirectory: environment.CREDENTIALS_DIRECTORY,
     insecurePermissions: flags.insecurePermissions === true,
     warn: talk.warn,
@@ -102,13 +113,12 @@ export async function createServices(wiring: Wiring) {
         note: talk.note,
         tell: talk.tell,
         keystores,
+        limit,
       })
     : NO_SETTINGS
   const clock = { now: () => Math.floor(Date.now() / 1000), monotonicMs: () => performance.now(), sleep }
   // What shows settings says of this one, too, what is wrong with it.
-  const timeoutMs = takesSettings && commandWords !== 'config show' ? settings.timeoutMs() : null
-  // Not the wall clock, which may be set while a command runs.
-  const deadline = shared ? outer.deadline : createDeadline(() => performance.now(), timeoutMs)
+  limit(takesSettings && commandWords !== 'config show' ? settings.timeoutMs() : null)
   let connection: Promise<EvmChain> | undefined
   const connect = async (): Promise<EvmChain> => {
     const { connectChain } = await import('../adapters/evm/evm-chain.js')

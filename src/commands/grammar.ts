@@ -34,7 +34,7 @@ export function grammarOf(command: Command): CommandGrammar {
   }
 }
 
-function optionGrammar(option: Option): OptionGrammar {
+export function optionGrammar(option: Option): OptionGrammar {
   const { short, long, description, hidden, variadic, argChoices = [] } = option
   const placeholder = /[<[]([\w-]+)/.exec(option.flags)?.[1] ?? ''
   const kind = BY_FLAG[long ?? ''] ?? BY_PLACEHOLDER[placeholder] ?? 'other'
@@ -47,7 +47,7 @@ function optionGrammar(option: Option): OptionGrammar {
   }
 }
 
-function argumentGrammar(argument: Argument, { parent }: Command): ValueGrammar {
+export function argumentGrammar(argument: Argument, { parent }: Command): ValueGrammar {
   const { argChoices = [], variadic } = argument
   const name = argument.name()
   const isContext = name === 'name' && parent?.name() === 'context'

@@ -12,6 +12,7 @@ import { asWcnError, humanFailure, jsonFailure, jsonSuccess } from '../ui/sink.j
 import type { CommandRun } from './command-run.js'
 import { createServices } from './create-services.js'
 import { watchInterruption } from './interruption.js'
+import { requireOneStandardInput } from './one-standard-input.js'
 import { OWN_VARIABLE } from './own-variable.js'
 import { wantsColour } from './wants-colour.js'
 
@@ -31,7 +32,8 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
   let close = () => {}
   let shown = false
   try {
-    const { services, ...rest } = await createServices({
+    requireOneStandardInput(command)
+    const created = createServices({
       flags: input,
       role,
       commandWords: wordsOf(command),
@@ -40,6 +42,8 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
       redactor,
       interruption,
     })
+    // The env file may be a pipe that nobody writes to.
+    const { services, ...rest } = await Promise.race([created, interruption.raised])
     close = rest.close
     const [{ run }, view] = await Promise.all([loadAction(), json ? null : loadView()])
     const paint = await createPaint(wantsColour(1, input))

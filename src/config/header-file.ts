@@ -30,6 +30,7 @@ export function parseHeaderFile(
 ): readonly Headers[] {
   const providers = urls.map((url) => ({ url: new URL(url), headers: {} as Headers, names: new Set<string>() }))
   let section: string | null = null
+  let isBlank = true
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const content = line.replace(/^[\t ]+|[\t ]+$/g, '')
     if (content === '' || content.startsWith('#')) continue
@@ -43,6 +44,7 @@ export function parseHeaderFile(
       continue
     }
     const { name, value } = headerIn(content, refuse)
+    isBlank = false
     registerSecret(value)
     // "Bearer token": messages may repeat the token alone.
     for (const part of value.split(/\s+/).slice(1)) registerSecret(part)
@@ -58,6 +60,10 @@ export function parseHeaderFile(
       provider.headers[name] = new Secret(value)
     }
   }
+  if (isBlank)
+    throw new WcnError('SETTING_INVALID', `the file that ${source} names holds no header`, {
+      hint: 'write lines such as Name: value; or see whether the command that is to write it has failed',
+    })
   return providers.map(({ headers }) => headers)
 }
 

@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { TARGETS } from '../core/config/targets/target-file.js'
 import { looksLikeKey } from '../core/key-like.js'
+import { sourceName } from '../core/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { path, SERVICE_FIELDS, TARGET_FIELDS, text } from './deployment-file.js'
 import { openDocument, valueAt } from './document.js'
@@ -103,15 +104,20 @@ export function formatInitState(state: InitState): string {
 }
 
 /**
- * YAML or JSON. `where` names file, line and field. Throws DOCUMENT_INVALID, also for a key in the place of something
- * else: answers are kept in the open.
+ * YAML or JSON. `where` names file, line and field. Throws DOCUMENT_INVALID, also where there is no answer, and for a key
+ * in the place of something else: answers are kept in the open.
  */
 export function parseAnswersFile(
   content: string,
   source: string,
 ): { readonly answers: AnswersFile; readonly where: (path: AnswerPath) => string } {
   const { value, where } = openDocument(content, source, ANSWERS)
-  for (const [at, answer] of answersIn(value))
+  const answers = answersIn(value)
+  if (answers.length === 0)
+    throw new WcnError('DOCUMENT_INVALID', `${sourceName(source)} holds no answer`, {
+      hint: 'see docs/init.md for what can be answered; or leave --answers out',
+    })
+  for (const [at, answer] of answers)
     if (!(String(at[0]) in URLS) && [answer].flat().some((one) => looksLikeKey(String(one))))
       throw new WcnError('DOCUMENT_INVALID', `${where(at)} looks like a key, and is kept in the open`, {
         hint: 'keys stay in files of their own, of which answers give the paths',

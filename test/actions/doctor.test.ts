@@ -606,6 +606,10 @@ describe('the nodes file', () => {
     const [found] = await of('nodes-file', {}, { file: other })
     expect(found).toMatchObject({ status: 'fail', hint: expect.stringContaining(`wcn nodes diff -f ${other}`) })
     expect(await short('nodes-file', {}, { file: put('torn.json', '{') })).toEqual(['nodes-file fail'])
+    const keyless = { encryptionKey: async () => null }
+    expect(await short('nodes-file', { settings: keyless }, { file: put('blank.json', '') })).toEqual([
+      'nodes-file fail',
+    ])
     expect(await short('nodes-file')).toEqual(['nodes-file skip'])
   })
 })

@@ -66,6 +66,7 @@ describe('a file of answers', () => {
     ['database:\n  secret_key_file: 0vr7GpjjVRl3YeUAT4OR6H0K4IcN/diinacBgbZOwJA=\n', 'looks like a key'],
     ['a: [1\n', 'answers.yaml:'],
     ['', 'is empty'],
+    ['{}', 'holds no answer'],
   ])('that is wrong is refused with the line: %j', (content, sentence) => {
     const error = thrownBy(() => parseAnswersFile(content, 'answers.yaml'))
     expect(error).toMatchObject({ code: 'DOCUMENT_INVALID', message: expect.stringContaining(sentence) })

@@ -174,7 +174,6 @@ describe('the file of headers', () => {
     ['with a section and a port', '[A.example:443]\nA: 1', { A: '1' }],
     ['before and in a section', 'A: 1\n[a.example]\nB: 2', { A: '1', B: '2' }],
     ['in the section of another', '[b.example]\nA: 1\n[a.example:8443]\nA: 3', {}],
-    ['nothing but comments', '# none', {}],
   ])('with one provider: %s', async (_, text, headers) => {
     expect(await headersOf(with_(text))).toEqual([headers])
   })
@@ -187,6 +186,14 @@ describe('the file of headers', () => {
   it('knows IPv6', async () => {
     const urls = ['http://[::1]:8545/', 'http://[::2]/']
     expect(await headersOf(with_('[[::1]:8545]\nA: 1\n[[::2]]\nB: 2', urls))).toEqual([{ A: '1' }, { B: '2' }])
+  })
+
+  it.each(['# none', '[a.example]\n', ' \n'])('%j holds none', async (text) => {
+    const error = await refusalOf(with_(text))
+    expect(error).toMatchObject({
+      code: 'SETTING_INVALID',
+      message: 'the file that --rpc-header-file names holds no header',
+    })
   })
 
   it('with several needs to say whose a header is', async () => {

@@ -2,13 +2,16 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The program as it is installed. */
 export const INSTALLED = fileURLToPath(new URL('../../bin/wcn.js', import.meta.url))
 /** The same, held to loopback. */
 export const BIN = fileURLToPath(new URL('wcn.cjs', import.meta.url))
+
+/** What runs the tool: another Node than the one that runs the tests, for `npm run test:nodes`. */
+const NODE = process.env.WCN_TEST_NODE ?? process.execPath
 
 /** Less than a test's own: a tool that hangs is ended, and the test says what it had printed. */
 const DEADLINE_MS = 120_000
@@ -32,7 +35,7 @@ process.once('exit', () => rmSync(STATE, { recursive: true, force: true }))
 /** Nothing of the test's own environment but where to find programs. */
 export function cleanEnvironment(extra: CliOptions['env'] = {}): Record<string, string> {
   const env = {
-    PATH: process.env.PATH,
+    PATH: `${dirname(NODE)}${delimiter}${process.env.PATH}`,
     HOME: tmpdir(),
     WCN_STATE_DIR: STATE,
     WCN_CONFIG_DIR: join(STATE, 'config'),
@@ -45,7 +48,7 @@ export function cleanEnvironment(extra: CliOptions['env'] = {}): Record<string, 
 
 export function wcn(args: readonly string[], { env, input = '', cwd }: CliOptions = {}): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args], { env: cleanEnvironment(env), cwd, timeout: DEADLINE_MS })
+    const child = spawn(NODE, [BIN, ...args], { env: cleanEnvironment(env), cwd, timeout: DEADLINE_MS })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -2,6 +2,7 @@
 import { type Check, check } from '../../core/check.js'
 import { shellWord } from '../../core/shell-word.js'
 import { run as nodesDiff } from '../nodes-diff.js'
+import { readNodesFile } from '../read-nodes-file.js'
 import type { Looks } from './looks.js'
 
 export async function nodesFile({ services, input: { file }, slot, encryptionKey }: Looks): Promise<readonly Check[]> {
@@ -15,6 +16,8 @@ export async function nodesFile({ services, input: { file }, slot, encryptionKey
         'give it with -f FILE; `wcn nodes export` writes one',
       ),
     ]
+  // Whatever else can't be looked at, what is wrong with it is said.
+  await readNodesFile(services, file)
   await Promise.all([slot(), encryptionKey()])
   // It is compared, and nothing of it is going to be written: no bound on what it takes away.
   const { changes } = (await nodesDiff(services, { file, maxRemovals: '99999', revokeAll: true })).data

@@ -6,11 +6,14 @@ import type { Files } from '../../core/ports/files.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { errnoOf, named, unreadable } from './file-errors.js'
 import type { Environment } from './git-work-tree.js'
+import type { ByteStream, OpenFile } from './read-bytes.js'
 import type { SecretRules } from './secret-file.js'
-import type { readOnce, StandardInput } from './standard-input.js'
+import type { readOnce } from './standard-input.js'
 
 export interface FilesOptions {
-  readonly stdin: StandardInput
+  readonly stdin: ByteStream
+  /** Milliseconds that the command still has for reading: what is piped in may never come. No limit without it. */
+  readonly remainingMs?: () => number
   /** systemd's $CREDENTIALS_DIRECTORY, where there is one. */
   readonly credentialsDirectory?: string | undefined
   /** Read key files whatever their mode. */
@@ -33,9 +36,30 @@ export function createFiles(options: FilesOptions): Files {
   const writing = () => import('./safe-write.js')
   const looking = () => import('./look-around.js')
   let stdin: ReturnType<typeof readOnce> | undefined
-  const readStdin = async (maxBytes: number) => {
-    stdin ??= (await import('./standard-input.js')).readOnce(options.stdin)
-    return stdin(maxBytes)
+  const remainingMs = options.remainingMs ?? (() => Infinity)
+  /** What came through pipes: it comes once, whoever asks for it again. */
+  const pipes = new Map<string, Promise<Buffer>>()
+  const read = async (path: string, maxBytes: number, inspect: (file: OpenFile) => Promise<void>) => {
+    const bounds = { maxBytes, remainingMs }
+    if (path === '-') {
+      stdin ??= (await import('./standard-input.js')).readOnce(options.stdin)
+      return stdin(bounds)
+    }
+    const { openFile } = await reading()
+    const known = pipes.get(path)
+    if (known) return known
+    const file = openFile(path)
+    const bytes = inspect(file).then(
+      () => file.bytes(bounds),
+      (refusal: unknown) => {
+        file.close()
+        pipes.delete(path)
+        throw refusal
+      },
+    )
+    // At once: of two that read one pipe, each would get a part.
+    if (file.kind === 'pipe') pipes.set(path, bytes)
+    return bytes
   }
   const rules: SecretRules = {
     platform: options.platform ?? process.platform,
@@ -45,28 +69,23 @@ export function createFiles(options: FilesOptions): Files {
   }
 
   return {
-    async readText(path, { maxBytes = MAX_TEXT_BYTES, keepMark = false, noPipes = false } = {}) {
-      const bytes =
-        path === '-'
-          ? await readStdin(maxBytes)
-          : await (await reading()).readBytes(path, maxBytes, async ({ kind }) => {
-              if (noPipes && kind === 'pipe')
-                throw new WcnError('FILE_UNREADABLE', `cannot read ${place(path)}: it is a pipe`)
-            })
+    async readText(path, { maxBytes = MAX_TEXT_BYTES, keepMark = false, onPipe } = {}) {
+      const bytes = await read(path, maxBytes, async ({ kind }) => {
+        if (kind === 'pipe') onPipe?.()
+      })
       return decodeUtf8(bytes, path, keepMark)
     },
     async readSecret(path, { mayBeEmpty = false } = {}) {
       let isFile = false
-      const bytes =
-        path === '-'
-          ? await readStdin(MAX_SECRET_BYTES)
-          : await (await reading()).readBytes(path, MAX_SECRET_BYTES, async (file) => {
-              isFile = file.kind === 'file'
-              await (await import('./secret-file.js')).requirePrivate(path, file, rules)
-            })
+      const bytes = await read(path, MAX_SECRET_BYTES, async (file) => {
+        isFile = file.kind === 'file'
+        await (await import('./secret-file.js')).requirePrivate(path, file, rules)
+      })
       const text = decodeUtf8(bytes, path).replace(/\r?\n$/, '')
       if (text === '' && !(mayBeEmpty && isFile))
-        throw new WcnError('FILE_UNREADABLE', `${place(path)} is empty: a secret is expected in it`)
+        throw new WcnError('FILE_UNREADABLE', `${place(path)} is empty: a secret is expected in it`, {
+          hint: 'see whether the command that is to write it has failed',
+        })
       options.onSecret?.(text)
       return text
     },

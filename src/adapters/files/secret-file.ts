@@ -22,7 +22,11 @@ export interface SecretRules {
 }
 
 /** Throws FILE_PERMISSIONS when group or others have any access to the file. */
-export async function requirePrivate(path: string, file: OpenFile, rules: SecretRules): Promise<void> {
+export async function requirePrivate(
+  path: string,
+  file: Pick<OpenFile, 'kind' | 'mode'>,
+  rules: SecretRules,
+): Promise<void> {
   if (file.kind === 'pipe' || rules.insecurePermissions) return
   if (rules.platform === 'win32') return rules.warn(`who may read ${named(path)} is not checked on Windows`)
   const exposed = file.mode & GROUP_AND_OTHERS

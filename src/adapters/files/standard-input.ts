@@ -1,21 +1,19 @@
 /** `-` in place of a file name. Standard input can be read once; a second `-` would silently be empty. */
 import { WcnError } from '../../errors/wcn-error.js'
 import { errnoOf } from './file-errors.js'
-import { readAll } from './read-bytes.js'
-
-export type StandardInput = AsyncIterable<Uint8Array | string>
+import { type Bounds, type ByteStream, readAll } from './read-bytes.js'
 
 /** Gives a function that reads everything up to the end. Throws FILE_UNREADABLE. */
-export function readOnce(stdin: StandardInput): (maxBytes: number) => Promise<Buffer> {
+export function readOnce(stdin: ByteStream): (bounds: Bounds) => Promise<Buffer> {
   let taken = false
-  return async (maxBytes) => {
+  return async (bounds) => {
     if (taken) {
       throw new WcnError('FILE_UNREADABLE', 'standard input was asked for twice (- in two places)', {
         hint: 'give one of the two as a file',
       })
     }
     taken = true
-    const bytes = await readAll(stdin, maxBytes, '-').catch((error: unknown) => {
+    const bytes = await readAll(stdin, bounds, '-').catch((error: unknown) => {
       if (error instanceof WcnError) throw error
       throw new WcnError('FILE_UNREADABLE', `cannot read standard input: ${errnoOf(error) ?? 'it is closed'}`, {
         hint: 'pipe something into the command, or give a file name instead of -',

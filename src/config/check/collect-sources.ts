@@ -108,7 +108,11 @@ class Walk implements Sources {
 
 /** `given`: a pipe is read as well. Throws FILE_UNREADABLE, also for what is no text. */
 export async function readSource(files: Files, path: string, given: boolean): Promise<string> {
-  const text = await files.readText(path, { keepMark: true, noPipes: !given })
+  const onPipe = () => {
+    // Nobody may write to it.
+    if (!given) throw new WcnError('FILE_UNREADABLE', `cannot read ${JSON.stringify(path)}: it is a pipe`)
+  }
+  const text = await files.readText(path, { keepMark: true, onPipe })
   if (!text.includes('\0')) return text
   throw new WcnError('FILE_UNREADABLE', `${path === '-' ? 'standard input' : JSON.stringify(path)} is not text`, {
     hint: 'give env files, units, compose files or manifests',

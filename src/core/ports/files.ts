@@ -10,12 +10,12 @@ export interface FileFacts {
 /** Local files. Every method throws FILE_* errors that name the path and, where there is one, the command to run. */
 export interface Files {
   /**
-   * Text of a file of at most `maxBytes` (1 MiB unless told); `-` is standard input. A byte order mark at its start is
-   * left out unless `keepMark` is set. `noPipes`: a pipe that nobody named may have nobody who writes to it.
+   * Text of a file or a pipe of at most `maxBytes` (1 MiB unless told); `-` is standard input. A byte order mark at its
+   * start is left out unless `keepMark`. `onPipe` is called before a pipe is read, and may throw.
    */
   readText(
     path: string,
-    options?: { readonly maxBytes?: number; readonly keepMark?: boolean; readonly noPipes?: boolean },
+    options?: { readonly maxBytes?: number; readonly keepMark?: boolean; readonly onPipe?: () => void },
   ): Promise<string>
   /**
    * Like readText, without one trailing newline, refusing files that group or others can read. `mayBeEmpty`: an empty

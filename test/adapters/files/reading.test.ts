@@ -1,8 +1,11 @@
 /** Reading text and secrets: every kind of thing a path can be, and who may read it. */
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { chmodSync, closeSync, mkdirSync, openSync, symlinkSync, writeFileSync, writeSync } from 'node:fs'
+import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFiles, type FilesOptions } from '../../../src/adapters/files/local-files.js'
+import { WcnError } from '../../../src/errors/wcn-error.js'
 import { type Sandbox, sandbox } from '../../support/cli.js'
 import { rejectionOf } from '../../support/rejection.js'
 import { standardInput } from '../../support/services.js'
@@ -19,6 +22,13 @@ function put(name: string, content: string | Uint8Array, mode = 0o600): string {
   writeFileSync(box.path(name), content)
   chmodSync(box.path(name), mode)
   return box.path(name)
+}
+
+/** Made, and fed by a command of its own. */
+async function pipe(command: string): Promise<void> {
+  execFileSync('mkfifo', ['-m', '666', box.path('pipe')])
+  const feed = spawn('sh', ['-c', `${command} > "$0"`, box.path('pipe')], { stdio: 'ignore' })
+  await once(feed, 'exit')
 }
 
 describe('readText', () => {
@@ -60,11 +70,44 @@ describe('readText', () => {
     expect((await rejectionOf(files().readText(put('huge', 'x'.repeat(1024 * 1024 + 1))))).code).toBe('FILE_UNREADABLE')
   })
 
-  it('reads pipes to their end', async () => {
-    execFileSync('sh', ['-c', 'mkfifo "$0"', box.path('pipe')])
-    const feed = spawn('sh', ['-c', '{ printf one; printf two; } > "$0"', box.path('pipe')], { stdio: 'ignore' })
-    expect(await files().readText(box.path('pipe'))).toBe('onetwo')
-    await new Promise((done) => (feed.exitCode === null ? feed.once('exit', done) : done(null)))
+  it('reads pipes to their end, once for all who ask', async () => {
+    const feed = pipe('{ printf one; printf two; }')
+    const one = files()
+    const [first, second] = await Promise.all([one.readText(box.path('pipe')), one.readSecret(box.path('pipe'))])
+    expect([first, second, await one.readText(box.path('pipe'))]).toEqual(['onetwo', 'onetwo', 'onetwo'])
+    await feed
+  })
+
+  it('says when nothing comes through a pipe', async () => {
+    const feed = pipe(':')
+    expect((await rejectionOf(files().readSecret(box.path('pipe'), { mayBeEmpty: true }))).message).toContain(
+      'is empty',
+    )
+    await feed
+  })
+
+  it('asks before it reads a pipe', async () => {
+    execFileSync('mkfifo', [box.path('pipe')])
+    const refuse = () => {
+      throw new WcnError('USAGE', 'no pipes')
+    }
+    const one = files()
+    for (let i = 0; i < 2; i++)
+      expect((await rejectionOf(one.readText(box.path('pipe'), { onPipe: refuse }))).message).toBe('no pipes')
+    expect(await one.readText(put('file', 'x'), { onPipe: refuse })).toBe('x')
+  })
+
+  it('waits for a pipe as long as there is time', async () => {
+    execFileSync('mkfifo', [box.path('pipe')])
+    const held = openSync(box.path('pipe'), 'r+')
+    writeSync(held, 'a beginning')
+    for (const path of [box.path('pipe'), '-']) {
+      const one = files({ stdin: new PassThrough(), remainingMs: () => 20 })
+      const error = await rejectionOf(one.readText(path))
+      expect(error.code).toBe('FILE_UNREADABLE')
+      expect(error.message).toContain('did not come within the time given with --timeout')
+    }
+    closeSync(held)
   })
 
   it('does not show a key that was given in place of a path', async () => {
@@ -167,10 +210,9 @@ describe('readSecret', () => {
   })
 
   it('exempts pipes', async () => {
-    execFileSync('sh', ['-c', 'mkfifo -m 666 "$0"', box.path('pipe')])
-    const feed = spawn('sh', ['-c', 'echo abc > "$0"', box.path('pipe')], { stdio: 'ignore' })
+    const feed = pipe('echo abc')
     expect(await files().readSecret(box.path('pipe'))).toBe('abc')
-    await new Promise((done) => (feed.exitCode === null ? feed.once('exit', done) : done(null)))
+    await feed
   })
 
   it('says on Windows that it did not look', async () => {
