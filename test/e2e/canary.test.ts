@@ -377,7 +377,9 @@ describe('a provider that repeats what it is sent', () => {
     it.each(ECHOES)('%s', async (echo) => {
       const { echoing, through } = await start(echo)
       for (const args of [['cluster', 'view', '--timeout', '3'], rename])
-        expect([4, 5], args.join(' ')).toContain((await failing(args, { env: through })).code)
+        expect([4, 5], args.join(' ')).toContain(
+          (await failing(args, { env: { ...through, WCN_STATE_DIR: newState() } })).code,
+        )
       echoing.only = (asked) => asked === 'eth_estimateGas'
       expect([4, 5]).toContain((await failing(rename, { env: { ...through, WCN_STATE_DIR: newState() } })).code)
       // A refusal is part of what explains a call.

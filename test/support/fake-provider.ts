@@ -1,5 +1,5 @@
 /** An RPC provider on loopback, HTTP and WebSocket alike, that answers what a test tells it to. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 
@@ -37,6 +37,8 @@ export interface FakeProvider {
   onFrame: (request: Request, socket: WebSocket) => boolean
   /** Whether WebSockets are let in: otherwise the HTTP status they are turned away with. */
   welcome: true | number
+  /** Headers of those that were let in. */
+  readonly handshakes: IncomingHttpHeaders[]
   reset(): void
   stop(): Promise<void>
 }
@@ -63,6 +65,7 @@ export async function startFakeProvider(): Promise<FakeProvider> {
   const sockets = new WebSocketServer({ noServer: true })
   server.on('upgrade', (request, socket, head) => {
     if (provider.welcome !== true) return void socket.end(`HTTP/1.1 ${provider.welcome} No\r\n\r\n`)
+    provider.handshakes.push(request.headers)
     sockets.handleUpgrade(request, socket, head, (client) => {
       client.on('message', (frame: RawData) => {
         const request = JSON.parse(String(frame)) as Request
@@ -79,11 +82,13 @@ export async function startFakeProvider(): Promise<FakeProvider> {
     wsUrl: `ws://user:${TOKEN}@${host}/v2/${TOKEN}?key=${TOKEN}`,
     host,
     received: [],
+    handshakes: [],
     asked: () => provider.received.flatMap((body) => (isBatch(body) ? body : [body])).map(({ method }) => method),
     ...defaults,
     reset: () => {
       Object.assign(provider, defaults)
       provider.received.length = 0
+      provider.handshakes.length = 0
     },
     stop: () =>
       new Promise((resolve) => {

@@ -1,8 +1,9 @@
-/** One HTTP POST and its answer, within a limit. Never asks again, and never throws: what failed is a value. */
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
-import { MAX_ANSWER_BYTES, unreachable } from './json-rpc.js'
+/** One HTTP POST and its answer, within bounds of time and size. Never asks again, and never throws: what failed is a value. */
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import { sizeInWords } from './answer-bounds.js'
+import { unreachable } from './json-rpc.js'
+import { type Attempt, type Failure, meaningOfErrno } from './link.js'
 import type { RequestLimit } from './request-limit.js'
-import { type Attempt, isPassing } from './with-retries.js'
 
 export interface HttpTarget {
   readonly url: URL
@@ -17,21 +18,30 @@ export interface HttpTarget {
 
 export interface HttpAnswer {
   readonly status: number
-  readonly text: string
+  readonly body: Buffer
   readonly retryAfter: string | undefined
+  readonly location: string | undefined
+}
+
+export interface Posted {
+  readonly body: string
+  readonly agent: Agent
+  readonly limit: RequestLimit
+  /** Bytes that the answer may have, decompressed. */
+  readonly most: number
 }
 
 export function exchange(
   { url, request, options, host, proxy }: HttpTarget,
-  body: string,
-  limit: RequestLimit,
+  { body, agent, limit, most }: Posted,
 ): Promise<Attempt<HttpAnswer>> {
   const timeLeft = limit.remainingMs()
-  if (timeLeft === 0) return Promise.resolve({ ok: false, error: limit.passed(), passing: false })
+  if (timeLeft === 0) return Promise.resolve({ ok: false, error: limit.passed(), means: 'lasting' })
   const headers = {
     ...(options.headers as Readonly<Record<string, string>>),
     'content-type': 'application/json',
     accept: 'application/json',
+    'accept-encoding': 'identity',
     'content-length': Buffer.byteLength(body),
   }
   return new Promise((resolve) => {
@@ -39,35 +49,64 @@ export function exchange(
       clearTimeout(timer)
       resolve(outcome)
     }
-    const fail = (reason: string, passing: boolean) => {
-      settle({ ok: false, error: unreachable(host, reason, proxy), passing })
+    const fail = (reason: string, means: Failure['means']) => {
+      settle({ ok: false, error: unreachable(host, reason, proxy), means })
       outgoing.destroy()
     }
-    const outgoing = request(url, { ...options, method: 'POST', headers }, (answer) => {
-      const chunks: Buffer[] = []
-      let size = 0
+    const outgoing = request(url, { ...options, agent, method: 'POST', headers }, (answer) => {
+      const received = bytesUpTo(most)
       answer.on('data', (chunk: Buffer) => {
-        size += chunk.length
-        if (size > MAX_ANSWER_BYTES) fail('it answers with more than 64 MiB', false)
-        else chunks.push(chunk)
+        if (!received.add(chunk)) fail(tooLarge(most), 'lasting')
       })
-      answer.on('aborted', () => fail('it cut its answer short', true))
-      answer.on('error', () => fail('it cut its answer short', true))
-      answer.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8')
-        settle({
-          ok: true,
-          value: { status: answer.statusCode ?? 0, text, retryAfter: answer.headers['retry-after'] },
-        })
+      answer.on('aborted', () => fail('it cut its answer short', 'passing'))
+      answer.on('error', () => fail('it cut its answer short', 'passing'))
+      answer.on('end', async () => {
+        const { 'retry-after': retryAfter, 'content-encoding': encoding, location } = answer.headers
+        const plain = encoding === undefined ? received.all() : await decompressed(received.all(), encoding, most)
+        if (typeof plain === 'string') return fail(plain, 'lasting')
+        settle({ ok: true, value: { status: answer.statusCode ?? 0, body: plain, retryAfter, location } })
       })
     })
     const timer = setTimeout(() => {
-      settle({ ok: false, error: limit.passed(), passing: false })
+      settle({ ok: false, error: limit.passed(), means: 'lasting' })
       outgoing.destroy()
     }, timeLeft)
     outgoing.on('error', (error: NodeJS.ErrnoException) =>
-      fail(error.code ?? 'the connection failed', isPassing(error.code)),
+      fail(error.code ?? 'the connection failed', meaningOfErrno(error.code)),
     )
     outgoing.end(body)
   })
+}
+
+/** Or why not. */
+async function decompressed(body: Buffer, encoding: string, most: number): Promise<Buffer | string> {
+  const plain = (await import('./content-encoding.js')).decoded(body, encoding, most)
+  if (plain === null) return tooLarge(most)
+  return plain ?? 'its answer is compressed in a way that was not asked for and can not be read'
+}
+
+function tooLarge(most: number): string {
+  return `it answers with more than ${sizeInWords(most)}`
+}
+
+/** In one piece: held as they come, chunks of one byte each would take a hundred times their size. */
+function bytesUpTo(most: number) {
+  let held = Buffer.allocUnsafe(16 * 1024)
+  let size = 0
+  return {
+    /** False where they are too many. */
+    add(chunk: Buffer): boolean {
+      const next = size + chunk.length
+      if (next > most) return false
+      if (next > held.length) {
+        const larger = Buffer.allocUnsafe(Math.min(most, 2 * next))
+        held.copy(larger, 0, 0, size)
+        held = larger
+      }
+      chunk.copy(held, size)
+      size = next
+      return true
+    },
+    all: () => held.subarray(0, size),
+  }
 }

@@ -1,150 +1,175 @@
 /** JSON-RPC over HTTP(S), on node:http: loading anything larger would dominate a read of 40 ms. */
 import type { Agent } from 'node:http'
 import { WcnError } from '../../errors/wcn-error.js'
+import { mostBytes, whyNotParsed } from './answer-bounds.js'
 import { exchange, type HttpAnswer, type HttpTarget } from './http-exchange.js'
 import {
-  isRepeatable,
-  type JsonRpc,
   parseJson,
   parseReply,
+  type RpcFailure,
   type RpcReply,
   type RpcRequest,
+  redirected,
   requestBody,
   revealed,
   type TransportOptions,
+  unreachable,
 } from './json-rpc.js'
+import { type Attempt, type Link, retryAfterMs } from './link.js'
+import { meaningOf } from './provider-answers.js'
 import { providerWords } from './provider-words.js'
-import { requestLimit } from './request-limit.js'
-import { isPassingStatus, retryAfterMs, withRetries } from './with-retries.js'
+import { type WayThere, wayTo } from './way-there.js'
 
-/** The provider understood us and says no: asking again in another form would not help. */
-const FINAL_STATUSES = new Set([401, 403, 407, 429])
 const HINTS: Readonly<Record<number, string>> = {
   401: 'check the token in the URL or the header',
   403: 'check the token in the URL or the header',
   407: "check the credentials in the proxy's URL (HTTPS_PROXY)",
-  429: 'it wants fewer requests: wait a little, or use another provider with --rpc-url',
 }
 
-/** Sends batches; a provider that doesn't know them is asked one by one from then on. */
-export async function connectHttp(url: string, timeoutMs: number, options: TransportOptions = {}): Promise<JsonRpc> {
-  const { target, close } = await route(new URL(url), options)
-  const { host } = target
-  let batches = true
-  let closed = false
+const OTHER_HINT = 'check the URL, or use another provider with --rpc-url'
 
-  const post = (body: object, mayRepeat: boolean, isPassing: (answer: HttpAnswer) => boolean): Promise<HttpAnswer> => {
-    const text = JSON.stringify(body)
-    const limit = requestLimit(host, timeoutMs, options.deadline, target.proxy)
-    return withRetries(
-      limit,
-      () => mayRepeat && options.retries === true && !closed,
-      async () => {
-        const outcome = await exchange(target, text, limit)
-        if (!outcome.ok || !isPassing(outcome.value)) return outcome
-        const { retryAfter } = outcome.value
-        return {
-          ok: false,
-          error: badAnswer(host, outcome.value, options.scrub),
-          passing: true,
-          pauseMs: retryAfterMs(retryAfter),
-        }
-      },
-    )
-  }
+interface Connection {
+  readonly agent: Agent
+  close(): void
+  underWay: number
+}
 
-  const one = async (request: RpcRequest): Promise<RpcReply> => {
-    // Some report a call's failure with status 500 and a proper reply.
-    const isPassing = ({ status, text }: HttpAnswer) =>
-      status === 429 || (isPassingStatus(status) && !parseReply(parseJson(text)))
-    const answer = await post(requestBody(request, 1), isRepeatable([request]), isPassing)
-    const parsed = parseReply(parseJson(answer.text))
-    if (parsed) return parsed.reply
-    throw badAnswer(host, answer, options.scrub)
+/** Several requests are one batch. */
+export async function httpLink(url: URL, options: TransportOptions = {}): Promise<Link> {
+  const { scrub = (text: string) => text } = options
+  const way = await wayTo(url, options)
+  const { target, connect } = await targetOf(url, way, options)
+  let connection = connect()
+  let number = 0
+  const open = new Set([connection])
+  const closeIfDone = (one: Connection) => {
+    if (one === connection || one.underWay > 0) return
+    open.delete(one)
+    one.close()
   }
 
   return {
-    host,
-    async send(requests) {
-      // What sends goes alone: falling back to single requests would send it again.
-      if (batches && requests.length > 1 && isRepeatable(requests)) {
-        // 500 and 501 may be the way to say that it knows no batches.
-        const isPassing = ({ status, text }: HttpAnswer) =>
-          status !== 500 && status !== 501 && isPassingStatus(status) && !parseBatch(text, requests.length)
-        const answer = await post(requests.map(requestBody), true, isPassing)
-        const replies = parseBatch(answer.text, requests.length)
-        if (replies) return replies
-        if (FINAL_STATUSES.has(answer.status)) throw badAnswer(host, answer, options.scrub)
-        batches = false
-      }
-      const replies: RpcReply[] = []
-      // One after the other: the caller relies on the order in which state is read.
-      for (const request of requests) replies.push(await one(request))
-      return replies
+    host: way.host,
+    get connection() {
+      return number
+    },
+    async ask(requests, limit) {
+      const [first] = requests
+      const body = JSON.stringify(requests.length === 1 && first ? requestBody(first, 1) : requests.map(requestBody))
+      const used = connection
+      used.underWay++
+      const outcome = await exchange(target, { body, agent: used.agent, limit, most: mostBytes(requests) })
+      used.underWay--
+      closeIfDone(used)
+      return outcome.ok ? readAnswer(outcome.value, requests, target, scrub) : outcome
+    },
+    leave(left) {
+      if (left !== number) return
+      const before = connection
+      connection = connect()
+      number++
+      open.add(connection)
+      closeIfDone(before)
     },
     close() {
-      closed = true
-      close()
+      for (const one of open) one.close()
     },
   }
 }
 
-async function route(
+async function targetOf(
   url: URL,
-  { name, headers = {}, proxy = null, certificateAuthorities = null }: TransportOptions,
-): Promise<{ readonly target: HttpTarget; close(): void }> {
+  { host, proxy, ca, throughProxy }: WayThere,
+  { headers = {} }: TransportOptions,
+): Promise<{ readonly target: HttpTarget; connect(): Connection }> {
   const secure = url.protocol === 'https:'
   const { request, Agent } = secure ? await import('node:https') : await import('node:http')
-  const ca =
-    certificateAuthorities === null
-      ? undefined
-      : [...(await import('./trusted-certificates.js')).trustedCertificates(certificateAuthorities)]
-  const through = proxy === null ? null : await (await import('./proxied-agent.js')).proxiedAgent(url, proxy, ca)
-  const agent: Agent = through?.agent ?? new Agent({ keepAlive: true, maxSockets: 1 })
-  const options = { agent, headers: revealed(headers), ...(secure && ca ? { ca } : {}) }
+  const options = { headers: revealed(headers), ...(secure && ca ? { ca } : {}) }
   return {
-    target: {
-      url,
-      request: request as HttpTarget['request'],
-      options,
-      host: name ?? url.host,
-      proxy: proxy === null ? null : new URL(proxy).host,
+    target: { url, request: request as HttpTarget['request'], options, host, proxy },
+    connect() {
+      if (throughProxy) return { ...throughProxy(), underWay: 0 }
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      return { agent, close: () => agent.destroy(), underWay: 0 }
     },
-    close: () => (through ?? { close: () => agent.destroy() }).close(),
   }
 }
 
-function parseBatch(text: string, length: number): readonly RpcReply[] | null {
-  const json = parseJson(text)
+type Scrub = (text: string) => string
+
+function readAnswer(
+  answer: HttpAnswer,
+  requests: readonly RpcRequest[],
+  { url, host, proxy }: HttpTarget,
+  scrub: Scrub,
+): Attempt<readonly RpcReply[]> {
+  const { status, body, retryAfter, location } = answer
+  if (status >= 300 && status < 400)
+    return { ok: false, error: redirected(host, url, location, scrub, proxy), means: 'lasting' }
+  const isPage = textOf(body).startsWith('<')
+  const excess = isPage ? null : whyNotParsed(body)
+  if (excess !== null)
+    return { ok: false, error: unreachable(host, `it answers with ${excess}`, proxy), means: 'lasting' }
+  const json = isPage ? undefined : parseJson(body.toString())
+  const replies = repliesIn(json, requests.length)
+  if (replies && status !== 429) return { ok: true, value: replies }
+  const message = isPage ? '' : textOf(body)
+  const means = meaningOf({ status, message, ...errorIn(json) })
+  // That is also how some say that they know no batches; a smaller one is another attempt anyway.
+  const isAboutBatch = requests.length > 1 && means === 'passing' && status <= 501
+  return {
+    ok: false,
+    error: badAnswer(answer, json, host, scrub),
+    means: isAboutBatch ? 'unclear' : means,
+    pauseMs: retryAfterMs(retryAfter),
+  }
+}
+
+/** A reply to each, in their order; of two to the same request the first. Null where any lacks. */
+function repliesIn(json: unknown, length: number): readonly RpcReply[] | null {
+  if (length === 1) {
+    const parsed = parseReply(Array.isArray(json) && json.length === 1 ? json[0] : json)
+    return parsed && [parsed.reply]
+  }
   if (!Array.isArray(json)) return null
   const byId = new Map<unknown, RpcReply>()
   for (const item of json) {
     const parsed = parseReply(item)
-    if (parsed) byId.set(parsed.id, parsed.reply)
+    if (parsed && !byId.has(parsed.id)) byId.set(parsed.id, parsed.reply)
   }
-  const replies: RpcReply[] = []
-  for (let id = 0; id < length; id++) {
-    const reply = byId.get(id)
-    if (!reply) return null
-    replies.push(reply)
-  }
-  return replies
+  const replies = Array.from({ length }, (_, id) => byId.get(id))
+  return replies.every((reply) => reply !== undefined) ? replies : null
 }
 
-function badAnswer(host: string, { status, text }: HttpAnswer, scrub: TransportOptions['scrub']): WcnError {
-  const reason = `answered with ${described(scrub ? scrub(text) : text)} (HTTP ${status})`
+/** Where there is one for all that was asked. */
+function errorIn(json: unknown): RpcFailure | null {
+  const own = Array.isArray(json) ? json.map(parseReply).find((parsed) => parsed?.id == null) : parseReply(json)
+  return own?.reply.ok === false ? own.reply.error : null
+}
+
+function badAnswer({ status, body, retryAfter }: HttpAnswer, json: unknown, host: string, scrub: Scrub): WcnError {
+  const reason = `answered with ${described(body, json, scrub)} (HTTP ${status})`
   return new WcnError('NETWORK', `the RPC provider ${host} ${reason}`, {
-    hint: HINTS[status] ?? 'check the URL, or use another provider with --rpc-url',
+    hint: status === 429 ? hintToWait(retryAfterMs(retryAfter)) : (HINTS[status] ?? OTHER_HINT),
     details: { host, status },
   })
 }
 
-function described(text: string): string {
-  const start = text.trimStart()
+function hintToWait(ms: number | undefined): string {
+  const howLong = ms === undefined ? 'a little' : `${Math.ceil(ms / 1000)} s`
+  return `it wants fewer requests: wait ${howLong}, or use another provider with --rpc-url`
+}
+
+function described(body: Buffer, json: unknown, scrub: Scrub): string {
+  const start = textOf(body)
   if (start.startsWith('<')) return 'an HTML page'
   if (start === '') return 'nothing'
-  const json = parseJson(text)
   if (json === undefined) return 'something that is not JSON'
-  const reply = parseReply(json)?.reply
-  return reply?.ok === false ? `an error: ${providerWords(reply.error.message)}` : 'JSON that is no JSON-RPC reply'
+  const error = errorIn(json)
+  return error ? `an error: ${providerWords(scrub(error.message))}` : 'JSON that is no JSON-RPC reply'
+}
+
+/** As much of it as is looked at. */
+function textOf(body: Buffer): string {
+  return body.toString('utf8', 0, 20_000).trimStart()
 }

@@ -1,25 +1,25 @@
 /**
- * JSON-RPC 2.0 over whichever transport the URL names. One call is one round trip: a batch over HTTP (with a
- * fallback for providers that know no batches), pipelined frames over a WebSocket. What sends a transaction leaves
- * once, whatever happens to it; all else may be asked again (with-retries.ts).
+ * JSON-RPC 2.0 over whichever transport the URL names. One call is one round trip: a batch over HTTP, pipelined frames
+ * over a WebSocket, fewer at once where a provider wants that. What sends a transaction leaves once, whatever happens
+ * to it; all else may be asked again (patient-json-rpc.ts).
  */
 import type { Deadline } from '../../core/deadline.js'
 import type { ProviderAddress } from '../../core/ports/rpc-providers.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { providerWords } from './provider-words.js'
 
-// A view of 256 operators is 2 MB of JSON; whatever is larger than this is not an answer to our questions.
-export const MAX_ANSWER_BYTES = 64 * 1024 * 1024
-
 /** Node's codes for certificates that it can't trace back. */
 const UNKNOWN_AUTHORITY = /^(?:UNABLE_TO_(?:VERIFY|GET_ISSUER)|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED)/
+
+/** As long as a name in DNS may be, with its scheme. */
+const LONGEST_HOST = 270
 
 export interface RpcRequest {
   readonly method: string
   readonly params: readonly unknown[]
 }
 
-interface RpcFailure {
+export interface RpcFailure {
   readonly code: number
   readonly message: string
   readonly data?: unknown
@@ -47,6 +47,8 @@ export interface TransportOptions extends Partial<Pick<ProviderAddress, 'headers
   readonly deadline?: Deadline
   /** Ask again what failed, where nothing can be sent twice. False unless told. */
   readonly retries?: boolean
+  /** Told where the provider has to be waited for. */
+  readonly note?: (text: string) => void
   /** Takes secrets out of what the provider says: some repeat the URL and the headers they were asked with. */
   readonly scrub?: (text: string) => string
 }
@@ -56,19 +58,23 @@ export function revealed(headers: ProviderAddress['headers']): Record<string, st
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]))
 }
 
-/** Whether asking twice is the same as asking once. */
-export function isRepeatable(requests: readonly RpcRequest[]): boolean {
-  return requests.every(({ method }) => method !== 'eth_sendRawTransaction')
-}
-
 export function requestBody(request: RpcRequest, id: number): object {
   return { jsonrpc: '2.0', id, method: request.method, params: request.params }
 }
 
+export interface ParsedReply {
+  /** The number of the request; null, undefined or anything where it is an answer to none. */
+  readonly id: unknown
+  readonly reply: RpcReply
+}
+
 /** Reads one reply object. `null`: this is no JSON-RPC reply. */
-export function parseReply(value: unknown): { readonly id: unknown; readonly reply: RpcReply } | null {
+export function parseReply(value: unknown): ParsedReply | null {
   if (typeof value !== 'object' || value === null) return null
-  const { id, result, error } = value as { id?: unknown; result?: unknown; error?: unknown }
+  const { id: given, result, error } = value as { id?: unknown; result?: unknown; error?: unknown }
+  // Some give numbers back as text.
+  const id = typeof given === 'string' && /^[0-9]{1,15}$/.test(given) ? Number(given) : given
+  if (typeof error === 'string') return { id, reply: { ok: false, error: { code: 0, message: error } } }
   if (typeof error === 'object' && error !== null) {
     const { code, message, data } = error as { code?: unknown; message?: unknown; data?: unknown }
     return {
@@ -108,6 +114,28 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** It is not gone after: it would be told what only this provider may know. */
+export function redirected(
+  host: string,
+  from: URL,
+  location: string | undefined,
+  scrub: (text: string) => string,
+  proxy: string | null,
+): WcnError {
+  const target = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : null
+  // The rest of it may be tokens.
+  const words = target && /^(?:http|ws)s?:$/.test(target.protocol) ? `${target.protocol}//${target.host}` : 'elsewhere'
+  const error = unreachable(
+    host,
+    `it redirects to ${scrub(words).slice(0, LONGEST_HOST)}, which is not followed`,
+    proxy,
+  )
+  return new WcnError('NETWORK', error.message, {
+    hint: 'if that is where it is now, give its URL with --rpc-url',
+    details: error.details ?? {},
+  })
 }
 
 /** No well-formed answer came. `proxy` is the host of the one in between. */

@@ -8,33 +8,31 @@ export interface ProxiedAgent {
 }
 
 /** `ca`: whom to trust where the proxy itself is reached by https. */
-export async function proxiedAgent(
+export async function proxiedAgents(
   target: URL,
   proxy: string,
   ca: readonly string[] | undefined,
-): Promise<ProxiedAgent> {
+): Promise<() => ProxiedAgent> {
   const address = new URL(proxy)
-  const closed = new AbortController()
-  const options = {
-    keepAlive: true,
-    maxSockets: 1,
-    signal: closed.signal,
-    headers: credentials(address),
-    ...(ca === undefined ? {} : { ca: [...ca] }),
-  }
+  const headers = credentials(address)
   // The agents' own debugging output would show them.
   address.username = ''
   address.password = ''
-  const agent: Agent =
+  const ProxyAgent =
     target.protocol === 'http:'
-      ? new (await import('http-proxy-agent')).HttpProxyAgent(address, options)
-      : new (await import('https-proxy-agent')).HttpsProxyAgent(address, options)
-  return {
-    agent,
-    close() {
-      agent.destroy()
-      closed.abort()
-    },
+      ? (await import('http-proxy-agent')).HttpProxyAgent
+      : (await import('https-proxy-agent')).HttpsProxyAgent
+  return () => {
+    const closed = new AbortController()
+    const options = { keepAlive: true, maxSockets: 1, signal: closed.signal, headers, ...(ca && { ca: [...ca] }) }
+    const agent: Agent = new ProxyAgent(address, options)
+    return {
+      agent,
+      close() {
+        agent.destroy()
+        closed.abort()
+      },
+    }
   }
 }
 

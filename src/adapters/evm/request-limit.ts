@@ -3,11 +3,16 @@ import type { Deadline } from '../../core/deadline.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { unreachable } from './json-rpc.js'
 
+/** Without --timeout, all pauses that a provider asks for take no longer: a person would rather know. */
+const LONGEST_PAUSES_MS = 60_000
+
 export interface RequestLimit {
   /** Milliseconds; 0 once it has passed. */
   remainingMs(): number
   /** What to throw then. */
   passed(): WcnError
+  /** Whether there is time for a pause that the provider asks for; then it does not count as its slowness. */
+  allowsPause(ms: number): boolean
 }
 
 export function requestLimit(
@@ -16,12 +21,22 @@ export function requestLimit(
   deadline: Deadline | undefined,
   proxy: string | null = null,
 ): RequestLimit {
-  const left = deadline?.remainingMs() ?? Infinity
-  const end = performance.now() + Math.min(timeoutMs, left)
+  let pausesMs = 0
+  const started = performance.now()
+  const ownMs = () => started + timeoutMs + pausesMs - performance.now()
+  const allMs = () => deadline?.remainingMs() ?? Infinity
   return {
-    remainingMs: () => Math.max(0, end - performance.now()),
+    remainingMs: () => Math.max(0, Math.min(ownMs(), allMs())),
     passed: () =>
-      left <= timeoutMs ? timeIsUp(host) : unreachable(host, `no answer within ${timeoutMs / 1000} s`, proxy),
+      allMs() <= Math.max(0, ownMs())
+        ? timeIsUp(host)
+        : unreachable(host, `no answer within ${timeoutMs / 1000} s`, proxy),
+    allowsPause(ms) {
+      const leftMs = Math.min(allMs(), allMs() === Infinity ? LONGEST_PAUSES_MS - pausesMs : Infinity)
+      if (ms >= leftMs) return false
+      pausesMs += ms
+      return true
+    },
   }
 }
 

@@ -78,8 +78,8 @@ describe('requests', () => {
         '[]',
         '{"jsonrpc":"2.0","method":"eth_subscription","params":{"result":"0x1"}}',
         '{"id":999,"result":"stray"}',
-        '{"id":"0","result":"stray"}',
-        '{"id":null,"error":{"code":1,"message":"stray"}}',
+        '{"id":"1e0","result":"stray"}',
+        '{"id":null,"result":"stray"}',
         JSON.stringify({ id, result: 'mine' }),
         JSON.stringify({ id, result: 'again' }),
       ])
