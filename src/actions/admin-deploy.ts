@@ -2,8 +2,9 @@
 import { type Address, parseAddress, ZERO_ADDRESS } from '../core/address.js'
 import { DEVELOPMENT_CHAIN_ID } from '../core/chain-ids.js'
 import type { ClusterView } from '../core/cluster/cluster-view.js'
+import { requireWritable } from '../core/cluster/judge-write.js'
+import { NOTHING_MORE } from '../core/cluster/judged-write.js'
 import { placeholderOperator } from '../core/cluster/placeholder-nodes.js'
-import { requireValidOperatorData } from '../core/cluster/preconditions.js'
 import { jsonInteger } from '../core/json-integer.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../core/onchain/settings-data.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
@@ -47,7 +48,9 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const operators = ids.map((id, slot) => {
     const name = `Operator${slot}`
     const placeholder = placeholderOperator(name, services.randomBytes(32), key)
-    return { id, name, data: requireValidOperatorData(placeholder, { maxOperatorDataBytes }) }
+    // Placeholders are no nodes to be: of the rules only that of the new limit is about them.
+    const write = { slot: null, after: placeholder, key, maxDataBytes: maxOperatorDataBytes, allowed: NOTHING_MORE }
+    return { id, name, data: requireWritable(write, ['data-size']) }
   })
   if (services.settings.chainId() !== DEVELOPMENT_CHAIN_ID)
     services.talk.warn("this deploys the contract of this tool's development chain, not the network's own")

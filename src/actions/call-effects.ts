@@ -73,7 +73,6 @@ function operatorWrite(
 ): CallEffects {
   const { operator, data } = call
   const slot = findOperator(view, operator)
-  const limit = view.settings.maxOperatorDataBytes
   const adds = call.fn === 'addNodeOperator'
   return {
     changes: dataChanges(slot, data, key),
@@ -83,7 +82,6 @@ function operatorWrite(
       [adds && view.operators.length >= MAX_OPERATORS, 'the cluster has no free slot'],
       [!adds && slot === null, 'that is no operator of this cluster'],
       [data.length === 0, 'the data is empty'],
-      [data.length > limit, `the data has ${data.length} bytes, and the cluster allows ${limit}`],
     ]),
   }
 }

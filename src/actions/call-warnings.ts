@@ -1,13 +1,11 @@
-/** What speaks against a call whatever is on chain: said to those who must approve it. */
+/** What speaks against a call whatever the contract says: told to those who must approve it, or a reason to refuse it. */
 import { ZERO_ADDRESS } from '../core/address.js'
-import { nodeIdentity } from '../core/cluster/operator-changes.js'
-import { type PlainNode, plainNode } from '../core/cluster/plain-node.js'
-import { requireDistinctEndpoints, requireName, requireUsableNode } from '../core/cluster/preconditions.js'
+import { type ClusterView, findOperator } from '../core/cluster/cluster-view.js'
+import { writeFaults } from '../core/cluster/judge-write.js'
+import { type Allowances, freshNodes, type OperatorWrite } from '../core/cluster/judged-write.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
-import { requireNodePeerId } from '../core/keys/parse-peer-id.js'
-import type { OperatorData, StoredNode } from '../core/onchain/operator-data.js'
 import type { DecodedCall, EncodedSettings } from '../core/ports/calls.js'
-import { WcnError } from '../errors/wcn-error.js'
+import type { WcnError } from '../errors/wcn-error.js'
 import { readOperatorData, readSettings } from './call-arguments.js'
 
 /** What the network's own code demands of a keyspace. */
@@ -15,29 +13,46 @@ const MIN_KEYSPACE = 5
 
 export interface Reviewer {
   readonly key: EncryptionKey | null
-  readonly allowPrivateAddresses: boolean
+  readonly allowed: Allowances
 }
 
-/** `known`: nodes that the operator has on chain already, in which no fault is found any more. */
-export function callWarnings(call: DecodedCall, known: readonly StoredNode[], reviewer: Reviewer): readonly string[] {
+/** `view`: the cluster it goes to, as it is now; null where that is not known. */
+export function callWarnings(call: DecodedCall, view: ClusterView | null, reviewer: Reviewer): readonly string[] {
   const encoding = call.canonical
     ? []
     : ['it is not encoded as tools do it: the contract may refuse it, or read something else in it']
-  return [...encoding, ...contentWarnings(call, known, reviewer)]
+  return [...encoding, ...contentWarnings(call, view, reviewer)]
 }
 
-function contentWarnings(call: DecodedCall, known: readonly StoredNode[], reviewer: Reviewer): readonly string[] {
+/** What the rules for operator data say of a call that brings some. */
+export function callFaults(call: DecodedCall, view: ClusterView | null, reviewer: Reviewer): readonly WcnError[] {
+  const write = writeOf(call, view, reviewer)
+  return write ? writeFaults(write) : []
+}
+
+/** Null where it writes no data of an operator, or none that can be read. */
+function writeOf(call: DecodedCall, view: ClusterView | null, reviewer: Reviewer): OperatorWrite | null {
+  if (call.fn !== 'addNodeOperator' && call.fn !== 'updateNodeOperatorData') return null
+  const slot = view && call.fn === 'updateNodeOperatorData' ? findOperator(view, call.operator) : null
+  const maxDataBytes = view?.settings.maxOperatorDataBytes ?? null
+  const after = readOperatorData(call.data).content
+  return after && { slot, after, bytes: call.data, maxDataBytes, ...reviewer }
+}
+
+function contentWarnings(call: DecodedCall, view: ClusterView | null, reviewer: Reviewer): readonly string[] {
   switch (call.fn) {
     case 'initialize':
       return [
         ...settingsWarnings(call.settings),
         ...call.operators.flatMap(({ id, data }) =>
-          dataWarnings(data, [], reviewer).map((warning) => `operator ${id}: ${warning}`),
+          dataWarnings({ ...call, fn: 'addNodeOperator', operator: id, data }, null, reviewer).map(
+            (warning) => `operator ${id}: ${warning}`,
+          ),
         ),
       ]
     case 'addNodeOperator':
     case 'updateNodeOperatorData':
-      return dataWarnings(call.data, known, reviewer)
+      return dataWarnings(call, view, reviewer)
     case 'updateSettings':
       return settingsWarnings(call.settings)
     case 'startMigration':
@@ -57,35 +72,16 @@ function contentWarnings(call: DecodedCall, known: readonly StoredNode[], review
   }
 }
 
-function dataWarnings(data: Uint8Array, known: readonly StoredNode[], reviewer: Reviewer): readonly string[] {
-  const { content, reason } = readOperatorData(data)
-  if (content === null) return [`THE NETWORK COULD NOT READ THIS DATA: ${reason}`]
-  const trailing = content.trailingBytes
-  return [
-    ...(trailing === 0 ? [] : [`${trailing} bytes after the data mean nothing to the network`]),
-    ...faultOf(() => requireName(content.name)),
-    ...nodeWarnings(content, known, reviewer),
-  ]
-}
+type DataCall = Extract<DecodedCall, { fn: 'addNodeOperator' | 'updateNodeOperatorData' }>
 
-function nodeWarnings(
-  { nodes }: OperatorData,
-  known: readonly StoredNode[],
-  { key, allowPrivateAddresses }: Reviewer,
-): readonly string[] {
-  const old = new Set(known.map(nodeIdentity))
-  const isFresh = (node: StoredNode) => !old.has(nodeIdentity(node))
-  if (key === null)
-    return nodes.flatMap((node, i) =>
-      isFresh(node) ? faultOf(() => requireNodePeerId(node.peerId, `the peer ID of nodes[${i}]`)) : [],
-    )
-  const plain = nodes.map((node) => plainNode(node, key))
-  const fresh = new Set<PlainNode>(plain.filter((_, i) => nodes[i] && isFresh(nodes[i])))
+function dataWarnings(call: DataCall, view: ClusterView | null, reviewer: Reviewer): readonly string[] {
+  const write = writeOf(call, view, reviewer)
+  if (write === null) return [`THE NETWORK COULD NOT READ THIS DATA: ${readOperatorData(call.data).reason}`]
+  const { slot, after, key } = write
+  const unseen = key === null && freshNodes(slot?.decoded?.nodes ?? [], after.nodes).length > 0
   return [
-    ...plain.flatMap((node, i) =>
-      fresh.has(node) ? faultOf(() => requireUsableNode(node, allowPrivateAddresses, `nodes[${i}]`)) : [],
-    ),
-    ...faultOf(() => requireDistinctEndpoints(plain, fresh)),
+    ...writeFaults(write).map(({ message }) => message),
+    ...(unseen ? ['the addresses in it are encrypted, and without the encryption key they were not checked'] : []),
   ]
 }
 
@@ -104,15 +100,4 @@ function keyspaceWarnings({
   const few = `THIS STOPS EVERY NODE AND TOOL: a keyspace needs ${MIN_KEYSPACE} operators, and this one has ${slots.length}`
   const strategy = `THIS STOPS EVERY NODE AND TOOL: replication strategy ${replicationStrategy} is unknown to the network`
   return [...(slots.length < MIN_KEYSPACE ? [few] : []), ...(replicationStrategy === 0 ? [] : [strategy])]
-}
-
-/** The sentence of the WcnError that a rule throws. */
-function faultOf(rule: () => unknown): readonly string[] {
-  try {
-    rule()
-    return []
-  } catch (error) {
-    if (error instanceof WcnError) return [error.message]
-    throw error
-  }
 }

@@ -14,17 +14,22 @@ export interface ClientsRemoveInput extends EditInput {
 /** Throws SELECTOR_NO_MATCH and what editOperator throws. */
 export async function run(services: Services, input: ClientsRemoveInput) {
   const peerId = parsePeerId(requireClient(input), 'the client')
-  return editOperator(services, input, {
-    title: `remove client ${peerId}`,
-    encrypts: false,
-    apply: ({ data }) => {
-      if (!data.clients.some((client) => client.peerId === peerId))
-        throw new WcnError('SELECTOR_NO_MATCH', `this operator has no client ${peerId}`, {
-          hint: '`wcn clients list` shows them',
-        })
-      return { ...data, clients: data.clients.filter((client) => client.peerId !== peerId) }
+  // It was named: also where it is the last one, that is what is meant.
+  return editOperator(
+    services,
+    { ...input, revokeAll: true },
+    {
+      title: `remove client ${peerId}`,
+      encrypts: false,
+      apply: ({ data }) => {
+        if (!data.clients.some((client) => client.peerId === peerId))
+          throw new WcnError('SELECTOR_NO_MATCH', `this operator has no client ${peerId}`, {
+            hint: '`wcn clients list` shows them',
+          })
+        return { ...data, clients: data.clients.filter((client) => client.peerId !== peerId) }
+      },
     },
-  })
+  )
 }
 
 /** The client meant, by argument or by `--peer-id`. Throws USAGE. */

@@ -1,5 +1,5 @@
 /** `clients set`: adds a client or replaces its namespaces, which are always explicit. */
-import { parsePeerId, requireNodePeerId } from '../core/keys/parse-peer-id.js'
+import { parsePeerId } from '../core/keys/parse-peer-id.js'
 import { parseNamespace } from '../core/namespace.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -11,17 +11,12 @@ export interface ClientsSetInput extends EditInput {
   /** The Rust tool's `-i/--peer-id`. */
   readonly peerId?: string
   readonly namespace?: readonly string[]
-  readonly revokeAll?: boolean
 }
 
-/** Throws USAGE, NAMESPACE_INVALID, REVOKES_EVERYTHING, PEER_ID_NOT_A_KEY and what editOperator throws. */
+/** Throws USAGE, NAMESPACE_INVALID and what editOperator throws. */
 export async function run(services: Services, input: ClientsSetInput) {
   const peerId = parsePeerId(requireClient(input), 'the client')
   const given = (input.namespace ?? []).map((text) => parseNamespace(text, '--namespace'))
-  if (given.length === 0 && !input.revokeAll)
-    throw new WcnError('REVOKES_EVERYTHING', 'without a namespace the client would lose access to all of them', {
-      hint: 'give --namespace once for each, or --revoke-all if that is what you mean',
-    })
   if (given.length > 0 && input.revokeAll)
     throw new WcnError('USAGE', '--revoke-all and --namespace contradict each other', { hint: 'give one of them' })
   const client = { peerId, namespaces: [...new Set(given)].sort((a, b) => a - b) }
@@ -30,7 +25,6 @@ export async function run(services: Services, input: ClientsSetInput) {
     encrypts: false,
     apply: ({ data }) => {
       const known = data.clients.some((other) => other.peerId === peerId)
-      if (!known) requireNodePeerId(peerId, 'the client')
       const clients = known
         ? data.clients.map((other) => (other.peerId === peerId ? client : other))
         : [...data.clients, client]

@@ -4,14 +4,15 @@
  */
 import type { OperatorSlot } from '../core/cluster/cluster-view.js'
 import type { KnownAddress } from '../core/cluster/encryption-key-evidence.js'
+import { requireEditable, requireWritable } from '../core/cluster/judge-write.js'
+import type { Allowances } from '../core/cluster/judged-write.js'
 import { type Change, operatorChanges } from '../core/cluster/operator-changes.js'
-import { requireValidOperatorData } from '../core/cluster/preconditions.js'
 import { writeBase } from '../core/journal/write-base.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { OperatorData } from '../core/onchain/operator-data.js'
 import type { WriteSnapshot } from '../core/ports/chain.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
-import { WcnError } from '../errors/wcn-error.js'
+import { type AllowanceFlags, allowances } from './allowances.js'
 import { requireClustersKey } from './contract-knowledge.js'
 import type { Verification } from './health/require-answering.js'
 import { findOverwritten } from './overwritten.js'
@@ -22,10 +23,9 @@ import { runWrite, type WriteEnd, type WritePlan } from './run-write.js'
 import { type WriteJson, writeJson } from './write-json.js'
 
 /** Flags that every edit takes. */
-export interface EditInput {
+export interface EditInput extends AllowanceFlags {
   readonly dryRun?: boolean
   readonly forceEncryptionKey?: boolean
-  readonly dropTrailingBytes?: boolean
 }
 
 /** What an edit starts from. */
@@ -62,8 +62,9 @@ export type OperatorEdit = EditWays &
   )
 
 /**
- * Throws OPERATOR_NOT_FOUND, CLUSTER_INVALID, DATA_UNDECODABLE, DATA_TRAILING_BYTES, ENCRYPTION_KEY_WRONG, what the
- * preconditions, `verify` and runWrite throw, and SETTLED_OTHERWISE where the chain holds something else afterwards.
+ * Throws OPERATOR_NOT_FOUND, CLUSTER_INVALID, ENCRYPTION_KEY_WRONG, what the rules for operator data say
+ * (core/cluster/write-rules.ts), what `verify` and runWrite throw, and SETTLED_OTHERWISE where the chain holds something
+ * else afterwards.
  */
 export async function editOperator(
   services: Services,
@@ -74,6 +75,7 @@ export async function editOperator(
   const needsKey = edit.encrypts || edit.verify != null
   const key = needsKey ? await services.settings.requireEncryptionKey() : await services.settings.encryptionKey()
   const dryRun = input.dryRun === true
+  const allowed = allowances(services, input)
   let first: OperatorData | null = null
 
   const plan = async (snapshot: WriteSnapshot): Promise<WritePlan<WriteJson>> => {
@@ -88,13 +90,14 @@ export async function editOperator(
             own: (edit.encrypts && edit.own) || [],
           })
         : null
-    const after = editedData(edit, { slot, first, key }, input)
+    const after = editedData(edit, { slot, first, key }, allowed)
     const changes = [...operatorChanges(before, after, key), ...droppedBytes(before)]
     const unchanged = { changed: false, dryRun, changes, transaction: null, snapshot, slot, key }
     if (before !== null && changes.length === 0)
       return { kind: 'nothing', result: writeJson({ ...unchanged, dryRun: false }) }
 
-    const blob = requireValidOperatorData(after, snapshot.view.settings)
+    const { maxOperatorDataBytes: maxDataBytes } = snapshot.view.settings
+    const blob = requireWritable({ slot, after, key, maxDataBytes, allowed })
     if (key) await edit.verify?.({ snapshot, operator: account, before, after, key })
     const call = { fn: 'updateNodeOperatorData', operator: account, data: blob } as const
     const transaction = await (await services.chain()).encodeCall(call)
@@ -127,39 +130,19 @@ export async function editOperator(
   return { data: await runWrite(services, { account, dryRun, unasked: edit.unasked === true, plan }) }
 }
 
-/** Nothing is written over what was not understood (design/reliability.md 3). */
 function editedData(
   edit: OperatorEdit,
   { slot, first, key }: { slot: OperatorSlot; first: OperatorData | null; key: EncryptionKey | null },
-  input: EditInput,
+  allowed: Allowances,
 ): OperatorData {
-  if (edit.encrypts && key) {
-    if (slot.decoded === null && edit.replace) return edit.replace(key)
-    const data = requireEditable(slot, input)
+  if (!edit.encrypts) {
+    const data = requireEditable(slot, allowed)
     return edit.apply({ data, first: first ?? data, slot, key })
   }
-  if (edit.encrypts) throw new Error('an edit that encrypts was started without a key')
-  const data = requireEditable(slot, input)
+  if (!key) throw new Error('an edit that encrypts was started without a key')
+  if (slot.decoded === null && edit.replace) return edit.replace(key)
+  const data = requireEditable(slot, allowed)
   return edit.apply({ data, first: first ?? data, slot, key })
-}
-
-/** Throws DATA_UNDECODABLE, DATA_TRAILING_BYTES. */
-export function requireEditable(slot: OperatorSlot, input: EditInput): OperatorData {
-  if (slot.decoded === null)
-    throw new WcnError(
-      'DATA_UNDECODABLE',
-      `this operator's data on chain does not decode (${slot.reason}), so nothing is written over it`,
-      {
-        hint: '`wcn nodes update -f FILE --replace-undecodable`, with name, nodes and clients in the file, replaces all of it',
-      },
-    )
-  if (slot.decoded.trailingBytes > 0 && !input.dropTrailingBytes)
-    throw new WcnError(
-      'DATA_TRAILING_BYTES',
-      `this operator's data on chain ends with ${slot.decoded.trailingBytes} bytes that this version does not know`,
-      { hint: 'newer software may have written them: update wcn, or add --drop-trailing-bytes to lose them' },
-    )
-  return slot.decoded
 }
 
 function droppedBytes(before: OperatorSlot['decoded']): readonly Change[] {

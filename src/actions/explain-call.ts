@@ -1,13 +1,13 @@
 /** A call in full: in words, as data, what it would change now, and what speaks against it. */
 import type { Address } from '../core/address.js'
-import { type ClusterView, findOperator } from '../core/cluster/cluster-view.js'
+import type { ClusterView } from '../core/cluster/cluster-view.js'
 import type { Change } from '../core/cluster/operator-changes.js'
 import type { Hex } from '../core/hex.js'
 import type { CallDecoder, DecodedCall } from '../core/ports/calls.js'
 import { weiAsEther } from '../core/wei.js'
 import { argumentsOf } from './call-arguments.js'
 import { callEffects } from './call-effects.js'
-import { callInWords, operatorOf } from './call-in-words.js'
+import { callInWords } from './call-in-words.js'
 import { callWarnings, type Reviewer } from './call-warnings.js'
 
 /** A call before anybody looked what it is. */
@@ -56,8 +56,6 @@ export function explainCall(
     const warnings = ['WHAT THIS DOES IS NOT KNOWN', ...money]
     return { call, json: { to, function: known, arguments: null, words, details: [], changes: null, warnings } }
   }
-  const operator = operatorOf(call)
-  const slot = view && operator ? findOperator(view, operator) : null
   const effects = view && callEffects(call, view, reviewer.key, from)
   return {
     call,
@@ -67,7 +65,7 @@ export function explainCall(
       arguments: argumentsOf(call, reviewer.key),
       ...callInWords(call, reviewer.key),
       changes: effects?.changes ?? null,
-      warnings: [...callWarnings(call, slot?.decoded?.nodes ?? [], reviewer), ...(effects?.warnings ?? []), ...money],
+      warnings: [...callWarnings(call, view, reviewer), ...(effects?.warnings ?? []), ...money],
     },
   }
 }

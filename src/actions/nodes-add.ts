@@ -1,6 +1,5 @@
 /** `nodes add`: appends a node. */
-import { type PlainNode, plainNode, storeNode } from '../core/cluster/plain-node.js'
-import { requireDistinctEndpoints, requireUsableNode } from '../core/cluster/preconditions.js'
+import { storeNode } from '../core/cluster/plain-node.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from './edit-operator.js'
@@ -9,22 +8,18 @@ import { type NodeFlags, nodeValues } from './node-flags.js'
 
 export interface NodesAddInput extends EditInput, NodeFlags, VerifyInput {}
 
-/** Throws PEER_ID_NOT_A_KEY, ADDRESS_NOT_ROUTABLE, PORTS_COLLIDE, DUPLICATE_NODE, and what verifying and editOperator throw. */
+/** Throws USAGE, and what verifying and editOperator throw. */
 export async function run(services: Services, input: NodesAddInput) {
   const { peerId, ipv4Addr, primaryPort, secondaryPort, privateIpv4Addr = null } = nodeValues(input)
   if (!peerId || !ipv4Addr || !primaryPort || !secondaryPort)
     throw new WcnError('USAGE', 'a node needs a peer ID, an address and two ports', {
       hint: 'give --peer-id, --ip-address, --primary-port and --secondary-port',
     })
-  const node: PlainNode = { peerId, ipv4Addr, privateIpv4Addr, primaryPort, secondaryPort }
-  requireUsableNode(node, services.settings.allowPrivateAddresses(), 'the new node')
+  const node = { peerId, ipv4Addr, privateIpv4Addr, primaryPort, secondaryPort }
   return editOperator(services, input, {
     title: `add node ${peerId} at ${ipv4Addr}`,
     encrypts: true,
     verify: await openVerification(services, input),
-    apply: ({ data, key }) => {
-      requireDistinctEndpoints([...data.nodes.map((stored) => plainNode(stored, key)), node], new Set([node]))
-      return { ...data, nodes: [...data.nodes, storeNode(node, key)] }
-    },
+    apply: ({ data, key }) => ({ ...data, nodes: [...data.nodes, storeNode(node, key)] }),
   })
 }

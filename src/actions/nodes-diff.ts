@@ -1,15 +1,16 @@
 /** `nodes diff -f FILE`: what `nodes update -f FILE` would change; needs no private key. `--out` makes a plan of it. */
+import { requireWritable } from '../core/cluster/judge-write.js'
 import { type Change, operatorChanges } from '../core/cluster/operator-changes.js'
-import { requireValidOperatorData } from '../core/cluster/preconditions.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { EXIT_CHANGES_PRESENT } from '../errors/exit-codes.js'
-import { editFromFile, type NodesFileInput } from './nodes-apply.js'
+import { type AllowanceFlags, allowances } from './allowances.js'
+import { editFromFile } from './nodes-apply.js'
 import { nodesPlan, renderPlan } from './nodes-plan.js'
 import { readNodesFile } from './read-nodes-file.js'
 import { readOperator, requireDecoded } from './read-operator.js'
 import { requireMatchingKey } from './require-cluster.js'
 
-export interface NodesDiffInput extends NodesFileInput {
+export interface NodesDiffInput extends AllowanceFlags {
   readonly file: string
   readonly out?: string
   readonly force?: boolean
@@ -31,10 +32,12 @@ export async function run(services: Services, input: NodesDiffInput): Promise<Ac
   // A plan starts from data that decodes: what can't be read can't be compared when it is carried out.
   if (!input.replaceUndecodable || input.out !== undefined) requireDecoded(reading)
   requireMatchingKey(snapshot.view, key, input.forceEncryptionKey === true)
-  const after = editFromFile(services, input, wanted, slot.decoded, key)
+  const after = editFromFile(wanted, slot.decoded, key)
   const changes = operatorChanges(slot.decoded, after, key)
   // Where nothing is to be done, the update checks nothing either: limits may have shrunk since.
-  const blob = changes.length === 0 ? slot.data : requireValidOperatorData(after, snapshot.view.settings)
+  const { maxOperatorDataBytes: maxDataBytes } = snapshot.view.settings
+  const write = { slot, after, key, maxDataBytes, allowed: allowances(services, input) }
+  const blob = changes.length === 0 ? slot.data : requireWritable(write)
   if (input.out !== undefined)
     await services.files.write(input.out, renderPlan(nodesPlan(snapshot, slot, blob)), {
       mode: 0o644,

@@ -6,10 +6,12 @@ import { z } from 'zod'
 import { parseDocument } from '../config/document.js'
 import { parseAddress } from '../core/address.js'
 import type { OperatorSlot } from '../core/cluster/cluster-view.js'
+import { decodeOwnEncoding } from '../core/cluster/judge-write.js'
+import { freshNodes } from '../core/cluster/judged-write.js'
 import { operatorChanges } from '../core/cluster/operator-changes.js'
 import { bytesToHex, hexToBytes } from '../core/hex.js'
-import { requireNodePeerId } from '../core/keys/parse-peer-id.js'
-import { type DecodedOperatorData, decodeOperatorData } from '../core/onchain/operator-data.js'
+import type { EncryptionKey } from '../core/keys/encryption-key.js'
+import { type DecodedOperatorData, decodeOperatorData, type OperatorData } from '../core/onchain/operator-data.js'
 import type { ClusterSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -55,13 +57,13 @@ export function renderPlan(plan: NodesPlan): string {
 }
 
 /**
- * Throws DOCUMENT_INVALID, STATE_CHANGED where the operator's data is not what the plan starts from, and what verifying
- * throws. To verify takes the encryption key: a plan holds no address in the clear.
+ * Whoever wrote the plan: what it brings is held to what `nodes update -f` is held to. New nodes in it take the encryption
+ * key, since nothing can be said of their addresses otherwise. Throws DOCUMENT_INVALID, STATE_CHANGED where the operator's
+ * data is not what the plan starts from, and what verifying and editOperator throw.
  */
 export async function applyPlan(services: Services, input: EditInput & VerifyInput & { readonly plan: string }) {
   const plan = parseDocument(await services.files.readText(input.plan), input.plan, PLAN)
   const { settings } = services
-  const key = await settings.encryptionKey()
   const operator = await settings.operator()
   requireSame(
     input.plan,
@@ -71,39 +73,42 @@ export async function applyPlan(services: Services, input: EditInput & VerifyInp
   )
   requireSame(input.plan, 'operator', parseAddress(plan.operator, `${input.plan}: operator`), operator)
   requireSame(input.plan, 'chain', String(plan.chain_id), String(settings.chainId()))
-  const after = decodePlanned(plan.after, input.plan)
-  return editOperator(services, input, {
+  const before = decodePlanned(plan.before, input.plan)
+  // A plan of nothing repeats what is there, however that was encoded.
+  const decode = plan.after === plan.before ? decodeOperatorData : decodeOwnEncoding
+  const after = decodePlanned(plan.after, input.plan, decode)
+  const edit = {
     title: `carry out ${input.plan}, made at block ${plan.block}`,
-    encrypts: false,
     verify: await openVerification(services, input),
-    apply: ({ slot, data }) => {
+    apply({ slot, data, key }: { slot: OperatorSlot; data: OperatorData; key: EncryptionKey | null }) {
       const now = bytesToHex(slot.data)
-      // Whoever wrote the plan, what it brings is held to what `nodes diff` lets through.
-      for (const { peerId } of [...after.nodes, ...after.clients])
-        if (![...data.nodes, ...data.clients].some((known) => known.peerId === peerId))
-          requireNodePeerId(peerId, `${input.plan}: a new peer ID`)
       if (now === plan.before || now === plan.after) return after
-      const made = decodePlanned(plan.before, input.plan)
       throw new WcnError(
         'STATE_CHANGED',
         `the operator's data changed since ${input.plan} was made at block ${plan.block}`,
         {
           hint: 'make a new plan with `wcn nodes diff -f FILE --out PLAN`',
-          details: { changed_since_plan: operatorChanges(made, data, key) },
+          details: { changed_since_plan: operatorChanges(before, data, key) },
         },
       )
     },
-  })
+  }
+  const bringsNodes = freshNodes(before.nodes, after.nodes).length > 0
+  return editOperator(services, input, { ...edit, encrypts: bringsNodes })
 }
 
-function decodePlanned(hex: string, source: string): DecodedOperatorData {
+function decodePlanned(hex: string, source: string, decode = decodeOperatorData): DecodedOperatorData {
   try {
-    return decodeOperatorData(hexToBytes(hex))
+    return decode(hexToBytes(hex))
   } catch (cause) {
-    throw new WcnError('DOCUMENT_INVALID', `${source} does not hold operator data that decodes`, {
-      hint: 'make a new plan with `wcn nodes diff -f FILE --out PLAN`',
-      cause,
-    })
+    throw new WcnError(
+      'DOCUMENT_INVALID',
+      `${source} does not hold operator data that decodes: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        hint: 'make a new plan with `wcn nodes diff -f FILE --out PLAN`',
+        cause,
+      },
+    )
   }
 }
 

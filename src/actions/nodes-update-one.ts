@@ -1,6 +1,5 @@
 /** `nodes update NODE`: new values for one node, which keeps its place. */
-import { plainNode, samePlainNode, storeNode } from '../core/cluster/plain-node.js'
-import { requireDistinctEndpoints, requireUsableNode } from '../core/cluster/preconditions.js'
+import { plainNode, storeNode } from '../core/cluster/plain-node.js'
 import { selectBoundNode } from '../core/cluster/select-node.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -13,7 +12,7 @@ export interface NodesUpdateOneInput extends EditInput, NodeFlags, VerifyInput {
   readonly index?: string
 }
 
-/** Throws what selecting, checking, verifying and editOperator throw. A new peer ID re-encrypts the addresses. */
+/** Throws what selecting, verifying and editOperator throw. A new peer ID re-encrypts the addresses. */
 export async function updateOneNode(services: Services, input: NodesUpdateOneInput) {
   const selector = requireSelector(input)
   const values = nodeValues(input)
@@ -27,14 +26,9 @@ export async function updateOneNode(services: Services, input: NodesUpdateOneInp
     verify: await openVerification(services, input),
     apply: ({ data, first, key }) => {
       const index = selectBoundNode(first.nodes, data.nodes, selector, key)
-      const plain = data.nodes.map((stored) => plainNode(stored, key))
-      const before = plain[index]
+      const before = data.nodes[index]
       if (!before) throw new Error('the selected node is not in the list')
-      const after = { ...before, ...values }
-      if (samePlainNode(before, after)) return data
-      requireUsableNode(after, services.settings.allowPrivateAddresses(), `node ${index}`)
-      requireDistinctEndpoints(plain.with(index, after), new Set([after]))
-      return { ...data, nodes: data.nodes.with(index, storeNode(after, key)) }
+      return { ...data, nodes: data.nodes.with(index, storeNode({ ...plainNode(before, key), ...values }, key)) }
     },
   })
 }

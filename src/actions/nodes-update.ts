@@ -6,6 +6,7 @@ import { applyPlan } from './nodes-plan.js'
 import { type NodesUpdateOneInput, updateOneNode } from './nodes-update-one.js'
 
 export interface NodesUpdateInput extends NodesUpdateOneInput, NodesApplyInput {
+  readonly file?: string
   readonly plan?: string
 }
 
@@ -18,7 +19,7 @@ export async function run(services: Services, input: NodesUpdateInput) {
       hint: 'see `wcn nodes update --help`',
     })
   if (plan !== undefined) {
-    requireNone(input, [...NODE_FLAGS, ...FILE_FLAGS], '--plan')
+    requireNone(input, [...NODE_FLAGS, ['replaceUndecodable', '--replace-undecodable']], '--plan')
     return applyPlan(services, { ...input, plan })
   }
   if (file !== undefined) {

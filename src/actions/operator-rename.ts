@@ -1,5 +1,4 @@
 /** `operator rename NAME`. */
-import { requireName } from '../core/cluster/preconditions.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from './edit-operator.js'
@@ -10,7 +9,7 @@ export interface RenameInput extends EditInput {
   readonly name?: string
 }
 
-/** Throws USAGE, NAME_TOO_LONG and what editOperator throws. */
+/** Throws USAGE and what editOperator throws. */
 export async function run(services: Services, input: RenameInput) {
   if (input.newName !== undefined && input.name !== undefined && input.newName !== input.name)
     throw new WcnError('USAGE', 'two different names were given', { hint: 'give one' })
@@ -18,10 +17,9 @@ export async function run(services: Services, input: RenameInput) {
   if (wanted === undefined) throw new WcnError('USAGE', 'the new name is missing', { hint: 'wcn operator rename NAME' })
   // A shell variable that was not set, as a rule; joining demands a name too.
   if (wanted === '') throw new WcnError('USAGE', 'the new name is empty', { hint: 'wcn operator rename NAME' })
-  const name = requireName(wanted)
   return editOperator(services, input, {
-    title: `rename the operator to ${JSON.stringify(name)}`,
+    title: `rename the operator to ${JSON.stringify(wanted)}`,
     encrypts: false,
-    apply: ({ data }) => ({ ...data, name }),
+    apply: ({ data }) => ({ ...data, name: wanted }),
   })
 }

@@ -1,25 +1,27 @@
 /** Whether the cluster would take the applicant, as far as its state tells before anything is signed. */
 
 import type { ClusterView } from '../core/cluster/cluster-view.js'
-import { requireValidOperatorData } from '../core/cluster/preconditions.js'
+import { requireWritable } from '../core/cluster/judge-write.js'
 import { requireFreeSlot, requireNotMember, sharedPeerIds } from '../core/join-request/admission.js'
 import type { OpenedRequest } from '../core/join-request/open.js'
 import { type Standing, standingOf } from '../core/join-request/standing.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
+import type { OperatorData } from '../core/onchain/operator-data.js'
 import type { AccountSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { allowances } from './allowances.js'
 import { requireMatchingKey, warnOfProblems } from './require-cluster.js'
 
 /** Without a chain to ask, the limit a cluster has unless its owner changed it. */
-const USUAL_LIMIT = { maxOperatorDataBytes: 4096 }
+const USUAL_LIMIT = 4096
 /** Completing a migration takes about this much gas; it is what an operator's account pays for. */
 const WRITE_GAS = 100_000n
 const FEW_WRITES = 10n
 
 /**
  * Tells when it is on chain as requested already; then nothing else is asked. Throws OPERATOR_EXISTS, CLUSTER_FULL,
- * DATA_TOO_LARGE, ENCRYPTION_KEY_WRONG, INSUFFICIENT_FUNDS and what the chain throws.
+ * ENCRYPTION_KEY_WRONG, INSUFFICIENT_FUNDS, what the rules for operator data say, and what the chain throws.
  */
 export async function requireAdmission(
   services: Services,
@@ -28,12 +30,12 @@ export async function requireAdmission(
 ): Promise<Standing> {
   const { data } = opened
   const { operator } = opened.content
+  const key = await services.settings.requireEncryptionKey()
   if (offline) {
-    requireValidOperatorData(data, USUAL_LIMIT)
+    requireNewOperator(services, data, key, USUAL_LIMIT)
     services.talk.warn('--offline: membership, free slots, the size limit and the balance were not looked up')
     return { kind: 'absent' }
   }
-  const key = await services.settings.requireEncryptionKey()
   const snapshot = await (await services.chain()).readClusterForWrite(operator)
   const standing = requireAdmissible(services, snapshot.view, opened, key, forceEncryptionKey === true)
   if (standing.kind === 'absent') requireFunds(snapshot, services.talk.warn)
@@ -42,7 +44,7 @@ export async function requireAdmission(
 
 /**
  * What the owner's approval is held to as well. Tells when it is on chain as requested already; then nothing else is
- * asked. Throws OPERATOR_EXISTS, CLUSTER_FULL, DATA_TOO_LARGE, ENCRYPTION_KEY_WRONG.
+ * asked. Throws OPERATOR_EXISTS, CLUSTER_FULL, ENCRYPTION_KEY_WRONG, and what the rules for operator data say.
  */
 export function requireAdmissible(
   services: Services,
@@ -55,12 +57,22 @@ export function requireAdmissible(
   if (standing.kind === 'as-requested') return standing
   requireNotMember(standing, operator)
   requireFreeSlot(view)
-  requireValidOperatorData(data, view.settings)
+  requireNewOperator(services, data, key, view.settings.maxOperatorDataBytes)
   requireMatchingKey(view, key, forceEncryptionKey)
   warnOfProblems(services, view)
   for (const peerId of sharedPeerIds(view, operator, data))
     services.talk.warn(`another operator has peer ID ${peerId} as well`)
   return standing
+}
+
+/** `maxDataBytes` null: the cluster's limit is not known. Throws what the rules for operator data say. */
+export function requireNewOperator(
+  services: Services,
+  after: OperatorData,
+  key: EncryptionKey,
+  maxDataBytes: number | null,
+): void {
+  requireWritable({ slot: null, after, key, maxDataBytes, allowed: allowances(services, {}) })
 }
 
 function requireFunds({ account, fees }: AccountSnapshot, warn: (text: string) => void): void {

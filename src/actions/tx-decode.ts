@@ -9,6 +9,7 @@ import type { ClusterSnapshot } from '../core/ports/chain.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { allowances } from './allowances.js'
 import { type DecodeSource, type Envelope, readDecodeSource } from './decode-source.js'
 import { type CallJson, explainCall, type Requested } from './explain-call.js'
 import { ifSet } from './if-set.js'
@@ -46,13 +47,15 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const { settings, talk } = services
   const source = await readDecodeSource(services, input.call)
   const decoder = await services.callDecoder()
-  const reviewer = { key: await settings.encryptionKey(), allowPrivateAddresses: settings.allowPrivateAddresses() }
+  const reviewer = { key: await settings.encryptionKey(), allowed: allowances(services, {}) }
   const snapshot = await readClusterOf(services, source)
   const refusal = snapshot && (await refusalOf(services, source.calls))
   const explained = source.calls.map((requested) => {
     const here = snapshot !== null && (requested.to === null || requested.to === snapshot.contract)
     const { call, json } = explainCall(requested, decoder, here ? snapshot.view : null, reviewer)
-    const foreseen = json.warnings.some((warning) => warning.startsWith('the contract would refuse'))
+    const foreseen = json.warnings.some((warning) =>
+      /^the contract would refuse|, and the cluster allows/.test(warning),
+    )
     const more = [
       ...(refusal && !foreseen ? [refusal] : []),
       ...(snapshot !== null && !here ? [`it does not go to the contract ${snapshot.contract}`] : []),

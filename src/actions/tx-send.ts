@@ -5,7 +5,6 @@
 import type { SignedDocument } from '../config/unsigned-file.js'
 import { type ClusterView, findOperator, type OperatorSlot } from '../core/cluster/cluster-view.js'
 import { equalBytes } from '../core/equal-bytes.js'
-import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { DecodedCall } from '../core/ports/calls.js'
 import type { CostEstimate, WriteSnapshot } from '../core/ports/chain.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
@@ -13,13 +12,16 @@ import { sourceName } from '../core/source-name.js'
 import { weiAsGwei } from '../core/wei.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { withAccountLock } from './account-lock.js'
+import { type AllowanceFlags, allowances } from './allowances.js'
 import { operatorOf } from './call-in-words.js'
+import { callFaults, type Reviewer } from './call-warnings.js'
 import { carryOut } from './carry-out.js'
 import { rememberContract, reportImplementation } from './contract-knowledge.js'
 import { explainCall } from './explain-call.js'
 import { isNonceStill } from './is-nonce-still.js'
 import { findOverwritten } from './overwritten.js'
 import { readBack, settledOtherwise } from './read-back.js'
+import { warnOfWrongKey } from './read-operator.js'
 import { requireAffordable } from './require-affordable.js'
 import { requireConsent } from './require-consent.js'
 import { isRevert, journalKey, type Sent, sent, transactionJson } from './send-write.js'
@@ -29,7 +31,7 @@ import { transactionFailure } from './transaction-failure.js'
 import { highestFee, requireUnderstood } from './understood-transaction.js'
 import { type WriteJson, writeJson } from './write-json.js'
 
-export interface Input {
+export interface Input extends AllowanceFlags {
   readonly file: string
   readonly dryRun?: boolean
 }
@@ -40,7 +42,7 @@ interface Sending {
   /** The file's name. */
   readonly source: string
   readonly dryRun: boolean
-  readonly key: EncryptionKey | null
+  readonly reviewer: Reviewer
 }
 
 /**
@@ -52,14 +54,15 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const source = sourceName(input.file)
   const document = await readSignedFile(services, input.file)
   const call = await requireUnderstood(services, document, source)
-  const key = await services.settings.encryptionKey()
-  const sending = { document, call, source, dryRun: input.dryRun === true, key }
+  const reviewer = { key: await services.settings.encryptionKey(), allowed: allowances(services, input) }
+  const sending = { document, call, source, dryRun: input.dryRun === true, reviewer }
   const work = () => send(services, sending)
   return { data: await (sending.dryRun ? work() : withAccountLock(services, document.from, work)) }
 }
 
 async function send(services: Services, sending: Sending): Promise<WriteJson> {
-  const { document, call, source, dryRun, key } = sending
+  const { document, call, source, dryRun } = sending
+  const { key } = sending.reviewer
   const { talk } = services
   const { from, contract } = document
   const chain = await services.chain()
@@ -108,13 +111,16 @@ async function send(services: Services, sending: Sending): Promise<WriteJson> {
   return { ...(await finish(services, sending, snapshot, sent(services, journal, entry, end.receipt))), changes }
 }
 
-/** Throws FEE_TOO_HIGH, INSUFFICIENT_FUNDS, CALL_REVERTS. */
+/** Throws FEE_TOO_HIGH, INSUFFICIENT_FUNDS, CALL_REVERTS, and what the rules for operator data say. */
 async function show(services: Services, sending: Sending, snapshot: WriteSnapshot) {
-  const { settings, talk } = services
-  const { to, data, from } = sending.document
-  const reviewer = { key: sending.key, allowPrivateAddresses: settings.allowPrivateAddresses() }
+  const { talk } = services
+  const { document, call, reviewer } = sending
+  const { to, data, from } = document
   const requested = { to, content: data, value: 0n, from }
   const { json } = explainCall(requested, await services.callDecoder(), snapshot.view, reviewer)
+  if (reviewer.key) warnOfWrongKey(services, snapshot.view.operators, reviewer.key)
+  const [fault] = callFaults(call, snapshot.view, reviewer)
+  if (fault) throw fault
   const cost = await priced(services, sending, snapshot)
   for (const warning of json.warnings) talk.warn(warning)
   const changes = json.changes ?? []
@@ -148,7 +154,7 @@ async function priced(
 /** Throws SETTLED_OTHERWISE where the chain holds something else afterwards. */
 async function finish(
   services: Services,
-  { document, call, dryRun, key }: Sending,
+  { document, call, dryRun, reviewer: { key } }: Sending,
   planned: WriteSnapshot,
   sent: Sent,
 ): Promise<WriteJson> {

@@ -9,6 +9,8 @@ import type { ActionResult, Services } from '../core/ports/services.js'
 import { sourceName } from '../core/source-name.js'
 import { weiAsEther } from '../core/wei.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { allowances } from './allowances.js'
+import { callFaults } from './call-warnings.js'
 import { type CallJson, explainCall } from './explain-call.js'
 import { highestFee, rawTransactionOf, requireUnderstood } from './understood-transaction.js'
 
@@ -34,12 +36,15 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const { files, settings, talk } = services
   await files.checkWritable(input.out, { overwrite: false })
   const document = parseUnsignedFile(await files.readText(input.file), input.file)
-  await requireUnderstood(services, document, sourceName(input.file))
+  const call = await requireUnderstood(services, document, sourceName(input.file))
   const { chainId, contract, from, nonce, to, data } = document
-  const reviewer = { key: await settings.encryptionKey(), allowPrivateAddresses: settings.allowPrivateAddresses() }
+  const reviewer = { key: await settings.encryptionKey(), allowed: allowances(services, {}) }
   const { json } = explainCall({ to, content: data, value: 0n, from }, await services.callDecoder(), null, reviewer)
 
   for (const line of shown(document, json)) talk.tell(line)
+  // What is on chain is not known here: all of it counts as new.
+  const [fault] = callFaults(call, null, reviewer)
+  if (fault) throw fault
   for (const warning of json.warnings) talk.warn(warning)
   const signer = await services.signer()
   if (signer.address !== from) throw wrongSigner(signer.address, from)

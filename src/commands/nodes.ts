@@ -9,6 +9,8 @@ import {
   privateAddressesOption,
   probeOptions,
   stateOption,
+  takingAwayOptions,
+  trailingBytesOption,
   waitOptions,
 } from './options.js'
 import { runLazily } from './run-lazily.js'
@@ -85,8 +87,10 @@ export function nodesCommand(nodes: Command): void {
       ),
     )
   nodesFile(
-    forceKeyOption(
-      privateAddressesOption(clusterRead(nodes.command('diff').summary('show what `nodes update -f` would change'))),
+    trailingBytesOption(
+      forceKeyOption(
+        privateAddressesOption(clusterRead(nodes.command('diff').summary('show what `nodes update -f` would change'))),
+      ),
     ),
   )
     .option('--out <path>', 'write it as a plan for `nodes update --plan`')
@@ -127,9 +131,5 @@ function nodeFlags(command: Command): Command {
 function nodesFile(command: Command): Command {
   const required = command.name() === 'diff'
   const path = new Option('-f, --file <path>', 'YAML or JSON file with the whole list; - is stdin')
-  return command
-    .addOption(path.makeOptionMandatory(required))
-    .option('--max-removals <count>', 'stop if more nodes than this would go (default without a terminal: 1)')
-    .option('--revoke-all', 'let an empty list of clients revoke all of them')
-    .option('--replace-undecodable', 'replace data on chain that does not decode')
+  return takingAwayOptions(command.addOption(path.makeOptionMandatory(required)))
 }

@@ -139,7 +139,19 @@ function unsignedOption(command: Command): Command {
 
 /** A write that replaces an operator's data, and with it what this version did not understand. */
 export function clusterEdit(command: Command): Command {
-  return clusterWrite(command).option('--drop-trailing-bytes', 'lose bytes on chain that this version does not know')
+  return trailingBytesOption(clusterWrite(command))
+}
+
+export function trailingBytesOption(command: Command): Command {
+  return command.option('--drop-trailing-bytes', 'lose bytes on chain that this version does not know')
+}
+
+/** For what brings an operator's data as a whole: how much of what is there it may take away. */
+export function takingAwayOptions(command: Command): Command {
+  return command
+    .option('--max-removals <count>', 'stop if more nodes than this would go (default without a terminal: 1)')
+    .option('--revoke-all', 'let an empty list of clients or namespaces revoke all of them')
+    .option('--replace-undecodable', 'replace data on chain that does not decode')
 }
 
 /** How nodes are looked at from outside. */

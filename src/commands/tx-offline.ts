@@ -8,11 +8,13 @@ import {
   sendingOptions,
   settingsOptions,
   signerOptions,
+  takingAwayOptions,
+  trailingBytesOption,
 } from './options.js'
 import { runLazily } from './run-lazily.js'
 
 export function txSign(command: Command): Command {
-  return signerOptions(settingsOptions(outputOptions(command)), 'owner')
+  return privateAddressesOption(signerOptions(settingsOptions(outputOptions(command)), 'owner'))
     .summary('sign a transaction that --unsigned wrote; needs no network')
     .description(
       'Shows what a transaction does, told from its calldata alone, and signs it with the key of the account it is for. Uses no network.',
@@ -36,7 +38,8 @@ export function txSign(command: Command): Command {
 }
 
 export function txSend(command: Command): Command {
-  return sendingOptions(consentOptions(clusterOptions(outputOptions(command))))
+  const sending = sendingOptions(consentOptions(clusterOptions(outputOptions(command))))
+  return takingAwayOptions(trailingBytesOption(privateAddressesOption(sending)))
     .summary('send a transaction that was signed elsewhere')
     .description(
       'Checks a signed transaction against its own bytes and against the chain as it is now, shows what it changes, and sends it. A transaction that is on chain already is nothing to do. The contract is the one in the file.',

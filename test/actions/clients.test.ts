@@ -82,7 +82,12 @@ describe('clients set', () => {
   })
 
   it.each([
-    ['the sample', { client: SAMPLE_PEER_ID, namespace: ['1'] }, 'PEER_ID_NOT_A_KEY', /^the client is 12D3Kpo/],
+    [
+      'the sample',
+      { client: SAMPLE_PEER_ID, namespace: ['1'] },
+      'PEER_ID_NOT_A_KEY',
+      /^clients\[2\]\.peer_id is 12D3Kpo/,
+    ],
     ['no peer ID', { client: 'me', namespace: ['1'] }, 'PEER_ID_INVALID', /^the client/],
     ['nobody', { namespace: ['1'] }, 'USAGE', /which client/],
     ['two', { client: peerId(5), peerId: peerId(6), namespace: ['1'] }, 'USAGE', /twice/],

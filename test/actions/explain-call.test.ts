@@ -7,6 +7,7 @@ import { callDecoder } from '../../src/adapters/evm/decode-call.js'
 import { FULL_ABI } from '../../src/adapters/evm/full-abi.js'
 import { type Address, checksumAddress, parseAddress, ZERO_ADDRESS } from '../../src/core/address.js'
 import { type ClusterView, clusterView, type RawClusterView } from '../../src/core/cluster/cluster-view.js'
+import { NOTHING_MORE } from '../../src/core/cluster/judged-write.js'
 import { type PlainNode, storeNode } from '../../src/core/cluster/plain-node.js'
 import { bytesToHex, type Hex } from '../../src/core/hex.js'
 import { parseEncryptionKey } from '../../src/core/keys/encryption-key.js'
@@ -66,7 +67,10 @@ interface Circumstances {
 
 function explained(data: Hex, { seen = view(), from = OWNER, key = KEY, value = 0n }: Circumstances = {}): CallJson {
   const requested = { to: CONTRACT, content: data, value, from }
-  return explainCall(requested, callDecoder, seen, { key, allowPrivateAddresses: false }).json
+  return explainCall(requested, callDecoder, seen, {
+    key,
+    allowed: { ...NOTHING_MORE, removals: Infinity, revokeAll: true },
+  }).json
 }
 
 const update = (data: Hex, operator = member(0)) => encode('updateNodeOperatorData', operator, data)
@@ -218,17 +222,6 @@ describe('what the contract would refuse', () => {
     ['a call by a stranger', encode('setMaintenance', true), { from: STRANGER }, /may not do this/],
     ['data of nobody', update(blob('a', nodesOf(0)), STRANGER), {}, /no operator of this cluster/],
     ['no data', update('0x'), {}, /data is empty/],
-    [
-      'too much data',
-      update(
-        blob(
-          'a',
-          [0, 1, 2, 3, 4, 5, 6].map((n) => node(n)),
-        ),
-      ),
-      {},
-      /the cluster allows 300/,
-    ],
     ['an operator twice', add(blob('a', nodesOf(20)), member(0)), {}, /operator of this cluster already/],
     ['the zero address', add(blob('a', nodesOf(20)), ZERO_ADDRESS), {}, /zero address/],
     ['one too many', add(blob('a', nodesOf(20)), STRANGER), { seen: many }, /no free slot/],
@@ -290,7 +283,7 @@ describe('what would do damage', () => {
     ['an unknown strategy', start(0b111110n, 1), {}, /strategy 1 is unknown/],
     ['one node', update(`0x01${'00'.repeat(3)}`), {}, /0 nodes, fewer than 2/],
     ['a long name', update(blob('x'.repeat(33), nodesOf(0))), {}, /33 bytes long/],
-    ['bytes behind the data', update(`${blob('m0', nodesOf(0))}00`), {}, /1 bytes after the data/],
+    ['bytes behind the data', update(`${blob('m0', nodesOf(0))}00`), {}, /the data has 1 bytes after its end/],
     [
       'an address of nobody',
       update(blob('m0', [node(0), node(1, { ipv4Addr: ip('10.0.0.1') })])),
@@ -325,6 +318,17 @@ describe('what would do damage', () => {
     ['a read that is sent', encode('getView'), {}, /changes nothing/],
     ['money', encode('setMaintenance', true), { value: 10n ** 18n }, /also sends 1 ETH/],
     ['an unknown call', '0xdeadbeef', { value: 1n }, /NOT KNOWN/],
+    [
+      'too much data',
+      update(
+        blob(
+          'a',
+          [0, 1, 2, 3, 4, 5, 6].map((n) => node(n)),
+        ),
+      ),
+      {},
+      /bytes, and the cluster allows 300$/,
+    ],
     ['an odd encoding', `${update(blob('m0', nodesOf(0)))}00`, {}, /not encoded as tools do it/],
     [
       'settings of a newer version that get lost',
@@ -373,7 +377,7 @@ describe('what would do damage', () => {
       data: slot === 0 ? blob('m0', old) : bytesToHex(data),
     }))
     expect(explained(update(blob('new', old)), { seen: view({ operatorSlots: slots }) }).warnings).toEqual([])
-    expect(explained(update(blob('new', old)), { seen: null }).warnings).toHaveLength(3)
+    expect(explained(update(blob('new', old)), { seen: null }).warnings).toHaveLength(4)
   })
 })
 

@@ -20,7 +20,7 @@ import { rejectionOf } from '../support/rejection.js'
 
 async function prepared(changes: Partial<JoinRequestDraft> = {}) {
   const [a, b] = [await keypair(1), await keypair(2)]
-  const draft = await draftOf(operatorData([node(a, '5.6.7.8'), node(b, '5.6.7.9')], 'ac\nme'), changes)
+  const draft = await draftOf(operatorData([node(a, '5.6.7.8'), node(b, '5.6.7.9')], 'ac "me"'), changes)
   const made = await world({ draft: JSON.stringify(draft), key: secretText(a), other: secretText(await keypair(9)) })
   return { ...made, draft, a }
 }
@@ -43,7 +43,7 @@ describe('key prove', () => {
     expect(await isNodeSignature(a.peerId, digest, data.signature)).toBe(true)
     expect(JSON.parse(keyProveView(data, plainPaint))).toEqual(data)
     const shown = said.join('\n')
-    for (const part of [draft.operator, draft.contract, 'chain 10', '"ac\\nme"', ...draft.peer_ids, digest])
+    for (const part of [draft.operator, draft.contract, 'chain 10', '"ac \\"me\\""', ...draft.peer_ids, digest])
       expect(shown).toContain(part)
     expect(asked).toEqual([`Sign this as ${a.peerId}?`])
   })

@@ -116,7 +116,7 @@ describe('nodes update -f', () => {
       "the document's sample",
       fileOf([...OWN_NODES, node(5)]).replace(peerId(5), SAMPLE_PEER_ID),
       'PEER_ID_NOT_A_KEY',
-      /of the file is 12D3Kpo/,
+      /^nodes\[3\]\.peer_id is 12D3Kpo/,
     ],
     ['a new placeholder', fileOf([...OWN_NODES, placeholder(2)]), 'PEER_ID_NOT_A_KEY', /no node can ever/],
     [
@@ -158,7 +158,7 @@ describe('nodes update -f', () => {
   it.each([
     [{ file: 'nodes.yaml', primaryPort: '4010' }, '--primary-port means nothing with --file'],
     [{ plan: 'plan.json', ipAddress: '20.0.0.9' }, '--ip-address means nothing with --plan'],
-    [{ plan: 'plan.json', maxRemovals: '2' }, '--max-removals means nothing with --plan'],
+    [{ plan: 'plan.json', replaceUndecodable: true }, '--replace-undecodable means nothing with --plan'],
     [{ node: '0', primaryPort: '4010', revokeAll: true }, '--revoke-all means nothing with a single node'],
   ])('refuses a flag that it would have to ignore: %j', async (input, sentence) => {
     const error = await rejectedBy(update(withFile(fileOf(OWN_NODES)).services, input))

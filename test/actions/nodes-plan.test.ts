@@ -4,7 +4,7 @@ import { run as update } from '../../src/actions/nodes-update.js'
 import { run as rename } from '../../src/actions/operator-rename.js'
 import { node, placeholder } from '../support/nodes.js'
 import { rejectedBy } from '../support/rejected.js'
-import { blob, member, OPERATOR, OWN_NODES, OWNER, useRealCluster } from '../support/use-real-cluster.js'
+import { blob, member, OPERATOR, OWN_NODES, OWNER, useRealCluster, WRONG_KEY } from '../support/use-real-cluster.js'
 
 const { services, stored, rawData, ownerWrites, transactionCount, now, view } = useRealCluster()
 const wanted = [node(0), node(1), node(9)]
@@ -57,11 +57,19 @@ describe('a plan', () => {
     expect(plan).not.toContain('20.0.')
   })
 
-  it('is carried out exactly, without the encryption key', async () => {
-    const { data } = await carryOut(plan, { encryptionKey: null })
+  it('is carried out exactly', async () => {
+    const { data } = await carryOut(plan)
     expect(data).toMatchObject({ changed: true, operator: { name: 'planned' } })
     expect(await rawData()).toBe(JSON.parse(plan).after)
     expect(await stored()).toMatchObject({ name: 'planned', nodes: wanted })
+  })
+
+  it('takes the encryption key where it brings nodes: nothing can be said of their addresses otherwise', async () => {
+    expect((await refusal(plan, { encryptionKey: null })).code).toBe('SETTING_MISSING')
+    expect((await refusal(plan, { encryptionKey: WRONG_KEY })).code).toBe('ENCRYPTION_KEY_WRONG')
+    const fewer = JSON.stringify({ name: 'fewer', nodes: JSON.parse(text).nodes.slice(0, 2) })
+    expect((await carryOut(await made({ force: true }, fewer), { encryptionKey: null })).data.changed).toBe(true)
+    expect(await stored()).toMatchObject({ name: 'fewer', nodes: OWN_NODES.slice(0, 2) })
   })
 
   it('is carried out once: the second time there is nothing to do', async () => {
@@ -135,6 +143,7 @@ describe('a plan is refused', () => {
     ['a newer version', () => altered({ version: 2 })],
     ['half a byte', () => altered({ after: '0x0' })],
     ['data that does not decode', () => altered({ after: '0x09' })],
+    ['bytes behind the data', () => altered({ after: `${JSON.parse(plan).after}00` })],
     ['one node', () => altered({ after: blob('x', [node(0)]) })],
   ])('when it is broken: %s', async (_, document) => {
     const error = await refusal(document())
@@ -146,7 +155,7 @@ describe('a plan is refused', () => {
     ['a peer ID without a key', () => blob('x', [...OWN_NODES, placeholder(3)]), 'PEER_ID_NOT_A_KEY'],
     [
       'a client without a key',
-      () => blob('x', OWN_NODES, [{ peerId: placeholder(3).peerId, namespaces: [] }]),
+      () => blob('x', OWN_NODES, [{ peerId: placeholder(3).peerId, namespaces: [1] }]),
       'PEER_ID_NOT_A_KEY',
     ],
     ['a name that is too long', () => blob('x'.repeat(33), OWN_NODES), 'NAME_TOO_LONG'],

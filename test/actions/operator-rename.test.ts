@@ -10,7 +10,7 @@ describe('operator rename', () => {
   it.each([
     ['plain', 'acme'],
     ['of 32 bytes', `${'日'.repeat(10)}ab`],
-    ['with what a shell or a terminal would act on', '$(x) `y` \u001b[2J\n\u202e'],
+    ['with what a shell would act on', '$(x) `y` "z" \\'],
   ])('to a name %s changes the name alone', async (_, newName) => {
     await ownerWrites(blob('old', OWN_NODES, clients))
     const { data } = await rename(services().services, { newName })
@@ -32,7 +32,11 @@ describe('operator rename', () => {
   it.each([
     ['33 bytes', { newName: 'x'.repeat(33) }, 'NAME_TOO_LONG', /33 bytes/],
     ['33 bytes in 17 characters', { newName: `x${'é'.repeat(16)}` }, 'NAME_TOO_LONG', /33 bytes/],
-    ['half a character', { newName: '\ud83e' }, 'VALUE_NOT_ENCODABLE', /name/],
+    ['half a character', { newName: '\ud83e' }, 'NAME_INVALID', /U\+D83E/],
+    ['what a terminal would act on', { newName: 'a\u001b[2J' }, 'NAME_INVALID', /U\+001B/],
+    ['what turns a line around', { newName: 'a\u202eb' }, 'NAME_INVALID', /U\+202E/],
+    ['nothing to be seen', { newName: '\u3164' }, 'NAME_INVALID', /U\+3164/],
+    ['spaces', { newName: '  ' }, 'NAME_INVALID', /blank/],
     ['no name', {}, 'USAGE', /missing/],
     ['an empty name', { newName: '' }, 'USAGE', /empty/],
     ['two names', { newName: 'a', name: 'b' }, 'USAGE', /two different/],

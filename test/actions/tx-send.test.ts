@@ -270,10 +270,15 @@ describe('what the contract refuses', () => {
     await now.chain.rpc('anvil_setNonce', [OFFLINE_OWNER, toHex(document.nonce)])
     const made = sender(text)
     const error = await rejectedBy(run(made.services, input))
-    expect([error.code, error.message]).toEqual([
-      'CALL_REVERTS',
-      expect.stringMatching(/larger than the cluster allows/),
-    ])
+    expect([error.code, error.message]).toEqual(['DATA_TOO_LARGE', expect.stringMatching(/the cluster allows 10$/)])
+    expect(made.sent).toEqual([])
+  })
+
+  it('is not sent where only a simulation can tell', async () => {
+    const { text } = await signed()
+    await now.chain.rpc('anvil_setStorageAt', [now.contract, OWNER_SLOT, `0x${OTHER.slice(2).padStart(64, '0')}`])
+    const made = sender(text)
+    expect((await rejectedBy(run(made.services, input))).code).toBe('CALL_REVERTS')
     expect(made.sent).toEqual([])
   })
 

@@ -86,7 +86,7 @@ table('peer IDs', [
     args: yes(addNode({ peerId: '12D3KooW9xCm2jWjNVrwh51SWCQBMYdMyeU3NpT85QhLVkF6PcNM' })),
     exit: 4,
     code: 'PEER_ID_NOT_A_KEY',
-    says: ['the new node', 'it is not a point of the ed25519 curve'],
+    says: [/nodes\[\d\]\.peer_id/, 'it is not a point of the ed25519 curve'],
   },
   ...(
     [
@@ -95,7 +95,13 @@ table('peer IDs', [
       ['the hash of an RSA key', 'QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N', 'as for RSA'],
     ] as const
   ).flatMap(([what, peerId, says]): Refusal[] => [
-    { what, args: yes(addNode({ peerId })), exit: 4, code: 'PEER_ID_NOT_A_KEY', says: ['the new node', peerId, says] },
+    {
+      what,
+      args: yes(addNode({ peerId })),
+      exit: 4,
+      code: 'PEER_ID_NOT_A_KEY',
+      says: [/nodes\[\d\]\.peer_id/, peerId, says],
+    },
     {
       what: `${what}, in a file`,
       args: ['nodes', 'update', '-f', 'input', '--yes', '--max-removals', '9'],
@@ -118,7 +124,7 @@ table('peer IDs', [
       ],
       exit: 4,
       code: 'PEER_ID_NOT_A_KEY',
-      says: ['--node number 1', says],
+      says: ['nodes[0].peer_id', says],
     },
   ]),
   {

@@ -1,6 +1,6 @@
 /** The request to join, made and signed as `operator register` does. */
 import { nodesFileText } from '../../config/nodes-file-text.js'
-import { requireName } from '../../core/cluster/preconditions.js'
+import { requireName } from '../../core/cluster/judge-write.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { RegisterData } from '../join-request-standing.js'
 import { run as operatorRegister, type Input as RegisterInput } from '../operator-register.js'

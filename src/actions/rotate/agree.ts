@@ -1,7 +1,6 @@
 /** Consent to a rotation as a whole: both writes and what they cost together are shown, and asked for once. */
-import { addSuccessor, type Rotation, removePredecessor } from '../../core/cluster/node-rotation.js'
+import type { Rotation } from '../../core/cluster/node-rotation.js'
 import { type Change, operatorChanges } from '../../core/cluster/operator-changes.js'
-import { requireValidOperatorData } from '../../core/cluster/preconditions.js'
 import type { CostEstimate } from '../../core/ports/chain.js'
 import type { Services } from '../../core/ports/services.js'
 import { requireAffordable, withinFeeLimit } from '../require-affordable.js'
@@ -10,23 +9,20 @@ import { requireSigner } from '../require-signer.js'
 import { type Begun, nodeInWords, oldNode } from './begin.js'
 
 /**
- * What is left to change. Throws DATA_TOO_LARGE where old and new don't fit side by side, FEE_TOO_HIGH and
- * INSUFFICIENT_FUNDS by what both writes cost, CALL_REVERTS, WRONG_SIGNER, CONFIRMATION_REQUIRED, DECLINED.
+ * What is left to change. Throws FEE_TOO_HIGH and INSUFFICIENT_FUNDS by what both writes cost, CALL_REVERTS,
+ * WRONG_SIGNER, CONFIRMATION_REQUIRED, DECLINED.
  */
 export async function agreeOnRotation(
   services: Services,
-  { snapshot, operator, key, data }: Begun,
+  { snapshot, operator, key, steps }: Begun,
   rotation: Rotation,
   dryRun: boolean,
 ): Promise<readonly Change[]> {
-  const added = addSuccessor(data, rotation, key)
-  const replaced = removePredecessor(added, rotation, key)
-  const changes = [...operatorChanges(data, added, key), ...operatorChanges(added, replaced, key)]
+  const changes = steps.flatMap(({ before, after }) => operatorChanges(before, after, key))
   const chain = await services.chain()
   const priced = withinFeeLimit(services, snapshot)
   let cost: CostEstimate = { gas: 0n, executionFeeWei: 0n, l1FeeWei: 0n, operatorFeeWei: 0n }
-  for (const step of added === data ? [replaced] : [added, replaced]) {
-    const blob = requireValidOperatorData(step, snapshot.view.settings)
+  for (const { blob } of steps) {
     const call = { fn: 'updateNodeOperatorData', operator, data: blob } as const
     cost = sum(cost, await chain.estimate(priced, await chain.encodeCall(call)))
   }

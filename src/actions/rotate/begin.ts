@@ -1,15 +1,22 @@
 /** What a rotation is told by its flags and the chain, and what it refuses before anything happens. */
 import type { Address } from '../../core/address.js'
-import { type RotationStage, rotationStage } from '../../core/cluster/node-rotation.js'
+import { requireEditable, requireWritable } from '../../core/cluster/judge-write.js'
+import {
+  addSuccessor,
+  type Rotation,
+  type RotationStage,
+  removePredecessor,
+  rotationStage,
+} from '../../core/cluster/node-rotation.js'
 import { plainNode } from '../../core/cluster/plain-node.js'
-import { requireUsableNode } from '../../core/cluster/preconditions.js'
 import type { EncryptionKey } from '../../core/keys/encryption-key.js'
 import type { OperatorData } from '../../core/onchain/operator-data.js'
 import type { WriteSnapshot } from '../../core/ports/chain.js'
 import type { Services } from '../../core/ports/services.js'
 import { WcnError } from '../../errors/wcn-error.js'
+import { allowances } from '../allowances.js'
 import { requireClustersKey } from '../contract-knowledge.js'
-import { type EditInput, requireEditable } from '../edit-operator.js'
+import type { EditInput } from '../edit-operator.js'
 import type { VerifyInput } from '../health/require-answering.js'
 import type { WaitsInput } from '../health/wait-until-operational.js'
 import { type NodeFlags, nodeValues } from '../node-flags.js'
@@ -26,9 +33,17 @@ export interface Begun {
   readonly key: EncryptionKey
   readonly data: OperatorData
   readonly stage: RotationStage
+  /** The writes that are left to do. */
+  readonly steps: readonly RotationStep[]
 }
 
-/** Throws USAGE, what rotationStage and requireUsableNode throw, and what writing such data would (edit-operator.ts). */
+interface RotationStep {
+  readonly before: OperatorData
+  readonly after: OperatorData
+  readonly blob: Uint8Array
+}
+
+/** Throws USAGE, what rotationStage and requireEditable throw, and what writing to such a cluster would (edit-operator.ts). */
 export async function beginRotation(services: Services, input: NodesRotateInput): Promise<Begun> {
   const { settings } = services
   const values = nodeValues(input)
@@ -41,10 +56,28 @@ export async function beginRotation(services: Services, input: NodesRotateInput)
   const slot = requireOperator(snapshot.view, operator)
   requireSoundCluster(snapshot.view)
   await requireClustersKey(services, snapshot, key, { force: input.forceEncryptionKey === true, own: [] })
-  const data = requireEditable(slot, input)
+  const data = requireEditable(slot, allowances(services, input))
   const stage = rotationStage(data.nodes, input.node, values, key)
-  if (stage.kind === 'add') requireUsableNode(stage.rotation.next, settings.allowPrivateAddresses(), 'the new node')
-  return { snapshot, operator, key, data, stage }
+  const steps =
+    stage.kind === 'done' ? [] : rotationSteps(services, input, { snapshot, data, rotation: stage.rotation, key })
+  return { snapshot, operator, key, data, stage, steps }
+}
+
+/** Held to the rules before a packet is sent to anybody. Throws what they say. */
+function rotationSteps(
+  services: Services,
+  input: NodesRotateInput,
+  { snapshot, data, rotation, key }: Pick<Begun, 'snapshot' | 'data' | 'key'> & { readonly rotation: Rotation },
+): readonly RotationStep[] {
+  const { maxOperatorDataBytes: maxDataBytes } = snapshot.view.settings
+  const added = addSuccessor(data, rotation, key)
+  const states = added === data ? [data] : [data, added]
+  return [...states, removePredecessor(added, rotation, key)].slice(1).map((after, step) => {
+    const before = states[step] ?? added
+    const slot = { decoded: { ...before, schema: 1, trailingBytes: 0 } as const, reason: null }
+    const write = { slot, after, key, maxDataBytes, allowed: allowances(services, input) }
+    return { before, after, blob: requireWritable(write) }
+  })
 }
 
 /** `12D3… at 198.51.100.7:3010`. */

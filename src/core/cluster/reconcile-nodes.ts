@@ -3,7 +3,6 @@
  * Matching, in this order: identical node, unique peer ID, `ip:port`. Matched nodes keep their place, new ones are
  * appended, order alone is no change.
  */
-import { describePeerId } from '../keys/peer-id.js'
 import { type PlainNode, samePlainNode } from './plain-node.js'
 
 interface ReconciledNode {
@@ -43,9 +42,4 @@ export function reconcileNodes(current: readonly PlainNode[], wanted: readonly P
     nodes: [...kept, ...open.map((node) => ({ from: null, node, changed: true }))],
     removed: free().map(({ node }) => node),
   }
-}
-
-/** Removals that take a real node away: a new deployment's placeholders hold no key, and nobody misses them. */
-export function realRemovals({ removed }: Reconciliation): number {
-  return removed.filter((node) => describePeerId(node.peerId) !== 'no-key').length
 }

@@ -4,7 +4,8 @@ import { type Address, checksumAddress } from '../address.js'
 import { type Check, check, checkThat } from '../check.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import { encryptionKeyEvidence } from '../cluster/encryption-key-evidence.js'
-import { requireValidOperatorData } from '../cluster/preconditions.js'
+import { requireWritable } from '../cluster/judge-write.js'
+import { NOTHING_MORE } from '../cluster/judged-write.js'
 import type { EncryptionKey } from '../keys/encryption-key.js'
 import type { OperatorData } from '../onchain/operator-data.js'
 import type { WriteSnapshot } from '../ports/chain.js'
@@ -87,7 +88,8 @@ export async function examineAdmission(
       return `${MAX_OPERATORS - view.operators.length} of ${MAX_OPERATORS} slots are free`
     }),
     await checkThat('size', () => {
-      requireValidOperatorData(data, view.settings)
+      const { maxOperatorDataBytes: maxDataBytes } = view.settings
+      requireWritable({ slot: null, after: data, key: null, maxDataBytes, allowed: NOTHING_MORE }, ['data-size'])
       return `${blob.length} of at most ${view.settings.maxOperatorDataBytes} bytes`
     }),
     keyCheck(view, key),

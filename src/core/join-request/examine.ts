@@ -2,13 +2,16 @@
 import { WcnError } from '../../errors/wcn-error.js'
 import { checksumAddress } from '../address.js'
 import { type Check, check, checkThat } from '../check.js'
+import { requireWritable } from '../cluster/judge-write.js'
+import { NOTHING_MORE } from '../cluster/judged-write.js'
+import { ADDRESS_RULES } from '../cluster/write-rules.js'
 import type { JoinRequest, JoinRequestTerms, NodeSignatures } from '../join-request.js'
 import type { EncryptionKey } from '../keys/encryption-key.js'
 import type { TypedData } from '../ports/typed-data.js'
 import { isNodeSignature } from './node-signature.js'
 import { type Accounts, distinctPeerIds, type OpenedRequest, openAccounts, openBlob, openContent } from './open.js'
 import { requireOperatorSignature } from './operator-signature.js'
-import { dateOf, requireAgreement, requireNewOperatorData, requireUsableAddresses, requireValidity } from './rules.js'
+import { dateOf, requireAgreement, requireValidity } from './rules.js'
 
 export interface ExaminationTools {
   readonly typedData: TypedData
@@ -73,9 +76,11 @@ async function examineData(
 ): Promise<readonly Check[]> {
   if (!opened) return ['rules', 'agreement', 'addresses'].map(notReached)
   const { data } = opened
+  const allowed = { ...NOTHING_MORE, privateAddresses: allowPrivateAddresses }
+  const write = { slot: null, after: data, key, maxDataBytes: null, allowed }
   return [
     await checkThat('rules', () => {
-      requireNewOperatorData(data)
+      requireWritable({ ...write, key: null })
       return `${data.nodes.length} nodes, each with a peer ID that a node can have`
     }),
     await checkThat('agreement', () => {
@@ -90,7 +95,7 @@ async function examineData(
           'set SMART_CONTRACT_ENCRYPTION_KEY or --encryption-key-file',
         )
       : await checkThat('addresses', () => {
-          requireUsableAddresses(data, key, allowPrivateAddresses)
+          requireWritable(write, ADDRESS_RULES)
           return `every node has an ${allowPrivateAddresses ? '' : 'address in the public internet and an '}endpoint of its own`
         }),
   ]

@@ -1,11 +1,11 @@
 /** From a join request's fields to what they stand for; whoever reads a request goes through here. */
 import { WcnError } from '../../errors/wcn-error.js'
 import { type Address, parseAddress, ZERO_ADDRESS } from '../address.js'
-import { equalBytes } from '../equal-bytes.js'
+import { decodeOwnEncoding } from '../cluster/judge-write.js'
 import { type Hex, hexToBytes } from '../hex.js'
 import type { JoinRequestTerms } from '../join-request.js'
 import type { PeerId } from '../keys/peer-id.js'
-import { type DecodedOperatorData, decodeOperatorData, encodeOperatorData } from '../onchain/operator-data.js'
+import type { DecodedOperatorData } from '../onchain/operator-data.js'
 import type { JoinRequestContent, TypedData } from '../ports/typed-data.js'
 
 export interface OpenedRequest {
@@ -37,12 +37,7 @@ export function openBlob(hex: string): { readonly blob: Uint8Array; readonly dat
   if (!/^0x(?:[0-9a-f]{2})+$/i.test(hex)) throw invalid('"data" is not an even number of hex digits after 0x')
   const blob = hexToBytes(hex)
   if (blob.length > MAX_BLOB_BYTES) throw invalid(`"data" has ${blob.length} bytes, more than any cluster allows`)
-  const data = decode(blob)
-  if (data.schema !== 1)
-    throw invalid(`"data" has the old schema ${data.schema}, and new data is written with schema 1`)
-  if (data.trailingBytes > 0) throw invalid(`"data" has ${data.trailingBytes} bytes after its end`)
-  if (!equalBytes(encodeOperatorData(data), blob)) throw invalid('"data" is not in its shortest encoding')
-  return { blob, data }
+  return { blob, data: decode(blob) }
 }
 
 export function openContent(
@@ -69,7 +64,7 @@ export function distinctPeerIds(data: Pick<DecodedOperatorData, 'nodes'>): reado
 
 function decode(blob: Uint8Array): DecodedOperatorData {
   try {
-    return decodeOperatorData(blob)
+    return decodeOwnEncoding(blob)
   } catch (error) {
     throw error instanceof WcnError ? invalid(`"data" is no operator data: ${error.message}`, error) : error
   }

@@ -78,7 +78,6 @@ describe('where a rotation is', () => {
     ['the very ports it has', '1', { peerId: peerId(9) }, 'PORTS_COLLIDE'],
     ['one of its ports', '1', { peerId: peerId(9), primaryPort: 3011, secondaryPort: 4011 }, 'PORTS_COLLIDE'],
     ['only another private address', '1', { privateIpv4Addr: ip('10.0.0.1') }, 'PORTS_COLLIDE'],
-    ["a neighbour's ports", peerId(1), { ipv4Addr: ip('20.0.2.1') }, 'PORTS_COLLIDE'],
     ['nonsense', 'abc', NEW_KEY_AND_ADDRESS, 'PEER_ID_INVALID'],
   ])('refuses: %s', (_, selector, values, code) => expect(refusal(LIST, selector, values).code).toBe(code))
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type PlainNode, samePlainNode } from '../../../src/core/cluster/plain-node.js'
-import { realRemovals, reconcileNodes } from '../../../src/core/cluster/reconcile-nodes.js'
+import { reconcileNodes } from '../../../src/core/cluster/reconcile-nodes.js'
 import { ip, node, peerId, placeholder } from '../../support/nodes.js'
 
 const text = (plain: PlainNode) =>
@@ -148,13 +148,6 @@ describe('matching', () => {
     const twin = node(0)
     expect(result([node(0)], [twin, twin])).toHaveLength(2)
   })
-})
-
-it('placeholders that go are not counted as removals', () => {
-  const current = [placeholder(1), placeholder(1), node(3)]
-  const list = reconcileNodes(current, [node(0), node(1)])
-  expect(list.removed).toHaveLength(3)
-  expect(realRemovals(list)).toBe(1)
 })
 
 it('takes no time that anybody would notice', () => {
