@@ -1,6 +1,7 @@
 /** What a call would change of a cluster as it is now, and why the contract or the network would not have it (spec/contract.md). */
 import { type Address, checksumAddress, ZERO_ADDRESS } from '../core/address.js'
 import { type ClusterView, findOperator, type OperatorSlot } from '../core/cluster/cluster-view.js'
+import { namesAlike } from '../core/cluster/look-alikes.js'
 import { type Change, operatorChanges } from '../core/cluster/operator-changes.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { DecodedCall, EncodedSettings } from '../core/ports/calls.js'
@@ -74,15 +75,20 @@ function operatorWrite(
   const { operator, data } = call
   const slot = findOperator(view, operator)
   const adds = call.fn === 'addNodeOperator'
+  const name = readOperatorData(data).content?.name
+  const named = name !== undefined && name !== slot?.decoded?.name
   return {
     changes: dataChanges(slot, data, key),
-    warnings: refusals([
-      [adds && slot !== null, 'that is an operator of this cluster already'],
-      [adds && operator === ZERO_ADDRESS, 'the zero address cannot be an operator'],
-      [adds && view.operators.length >= MAX_OPERATORS, 'the cluster has no free slot'],
-      [!adds && slot === null, 'that is no operator of this cluster'],
-      [data.length === 0, 'the data is empty'],
-    ]),
+    warnings: [
+      ...(named ? namesAlike(view.operators, { name, operator }) : []),
+      ...refusals([
+        [adds && slot !== null, 'that is an operator of this cluster already'],
+        [adds && operator === ZERO_ADDRESS, 'the zero address cannot be an operator'],
+        [adds && view.operators.length >= MAX_OPERATORS, 'the cluster has no free slot'],
+        [!adds && slot === null, 'that is no operator of this cluster'],
+        [data.length === 0, 'the data is empty'],
+      ]),
+    ],
   }
 }
 

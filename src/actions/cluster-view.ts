@@ -1,5 +1,6 @@
 /** `cluster view`: everything the contract holds; with `--shards` also what follows from it for each operator's data. */
 import type { ClusterView } from '../core/cluster/cluster-view.js'
+import { alikeBySlot } from '../core/cluster/look-alikes.js'
 import { type ClusterJson, clusterJson, type OperatorJson } from '../core/cluster/to-json.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { readCluster, warnOfWrongKey } from './read-operator.js'
@@ -17,8 +18,13 @@ export interface ShardCounts {
   readonly shards_to_pull: number | null
 }
 
+interface LooksLike {
+  /** Slots of operators whose names people would take for this one; not there where there are none. */
+  readonly looks_like?: readonly number[]
+}
+
 export type ClusterViewJson = Omit<ClusterJson, 'operators'> & {
-  readonly operators: readonly (OperatorJson & Partial<ShardCounts>)[]
+  readonly operators: readonly (OperatorJson & Partial<ShardCounts> & LooksLike)[]
 }
 
 export async function run(
@@ -28,11 +34,22 @@ export async function run(
   const key = await services.settings.encryptionKey()
   const snapshot = await readCluster(services)
   if (key) warnOfWrongKey(services, snapshot.view.operators.slice(0, CHECKED_OPERATORS), key)
-  const data = clusterJson(snapshot, key)
+  const data = withLookAlikes(clusterJson(snapshot, key), snapshot.view)
   return { data: shards ? await withShards(data, snapshot.view) : data }
 }
 
-async function withShards(data: ClusterJson, { keyspace, newKeyspace }: ClusterView): Promise<ClusterViewJson> {
+function withLookAlikes(data: ClusterJson, { operators }: ClusterView): ClusterViewJson {
+  const alike = alikeBySlot(operators)
+  return {
+    ...data,
+    operators: data.operators.map((operator) => {
+      const others = alike.get(operator.slot) ?? []
+      return others.length === 0 ? operator : { ...operator, looks_like: others }
+    }),
+  }
+}
+
+async function withShards(data: ClusterViewJson, { keyspace, newKeyspace }: ClusterView): Promise<ClusterViewJson> {
   const { replicaSets, shardsPerOperator, shardsToPull } = await import('../core/cluster/keyspace.js')
   const serving = await replicaSets(keyspace)
   const stored = shardsPerOperator(serving)

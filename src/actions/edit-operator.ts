@@ -6,6 +6,7 @@ import type { OperatorSlot } from '../core/cluster/cluster-view.js'
 import type { KnownAddress } from '../core/cluster/encryption-key-evidence.js'
 import { requireEditable, requireWritable } from '../core/cluster/judge-write.js'
 import type { Allowances } from '../core/cluster/judged-write.js'
+import { namesAlike } from '../core/cluster/look-alikes.js'
 import { type Change, operatorChanges } from '../core/cluster/operator-changes.js'
 import { writeBase } from '../core/journal/write-base.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
@@ -98,6 +99,9 @@ export async function editOperator(
 
     const { maxOperatorDataBytes: maxDataBytes } = snapshot.view.settings
     const blob = requireWritable({ slot, after, key, maxDataBytes, allowed })
+    if (after.name !== before?.name)
+      for (const sentence of namesAlike(snapshot.view.operators, { name: after.name, operator: account }))
+        services.talk.warn(sentence)
     if (key) await edit.verify?.({ snapshot, operator: account, before, after, key })
     const call = { fn: 'updateNodeOperatorData', operator: account, data: blob } as const
     const transaction = await (await services.chain()).encodeCall(call)

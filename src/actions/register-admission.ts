@@ -2,6 +2,7 @@
 
 import type { ClusterView } from '../core/cluster/cluster-view.js'
 import { requireWritable } from '../core/cluster/judge-write.js'
+import { namesAlike } from '../core/cluster/look-alikes.js'
 import { requireFreeSlot, requireNotMember, sharedPeerIds } from '../core/join-request/admission.js'
 import type { OpenedRequest } from '../core/join-request/open.js'
 import { type Standing, standingOf } from '../core/join-request/standing.js'
@@ -62,6 +63,7 @@ export function requireAdmissible(
   warnOfProblems(services, view)
   for (const peerId of sharedPeerIds(view, operator, data))
     services.talk.warn(`another operator has peer ID ${peerId} as well`)
+  for (const sentence of namesAlike(view.operators, { name: data.name, operator })) services.talk.warn(sentence)
   return standing
 }
 

@@ -173,7 +173,7 @@ describe('admin operator approve', () => {
     expect((await rejectionOf(run(made.services, input))).code).toBe(code)
   })
 
-  it('warns of an applicant without funds or with another operator’s peer IDs', async () => {
+  it('warns of an applicant without funds, or with another operator’s peer IDs or name', async () => {
     const made = await owner()
     made.members.push({ addr: `0x${'77'.repeat(20)}`, data: good.data as '0x' })
     const chain = await made.services.chain()
@@ -182,6 +182,11 @@ describe('admin operator approve', () => {
       return { ...read, account: { ...read.account, balanceWei: 0n } }
     }
     await run({ ...made.services, chain: async () => ({ ...chain, readAccount }) }, input)
-    expect(made.said.filter((line) => line.startsWith('warning'))).toHaveLength(3)
+    expect(made.said.filter((line) => line.startsWith('warning'))).toEqual([
+      expect.stringContaining('has peer ID'),
+      expect.stringContaining('has peer ID'),
+      expect.stringContaining('has the name "acme" as well'),
+      expect.stringContaining('holds no ETH'),
+    ])
   })
 })

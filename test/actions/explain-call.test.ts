@@ -379,6 +379,15 @@ describe('what would do damage', () => {
     expect(explained(update(blob('new', old)), { seen: view({ operatorSlots: slots }) }).warnings).toEqual([])
     expect(explained(update(blob('new', old)), { seen: null }).warnings).toHaveLength(4)
   })
+
+  it('points out a name that looks like another’s', () => {
+    const { warnings } = explained(update(blob('M1', [node(0), node(1)])))
+    expect(warnings).toContainEqual(
+      expect.stringMatching(/^the name "M1" looks like "m1", that of operator .* slot 1$/),
+    )
+    // Its own, which stays.
+    expect(explained(update(blob('m0', [node(0), node(1)]))).warnings.join()).not.toContain('looks like')
+  })
 })
 
 describe('whatever the bytes are', () => {

@@ -259,11 +259,12 @@ describe('operator register', () => {
     expect(said.join()).toMatch(/pays for a few transactions only/)
   })
 
-  it('warns of a peer ID that another operator has', async () => {
+  it('warns of a peer ID or a name that another operator has', async () => {
     const { services, members, data, said } = await applicant()
     members.push({ addr: `0x${'77'.repeat(20)}`, data: bytesToHex(encodeOperatorData(data)) })
     await run(services, complete)
     expect(said.filter((line) => line.startsWith('warning: another operator has peer ID'))).toHaveLength(2)
+    expect(said.filter((line) => line.includes(`has the name ${JSON.stringify(data.name)} as well`))).toHaveLength(1)
   })
 
   it('asks nobody with --offline', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { run as rename } from '../../src/actions/operator-rename.js'
+import { checksumAddress } from '../../src/core/address.js'
 import { rejectedBy } from '../support/rejected.js'
-import { blob, OWN_NODES, useRealCluster } from '../support/use-real-cluster.js'
+import { blob, member, OWN_NODES, useRealCluster } from '../support/use-real-cluster.js'
 
 const { services, stored, ownerWrites, transactionCount } = useRealCluster()
 const clients = [{ peerId: OWN_NODES[0]!.peerId, namespaces: [1] }]
@@ -21,6 +22,17 @@ describe('operator rename', () => {
   it('takes the name as the Rust tool does', async () => {
     await rename(services().services, { name: 'acme' })
     expect((await stored()).name).toBe('acme')
+  })
+
+  it('points out a name that looks like another’s', async () => {
+    const { services: tool, said } = services()
+    await rename(tool, { newName: 'Мember 1' })
+    expect(said).toContain(
+      `warning: the name "\\u{41c}ember 1" looks like "member 1", that of operator ${checksumAddress(member(1))} in slot 1`,
+    )
+    const again = services()
+    await rename(again.services, { newName: 'nobody else' })
+    expect(again.said.join()).not.toContain('warning')
   })
 
   it('replaces a name that was too long to be written today', async () => {

@@ -62,6 +62,7 @@ describe('operator verify-request', () => {
       'size',
       'encryption-key',
       'peer-ids',
+      'name',
       'funds',
     ])
     expect(data.request).toMatchObject({
@@ -134,7 +135,8 @@ describe('operator verify-request', () => {
       good,
       ({ members }) => void members.push({ addr: `0x${'77'.repeat(20)}`, data: good.data as '0x' }),
     )
-    expect(shared.warned).toEqual(['peer-ids'])
+    expect(shared.warned).toEqual(['peer-ids', 'name'])
+    expect(shared.text).toContain('has the name "acme" as well')
     const down = await verify(
       good,
       ({ facts }) => void Object.assign(facts, { trouble: new WcnError('NETWORK', 'the provider is down') }),

@@ -4,6 +4,8 @@ import { run as viewCluster } from '../../src/actions/cluster-view.js'
 import { run as exportNodes } from '../../src/actions/nodes-export.js'
 import { run as listNodes } from '../../src/actions/nodes-list.js'
 import { run as viewOperator } from '../../src/actions/operator-view.js'
+import { plainPaint } from '../../src/ui/paint.js'
+import { clusterViewText } from '../../src/ui/views/cluster.js'
 import { peerId } from '../support/nodes.js'
 import { rejectedBy } from '../support/rejected.js'
 import {
@@ -82,6 +84,16 @@ describe('without any key', () => {
       [0, 1, 2, 3, 4].map((slot) => [slot, member(slot)]),
     )
     expect(data).toMatchObject({ owner: OWNER, keyspace: [0, 1, 2, 3, 4], migration: null, maintenance: null })
+    expect(data.operators.some((operator) => 'looks_like' in operator)).toBe(false)
+  })
+
+  it('cluster view marks names that look alike', async () => {
+    await ownerWrites(blob('MEMBER 3\ufe0f', OWN_NODES))
+    const { data } = await viewCluster(onlooker().services, {})
+    expect(data.operators.map(({ looks_like }) => looks_like)).toEqual([[3], undefined, undefined, [0], undefined])
+    const text = clusterViewText(data, plainPaint)
+    expect(text).toContain('MEMBER 3\\u{fe0f} (looks like slot 3)\n')
+    expect(text).toContain('member 3 (looks like slot 0)\n')
   })
 })
 

@@ -6,6 +6,7 @@ import type { ClusterView } from '../cluster/cluster-view.js'
 import { encryptionKeyEvidence } from '../cluster/encryption-key-evidence.js'
 import { requireWritable } from '../cluster/judge-write.js'
 import { NOTHING_MORE } from '../cluster/judged-write.js'
+import { namesAlike } from '../cluster/look-alikes.js'
 import type { EncryptionKey } from '../keys/encryption-key.js'
 import type { OperatorData } from '../onchain/operator-data.js'
 import type { WriteSnapshot } from '../ports/chain.js'
@@ -101,6 +102,7 @@ export async function examineAdmission(
           `another operator has the same peer ID on chain: ${shared.join(', ')}`,
           'ask the applicant for keys of their own',
         ),
+    nameCheck(namesAlike(view.operators, { name: data.name, operator })),
     account.balanceWei > 0n
       ? check('funds', 'pass', "the operator's account holds some ETH")
       : check(
@@ -110,6 +112,13 @@ export async function examineAdmission(
           'its primary node must send transactions to finish migrations',
         ),
   ]
+}
+
+function nameCheck(alike: readonly string[]): Check {
+  const hint = 'people tell operators apart by their names: ask the applicant whether that is meant'
+  return alike.length === 0
+    ? check('name', 'pass', 'no other operator has a name that looks like it')
+    : check('name', 'warn', alike.join('; '), hint)
 }
 
 function keyCheck(view: ClusterView, key: EncryptionKey | null): Check {

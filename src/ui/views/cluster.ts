@@ -31,7 +31,7 @@ export function clusterViewText(data: ClusterViewJson, paint: Paint): string {
 }
 
 function row(operator: ClusterViewJson['operators'][number], counted: boolean, paint: Paint): readonly string[] {
-  const { slot, id, data_bytes, shards = 0, shards_to_pull = null } = operator
+  const { slot, id, data_bytes, shards = 0, shards_to_pull = null, looks_like = [] } = operator
   const corrupted = 'corrupted' in operator
   return [
     String(slot),
@@ -42,7 +42,9 @@ function row(operator: ClusterViewJson['operators'][number], counted: boolean, p
     ...(counted ? [String(shards), String(shards_to_pull ?? '-')] : []),
     corrupted
       ? paint.bad(`cannot be decoded: ${paint.text(operator.reason)}`)
-      : paint.text(operator.name) + (operator.in_keyspace ? '' : paint.dim(' (not in the keyspace)')),
+      : paint.text(operator.name) +
+        (looks_like.length === 0 ? '' : paint.warn(` (looks like slot ${slots(looks_like)})`)) +
+        (operator.in_keyspace ? '' : paint.dim(' (not in the keyspace)')),
   ]
 }
 
