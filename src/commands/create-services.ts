@@ -130,6 +130,7 @@ export async function createServices(wiring: Wiring) {
         requestTimeoutMs: REQUEST_TIMEOUT_MS,
         deadline,
         warn: talk.warn,
+        note: talk.note,
         scrub: redactor.scrub,
       },
       clock,

@@ -41,6 +41,8 @@ export interface ChainServicesOptions {
   /** Answers the question for consent. `--yes` unless given. */
   readonly confirm?: () => boolean | Promise<boolean>
   readonly timeoutMs?: number
+  /** For each answer of a provider. */
+  readonly requestTimeoutMs?: number
   readonly finality?: Finality
   readonly maxFeePerGas?: bigint
   readonly maxCostWei?: bigint
@@ -79,6 +81,7 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
       {
         ...chainSettings(options.url, () => contract),
         ...(options.providers && { providers: options.providers }),
+        ...(options.requestTimeoutMs && { requestTimeoutMs: options.requestTimeoutMs }),
         chainId,
         deadline,
         warn: (text) => void said.push(`warning: ${text}`),

@@ -342,6 +342,7 @@ function fakeChain(facts: Facts, members: World['members'], sent: ClusterCall[])
       failures: [],
     }),
     operatorWrites: async () => [],
+    reconnect: async () => {},
     follow: async (): Promise<TransactionOutcome> => {
       if (facts.outcome === 'replaced') return { kind: 'replaced', by: null }
       if (facts.outcome === 'rejected') return { kind: 'unheard' }

@@ -54,6 +54,8 @@ export async function giveBack(services: Services, entered: SlotChange, hurry: A
       return lost === null ? 'write' : { leave: lost }
     }
     try {
+      // Since the slot was taken, a connection may have died without saying so, and a provider have gone.
+      await (await services.chain()).reconnect({ onlyAnswering: true })
       const { json } = await changeSlot(watched, false, { unasked: true }, decide)
       return { json: earlier ? { ...json, changed: true, transaction: earlier } : json, lost }
     } catch (error) {

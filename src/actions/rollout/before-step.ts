@@ -21,6 +21,8 @@ export async function beforeStep(rollout: Rollout, progress: Progress): Promise<
   const { services, stopping, waits, nodes, primary, limits } = rollout
   const { clock, deadline, talk } = services
   const endMs = clock.monotonicMs() + waits.settleMs
+  // The step before may have taken as long as a connection lives.
+  await (await services.chain()).reconnect()
   for (let first = true; ; first = false) {
     const seen = await orStopped(lookAtNodes(rollout, progress), stopping.stop)
     const down = seen.flatMap((health, place) => (isUp(health) ? [] : [place]))

@@ -17,6 +17,8 @@ export interface ChainSettings {
   readonly deadline: Deadline
   /** Told once of each provider that goes its own way. */
   readonly warn: (text: string) => void
+  /** Told where a provider has to be waited for. */
+  readonly note?: (text: string) => void
   /** Takes secrets out of what providers say. */
   readonly scrub?: (text: string) => string
 }
@@ -52,6 +54,7 @@ export async function connectChain(settings: ChainSettings, clock: Pick<Clock, '
       (await import('./maintenance-since.js')).maintenanceSince(providers, snapshot),
     operatorWrites: async (query) =>
       (await import('./operator-writes.js')).operatorWrites(providers, query.contract ?? contract(), query),
+    reconnect: ({ onlyAnswering = false } = {}) => providers.reconnect({ onlyAnswering }),
     close: () => providers.close(),
   }
 }

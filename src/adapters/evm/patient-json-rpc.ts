@@ -17,8 +17,8 @@ const RATE_PAUSES_MS = [250, 500, 1000, 2000, 4000]
 const RATE_PAUSES_OF_BATCH = 2
 /** What a person would wonder about. */
 const LONG_PAUSE_MS = 2000
-/** After that another connection is tried as well: sound providers hardly ever take so long. */
-const SILENCE_MS = 3000
+/** After this share of an answer's time another connection is tried as well: sound providers hardly ever take so long. */
+const SILENCE = 1 / 5
 /** A connection without an answer for so long may have been forgotten by something in between. */
 const IDLE_MS = 5000
 /** The same before what leaves only once. */
@@ -61,7 +61,7 @@ export function patientJsonRpc(
   const askAlive = async (requests: readonly RpcRequest[], limit: RequestLimit) => {
     const { connection } = link
     const first = askOnce(requests, limit)
-    if (!(await isSilent(first)) || closed) return first
+    if (!(await isSilent(first, timeoutMs * SILENCE)) || closed) return first
     leave(connection)
     return firstGood(first, askOnce(requests, limit))
   }
@@ -123,9 +123,9 @@ function ownPauseMs(means: Meaning, failures: number, requests: number): number 
   return RATE_PAUSES_MS[failures]
 }
 
-function isSilent(answer: Promise<unknown>): Promise<boolean> {
+function isSilent(answer: Promise<unknown>, afterMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(true), SILENCE_MS)
+    const timer = setTimeout(() => resolve(true), afterMs)
     void answer.then(() => {
       clearTimeout(timer)
       resolve(false)

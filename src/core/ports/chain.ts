@@ -101,6 +101,11 @@ export interface Chain {
    * their order; `except` is the own write. Null data: the operator was removed.
    */
   operatorWrites(between: OperatorWritesQuery): Promise<readonly OperatorWrite[]>
+  /**
+   * For what comes long after the rest: from here on over new connections. With `onlyAnswering` also without the
+   * providers that do not answer now, however many were to agree: for a last step that must be taken. Never throws.
+   */
+  reconnect(options?: { readonly onlyAnswering?: boolean }): Promise<void>
 }
 
 export interface OperatorWritesQuery {
