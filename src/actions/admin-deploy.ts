@@ -27,6 +27,7 @@ export interface Input {
 
 /** The contract's fields are null after `--dry-run`. */
 export interface DeployJson {
+  readonly chain_id: number
   readonly contract: Address | null
   readonly owner: Address
   readonly implementation: Address | null
@@ -60,6 +61,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const view = deployed && (await readBackDeployed(services, deployed))
   return {
     data: {
+      chain_id: services.settings.chainId(),
       contract: deployed?.contract ?? null,
       owner,
       implementation: deployed?.implementation ?? null,

@@ -58,7 +58,7 @@ async function planApproval(
   const standing = requireAdmissible(services, snapshot.view, opened, key, forceEncryptionKey)
   const unchanged = { changed: false, dryRun, changes: [], transaction: null, snapshot, slot: null, key }
   if (standing.kind === 'as-requested')
-    return { kind: 'nothing', result: writeJson({ ...unchanged, slot: standing.slot }) }
+    return { kind: 'nothing', result: writeJson(services, { ...unchanged, slot: standing.slot }) }
   const applicant = await chain.readAccount(operator)
   if (applicant.account.balanceWei === 0n)
     services.talk.warn(
@@ -77,10 +77,10 @@ async function planApproval(
     base,
   } as const
   const finish = async (end: WriteEnd) => {
-    if (end.kind === 'unsigned') return { ...writeJson({ ...unchanged, changes }), unsigned: end.files }
-    if (end.kind === 'dry-run') return writeJson({ ...unchanged, changes })
+    if (end.kind === 'unsigned') return { ...writeJson(services, { ...unchanged, changes }), unsigned: end.files }
+    if (end.kind === 'dry-run') return writeJson(services, { ...unchanged, changes })
     const { now, slot, json } = await readBackOperator(services, end.sent, operator, blob)
-    return writeJson({ changed: true, dryRun, changes, transaction: json, snapshot: now, slot, key })
+    return writeJson(services, { changed: true, dryRun, changes, transaction: json, snapshot: now, slot, key })
   }
   return { kind: 'write', intent, provenKey, finish }
 }

@@ -95,7 +95,7 @@ export async function editOperator(
     const changes = [...operatorChanges(before, after, key), ...droppedBytes(before)]
     const unchanged = { changed: false, dryRun, changes, transaction: null, snapshot, slot, key }
     if (before !== null && changes.length === 0)
-      return { kind: 'nothing', result: writeJson({ ...unchanged, dryRun: false }) }
+      return { kind: 'nothing', result: writeJson(services, { ...unchanged, dryRun: false }) }
 
     const { maxOperatorDataBytes: maxDataBytes } = snapshot.view.settings
     const blob = requireWritable({ slot, after, key, maxDataBytes, allowed })
@@ -115,10 +115,10 @@ export async function editOperator(
       base,
     } as const
     const finish = async (end: WriteEnd) => {
-      if (end.kind !== 'sent') return writeJson(unchanged)
+      if (end.kind !== 'sent') return writeJson(services, unchanged)
       const { now, receipt, json, slot: written } = await readBackOperator(services, end.sent, account, blob)
       const overwritten = await findOverwritten(services, { planned: snapshot, included: now, receipt, slot, key })
-      return writeJson({
+      return writeJson(services, {
         changed: true,
         dryRun,
         changes,

@@ -46,7 +46,7 @@ export async function changeSlot(
       const facts = { changed: false, dryRun: false, changes: [], transaction: null, snapshot }
       return {
         kind: 'nothing',
-        result: unsent(writeJson({ ...facts, ...(await ownFacts(services, snapshot)) })),
+        result: unsent(writeJson(services, { ...facts, ...(await ownFacts(services, snapshot)) })),
       }
     }
     const changes = [slotChange(snapshot, active)]
@@ -63,11 +63,11 @@ export async function changeSlot(
     const own = { ...(await ownFacts(services, snapshot)), changes }
     const finish = async (end: WriteEnd): Promise<SlotChange> => {
       if (end.kind !== 'sent')
-        return unsent(writeJson({ ...own, changed: false, dryRun: true, transaction: null, snapshot }))
+        return unsent(writeJson(services, { ...own, changed: false, dryRun: true, transaction: null, snapshot }))
       const { now, receipt, json } = await readBack(services, end.sent)
       if (now.view.maintenance !== (active ? account : null))
         throw settledOtherwise('the slot has changed hands in the same block', receipt)
-      const written = writeJson({ ...own, changed: true, dryRun: false, transaction: json, snapshot: now })
+      const written = writeJson(services, { ...own, changed: true, dryRun: false, transaction: json, snapshot: now })
       return { json: written, now, receipt }
     }
     return { kind: 'write', intent, provenKey: null, finish }

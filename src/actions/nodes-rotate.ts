@@ -51,7 +51,7 @@ export async function run(services: Services, input: NodesRotateInput): Promise<
   else services.talk.note(`${nodeInWords(stage.rotation.next)} is on chain already: going on from there`)
   const dryRun = input.dryRun === true
   const changes = await agreeOnRotation(services, begun, stage.rotation, dryRun)
-  if (dryRun) return { data: rehearsed(begun, changes) }
+  if (dryRun) return { data: rehearsed(services, begun, changes) }
   const added = stage.kind === 'add' ? await add(services, input, begun) : null
   const listed = { rotation: stage.rotation, index: placeOfNext(begun, added), added: added?.transaction ?? null }
   return {
@@ -120,9 +120,21 @@ function placeOfNext({ data, key, stage }: Begun, added: WriteJson | null): numb
   return now >= 0 ? now : data.nodes.length
 }
 
-function rehearsed({ snapshot, operator, key }: Begun, changes: readonly Change[]): NodesRotateJson {
+function rehearsed(
+  services: Services,
+  { snapshot, operator, key }: Begun,
+  changes: readonly Change[],
+): NodesRotateJson {
   const slot = requireOperator(snapshot.view, operator)
-  const rehearsal = writeJson({ changed: false, dryRun: true, changes, transaction: null, snapshot, slot, key })
+  const rehearsal = writeJson(services, {
+    changed: false,
+    dryRun: true,
+    changes,
+    transaction: null,
+    snapshot,
+    slot,
+    key,
+  })
   return { ...rotated(null, null, rehearsal), dry_run: true, changes }
 }
 
@@ -135,6 +147,7 @@ function rotated(added: WriteJson | null, removed: WriteJson | null, last: Write
     changes: writes.flatMap(({ changes }) => changes),
     transactions: { add: added?.transaction ?? null, remove: removed?.transaction ?? null },
     node: null,
+    cluster: last.cluster,
     version: last.version,
     operator: last.operator,
     overwritten: writes.flatMap(({ overwritten }) => overwritten),

@@ -17,6 +17,7 @@ import { requireSigner } from './require-signer.js'
 import { foreignInPool } from './resend-refusal.js'
 import { conclude, isUnknownEverywhere, type NonceEnding, type NonceEntries, newestOf } from './resume-nonce.js'
 import { transactionFailure } from './transaction-failure.js'
+import { writeTarget } from './write-target.js'
 
 export interface Replacement extends Pick<JournalEntry, 'what' | 'request' | 'base'> {
   /** As the person who is asked reads it. */
@@ -52,7 +53,8 @@ export async function replaceNonce(
     before: `${weiAsGwei(bid.maxFeePerGas)} gwei`,
     after: `${weiAsGwei(fees.maxFeePerGas)} gwei`,
   } as const
-  talk.preview({ title, changes: [change], cost })
+  const target = writeTarget(services, key.chainId, key.contract, 'the journal')
+  talk.preview({ title, target, changes: [change], cost })
   requireAffordable(services, priced, cost, false)
   const signer = await requireSigner(services, key.signer)
   await requireConsent(services)

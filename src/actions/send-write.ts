@@ -22,6 +22,7 @@ import { requireAffordable, withinFeeLimit } from './require-affordable.js'
 import { requireConsent } from './require-consent.js'
 import { requireSigner } from './require-signer.js'
 import { transactionFailure } from './transaction-failure.js'
+import { writeTarget } from './write-target.js'
 
 export interface WriteIntent {
   /** What is done to what, as the person who is asked reads it. */
@@ -105,7 +106,8 @@ export async function attemptWrite(
     ? bidUnlikeOthers(services, usual, estimate)
     : { priced: usual, cost: estimate }
   const shown = consent.changes !== null && sameChanges(consent.changes, intent.changes)
-  if (!shown) talk.preview({ title: intent.title, changes: intent.changes, cost })
+  const target = writeTarget(services, snapshot.chainId, intent.contract)
+  if (!shown) talk.preview({ title: intent.title, target, changes: intent.changes, cost })
   requireAffordable(services, priced, cost, dryRun)
   if (dryRun) return { kind: 'dry-run' }
 

@@ -30,6 +30,7 @@ import { readSignedFile } from './signed-transaction.js'
 import { transactionFailure } from './transaction-failure.js'
 import { highestFee, requireUnderstood } from './understood-transaction.js'
 import { type WriteJson, writeJson } from './write-json.js'
+import { writeTarget } from './write-target.js'
 
 export interface Input extends AllowanceFlags {
   readonly file: string
@@ -72,13 +73,13 @@ async function send(services: Services, sending: Sending): Promise<WriteJson> {
       hint: 'a development chain that was started anew is another one',
     })
   const slot = slotOf(call, snapshot.view)
-  const unchanged = { changed: false, dryRun, changes: [], transaction: null, snapshot, slot, key }
+  const unchanged = { changed: false, dryRun, changes: [], transaction: null, snapshot, slot, key, source }
   const journal = journalKey(snapshot, contract)
   const alreadyThere = async (now: WriteSnapshot) => {
     const included = await findReceipt(services, sending, now, journal)
     if (included) talk.note(`transaction ${included.hash} is on chain already`)
     const nowThere = { ...unchanged, snapshot: now, slot: slotOf(call, now.view) }
-    return included && writeJson({ ...nowThere, transaction: transactionJson(included, document.nonce) })
+    return included && writeJson(services, { ...nowThere, transaction: transactionJson(included, document.nonce) })
   }
   const there = await alreadyThere(snapshot)
   if (there) return there
@@ -99,7 +100,7 @@ async function send(services: Services, sending: Sending): Promise<WriteJson> {
   })
   if ('transaction' in shown) return shown
   const { changes, words } = shown
-  if (dryRun) return writeJson({ ...unchanged, changes })
+  if (dryRun) return writeJson(services, { ...unchanged, changes })
   await requireConsent(services)
   // Thinking takes time, and time changes the chain.
   if (talk.interactive) requireStillMeant(document, source, await chain.readClusterForWrite(from, contract))
@@ -124,7 +125,8 @@ async function show(services: Services, sending: Sending, snapshot: WriteSnapsho
   const cost = await priced(services, sending, snapshot)
   for (const warning of json.warnings) talk.warn(warning)
   const changes = json.changes ?? []
-  talk.preview({ title: json.words, changes, cost })
+  const target = writeTarget(services, snapshot.chainId, snapshot.contract, sending.source)
+  talk.preview({ title: json.words, target, changes, cost })
   requireAffordable(services, snapshot, cost, sending.dryRun)
   return { words: json.words, changes }
 }
@@ -154,7 +156,7 @@ async function priced(
 /** Throws SETTLED_OTHERWISE where the chain holds something else afterwards. */
 async function finish(
   services: Services,
-  { document, call, dryRun, reviewer: { key } }: Sending,
+  { document, call, source, dryRun, reviewer: { key } }: Sending,
   planned: WriteSnapshot,
   sent: Sent,
 ): Promise<WriteJson> {
@@ -166,7 +168,8 @@ async function finish(
   const overwritten = before
     ? await findOverwritten(services, { planned, included: now, receipt, slot: before, key })
     : []
-  return writeJson({ changed: true, dryRun, changes: [], transaction, snapshot: now, slot, key, overwritten })
+  const facts = { changed: true, dryRun, changes: [], transaction, snapshot: now, slot, key, source, overwritten }
+  return writeJson(services, facts)
 }
 
 function slotOf(call: DecodedCall, view: ClusterView): OperatorSlot | null {

@@ -5,8 +5,11 @@ import { type OperatorJson, operatorJson } from '../core/cluster/to-json.js'
 import { jsonInteger } from '../core/json-integer.js'
 import type { EncryptionKey } from '../core/keys/encryption-key.js'
 import type { ClusterSnapshot } from '../core/ports/chain.js'
+import type { Services } from '../core/ports/services.js'
+import type { WriteTarget } from '../core/write-target.js'
 import type { OverwrittenJson } from './overwritten.js'
 import type { TransactionJson } from './send-write.js'
+import { writeTarget } from './write-target.js'
 import type { UnsignedFiles } from './write-unsigned.js'
 
 /**
@@ -18,6 +21,8 @@ export interface WriteJson {
   readonly dry_run: boolean
   readonly changes: readonly Change[]
   readonly transaction: TransactionJson | null
+  /** Where it goes, and what named it. */
+  readonly cluster: WriteTarget
   readonly version: number | string
   readonly operator: OperatorJson | null
   readonly overwritten: readonly OverwrittenJson[]
@@ -33,25 +38,22 @@ interface WriteFacts {
   readonly snapshot: ClusterSnapshot
   readonly slot: OperatorSlot | null
   readonly key: EncryptionKey | null
+  /** The contract of the snapshot is that of the settings, unless a file names it. */
+  readonly source?: string
   readonly overwritten?: readonly OverwrittenJson[]
 }
 
-export function writeJson({
-  changed,
-  dryRun,
-  changes,
-  transaction,
-  snapshot,
-  slot,
-  key,
-  overwritten = [],
-}: WriteFacts): WriteJson {
-  const { view } = snapshot
+export function writeJson(
+  services: Pick<Services, 'settings'>,
+  { changed, dryRun, changes, transaction, snapshot, slot, key, source, overwritten = [] }: WriteFacts,
+): WriteJson {
+  const { view, chainId, contract } = snapshot
   return {
     changed,
     dry_run: dryRun,
     changes,
     transaction,
+    cluster: writeTarget(services, chainId, contract, source),
     version: jsonInteger(view.version),
     operator: slot && operatorJson(slot, view.keyspace.includes(slot.slot), key),
     overwritten,

@@ -10,6 +10,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { isNonceStill } from './is-nonce-still.js'
 import { requireAffordable, withinFeeLimit } from './require-affordable.js'
 import { accountBusy, type WriteIntent } from './send-write.js'
+import { writeTarget } from './write-target.js'
 
 export interface UnsignedFiles {
   /** For `wcn tx sign`. */
@@ -46,7 +47,7 @@ export async function writeUnsigned(
   const { chainId, genesisHash, contract, account, fees } = withinFeeLimit(services, snapshot)
   const cost = await (await services.chain()).estimate({ ...snapshot, fees }, transaction)
   if (!(await isNonceStill(services, snapshot, cost))) throw accountBusy(snapshot)
-  talk.preview({ title, changes, cost })
+  talk.preview({ title, target: writeTarget(services, chainId, contract), changes, cost })
   // Who signs may send it some ETH before.
   requireAffordable(services, snapshot, cost, true)
   if (account.pendingNonce > account.nonce)

@@ -29,7 +29,7 @@ import {
 import type { Role } from './settings-tools.js'
 import { OPERATOR, SIGNERS } from './signer-names.js'
 import { parseKmsKeyId, refusedKms } from './signer-settings.js'
-import type { Flags, SettingNames, Sources } from './sources.js'
+import { type Flags, placeOf, type SettingNames, type Sources } from './sources.js'
 
 /** The value as it may be shown; throws what is wrong with it. */
 type Show = (value: string, source: string) => string
@@ -114,7 +114,7 @@ function describe(sources: Sources, names: SettingNames, show: Show, byDefault: 
       const value = byDefault()
       return { ...known(names), value, source: value === null ? null : 'default', problem: null }
     }
-    source = found.layer === 'context' ? `context ${sources.context?.name}` : found.source
+    source = placeOf(found, sources)
     return { ...known(names), value: show(found.values[0], found.source), source, problem: null }
   } catch (error) {
     return { ...known(names), value: null, source, problem: sentenceOf(error) }

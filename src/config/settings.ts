@@ -12,7 +12,7 @@ import { ALLOW_PRIVATE, CHAIN_ID, CONTRACT_ADDRESS, ENCRYPTION_KEY, NODE_KEY_FIL
 import { parseDuration, positiveInteger, truth } from './setting-values.js'
 import type { Role, SettingsTools } from './settings-tools.js'
 import { resolveSigner } from './signer-settings.js'
-import { type Sources, waysToSet } from './sources.js'
+import { placeOf, type Sources, waysToSet } from './sources.js'
 import { resolveWriteSettings } from './write-settings.js'
 
 export function resolveSettings(
@@ -44,6 +44,10 @@ export function resolveSettings(
       const { value, source } = sources.require(CONTRACT_ADDRESS)
       tellOfOtherCluster()
       return parseAddress(value, source)
+    },
+    contractSource() {
+      const found = sources.locate(CONTRACT_ADDRESS)
+      return found ? placeOf(found, sources) : sources.require(CONTRACT_ADDRESS).source
     },
     encryptionKey,
     async requireEncryptionKey() {

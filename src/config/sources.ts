@@ -155,6 +155,11 @@ export function createSources(
   }
 }
 
+/** As people find it again: a context as a whole, else the flag, the variable, the line of a file. */
+export function placeOf({ layer, source }: LocatedValues, { context }: Sources): string {
+  return layer === 'context' ? `context ${context?.name}` : source
+}
+
 function contradiction(source: string, other: string, { flags }: Ways): WcnError {
   const ways = waysToSet({ flags, variables: [] })
   return new WcnError('SETTINGS_CONFLICT', `${source} contradicts ${other}`, {

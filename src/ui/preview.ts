@@ -3,14 +3,23 @@ import type { Change } from '../core/cluster/operator-changes.js'
 import { highestCost } from '../core/fees.js'
 import type { Preview } from '../core/ports/conversation.js'
 import { weiAsEther } from '../core/wei.js'
+import type { WriteTarget } from '../core/write-target.js'
 import type { Paint } from './paint.js'
+import { showAddress } from './show-address.js'
 
-export function renderPreview({ title, changes, cost }: Preview, paint: Paint): string {
+export function renderPreview({ title, target, changes, cost }: Preview, paint: Paint): string {
   return [
     paint.bold(paint.text(title)),
+    targetLine(target, paint),
     ...renderChanges(changes, paint),
     `${paint.dim('cost at most')} ${weiAsEther(highestCost(cost))} ETH${cost.l1FeeWei > 0n ? ` (of which ${weiAsEther(cost.l1FeeWei)} for L1 data)` : ''}`,
   ].join('\n')
+}
+
+function targetLine({ chain_id, contract, source }: WriteTarget, paint: Paint): string {
+  if (contract === null) return `${paint.dim('a new cluster on chain')} ${chain_id}`
+  const from = source === null ? '' : ` ${paint.dim('from')} ${paint.text(source)}`
+  return `${paint.dim('cluster')} ${showAddress(contract)} ${paint.dim('on chain')} ${chain_id}${from}`
 }
 
 export function renderChanges(changes: readonly Change[], paint: Paint): readonly string[] {

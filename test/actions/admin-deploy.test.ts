@@ -127,6 +127,7 @@ describe('admin deploy', () => {
     const before = await nonce()
     const { result, previews, questions } = await deploy({ dryRun: true })
     expect((await result()).data).toEqual({
+      chain_id: 31337,
       contract: null,
       owner: owner.address,
       implementation: null,

@@ -198,9 +198,14 @@ describe('settings of a context', () => {
     const { settings, notes } = resolve({ ...eu(), ...given })
     expect(settings.contractAddress()).toBe(ELSEWHERE)
     settings.contractAddress()
+    expect(settings.contractSource()).toBe(by ?? '--contract-address')
     expect(notes).toEqual(
       by === null ? [] : [`${by} takes the place of contract_address of context eu, which is the current one`],
     )
+  })
+
+  it.each([undefined, '--context'])('name themselves as what names the cluster (%s)', (askedBy) => {
+    expect(resolve(eu({}, askedBy)).settings.contractSource()).toBe('context eu')
   })
 
   it('that no command asks for contradict nothing', () => {

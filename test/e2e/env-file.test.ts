@@ -163,8 +163,13 @@ describe('a write', () => {
     const script = `wcn operator rename 'By a pipe' --yes --json --env-file <(cat ${net.envFile})`
     const result = await bash(script)
     expect(result.code, result.stderr).toBe(0)
-    expect(JSON.parse(result.stdout).data.operator.name).toBe('By a pipe')
+    const { operator, cluster } = JSON.parse(result.stdout).data
+    expect(operator.name).toBe('By a pipe')
+    const source = expect.stringMatching(/^SMART_CONTRACT_ADDRESS in \/dev\/fd\/\d+$/)
+    expect(cluster).toEqual({ chain_id: 31337, contract: net.contract.toLowerCase(), source })
     const seen = JSON.parse((await bash(`wcn operator view --json --env-file ${net.envFile}`)).stdout)
     expect(seen.data.operator.name).toBe('By a pipe')
+    const shown = await bash(`wcn operator rename x --dry-run --env-file ${net.envFile}`)
+    expect(shown.stderr).toMatch(/^cluster 0x\w{40} on chain 31337 from SMART_CONTRACT_ADDRESS in \S+\/devnet\.env$/m)
   })
 })

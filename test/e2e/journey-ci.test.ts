@@ -195,11 +195,13 @@ describe('shapes', () => {
     const env = net.signedBy(operator)
     const dry = await ci(['operator', 'rename', 'Cascadia', '--dry-run'], env)
     const changes = [{ op: 'update', path: 'name', before: 'Cascadia Nodes', after: 'Cascadia' }]
+    const cluster = { chain_id: 31337, contract: net.contract.toLowerCase(), source: 'SMART_CONTRACT_ADDRESS' }
     expect(dry.data).toEqual({
       changed: false,
       dry_run: true,
       changes,
       transaction: null,
+      cluster,
       version: expect.any(Number),
       operator: expect.objectContaining({ name: 'Cascadia Nodes' }),
       overwritten: [],
@@ -210,6 +212,7 @@ describe('shapes', () => {
       dry_run: false,
       changes,
       transaction: TRANSACTION,
+      cluster,
       version: dry.data.version + 1,
       operator: {
         ...BLUEFIN,

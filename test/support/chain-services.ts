@@ -98,6 +98,7 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
   const services: Services = {
     settings: {
       contractAddress: () => contract,
+      contractSource: () => '--contract-address',
       encryptionKey: async () => encryptionKey,
       requireEncryptionKey: async () => {
         if (encryptionKey === null) throw missing('the encryption key')

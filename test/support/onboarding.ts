@@ -253,6 +253,7 @@ const GENESIS_HASH = `0x${'99'.repeat(32)}` as Hex
 function settings(facts: Facts): Settings {
   const defaults: Settings = {
     contractAddress: () => CONTRACT,
+    contractSource: () => '--contract-address',
     encryptionKey: async () => ENCRYPTION_KEY,
     requireEncryptionKey: async () => ENCRYPTION_KEY,
     operator: async () => addressOfPrivateKey(facts.signerKey),

@@ -81,6 +81,7 @@ export function testServices({ settings, talk, stdin = '', ...others }: Override
 
 const NOTHING_CONFIGURED: Settings = {
   contractAddress: () => missing('contract address'),
+  contractSource: () => missing('contract address'),
   encryptionKey: async () => null,
   requireEncryptionKey: async () => missing('encryption key'),
   operator: async () => missing('operator'),

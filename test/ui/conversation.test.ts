@@ -68,8 +68,14 @@ describe('what is said', () => {
     bar.end()
     expect(written()).toBe('')
     warn('careful')
-    preview({ title: 'a write', changes: [], cost: { gas: 1n, executionFeeWei: 1n, l1FeeWei: 0n, operatorFeeWei: 0n } })
-    expect(written()).toMatch(/^warning: careful\na write\nno changes\ncost at most /)
+    const target = { chain_id: 10, contract: null, source: null }
+    preview({
+      title: 'a write',
+      target,
+      changes: [],
+      cost: { gas: 1n, executionFeeWei: 1n, l1FeeWei: 0n, operatorFeeWei: 0n },
+    })
+    expect(written()).toMatch(/^warning: careful\na write\na new cluster on chain 10\nno changes\ncost at most /)
   })
 })
 

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { parseAddress } from '../../src/core/address.js'
 import { weiAsEther } from '../../src/core/wei.js'
 import { createPaint, plainPaint as plain } from '../../src/ui/paint.js'
 import { renderChanges, renderPreview } from '../../src/ui/preview.js'
@@ -82,8 +83,16 @@ describe('changes', () => {
 
   it('come with a title and what they cost', () => {
     const cost = { gas: 1n, executionFeeWei: 2_000_000_000_000n, l1FeeWei: 0n, operatorFeeWei: 0n }
-    const preview = { title: 'rename to "\u001b"', changes: [], cost }
-    expect(renderPreview(preview, plain)).toBe('rename to "\\u{1b}"\nno changes\ncost at most 0.000002 ETH')
+    const contract = parseAddress('0x5fbdb2315678afecb367f032d93f642f64180aa3', 'test')
+    const target = { chain_id: 10, contract, source: 'SMART_CONTRACT_ADDRESS in \u001b.env' }
+    const preview = { title: 'rename to "\u001b"', target, changes: [], cost }
+    expect(renderPreview(preview, plain)).toBe(
+      'rename to "\\u{1b}"\n' +
+        'cluster 0x5FbDB2315678afecb367f032d93F642f64180aa3 on chain 10 from SMART_CONTRACT_ADDRESS in \\u{1b}.env\n' +
+        'no changes\ncost at most 0.000002 ETH',
+    )
+    const founding = { chain_id: 31337, contract: null, source: null }
+    expect(renderPreview({ ...preview, target: founding }, plain)).toContain('\na new cluster on chain 31337\n')
     expect(renderPreview({ ...preview, cost: { ...cost, l1FeeWei: 10n ** 12n } }, plain)).toContain(
       'cost at most 0.000003 ETH (of which 0.000001 for L1 data)',
     )

@@ -6,6 +6,7 @@ import type { Services } from '../../core/ports/services.js'
 import { requireAffordable, withinFeeLimit } from '../require-affordable.js'
 import { requireConsent } from '../require-consent.js'
 import { requireSigner } from '../require-signer.js'
+import { writeTarget } from '../write-target.js'
 import { type Begun, nodeInWords, oldNode } from './begin.js'
 
 /**
@@ -27,7 +28,8 @@ export async function agreeOnRotation(
     cost = sum(cost, await chain.estimate(priced, await chain.encodeCall(call)))
   }
   const title = `rotate ${oldNode(rotation, key)}: ${nodeInWords(rotation.next)} takes its place once it is operational`
-  services.talk.preview({ title, changes, cost })
+  const target = writeTarget(services, snapshot.chainId, snapshot.contract)
+  services.talk.preview({ title, target, changes, cost })
   requireAffordable(services, priced, cost, dryRun)
   if (dryRun) return changes
   await requireSigner(services, operator)

@@ -1,5 +1,6 @@
 /** The person or script in front of the tool. Everything here goes to stderr. */
 import type { Change } from '../cluster/operator-changes.js'
+import type { WriteTarget } from '../write-target.js'
 import type { CostEstimate } from './chain.js'
 
 export interface Progress {
@@ -10,6 +11,7 @@ export interface Progress {
 /** What a write is about to do, as it is shown before asking. */
 export interface Preview {
   readonly title: string
+  readonly target: WriteTarget
   readonly changes: readonly Change[]
   readonly cost: CostEstimate
 }

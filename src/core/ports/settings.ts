@@ -8,6 +8,8 @@ import type { Finality } from './transaction.js'
 
 export interface Settings {
   contractAddress(): Address
+  /** Where that came from, as `describe` says it. Throws SETTING_MISSING. */
+  contractSource(): string
   /** Null when none is configured: addresses stay encrypted. */
   encryptionKey(): Promise<EncryptionKey | null>
   requireEncryptionKey(): Promise<EncryptionKey>
