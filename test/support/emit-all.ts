@@ -30,10 +30,11 @@ export interface File {
   readonly status: string
 }
 
-/** `config emit --format all` into `out` unless told. Whatever happens, no secret is shown, in no notation. */
+/** `config emit --format all` of `deployment.yaml` into `out`, unless told. Whatever happens, no secret is shown, in no notation. */
 export async function emitAll(box: Sandbox, more: readonly string[] = [], at: { readonly cwd?: string } = {}) {
-  const args = more.includes('--out') ? more : ['--out', 'out', ...more]
-  const result = await wcn(['config', 'emit', '-f', 'deployment.yaml', '--format', 'all', ...args], {
+  const unless = (flag: string, value: string) => (more.includes(flag) ? [] : [flag, value])
+  const args = [...unless('-f', 'deployment.yaml'), ...unless('--out', 'out'), ...more]
+  const result = await wcn(['config', 'emit', '--format', 'all', ...args], {
     cwd: box.path('.'),
     ...at,
   })
