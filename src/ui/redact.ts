@@ -1,40 +1,54 @@
-/** Scrubs registered secrets from whatever leaves on stderr or in an error document (design/reliability.md 6). */
-const SHORTEST_SECRET = 6
+/** Scrubs registered secrets from whatever leaves on stderr or in an error document (docs/dev/never.md, 6). */
+import { spellingsOf } from './secret-spellings.js'
+import { caseless, layersOf, type UnescapedText } from './unescaped-text.js'
 
 export interface Redactor {
   register(secret: string): void
   scrub(text: string): string
 }
 
+type Range = readonly [from: number, to: number]
+
+/** However a secret is spelled, escaped or encoded in a text, it is taken out of it. */
 export function createRedactor(): Redactor {
   const secrets = new Set<string>()
+  /** Made when something is said: most commands say nothing. */
+  const spellings = new Map<string, ReadonlySet<string>>()
+  const wanted = () => {
+    for (const secret of secrets) if (!spellings.has(secret)) spellings.set(secret, spellingsOf(secret))
+    return new Set([...spellings.values()].flatMap((some) => [...some]))
+  }
   return {
-    register(secret) {
-      const text = secret.trim()
-      for (const form of [text, ...hexForms(text), ...urlParts(text)])
-        if (form.length >= SHORTEST_SECRET) secrets.add(form)
-    },
+    register: (secret) => void secrets.add(secret),
     scrub(text) {
-      let scrubbed = text
-      // Longest first, so that a part of a secret doesn't spoil the match of the whole.
-      for (const secret of [...secrets].sort((a, b) => b.length - a.length))
-        scrubbed = scrubbed.replaceAll(secret, '[redacted]')
-      return scrubbed
+      if (secrets.size === 0) return text
+      const forms = wanted()
+      return without(
+        text,
+        layersOf(text).flatMap((layer) => rangesIn(layer, forms)),
+      )
     },
   }
 }
 
-/** Libraries put `0x` before a key or take it off, and write it in lower case. */
-function hexForms(text: string): readonly string[] {
-  const digits = /^(?:0x)?([0-9a-f]+)$/i.exec(text)?.[1]
-  return digits === undefined ? [] : [digits, digits.toLowerCase(), digits.toUpperCase()]
+/** Of the original. */
+function rangesIn({ text, spans }: UnescapedText, forms: ReadonlySet<string>): readonly Range[] {
+  const lower = caseless(text)
+  const found: Range[] = []
+  for (const form of forms)
+    for (let at = lower.indexOf(form); at >= 0; at = lower.indexOf(form, at + 1)) {
+      const end = at + form.length
+      found.push([spans?.[at]?.[0] ?? at, spans?.[end - 1]?.[1] ?? end])
+    }
+  return found
 }
 
-/** A provider's token sits in the user part, the path or the query of its URL; the host may be shown. */
-function urlParts(text: string): readonly string[] {
-  if (!/^(?:https?|wss?):\/\//.test(text) || !URL.canParse(text)) return []
-  const url = new URL(text)
-  return [url.username, url.password, ...url.pathname.split('/'), url.search, ...url.searchParams.values()].filter(
-    (part) => part.length >= SHORTEST_SECRET && part !== 'mainnet' && part !== 'optimism',
-  )
+function without(text: string, ranges: readonly Range[]): string {
+  let shown = ''
+  let end = 0
+  for (const [from, to] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    if (from >= end) shown += `${text.slice(end, from)}[redacted]`
+    end = Math.max(end, to)
+  }
+  return shown + text.slice(end)
 }
