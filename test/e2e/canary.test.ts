@@ -410,7 +410,7 @@ describe('a provider that repeats what it is sent', () => {
       const { privateKey = '' } = net.operators[index] ?? {}
       const env = { ...through, WCN_STATE_DIR: newState(), SMART_CONTRACT_SIGNER_PRIVATE_KEY: privateKey }
       // Time enough to send while others run beside it; nothing comes after that.
-      expect(await once([...rename, '--timeout', '8'], { env })).toMatchObject({ code: 6 })
+      expect(await once([...rename.slice(0, -2), '--timeout', '8'], { env })).toMatchObject({ code: 6 })
       const [{ hash }] = journalled(env.WCN_STATE_DIR) as [Journalled]
       for (const args of [
         ['tx', 'show', hash],
