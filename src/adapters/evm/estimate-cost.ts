@@ -14,6 +14,7 @@ import type { Providers } from './providers.js'
 import { smallQuantity } from './quantity.js'
 import { callReverts, revertReason } from './revert-errors.js'
 import { callObject, unsignedTransaction } from './transactions.js'
+import { isNotThereYet, untilThere } from './until-there.js'
 
 /** Room for state that changes between estimate and inclusion, in percent of the estimate. */
 const GAS_MARGIN_PERCENT = 120n
@@ -101,12 +102,14 @@ async function simulate(
   unsigned: Hex,
   agreed: number | null,
 ): Promise<Simulation> {
-  const [gas, ...rest] = await rpc.send([
+  const requests = [
     // Not on the pending state, which some providers take unless told: what waits in the pool may be this very call.
     { method: 'eth_estimateGas', params: [call, 'latest'] },
     ...feeRequests(unsigned),
     ...(agreed === null ? [{ method: COUNT, params: [call.from, 'latest'] }] : []),
-  ])
+  ]
+  const ask = () => rpc.send(requests)
+  const [gas, ...rest] = await untilThere(ask, (replies) => replies.some(isNotThereYet))
   if (gas?.ok === false && isRevert(gas.error))
     return { kind: 'reverts', data: gas.error.data, message: gas.error.message }
   const estimate = BigInt(smallQuantity(resultOf(gas, 'eth_estimateGas', rpc.host), 'gas estimate'))

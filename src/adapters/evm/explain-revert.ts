@@ -1,24 +1,35 @@
 /** Why an included transaction failed: it is replayed on the state its block left, in which its obstacle still is as a rule. */
 import type { Address } from '../../core/address.js'
 import type { TransactionRequest } from '../../core/ports/transaction.js'
+import { askEach, largestGroup } from './ask-each.js'
 import { isRevert } from './provider-answers.js'
 import type { Providers } from './providers.js'
 import { toQuantity } from './quantity.js'
 import { revertReason } from './revert-errors.js'
 import { callObject } from './transactions.js'
+import { isNotThereYet, untilThere } from './until-there.js'
 
-/** The first provider that can replay it tells. Never throws: the transaction's end is known without it. */
+const UNKNOWN = 'the reason is not known'
+
+/** As most of those say that can replay it. Never throws: the transaction's end is known without it. */
 export async function explainRevert(
-  { all }: Providers,
+  { all, quorum }: Providers,
   transaction: TransactionRequest,
   from: Address,
   atBlock: number,
 ): Promise<string> {
   const request = { method: 'eth_call', params: [callObject(from, transaction), toQuantity(atBlock)] }
-  for (const rpc of all) {
-    const [reply] = await rpc.send([request]).catch(() => [])
-    if (reply?.ok === false && isRevert(reply.error)) return revertReason(reply.error.data, reply.error.message)
-    if (reply?.ok) break
-  }
-  return 'the reason is not known'
+  const { given } = await askEach(all, quorum, async (rpc) => {
+    const [reply] = await untilThere(
+      () => rpc.send([request]),
+      ([reply]) => isNotThereYet(reply),
+    )
+    if (reply?.ok) return UNKNOWN
+    return reply && isRevert(reply.error) ? revertReason(reply.error.data, reply.error.message) : null
+  })
+  const [reason] = largestGroup(
+    given.flatMap(({ value }) => value ?? []),
+    (words) => words,
+  )
+  return reason ?? UNKNOWN
 }

@@ -6,6 +6,7 @@
 import type { Deadline } from '../../core/deadline.js'
 import type { ProviderAddress } from '../../core/ports/rpc-providers.js'
 import { WcnError } from '../../errors/wcn-error.js'
+import { meaningOf } from './provider-answers.js'
 import { providerWords } from './provider-words.js'
 
 /** Node's codes for certificates that it can't trace back. */
@@ -96,15 +97,21 @@ export function parseReply(value: unknown): ParsedReply | null {
 /** The result of a reply that has to be there; RPC_ERROR names the method and the provider. */
 export function resultOf(reply: RpcReply | undefined, method: string, host: string): unknown {
   if (reply?.ok) return reply.result
-  const message = reply ? reply.error.message : 'no reply'
-  throw new WcnError(
-    'RPC_ERROR',
-    `the RPC provider ${host} answered ${method} with an error: ${providerWords(message)}`,
-    {
-      hint: 'try again, or use another provider with --rpc-url',
-      details: { host, method, code: reply?.ok === false ? reply.error.code : null },
-    },
-  )
+  const words = providerWords(reply ? reply.error.message : 'no reply')
+  const details = { host, method, code: reply ? reply.error.code : null }
+  if (reply && meaningOf(reply.error) === 'pruned')
+    throw new WcnError(
+      'RPC_ERROR',
+      `the RPC provider ${host} does not keep the state that ${method} asks for: ${words}`,
+      {
+        hint: 'use another provider with --rpc-url, for old blocks one with an archive',
+        details,
+      },
+    )
+  throw new WcnError('RPC_ERROR', `the RPC provider ${host} answered ${method} with an error: ${words}`, {
+    hint: 'try again, or use another provider with --rpc-url',
+    details,
+  })
 }
 
 /** Undefined where the text is no JSON. */

@@ -1,56 +1,61 @@
 /** Looks back at the contract's events for when the maintenance slot was taken; bounded, since providers bound it too. */
 import { encodeEventTopics } from 'viem'
 import type { ClusterSnapshot, MaintenanceSince } from '../../core/ports/chain.js'
-import { WcnError } from '../../errors/wcn-error.js'
+import { type Answer, askEach, largestGroup } from './ask-each.js'
 import { MAINTENANCE_TOGGLED_ABI } from './cluster-abi.js'
 import { type JsonRpc, resultOf } from './json-rpc.js'
 import type { Providers } from './providers.js'
 import { block, record, smallQuantity, toQuantity } from './quantity.js'
+import { readLogsBack } from './read-logs.js'
 
-/** Ranges to try, in blocks of 2 s: some providers allow 10 000, others far fewer. */
-const RANGES = [9_999, 999, 99]
+/** Blocks of 2 s. */
+const LOOK_BACK = 9_999
 const ACTIVE = `0x${'0'.repeat(63)}1`
 
-/** The first provider that can tell does. Who holds the slot is known without this: trouble is no reason to hold that back. */
-export async function maintenanceSince({ all }: Providers, snapshot: ClusterSnapshot): Promise<MaintenanceSince> {
-  for (const rpc of all) {
-    try {
-      const since = await lookBack(rpc, snapshot)
-      if (since) return since
-    } catch (error) {
-      if (!(error instanceof WcnError)) throw error
-    }
+/**
+ * As many as have to agree must say so; what they agree on is a lower bound at least. Who holds the slot is known without
+ * this: trouble is no reason to hold that back.
+ */
+export async function maintenanceSince(providers: Providers, snapshot: ClusterSnapshot): Promise<MaintenanceSince> {
+  const { all, quorum } = providers
+  const head = snapshot.block.number
+  const { given } = await askEach(all, quorum, (rpc) => lookBack(rpc, snapshot))
+  const dated = given.filter(({ value }) => value.kind === 'at')
+  const agreed = largestGroup(dated, ({ value }) => JSON.stringify(value))
+  const [since] = agreed
+  if (since && agreed.length >= quorum) {
+    for (const other of given)
+      if (!agreed.includes(other) && (other.value.kind === 'at' || blocksAgo(other, head) > blocksAgo(since, head)))
+        providers.leaveOut(other.rpc, 'shows other events than the others')
+    return since.value
   }
-  return { kind: 'at-least', blocks: 0 }
+  const ago = given.map((one) => blocksAgo(one, head)).sort((a, b) => b - a)
+  return { kind: 'at-least', blocks: ago[quorum - 1] ?? 0 }
 }
 
-/** Null where the provider gives no events at all. */
-async function lookBack(rpc: JsonRpc, snapshot: ClusterSnapshot): Promise<MaintenanceSince | null> {
-  const head = snapshot.block.number
-  for (const range of RANGES) {
-    const fromBlock = Math.max(0, head - range)
-    const [reply] = await rpc.send([
-      {
-        method: 'eth_getLogs',
-        params: [
-          {
-            address: snapshot.contract,
-            topics: encodeEventTopics({ abi: MAINTENANCE_TOGGLED_ABI, eventName: 'MaintenanceToggled' }),
-            fromBlock: toQuantity(fromBlock),
-            toBlock: toQuantity(head),
-          },
-        ],
-      },
-    ])
-    if (!reply?.ok || !Array.isArray(reply.result)) continue
-    const taken = reply.result
-      .map((log) => record(log, 'event'))
-      .filter((log) => typeof log.data === 'string' && log.data.startsWith(ACTIVE))
-      .at(-1)
-    if (!taken) return { kind: 'at-least', blocks: head - fromBlock }
-    const number = smallQuantity(taken.blockNumber, 'block number')
-    const [found] = await rpc.send([{ method: 'eth_getBlockByNumber', params: [toQuantity(number), false] }])
-    return { kind: 'at', block: number, time: block(resultOf(found, 'eth_getBlockByNumber', rpc.host)).time }
+function blocksAgo({ value }: Answer<MaintenanceSince>, head: number): number {
+  return value.kind === 'at' ? head - value.block : value.blocks
+}
+
+async function lookBack(
+  rpc: JsonRpc,
+  { contract, block: { number: head } }: ClusterSnapshot,
+): Promise<MaintenanceSince> {
+  const filter = {
+    address: contract,
+    topics: encodeEventTopics({ abi: MAINTENANCE_TOGGLED_ABI, eventName: 'MaintenanceToggled' }),
   }
-  return null
+  const range = { from: Math.max(0, head - LOOK_BACK), to: head }
+  const { logs, from } = await readLogsBack(rpc, filter, range, (some) => some.some(hasTaken))
+  const taken = logs.filter(hasTaken).at(-1)
+  if (taken === undefined) return { kind: 'at-least', blocks: Math.max(0, head - from) }
+  const number = smallQuantity(record(taken, 'event').blockNumber, 'block number')
+  const [found] = await rpc.send([{ method: 'eth_getBlockByNumber', params: [toQuantity(number), false] }])
+  return { kind: 'at', block: number, time: block(resultOf(found, 'eth_getBlockByNumber', rpc.host)).time }
+}
+
+/** Throws RPC_ERROR for what is no event. */
+function hasTaken(log: unknown): boolean {
+  const { data } = record(log, 'event')
+  return typeof data === 'string' && data.startsWith(ACTIVE)
 }

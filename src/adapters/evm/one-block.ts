@@ -5,11 +5,10 @@
 import { WcnError } from '../../errors/wcn-error.js'
 import { type JsonRpc, type RpcReply, type RpcRequest, resultOf } from './json-rpc.js'
 import { type Block, block, smallQuantity, toQuantity } from './quantity.js'
+import { isNotThereYet, untilThere } from './until-there.js'
 
 const ATTEMPTS = 5
-/** So long a block may be on its way from one provider, or from one of its servers, to the next. */
-const BLOCK_ARRIVES_MS = 6000
-const POLL_MS = 250
+const BLOCK = 'eth_getBlockByNumber'
 
 export interface Question extends RpcRequest {
   /** What it is about, to people. */
@@ -47,24 +46,30 @@ export async function askAtOneBlock(
   atBlock: number | undefined,
 ): Promise<AtOneBlock> {
   let tag = atBlock === undefined ? 'latest' : toQuantity(atBlock)
-  const since = performance.now()
-  for (let attempt = 0; attempt < ATTEMPTS; ) {
-    const head = { method: 'eth_getBlockByNumber', params: [tag, false] }
-    const [id, before, ...rest] = await rpc.send([{ method: 'eth_chainId', params: [] }, head, ...questions(tag), head])
+  const look = async () => {
+    const asked = questions(tag)
+    const head = { method: BLOCK, params: [tag, false] }
+    const [id, before, ...rest] = await rpc.send([{ method: 'eth_chainId', params: [] }, head, ...asked, head])
     requireChain(smallQuantity(resultOf(id, 'eth_chainId', rpc.host), 'chain ID'), chainId, rpc.host)
-    const found = [before, rest.at(-1)].map((reply) => resultOf(reply, head.method, rpc.host))
-    if (tag !== 'latest' && found.includes(null)) {
-      if (performance.now() - since > BLOCK_ARRIVES_MS) throw lacks(rpc.host, Number(tag))
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-      continue
-    }
-    const [first, last] = [block(found[0]), block(found[1])]
-    if (first.hash === last.hash) {
+    const [state, after] = [rest.slice(0, -1), rest.at(-1)]
+    const isWithoutState = state.some((reply, index) => asked[index]?.params.includes(tag) && isNotThereYet(reply))
+    // The state of that very block is what is waited for.
+    if (isWithoutState && tag === 'latest' && after?.ok) tag = toQuantity(block(after.result).number)
+    return { tag, heads: [before, after], state, isWithoutState }
+  }
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { heads, state, isWithoutState } = await untilThere(
+      look,
+      (found) => found.isWithoutState || (found.tag !== 'latest' && found.heads.some(isNotThereYet)),
+    )
+    if (tag !== 'latest' && heads.some(isNotThereYet)) throw lacks(rpc.host, Number(tag))
+    const [first, last] = heads.map((reply) => block(resultOf(reply, BLOCK, rpc.host)))
+    if (isWithoutState) throw lacks(rpc.host, Number(tag), 'the state of ')
+    if (first && first.hash === last?.hash) {
       if (atBlock !== undefined && first.number !== atBlock) throw lacks(rpc.host, atBlock)
-      return { at: first, replies: rest.slice(0, -1), host: rpc.host }
+      return { at: first, replies: state, host: rpc.host }
     }
-    tag = toQuantity(last.number)
-    attempt++
+    if (last) tag = toQuantity(last.number)
   }
   throw new WcnError('NETWORK', `the RPC provider ${rpc.host} answers from another block each time`, {
     hint: 'try again, or use another provider with --rpc-url',
@@ -72,8 +77,8 @@ export async function askAtOneBlock(
   })
 }
 
-function lacks(host: string, number: number): WcnError {
-  return new WcnError('RPC_ERROR', `the RPC provider ${host} does not have block ${number}`, {
+function lacks(host: string, number: number, part = ''): WcnError {
+  return new WcnError('RPC_ERROR', `the RPC provider ${host} does not have ${part}block ${number}`, {
     hint: 'try again in a moment: it may lag',
     details: { host, block: number },
   })

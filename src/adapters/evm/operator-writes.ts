@@ -7,14 +7,11 @@ import { WcnError } from '../../errors/wcn-error.js'
 import { askEach, largestGroup } from './ask-each.js'
 import { OPERATOR_EVENTS_ABI } from './cluster-abi.js'
 import { leaveOutFailed } from './disagreement.js'
-import { type JsonRpc, type RpcReply, resultOf } from './json-rpc.js'
+import type { JsonRpc } from './json-rpc.js'
 import { oddAnswer } from './provider-words.js'
 import type { Providers } from './providers.js'
-import { hash, hexData, record, smallQuantity, toQuantity } from './quantity.js'
-
-/** Blocks per request: all of them at first, since most providers allow it; some allow 10 000, others far fewer. */
-const SPANS = [Infinity, 10_000, 1000, 100]
-const REQUESTS_AT_MOST = 50
+import { hash, hexData, record, smallQuantity } from './quantity.js'
+import { readLogsBack } from './read-logs.js'
 
 type OperatorEvent = DecodeEventLogReturnType<typeof OPERATOR_EVENTS_ABI>
 
@@ -51,7 +48,10 @@ async function readWrites(
   { operator, after, until, except }: OperatorWritesQuery,
 ): Promise<readonly OperatorWrite[]> {
   const topics = [eventTopics(), `0x${operator.slice(2).padStart(64, '0')}`]
-  const logs = (await readLogs(rpc, { address: contract, topics }, after + 1, until))
+  const range = { from: after + 1, to: until }
+  const back = await readLogsBack(rpc, { address: contract, topics }, range)
+  if (back.from > range.from) back.requireAll()
+  const logs = back.logs
     .map((log) => parseLog(log, { host: rpc.host, contract, operator, after, until }))
     .sort((a, b) => a.block - b.block || a.index - b.index)
   const own = logs.findIndex(({ hash }) => hash === except.toLowerCase())
@@ -67,26 +67,6 @@ function eventTopics(): readonly Hex[] {
     const [topic] = encodeEventTopics({ abi: OPERATOR_EVENTS_ABI, eventName: name })
     return topic
   })
-}
-
-async function readLogs(rpc: JsonRpc, filter: object, from: number, to: number): Promise<readonly unknown[]> {
-  const blocks = to - from + 1
-  let refusal: RpcReply | undefined
-  for (const [index, span] of SPANS.entries()) {
-    if (index > 0 && span >= blocks) continue
-    if (blocks / span > REQUESTS_AT_MOST) break
-    const logs: unknown[] = []
-    refusal = undefined
-    for (let start = from; start <= to && !refusal; start += span) {
-      const range = { fromBlock: toQuantity(start), toBlock: toQuantity(Math.min(to, start + span - 1)) }
-      const [reply] = await rpc.send([{ method: 'eth_getLogs', params: [{ ...filter, ...range }] }])
-      if (reply?.ok && Array.isArray(reply.result)) logs.push(...reply.result)
-      else refusal = reply ?? { ok: false, error: { code: 0, message: 'no reply' } }
-    }
-    if (!refusal) return logs
-  }
-  resultOf(refusal, 'eth_getLogs', rpc.host)
-  throw oddAnswer(rpc.host, 'something else than events')
 }
 
 interface Expected {

@@ -96,6 +96,8 @@ export const KNOWN_ANSWERS: readonly KnownAnswer[] = [
       'query returned more than',
       'log response size',
       'too many logs',
+      'too many blocks',
+      'range allowed',
       'max results',
     ],
   },

@@ -64,7 +64,54 @@ describe('since when the slot is taken', () => {
   it('is told by the next provider where one does not help', async () => {
     const helpful = provider(({ method }) => (method === 'eth_getLogs' ? ok([toggled(120, true)]) : block))
     const noLogs = localRpc('limited', () => no('no logs here'))
-    const providers = providersOf([down, noLogs, ...helpful.providers.all, localRpc('unasked', () => no('no'))])
+    const providers = providersOf([down, noLogs, ...helpful.providers.all], 1)
     expect(await maintenanceSince(providers, snapshot(200))).toMatchObject({ kind: 'at', block: 120 })
+  })
+
+  it.each(['query exceeds max block range 10', 'up to a 10 block range', 'too wide'])(
+    'is looked for in tens of blocks where it gives no more (%s), and not for ever',
+    async (words) => {
+      const at = (taken: number) =>
+        provider((request) => {
+          if (request.method !== 'eth_getLogs') return block
+          const { fromBlock, toBlock } = request.params[0] as { fromBlock: string; toBlock: string }
+          if (Number(toBlock) - Number(fromBlock) >= 10) return no(words)
+          return ok(Number(fromBlock) <= taken && taken <= Number(toBlock) ? [toggled(taken, true)] : [])
+        })
+      const near = at(49_705)
+      expect(await maintenanceSince(near.providers, snapshot(50_000))).toMatchObject({ kind: 'at', block: 49_705 })
+      const far = at(40_005)
+      const since = await maintenanceSince(far.providers, snapshot(50_000))
+      expect(since).toMatchObject({ kind: 'at-least' })
+      expect(since.kind === 'at-least' && since.blocks).toBeGreaterThan(500)
+      expect(far.asked.length).toBeLessThanOrEqual(60)
+    },
+  )
+})
+
+describe('of several providers', () => {
+  const showing = (host: string, ...logs: readonly unknown[]) =>
+    localRpc(host, ({ method }) => (method === 'eth_getLogs' ? ok(logs) : block))
+  const taken = toggled(120, true)
+
+  it('as many as have to must say so, and who says otherwise is named', async () => {
+    for (const lie of [[toggled(190, true)], [], [toggled(100, true)]]) {
+      const providers = providersOf([showing('liar', ...lie), showing('b', taken), showing('c', taken)], 2)
+      expect(await maintenanceSince(providers, snapshot(200))).toEqual({ kind: 'at', block: 120, time: 0x65000000 })
+      expect(providers.warned).toEqual(['liar shows other events than the others'])
+    }
+  })
+
+  it('who gives fewer events is not named', async () => {
+    const limited = localRpc('limited', () => no('no logs here'))
+    const providers = providersOf([limited, showing('b', taken), showing('c', taken)], 2)
+    expect(await maintenanceSince(providers, snapshot(200))).toMatchObject({ kind: 'at', block: 120 })
+    expect(providers.warned).toEqual([])
+  })
+
+  it('too few make it the time that enough of them reach back', async () => {
+    const all = [showing('a', taken), showing('b', toggled(150, true)), down]
+    expect(await maintenanceSince(providersOf(all, 2), snapshot(200))).toEqual({ kind: 'at-least', blocks: 50 })
+    expect(await maintenanceSince(providersOf(all, 3), snapshot(200))).toEqual({ kind: 'at-least', blocks: 0 })
   })
 })

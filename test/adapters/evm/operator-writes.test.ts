@@ -7,6 +7,7 @@ import { privateKeySigner } from '../../../src/adapters/signers/private-key-sign
 import { parseAddress } from '../../../src/core/address.js'
 import { bytesToHex } from '../../../src/core/hex.js'
 import type { OperatorWrite } from '../../../src/core/ports/chain.js'
+import { inNoTime } from '../../support/in-no-time.js'
 import { rejectedBy } from '../../support/rejected.js'
 import {
   blob,
@@ -213,10 +214,31 @@ describe('a provider that limits ranges', () => {
     expect(writes.map(({ block }) => block)).toEqual([11, 1010, 1011])
     expect(rpc.asked.map(span)).toEqual([
       [11, 2500],
-      [11, 1010],
-      [1011, 2010],
-      [2011, 2500],
+      [1501, 2500],
+      [501, 1500],
+      [11, 500],
     ])
+  })
+
+  it('to ten blocks is asked for ten blocks', async () => {
+    const rpc = limited(10, [updated(12, 0, other), updated(200, 0, own)])
+    expect(await operatorWrites(providersOf([rpc]), contract, long(305))).toHaveLength(1)
+    const spans = rpc.asked.map(span)
+    expect(spans.slice(0, 4)).toEqual([
+      [11, 305],
+      [206, 305],
+      [296, 305],
+      [286, 295],
+    ])
+    expect(spans.at(-1)).toEqual([11, 15])
+  })
+
+  it('although it says so of a block that it does not have yet, is asked again', async () => {
+    let looks = 0
+    const late = no('One of the blocks specified in filter (fromBlock, toBlock or blockHash) cannot be found.')
+    const rpc = localRpc('host', () => (looks++ < 3 ? late : ok([updated(20, 0, own)])))
+    expect(await inNoTime(() => operatorWrites(providersOf([rpc]), contract, query))).toEqual([])
+    expect(rpc.asked).toHaveLength(4)
   })
 
   it('but not in hundreds of them', async () => {
@@ -235,7 +257,9 @@ describe('several providers', () => {
   it('have to agree', async () => {
     expect(await read(complete(), complete())).toHaveLength(1)
     expect((await rejectedBy(read(complete(), hiding()))).code).toBe('PROVIDERS_DISAGREE')
-    expect(await operatorWrites(providersOf([hiding(), complete(), complete()], 2), contract, query)).toHaveLength(1)
+    const liar = providersOf([{ ...hiding(), host: 'liar' }, complete(), complete()], 2)
+    expect(await operatorWrites(liar, contract, query)).toHaveLength(1)
+    expect(liar.warned).toEqual(['liar shows other events than the others'])
   })
 
   it('or enough of them', async () => {
