@@ -176,12 +176,22 @@ it('every kind of request is in this table', async () => {
   for (const [kind, isIt] of kinds) expect(calls.some(isIt), kind).toBe(true)
 })
 
+const BRACKETS = `${'['.repeat(30 << 20)}${']'.repeat(30 << 20)}`
+const OBJECTS = `[${'{},'.repeat(20_000_000)}{}]`
+const OBJECTS_THAT_FIT = `[${'{},'.repeat(300_000)}{}]`
+const inEachReply = (calls: readonly Call[], result: string) =>
+  `[${calls.map(({ id }) => `{"jsonrpc":"2.0","id":${id},"result":${result}}`).join()}]`
+
 describe('a provider that', () => {
   it.each<[string, Behaviour]>([
     ['is dead', (exchange) => exchange.drop()],
     ['is silent', () => {}],
     ['answers with a page', (exchange) => exchange.answer('<html>', 200)],
     ['answers 500', (exchange) => exchange.answer('', 500)],
+    ['wants fewer requests', (exchange) => exchange.answer('', 429, { 'retry-after': '5' })],
+    ['answers with 60 MiB of brackets', (exchange) => exchange.answer(BRACKETS)],
+    ['answers with 20 million objects', (exchange) => exchange.answer(OBJECTS)],
+    ['answers with as many as fit into an answer', ({ calls, answer }) => answer(inEachReply(calls, OBJECTS_THAT_FIT))],
   ])('%s', async (_, behave) => {
     expect((await write(behave, 1)).isNamed).toBe(true)
   })

@@ -26,8 +26,9 @@ function mostBytesOf({ method, params }: RpcRequest): number {
   return method === 'eth_getLogs' || (method === 'eth_getBlockByNumber' && params[1] === true) ? LARGEST_ANSWER : USUAL
 }
 
-export function sizeInWords(bytes: number): string {
-  return `${Math.floor(bytes / MIB)} MiB`
+/** What a provider does that says more than this. */
+export function moreThan(bytes: number): string {
+  return `it answers with more than ${Math.floor(bytes / MIB)} MiB`
 }
 
 /** What makes a JSON text, whatever it is worth, more than anybody should parse; null: nothing. */

@@ -1,6 +1,6 @@
 /** One HTTP POST and its answer, within bounds of time and size. Never asks again, and never throws: what failed is a value. */
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
-import { sizeInWords } from './answer-bounds.js'
+import { moreThan } from './answer-bounds.js'
 import { unreachable } from './json-rpc.js'
 import { type Attempt, type Failure, meaningOfErrno } from './link.js'
 import type { RequestLimit } from './request-limit.js'
@@ -56,7 +56,7 @@ export function exchange(
     const outgoing = request(url, { ...options, agent, method: 'POST', headers }, (answer) => {
       const received = bytesUpTo(most)
       answer.on('data', (chunk: Buffer) => {
-        if (!received.add(chunk)) fail(tooLarge(most), 'lasting')
+        if (!received.add(chunk)) fail(moreThan(most), 'lasting')
       })
       answer.on('aborted', () => fail('it cut its answer short', 'passing'))
       answer.on('error', () => fail('it cut its answer short', 'passing'))
@@ -81,12 +81,8 @@ export function exchange(
 /** Or why not. */
 async function decompressed(body: Buffer, encoding: string, most: number): Promise<Buffer | string> {
   const plain = (await import('./content-encoding.js')).decoded(body, encoding, most)
-  if (plain === null) return tooLarge(most)
+  if (plain === null) return moreThan(most)
   return plain ?? 'its answer is compressed in a way that was not asked for and can not be read'
-}
-
-function tooLarge(most: number): string {
-  return `it answers with more than ${sizeInWords(most)}`
 }
 
 /** In one piece: held as they come, chunks of one byte each would take a hundred times their size. */

@@ -1,7 +1,7 @@
 /** One WebSocket from its opening to its end. All requests of a call leave at once; replies are told apart by id. */
 import type { IncomingMessage } from 'node:http'
 import WebSocket from 'ws'
-import { LARGEST_ANSWER, mostBytes, sizeInWords, whyNotParsed } from './answer-bounds.js'
+import { LARGEST_ANSWER, moreThan, mostBytes, whyNotParsed } from './answer-bounds.js'
 import {
   parseJson,
   parseReply,
@@ -18,6 +18,8 @@ import type { RequestLimit } from './request-limit.js'
 
 /** So much that nobody asked for is put up with. */
 const MOST_STRAY_BYTES = 1024 * 1024
+/** The library's name for a message of more than maxPayload. */
+const TOO_LONG = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
 /** What the protocol gives where the other side named none, or did not say goodbye. */
 const NO_CLOSE_CODE = [1005, 1006]
 
@@ -85,7 +87,7 @@ export async function openSession(target: SocketTarget, limit: RequestLimit): Pr
   }
   socket.on('message', (data: Buffer) => {
     const most = Math.max(MOST_STRAY_BYTES, ...[...waiting.values()].map((one) => one.most))
-    if (data.length > most) return end(failure(`it answers with more than ${sizeInWords(most)}`, 'lasting'))
+    if (data.length > most) return end(failure(moreThan(most), 'lasting'))
     const excess = whyNotParsed(data)
     if (excess !== null) return end(failure(`it answers with ${excess}`, 'lasting'))
     const parsed = parseReply(parseJson(data.toString()))
@@ -97,8 +99,8 @@ export async function openSession(target: SocketTarget, limit: RequestLimit): Pr
     strayBytes += data.length
     if (strayBytes > MOST_STRAY_BYTES) end(failure('it sends what it was not asked for', 'lasting'))
   })
-  socket.on('error', (error: NodeJS.ErrnoException) =>
-    breakAll(failure(error.code ?? error.message, meaningOfErrno(error.code))),
+  socket.on('error', ({ code, message }: NodeJS.ErrnoException) =>
+    breakAll(failure(code === TOO_LONG ? moreThan(LARGEST_ANSWER) : (code ?? message), meaningOfErrno(code))),
   )
   socket.on('close', (code, reason) => {
     const said = reason.toString()
