@@ -15,7 +15,7 @@ const PATIENCE_MS = { included: 120_000, safe: 30 * 60_000, finalized: 60 * 60_0
   number
 >
 /** Providers refuse what they have already, or have heard of from others. */
-const KNOWN_ALREADY = /already (?:known|imported|exists|in)|known transaction/i
+export const KNOWN_ALREADY = /already (?:known|imported|exists|in)|known transaction/i
 /** How often the same bytes are sent where no answer came and nobody knows them. */
 const SENDS = 3
 
@@ -117,7 +117,7 @@ export function isFinal({ kind }: CarriedOut): boolean {
 }
 
 /** Null where a provider did not answer, or says that it has it: it may have taken the transaction. */
-function refusalOf({ accepted, refusals, failures }: Broadcast): string | null {
+export function refusalOf({ accepted, refusals, failures }: Broadcast): string | null {
   const isCertain = !accepted && failures.length === 0 && !refusals.some((words) => KNOWN_ALREADY.test(words))
   return isCertain ? refusals.join('; ') : null
 }

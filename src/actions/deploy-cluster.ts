@@ -8,9 +8,9 @@ import type { AccountSnapshot, Chain } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { withAccountLock } from './account-lock.js'
-import { openTransactions } from './open-transactions.js'
-import { finishEntry } from './resume-entry.js'
-import { accountBusy, attemptWrite, journalKey, type Sent, type TransactionJson } from './send-write.js'
+import { finishOpen } from './finish-open.js'
+import { readWithOpen } from './read-with-open.js'
+import { accountBusy, attemptWrite, type Sent, type TransactionJson } from './send-write.js'
 
 const LOOKS = 20
 const LOOK_EVERY_MS = 500
@@ -113,10 +113,9 @@ async function attempt(
 /** The account once nothing of it is open. Throws TRANSACTION_OPEN, ACCOUNT_BUSY. */
 async function idleAccount(services: Services, owner: Address): Promise<AccountSnapshot> {
   const chain = await services.chain()
-  const snapshot = await chain.readAccount(owner)
-  const open = await openTransactions(services, journalKey(snapshot, null))
+  const { snapshot, open } = await readWithOpen(services, null, () => chain.readAccount(owner))
   if (open.length === 0) return requireIdle(snapshot)
-  for (const one of open) await finishEntry(services, one)
+  await finishOpen(services, open)
   return requireIdle(await chain.readAccount(owner))
 }
 

@@ -28,7 +28,7 @@ export async function isNonceStill(
   return now === nonce
 }
 
-function countsDiffer(address: string, before: number, now: number): WcnError {
+export function countsDiffer(address: string, before: number, now: number): WcnError {
   return new WcnError(
     'RPC_ERROR',
     `the RPC provider counted ${before} transactions of ${address} in blocks, and now ${now}: one of the two is wrong, so nothing was signed`,

@@ -3,7 +3,7 @@ import type { Services } from '../core/ports/services.js'
 import type { JournalKey } from '../core/ports/state.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import { type EntryJson, endJson, entryJson } from './journal-json.js'
-import type { NonceEnding } from './resume-nonce.js'
+import type { NonceEnding } from './nonce-ending.js'
 import { transactionFailure } from './transaction-failure.js'
 
 /** `done`: what was wanted last is included. */

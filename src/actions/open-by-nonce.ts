@@ -2,7 +2,7 @@
 import type { JournalEntry } from '../core/journal/journal-entry.js'
 import type { Services } from '../core/ports/services.js'
 import type { JournalKey } from '../core/ports/state.js'
-import type { NonceEntries } from './resume-nonce.js'
+import type { NonceEntries } from './nonce-ending.js'
 
 export interface OpenNonce {
   readonly key: JournalKey

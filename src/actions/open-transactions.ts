@@ -6,7 +6,7 @@
 import type { JournalEntry } from '../core/journal/journal-entry.js'
 import type { AccountSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
-import type { JournalKey } from '../core/ports/state.js'
+import type { JournalFile, JournalKey } from '../core/ports/state.js'
 import { readJournals } from './read-journals.js'
 import { accountBusy } from './send-write.js'
 
@@ -27,10 +27,26 @@ export async function openTransactions(services: Services, own: JournalKey): Pro
   const { journal } = await services.state()
   await journal.entries(own)
   const { journals } = await readJournals(services)
+  return openIn(ofAccount(journals, own))
+}
+
+/** Nonces that something of the account is open for, in any of its journals. */
+export async function ownNonces({ state }: Services, account: JournalKey): Promise<ReadonlySet<number>> {
+  const { journals } = await (await state()).journal.all()
+  return new Set(openIn(ofAccount(journals, account)).map(({ entry }) => entry.transaction.nonce))
+}
+
+/** Journals of one account on one chain. */
+export function ofAccount(journals: readonly JournalFile[], account: JournalKey): readonly JournalFile[] {
+  const { chainId, genesisHash, signer } = account
+  return journals.filter(
+    ({ key }) => key.chainId === chainId && key.genesisHash === genesisHash && key.signer === signer,
+  )
+}
+
+/** The lowest nonce first. */
+export function openIn(journals: readonly JournalFile[]): readonly OpenTransaction[] {
   return journals
-    .filter(
-      ({ key }) => key.chainId === own.chainId && key.genesisHash === own.genesisHash && key.signer === own.signer,
-    )
     .flatMap(({ key, entries }) =>
       entries.filter(({ state }) => state.kind === 'open').map((entry) => ({ key, entry })),
     )

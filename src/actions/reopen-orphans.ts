@@ -1,13 +1,15 @@
 /**
- * A block may leave the chain again, and with it what was written down as included: such a transaction is open once
- * more, and so is what had lost its nonce to it (design/reliability.md, "Chain facts").
+ * A block may leave the chain again, and with it what was written down as included; and a provider may have said how a
+ * transaction ended that has not. What the journal holds as settled while the chain shows its nonce unused is open once
+ * more: its bytes may be included any time (design/reliability.md 1, "Chain facts").
  */
-import type { JournalEntry } from '../core/journal/journal-entry.js'
+import type { EntryState, JournalEntry } from '../core/journal/journal-entry.js'
+import { MOST_FILLED } from '../core/journal/open-transactions.js'
 import type { AccountSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import type { JournalKey } from '../core/ports/state.js'
 import { followEntry } from './carry-out.js'
-import type { Ending } from './resume-nonce.js'
+import type { Ending } from './nonce-ending.js'
 
 /** Reorganisations that reach further back are rarer than clocks that are wrong by that much. */
 const RECENT_S = 3600
@@ -15,7 +17,17 @@ const RECENT_S = 3600
 const A_FEW_BLOCKS_MS = 6000
 
 export function isRecent({ clock }: Services, { state, signedAt }: JournalEntry): boolean {
-  return (state.kind === 'included' || state.kind === 'reverted') && Math.abs(clock.now() - signedAt) < RECENT_S
+  return isInBlock(state) && Math.abs(clock.now() - signedAt) < RECENT_S
+}
+
+/**
+ * Whether the chain contradicts the journal. Of what came to nothing only what lies beyond the next nonce matters: at
+ * that nonce the next write takes its place. What lies far beyond it can't be included for a long time.
+ */
+export function isContradicted({ state, transaction }: JournalEntry, { account }: AccountSnapshot): boolean {
+  const ahead = transaction.nonce - account.nonce
+  if (state.kind === 'open' || ahead > MOST_FILLED) return false
+  return isInBlock(state) ? ahead >= 0 : ahead > 0
 }
 
 /**
@@ -26,17 +38,25 @@ export async function reopenOrphans(
   services: Services,
   key: JournalKey,
   entries: readonly JournalEntry[],
-  { account }: AccountSnapshot,
+  snapshot: AccountSnapshot,
 ): Promise<readonly Ending[]> {
   const lost: Ending[] = []
-  for (const entry of entries.filter((one) => isRecent(services, one))) {
+  const reopened = new Set<JournalEntry>()
+  const doubtful = entries.filter((entry) => isContradicted(entry, snapshot))
+  // Where the provider lags, it is those in blocks that tell.
+  const inBlocks = doubtful.some(({ state }) => isInBlock(state))
+  for (const entry of entries) {
+    const contradicted = doubtful.includes(entry) && (isInBlock(entry.state) || !inBlocks)
+    if (reopened.has(entry) || !(contradicted || isRecent(services, entry))) continue
     // A server that lags counts fewer transactions than there are, and soon shows this one.
-    const timeoutMs = account.nonce <= entry.transaction.nonce ? A_FEW_BLOCKS_MS : 0
+    const timeoutMs = contradicted ? A_FEW_BLOCKS_MS : 0
     const end = await followEntry(services, key, entry, { timeoutMs, giveUpUnheard: true })
+    if (end.kind === 'included' || end.kind === 'reverted') continue
     // Its nonce is used: by the same transaction, perhaps in another block now, or by another one.
-    if (end.kind === 'replaced') lost.push({ entry, end })
-    else if (timeoutMs > 0 && end.kind !== 'included' && end.kind !== 'reverted')
-      await reopen(services, key, entry, entries)
+    if (end.kind === 'replaced') {
+      if (isRecent(services, entry)) lost.push({ entry, end })
+    } else if (contradicted && isContradicted(entry, await (await services.chain()).readAccount(key.signer)))
+      for (const one of await reopen(services, key, entry, entries)) reopened.add(one)
   }
   return lost
 }
@@ -46,12 +66,19 @@ async function reopen(
   key: JournalKey,
   entry: JournalEntry,
   entries: readonly JournalEntry[],
-): Promise<void> {
+): Promise<readonly JournalEntry[]> {
   const { hash } = entry.transaction
-  services.talk.warn(
-    `transaction ${hash} (${entry.what.title}) was included, and its block is no longer part of the chain: it is open again`,
-  )
+  const why = isInBlock(entry.state)
+    ? 'was included, and its block is no longer part of the chain'
+    : `had come to nothing (${entry.state.kind}), and its nonce is not used`
+  services.talk.warn(`transaction ${hash} (${entry.what.title}) ${why}: it is open again`)
   const { journal } = await services.state()
   const losers = entries.filter(({ state }) => state.kind === 'replaced' && state.by === hash)
-  for (const one of [entry, ...losers]) await journal.put(key, { ...one, state: { kind: 'open' } })
+  const all = [entry, ...losers]
+  for (const one of all) await journal.put(key, { ...one, state: { kind: 'open' } })
+  return all
+}
+
+function isInBlock({ kind }: EntryState): boolean {
+  return kind === 'included' || kind === 'reverted'
 }

@@ -11,11 +11,11 @@ import type { Fees, TransactionRequest } from '../core/ports/transaction.js'
 import { weiAsGwei } from '../core/wei.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { carryOut } from './carry-out.js'
+import { conclude, lookForKnown, type NonceEnding, type NonceEntries, newestOf } from './nonce-ending.js'
 import { requireAffordable, withinFeeLimit } from './require-affordable.js'
 import { requireConsent } from './require-consent.js'
 import { requireSigner } from './require-signer.js'
-import { foreignInPool } from './resend-refusal.js'
-import { conclude, isUnknownEverywhere, type NonceEnding, type NonceEntries, newestOf } from './resume-nonce.js'
+import { accountBusy } from './send-write.js'
 import { transactionFailure } from './transaction-failure.js'
 import { writeTarget } from './write-target.js'
 
@@ -80,8 +80,8 @@ export async function replaceNonce(
 /** Throws ACCOUNT_BUSY where what waits at the nonce is none of these: it would be replaced in their stead. */
 async function requireOwnNonce(services: Services, key: JournalKey, open: NonceEntries): Promise<void> {
   const snapshot = await (await services.chain()).readAccount(key.signer)
-  const foreign = foreignInPool(open[0], snapshot)
-  if (foreign && (await isUnknownEverywhere(services, key, open))) throw foreign
+  if (snapshot.account.pendingNonce <= open[0].transaction.nonce) return
+  if ((await lookForKnown(services, key, open)) === null) throw accountBusy(snapshot)
 }
 
 /**
@@ -103,8 +103,8 @@ async function costOfCall(
   }
 }
 
-/** Throws FEE_TOO_HIGH. */
-function higherBid(services: Services, snapshot: AccountSnapshot, bid: Fees): Fees {
+/** A bid that takes the place of an earlier one. Throws FEE_TOO_HIGH. */
+export function higherBid(services: Services, snapshot: AccountSnapshot, bid: Fees): Fees {
   const fees = replacementFees(bid, withinFeeLimit(services, snapshot).fees)
   const limit = services.settings.maxFeePerGas()
   if (limit === null || fees.maxFeePerGas <= limit) return fees

@@ -8,51 +8,11 @@ import { bytesToHex, type Hex, hexToBytes } from '../core/hex.js'
 import type { JournalEntry } from '../core/journal/journal-entry.js'
 import { changedSince } from '../core/journal/write-base.js'
 import { decodeOperatorData, type OperatorData } from '../core/onchain/operator-data.js'
-import type { AccountSnapshot, ClusterSnapshot } from '../core/ports/chain.js'
+import type { ClusterSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import type { JournalKey } from '../core/ports/state.js'
 import { weiAsEther, weiAsGwei } from '../core/wei.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { accountBusy } from './send-write.js'
-
-/**
- * TRANSACTION_OPEN, ACCOUNT_BUSY, FEE_TOO_HIGH or STATE_CHANGED; null where sending them again means what it meant.
- * `siblingWaits`: what is known at its nonce is an own transaction, such as the one it is to replace.
- * Throws what reading throws.
- */
-export async function resendRefusal(
-  services: Services,
-  key: JournalKey,
-  entry: JournalEntry,
-  { siblingWaits }: { readonly siblingWaits: boolean },
-): Promise<WcnError | null> {
-  const snapshot = await (await services.chain()).readAccount(key.signer)
-  return (
-    nonceGap(entry, snapshot) ??
-    (siblingWaits ? null : foreignInPool(entry, snapshot)) ??
-    bidTooHigh(services, entry) ??
-    (entry.what.kind === 'maintenance-enter' ? maintenanceOpen(entry) : changedBase(services, key, entry))
-  )
-}
-
-/** TRANSACTION_OPEN where a lower nonce is free that nobody knows a transaction of. */
-export function nonceGap({ transaction }: JournalEntry, { account }: AccountSnapshot): WcnError | null {
-  const { hash, nonce } = transaction
-  if (account.pendingNonce >= nonce) return null
-  return new WcnError(
-    'TRANSACTION_OPEN',
-    `transaction ${hash} can't be included: its nonce is ${nonce}, and nobody knows a transaction with nonce ${account.pendingNonce} of ${account.address}, which comes before it`,
-    {
-      hint: '`wcn tx resume` without a hash finishes what this tool sent before it; where other software signed the missing one, have it send that again',
-      details: { hash, nonce, next_nonce: account.nonce, missing_nonce: account.pendingNonce },
-    },
-  )
-}
-
-/** ACCOUNT_BUSY. For an entry that nobody knows: whatever waits at its nonce is another's, and is never replaced. */
-export function foreignInPool({ transaction }: JournalEntry, snapshot: AccountSnapshot): WcnError | null {
-  return snapshot.account.pendingNonce > transaction.nonce ? accountBusy(snapshot) : null
-}
 
 /** FEE_TOO_HIGH: what was signed earlier obeys today's limits. */
 export function bidTooHigh({ settings }: Services, { transaction, fees, gas }: JournalEntry): WcnError | null {

@@ -9,10 +9,11 @@ import type { WriteSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import { withAccountLock } from './account-lock.js'
 import { rememberContract, reportImplementation } from './contract-knowledge.js'
-import { type OpenTransaction, openTransactions, waitForForeign } from './open-transactions.js'
+import { finishOpen } from './finish-open.js'
+import { lookForKnown } from './nonce-ending.js'
+import { type OpenTransaction, waitForForeign } from './open-transactions.js'
+import { readWithOpen } from './read-with-open.js'
 import { bidTooHigh } from './resend-refusal.js'
-import { finishEntry } from './resume-entry.js'
-import { isUnknownEverywhere } from './resume-nonce.js'
 import { accountBusy, attemptWrite, type Consent, journalKey, type Sent, type WriteIntent } from './send-write.js'
 import { type UnsignedFiles, writeUnsigned } from './write-unsigned.js'
 
@@ -79,12 +80,12 @@ async function compete<T>(
   { account, unasked = false, ownOnly = false, plan }: WriteTask<T>,
 ): Promise<T> {
   const chain = await services.chain()
+  const contract = services.settings.contractAddress()
   let consent: Consent = { changes: null }
   for (let round = 1; ; round++) {
-    const snapshot = await chain.readClusterForWrite(account)
+    const { snapshot, open } = await readWithOpen(services, contract, () => chain.readClusterForWrite(account))
     if (round === 1) await reportImplementation(services, snapshot)
     if (round > ROUNDS) throw accountBusy(snapshot)
-    const open = await openTransactions(services, journalKey(snapshot, snapshot.contract))
     const planned = await plan(snapshot).catch((error: unknown) => {
       // What an earlier transaction is about to change may be in the way only now.
       if (open.length === 0) throw error
@@ -93,8 +94,8 @@ async function compete<T>(
     const twin = planned?.kind === 'write' && !ownOnly ? twinOf(planned.intent, open, snapshot) : undefined
     const tooDear = twin && bidTooHigh(services, twin)
     if (tooDear) throw tooDear
-    if (!twin && open[0]) {
-      await finishEntry(services, open[0])
+    if (!twin && open.length > 0) {
+      await finishOpen(services, open, { unasked })
       continue
     }
     if (planned === null) continue
@@ -118,7 +119,7 @@ async function compete<T>(
 /** Whether what waits in the pool at the account's nonce is another's. */
 async function isForeign(services: Services, snapshot: WriteSnapshot, twin: JournalEntry | undefined) {
   if (snapshot.account.pendingNonce <= snapshot.account.nonce) return false
-  return !twin || isUnknownEverywhere(services, journalKey(snapshot, snapshot.contract), [twin])
+  return !twin || (await lookForKnown(services, journalKey(snapshot, snapshot.contract), [twin])) === null
 }
 
 /** An earlier run's transaction that does the very same at the very nonce, such as that of a run that was killed. */

@@ -2,13 +2,15 @@
  * `tx resume --speed-up`: the same call at the same nonce once more, with a higher bid. Whichever of the two is included
  * ends the other.
  */
+import { OPEN_TRANSACTIONS } from '../core/journal/open-transactions.js'
 import type { Services } from '../core/ports/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { withAccountLock } from './account-lock.js'
+import { judgeNonce } from './judge-nonce.js'
+import { type NonceEnding, newestOf } from './nonce-ending.js'
 import { type OpenNonce, openByNonce } from './open-by-nonce.js'
 import { replaceNonce } from './replace-nonce.js'
-import { changedBase, maintenanceOpen, nonceGap } from './resend-refusal.js'
-import { type NonceEnding, newestOf, resumeNonce } from './resume-nonce.js'
+import { resumeNonce } from './resume-nonce.js'
 
 /**
  * Null where nothing is open any more. Throws SELECTOR_AMBIGUOUS, TRANSACTION_OPEN, STATE_CHANGED, and what replaceNonce
@@ -25,19 +27,14 @@ export async function speedUp(services: Services, candidates: readonly OpenNonce
 }
 
 async function outbid(services: Services, { key, nonce }: OpenNonce): Promise<NonceEnding | null> {
-  const snapshot = await (await services.chain()).readAccount(key.signer)
   // Once more, now that nobody else writes to it.
   const [now] = await openByNonce(services, [key], nonce)
   if (!now) return null
   const open = now.entries
-  if (snapshot.account.nonce > nonce) return resumeNonce(services, key, open)
-  const newest = newestOf(open)
-  const gap = nonceGap(newest, snapshot)
-  if (gap) throw gap
-  // It may be sped up while somebody may still be waiting for it, and never from nowhere.
-  if (newest.what.kind === 'maintenance-enter' && snapshot.account.pendingNonce <= nonce) throw maintenanceOpen(newest)
-  const changed = await changedBase(services, key, newest)
-  if (changed) throw changed
-  const { what, request, base, gas } = newest
+  const { standing, snapshot, refuse } = await judgeNonce(services, key, open)
+  const move = OPEN_TRANSACTIONS[standing]['speed-up']
+  if (move === 'note') return resumeNonce(services, key, open, 'resume')
+  if (move !== 'replace') throw refuse(move)
+  const { what, request, base, gas } = newestOf(open)
   return replaceNonce(services, key, open, snapshot, { title: `speed up: ${what.title}`, what, request, base, gas })
 }

@@ -4,20 +4,23 @@
  * (design/reliability.md 2).
  */
 import type { JournalEntry } from '../core/journal/journal-entry.js'
+import { OPEN_TRANSACTIONS } from '../core/journal/open-transactions.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import type { TransactionOutcome } from '../core/ports/transaction.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { withAccountLock } from './account-lock.js'
+import { clearWay } from './clear-way.js'
 import { type FoundEntry, findEntries } from './find-entry.js'
 import { type EntryJson, entryJson } from './journal-json.js'
 import { requireHere } from './journals-here.js'
+import { judgeNonce } from './judge-nonce.js'
+import type { NonceEnding } from './nonce-ending.js'
 import { endingJson } from './nonce-endings.js'
 import { openByNonce } from './open-by-nonce.js'
 import { readJournals } from './read-journals.js'
 import { reopenOrphans } from './reopen-orphans.js'
 import { replaceNonce } from './replace-nonce.js'
-import { nonceGap } from './resend-refusal.js'
-import { type NonceEnding, newestOf, resumeNonce } from './resume-nonce.js'
+import { resumeNonce } from './resume-nonce.js'
 import { transactionFailure } from './transaction-failure.js'
 
 export interface TxCancelInput {
@@ -27,15 +30,16 @@ export interface TxCancelInput {
 export interface TxCancelJson {
   /** False where it had come to nothing before. */
   readonly cancelled: boolean
-  /** What was signed for that nonce and was open, the cancellation among it; or the one that had settled. */
+  /** What was signed for that nonce, or for others that had to be cleared away, and was open; or the one that had settled. */
   readonly transactions: readonly EntryJson[]
 }
 
 type InBlock = Extract<TransactionOutcome, { kind: 'included' | 'reverted' }>
 
 /**
- * Throws USAGE, SELECTOR_*, WRONG_CHAIN; TRANSACTION_INVALID where it is included already; TRANSACTION_OPEN where a
- * transaction before it is missing; SETTLED_OTHERWISE where it was included after all; and what replaceNonce throws.
+ * Where a transaction before it is missing, all of the account's beyond that are cancelled. Throws USAGE, SELECTOR_*,
+ * WRONG_CHAIN; TRANSACTION_INVALID where it is included already; SETTLED_OTHERWISE where it was included after all; and
+ * what replaceNonce and clearWay throw.
  */
 export async function run(services: Services, { hash }: TxCancelInput): Promise<ActionResult<TxCancelJson>> {
   const candidates = findEntries(await readJournals(services), hash)
@@ -58,9 +62,11 @@ async function cancel(services: Services, found: FoundEntry): Promise<ActionResu
 
   const [open] = await openByNonce(services, [key], nonce)
   if (!open) throw new Error('an open transaction is not among the open ones')
-  if (snapshot.account.nonce > nonce) return tooLateOrGone(services, await resumeNonce(services, key, open.entries))
-  const gap = nonceGap(newestOf(open.entries), snapshot)
-  if (gap) throw gap
+  const judged = await judgeNonce(services, key, open.entries)
+  const move = OPEN_TRANSACTIONS[judged.standing].cancel
+  if (move === 'note') return tooLateOrGone(services, await resumeNonce(services, key, open.entries, 'resume'))
+  if (move === 'clear') return cancelled(services, await clearWay(services, key))
+  if (move !== 'replace') throw judged.refuse(move)
   const title = what.kind === 'cancel' ? what.title : `cancel: ${what.title}`
   const replacement = {
     title,
@@ -69,7 +75,7 @@ async function cancel(services: Services, found: FoundEntry): Promise<ActionResu
     base: null,
     gas: null,
   } as const
-  return cancelled(services, await replaceNonce(services, key, open.entries, snapshot, replacement))
+  return cancelled(services, [await replaceNonce(services, key, open.entries, judged.snapshot, replacement)])
 }
 
 function cameToNothing({ state }: JournalEntry): boolean {
@@ -94,21 +100,23 @@ function tooLateOrGone(services: Services, ending: NonceEnding): Promise<ActionR
   const { entry, end } = ending.decisive
   if (entry.what.kind !== 'cancel' && (end.kind === 'included' || end.kind === 'reverted'))
     throw tooLate(entry, end.receipt.block.number)
-  return cancelled(services, ending)
+  return cancelled(services, [ending])
 }
 
 /** Throws SETTLED_OTHERWISE where what was to be cancelled won; OUTCOME_UNKNOWN, DROPPED. */
-async function cancelled(services: Services, ending: NonceEnding): Promise<ActionResult<TxCancelJson>> {
-  const { entry, end } = ending.decisive
-  const transactions = endingJson(ending)
-  const inBlock = end.kind === 'included' || end.kind === 'reverted'
-  // Whoever took the nonce: it can never be included.
-  if (end.kind === 'replaced' || (inBlock && entry.what.kind === 'cancel'))
-    return { data: { cancelled: true, transactions } }
-  const { code, message, hint, details } = inBlock
-    ? wonTheRace(entry, end)
-    : await transactionFailure(services, entry, end)
-  throw new WcnError(code, message, { hint, details: { ...details, transactions } })
+async function cancelled(services: Services, endings: readonly NonceEnding[]): Promise<ActionResult<TxCancelJson>> {
+  const transactions = endings.flatMap(endingJson)
+  for (const { decisive } of endings) {
+    const { entry, end } = decisive
+    const inBlock = end.kind === 'included' || end.kind === 'reverted'
+    // Whoever took the nonce: it can never be included. What is rejected here was given up as it is.
+    if (end.kind === 'replaced' || end.kind === 'rejected' || (inBlock && entry.what.kind === 'cancel')) continue
+    const { code, message, hint, details } = inBlock
+      ? wonTheRace(entry, end)
+      : await transactionFailure(services, entry, end)
+    throw new WcnError(code, message, { hint, details: { ...details, transactions } })
+  }
+  return { data: { cancelled: true, transactions } }
 }
 
 function wonTheRace({ transaction: { hash }, what }: JournalEntry, { kind, receipt }: InBlock): WcnError {

@@ -11,12 +11,12 @@ import { withAccountLock } from './account-lock.js'
 import { type FoundEntry, findEntries } from './find-entry.js'
 import { type EntryJson, entryJson, type FaultJson, faultJson } from './journal-json.js'
 import { journalsHere, requireHere, requireSameContract, type Skipped } from './journals-here.js'
+import type { NonceEnding } from './nonce-ending.js'
 import { endingJson, exitCodeOfEndings, warnOfEnding } from './nonce-endings.js'
 import { openByNonce } from './open-by-nonce.js'
 import { readJournals } from './read-journals.js'
 import { isRecent } from './reopen-orphans.js'
 import { resumeAccount } from './resume-account.js'
-import type { NonceEnding } from './resume-nonce.js'
 import { speedUp } from './speed-up.js'
 
 export interface TxResumeInput {

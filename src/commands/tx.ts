@@ -49,6 +49,9 @@ export function txCommand(tx: Command): void {
     )
   sending(tx.command('cancel'))
     .summary('take the place of one that is still open with an empty transfer to yourself')
+    .description(
+      'Takes the place of one that is still open with an empty transfer to yourself. Where a transaction before it is missing, so that nothing can include it, all of the account beyond that are given up, and then the gap is filled.',
+    )
     .argument('<hash>', HASH)
     .action(
       runAsEither(

@@ -226,12 +226,6 @@ describe('tx cancel refuses', () => {
     expect(made.sent).toEqual([])
   })
 
-  it('what comes after a nonce that nobody knows: it would not be included either', async () => {
-    const { made } = fresh()
-    const { hash } = await signedWrite(made, renameCall('given up'), { nonce: 1 })
-    expect((await rejectedBy(cancel(made.services, { hash }))).code).toBe('TRANSACTION_OPEN')
-  })
-
   it.each<[string, Parameters<typeof services>[0], string]>([
     ['another key', { privateKey: OTHER_KEY }, 'WRONG_SIGNER'],
     ['no consent', { confirm: () => false }, 'DECLINED'],

@@ -13,6 +13,7 @@ import { startWcn } from '../support/background.js'
 import { primaryPortOf, watch } from '../support/chain-watch.js'
 import { sandbox, wcn, wcnJson } from '../support/cli.js'
 import { type Account, useDevnet, type Variables } from '../support/devnet.js'
+import { type Reply, startFaultProxy } from '../support/fault-proxy.js'
 
 const net = useDevnet()
 const elsewhere = useDevnet()
@@ -191,6 +192,35 @@ describe('a transaction that providers dropped', () => {
     expect(await tx('resume', `0x${'12'.repeat(32)}`)).toMatchObject({ code: 4, error: { code: 'SELECTOR_NO_MATCH' } })
     expect(await tx('cancel', `0x${'12'.repeat(32)}`, '--yes')).toMatchObject({ code: 4 })
     expect(await tx('show', 'latest')).toMatchObject({ code: 2, error: { code: 'USAGE' } })
+  })
+})
+
+describe('a transaction beyond a gap', () => {
+  it('signed because a provider counts too high, is cleared away by the command that tx resume names', async () => {
+    const before = await chain.sight(operator.address)
+    const liar = await startFaultProxy(() => net.rpcUrl)
+    liar.decide = () => async (exchange) => {
+      const counts = new Set(exchange.calls.flatMap(({ id, method }) => (method.endsWith('Count') ? [id] : [])))
+      const replies = [JSON.parse(await exchange.deliver())].flat() as Reply[]
+      exchange.reply(
+        replies.map((one) =>
+          counts.has(one.id) ? { ...one, result: `0x${(Number(one.result) + 1).toString(16)}` } : one,
+        ),
+      )
+    }
+    const args = ['nodes', 'update', '0', '--primary-port', '9999', '--yes', '--timeout', '5']
+    const lied = await wcnJson(args, { env: environment({ RPC_PROVIDER_URL: liar.url }) })
+    await liar.stop()
+    expect(lied, JSON.stringify(lied)).toMatchObject({ code: 6, error: { details: { nonce: before.nonce + 1 } } })
+    const { hash } = lied.error.details as { hash: string }
+    const refused = await tx('resume', '--timeout', '3')
+    expect(refused, JSON.stringify(refused)).toMatchObject({ code: 4, error: { details: { hash } } })
+    expect(refused.error.hint).toContain(`\`wcn tx cancel ${hash}\``)
+    const cancelled = await tx('cancel', hash, '--yes')
+    expect(cancelled, JSON.stringify(cancelled)).toMatchObject({ code: 0, data: { cancelled: true } })
+    expect(await chain.settled(operator.address)).toEqual({ ...before, nonce: before.nonce + 2 })
+    expect(await update()).toMatchObject({ code: 0, data: { transaction: { nonce: before.nonce + 2 } } })
+    expect(primaryPortOf((await chain.settled(operator.address)).data)).toBe(port)
   })
 })
 

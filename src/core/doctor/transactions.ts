@@ -2,6 +2,7 @@
 import { type Check, check } from '../check.js'
 import { durationInWords } from '../duration-in-words.js'
 import type { JournalEntry } from '../journal/journal-entry.js'
+import { missingNonces } from '../journal/open-transactions.js'
 import type { AccountSnapshot } from '../ports/chain.js'
 import type { JournalFault, JournalFile } from '../ports/state.js'
 
@@ -26,11 +27,16 @@ export function judgeTransactions(
       : entries.filter(({ state }) => state.kind === 'open').map((entry) => ({ key, entry })),
   )
   const own = open.filter(({ key }) => key.signer === account?.account.address)
+  const nonces = new Set(own.map(({ entry }) => entry.transaction.nonce))
+  const isStranded = (one: (typeof open)[number]) =>
+    account !== null &&
+    own.includes(one) &&
+    missingNonces(account.account.pendingNonce, nonces, one.entry.transaction.nonce).length > 0
   return [
     ...judgeFaults(faults, journals.length),
     ...(open.length === 0
       ? [check('open', 'pass', 'no transaction of this machine is open')]
-      : open.map(({ entry }) => judgeOpen(entry, now))),
+      : open.map((one) => judgeOpen(one.entry, now, isStranded(one)))),
     ...(account === null
       ? []
       : [
@@ -54,13 +60,17 @@ function judgeFaults(faults: readonly JournalFault[], readable: number): readonl
   )
 }
 
-function judgeOpen({ transaction: { hash, nonce }, what, signedAt }: JournalEntry, now: number): Check {
+function judgeOpen(
+  { transaction: { hash, nonce }, what, signedAt }: JournalEntry,
+  now: number,
+  stranded: boolean,
+): Check {
   const age = Math.max(0, now - signedAt)
   return check(
     'open',
-    age > FRESH_S ? 'fail' : 'warn',
-    `${what.title}: transaction ${hash} (nonce ${nonce}), signed ${durationInWords(age)} ago, has no known end`,
-    '`wcn tx resume` finds out and finishes it',
+    age > FRESH_S || stranded ? 'fail' : 'warn',
+    `${what.title}: transaction ${hash} (nonce ${nonce}), signed ${durationInWords(age)} ago, ${stranded ? "can't be included: nobody knows what comes before it" : 'has no known end'}`,
+    stranded ? `\`wcn tx cancel ${hash}\` gives it up` : '`wcn tx resume` finds out and finishes it',
   )
 }
 
