@@ -18,12 +18,15 @@ export interface Interruption {
   stop(): void
   sending(hash: Hex): void
   settled(): void
+  /** What that error means after what was sent: of a result that is lost, what is on chain all the same. */
+  afterSending(thrown: unknown): unknown
   dispose(): void
 }
 
 export function watchInterruption(): Interruption {
   const controller = new AbortController()
   let sent: Hex | null = null
+  const all: Hex[] = []
   let known = false
   let interrupt: (error: WcnError) => void = () => {}
   const raised = new Promise<never>((_, reject) => {
@@ -66,9 +69,19 @@ export function watchInterruption(): Interruption {
       if (controller.signal.aborted) throw new WcnError('INTERRUPTED', 'interrupted; nothing was sent')
       sent = hash
       known = false
+      all.push(hash)
     },
     settled: () => {
       known = true
+    },
+    afterSending: (thrown) => {
+      if (sent === null || !(thrown instanceof WcnError) || thrown.code !== 'OUTPUT_LOST') return thrown
+      const what = all.length === 1 ? `transaction ${sent} is` : `transactions ${all.join(', ')} are`
+      return new WcnError('RESULT_LOST', `${what} on chain, but ${thrown.message}`, {
+        hint: `nothing has to be sent again; \`wcn tx show ${sent}\` tells about it`,
+        details: { hashes: all },
+        cause: thrown,
+      })
     },
     dispose: () => {
       for (const signal of SIGNALS) process.off(signal, onSignal)

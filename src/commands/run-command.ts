@@ -15,6 +15,7 @@ import { watchInterruption } from './interruption.js'
 import { requireOneStandardInput } from './one-standard-input.js'
 import { OWN_VARIABLE } from './own-variable.js'
 import { wantsColour } from './wants-colour.js'
+import { writeOut } from './write-out.js'
 
 /** Runs one command from its parsed command line to its exit code. Never throws. */
 export async function runCommand<T>({ command, loadAction, loadView, role }: CommandRun<T>): Promise<void> {
@@ -31,6 +32,14 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
   const interruption = watchInterruption()
   let close = () => {}
   let shown = false
+  // One document on stdout, also where what was shown comes to an end that nobody wanted.
+  const report = (thrown: unknown) =>
+    reportFailure(thrown, {
+      json: json && !shown,
+      debug: input.debug === true,
+      redactor,
+      colour: wantsColour(2, input),
+    })
   try {
     requireOneStandardInput(command)
     const created = createServices({
@@ -47,42 +56,39 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     close = rest.close
     const [{ run }, view] = await Promise.all([loadAction(), json ? null : loadView()])
     const paint = await createPaint(wantsColour(1, input))
-    const show = ({ data, exitCode }: { data: T; exitCode?: number }) => {
-      process.stdout.write(view ? view(data, paint) : jsonSuccess(data))
-      process.exitCode = exitCode ?? 0
+    const show = async ({ data, exitCode = 0 }: { data: T; exitCode?: number }) => {
+      process.exitCode = exitCode
       shown = true
+      try {
+        return await Promise.race([writeOut(view ? view(data, paint) : jsonSuccess(data)), interruption.raised])
+      } catch (thrown) {
+        await report(interruption.afterSending(thrown))
+        process.exitCode = exitCode || process.exitCode
+        return false
+      }
     }
     const result = await Promise.race([run(services, input as never), interruption.raised])
-    show(result)
-    if (result.more) await showAll(result.more, show, interruption.stop)
+    if ((await show(result)) && result.more) await showAll(result.more, show, interruption.stop)
     await result.until?.()
   } catch (thrown) {
-    // One document on stdout, also where what was shown comes to an end that nobody wanted.
-    await reportFailure(thrown, {
-      json: json && !shown,
-      debug: input.debug === true,
-      redactor,
-      colour: wantsColour(2, input),
-    })
+    await report(thrown)
   } finally {
     interruption.dispose()
     close()
   }
 }
 
-/** Until there is no more, or nobody left to show it to: a reader that went away (`| head`), a disk that is full. */
-async function showAll<T>(more: AsyncIterable<T>, show: (next: T) => void, stop: () => void): Promise<void> {
-  const lost = (error: Error) => {
-    stop()
-    // What that means for the exit code is told in main.ts.
-    throw error
-  }
-  process.stdout.on('error', lost)
-  try {
-    for await (const next of more) show(next)
-  } finally {
-    process.stdout.off('error', lost)
-  }
+/** Until there is no more, or nobody left to show it to. */
+async function showAll<T>(
+  more: AsyncIterable<T>,
+  show: (next: T) => Promise<boolean>,
+  stop: () => void,
+): Promise<void> {
+  for await (const next of more)
+    if (!(await show(next))) {
+      stop()
+      return
+    }
 }
 
 /** Sets the exit code and says what happened: to scripts on stdout with `--json`, else to people on stderr. */
@@ -92,8 +98,8 @@ export async function reportFailure(
 ): Promise<void> {
   const error = asWcnError(thrown)
   process.exitCode = exitCodeOf(error.code)
-  if (json) process.stdout.write(jsonFailure(error, redactor))
-  if (!json || debug) process.stderr.write(humanFailure(error, await createPaint(colour), redactor, debug))
+  const told = json && (await writeOut(jsonFailure(error, redactor)).catch(() => false))
+  if (!told || debug) process.stderr.write(humanFailure(error, await createPaint(colour), redactor, debug))
 }
 
 /** Flags and positional arguments by their names, as an action's `Input` declares them. */

@@ -46,6 +46,7 @@ const EXIT_CODES = {
   PASSWORD_WRONG: EXIT.usage,
   PROBE_UNAVAILABLE: EXIT.usage,
   COMMAND_NOT_RUNNABLE: EXIT.usage,
+  OUTPUT_LOST: EXIT.usage,
 
   INPUT_REQUIRED: EXIT.confirmation,
   CONFIRMATION_REQUIRED: EXIT.confirmation,
@@ -97,6 +98,7 @@ const EXIT_CODES = {
 
   OUTCOME_UNKNOWN: EXIT.unknownOutcome,
   SLOT_NOT_GIVEN_BACK: EXIT.unknownOutcome,
+  RESULT_LOST: EXIT.unknownOutcome,
 
   MAINTENANCE_TAKEN: EXIT.busy,
   ACCOUNT_BUSY: EXIT.busy,

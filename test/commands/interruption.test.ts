@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Interruption, watchInterruption } from '../../src/commands/interruption.js'
 import { exitCodeOf } from '../../src/errors/exit-codes.js'
+import { WcnError } from '../../src/errors/wcn-error.js'
 import { rejectedBy } from '../support/rejected.js'
 
 let watched: Interruption | undefined
@@ -78,5 +79,38 @@ describe('an interruption', () => {
     releaseSecond()
     process.emit('SIGINT', 'SIGINT')
     expect(await rejectedBy(watched.raised)).toMatchObject({ code: 'OUTCOME_UNKNOWN', details: { hash: '0xab' } })
+  })
+})
+
+describe('output that could not be written', () => {
+  const lost = new WcnError('OUTPUT_LOST', 'the output could not be written: ENOSPC')
+  const lostAfter = (...hashes: readonly `0x${string}`[]) => {
+    watched = watchInterruption()
+    for (const hash of hashes) watched.sending(hash)
+    return watched.afterSending(lost)
+  }
+
+  it('before anything was sent is no more than that', () => {
+    expect(lostAfter()).toBe(lost)
+    expect(exitCodeOf(lost.code)).toBe(2)
+  })
+
+  it('after that does not hide what is on chain', () => {
+    expect(lostAfter('0xab')).toMatchObject({
+      code: 'RESULT_LOST',
+      message: 'transaction 0xab is on chain, but the output could not be written: ENOSPC',
+      details: { hashes: ['0xab'] },
+    })
+    expect(lostAfter('0xab', '0xcd')).toMatchObject({
+      message: expect.stringMatching(/^transactions 0xab, 0xcd are on /),
+    })
+    expect(exitCodeOf('RESULT_LOST')).toBe(6)
+  })
+
+  it('is not what every error means', () => {
+    const other = new WcnError('NETWORK', 'x')
+    watched = watchInterruption()
+    watched.sending('0xab')
+    expect(watched.afterSending(other)).toBe(other)
   })
 })

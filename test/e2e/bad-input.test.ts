@@ -960,6 +960,29 @@ wcn nodes remove 9 --yes 2>/dev/full && exit 92 || test $? -eq 4
     expect(result.stdout).toMatch(/^(?:error: the output could not be written: .+\n){7}$/)
   })
 
+  it('says what is on chain all the same, and what went wrong', async () => {
+    const env = net.signedBy(net.operators[2] as Account)
+    const result = await runScript(
+      box,
+      'full-after-writes',
+      `
+wcn operator rename 'on chain' --yes >/dev/full 2>human.txt && exit 90 || test $? -eq 6
+wcn operator rename 'on chain too' --yes --json >/dev/full 2>json.txt && exit 91 || test $? -eq 6
+wcn nodes remove 9 --yes --json >/dev/full 2>refused.txt && exit 92 || test $? -eq 4
+wcn operator rename 'no reader' --yes | true
+cat human.txt json.txt refused.txt
+wcn operator view
+`,
+      { env },
+    )
+    expect(result, result.stderr + result.stdout).toMatchObject({ code: 0 })
+    const lost =
+      /error: transaction (0x\w{64}) is on chain, but the output could not be written: ENOSPC\nhint: .*`wcn tx show \1`/g
+    expect(result.stdout.match(lost)).toHaveLength(2)
+    expect(result.stdout).toMatch(/^error: .*"9"/m)
+    expect(result.stdout).toContain('no reader')
+  })
+
   it('leaves no half-written file', async () => {
     const result = await runScript(
       box,
