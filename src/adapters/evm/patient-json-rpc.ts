@@ -85,16 +85,16 @@ export function patientJsonRpc(
       const ownMs = ownPauseMs(means, failures, requests.length)
       if (!retries || closed || !isRepeatable(requests) || ownMs === undefined) return outcome
       // Who is to be left alone for longer than there is time is not asked for less, either.
-      if (!(await paused(ownMs, pauseMs, limit))) return { ...outcome, means: 'lasting' }
+      if (!(await paused(ownMs, pauseMs, limit, outcome))) return { ...outcome, means: 'lasting' }
     }
   }
 
   /** False, at once, where there is not that much time. */
-  const paused = async (ownMs: number, askedForMs: number, limit: RequestLimit): Promise<boolean> => {
+  const paused = async (ownMs: number, askedForMs: number, limit: RequestLimit, { error }: Failure) => {
     const fits = askedForMs > ownMs ? limit.allowsPause(askedForMs) : ownMs < limit.remainingMs()
     if (!fits) return false
     const ms = Math.max(ownMs, askedForMs)
-    if (ms >= LONG_PAUSE_MS) note(`the RPC provider ${host} wants fewer requests: waiting ${Math.round(ms / 1000)} s`)
+    if (ms >= LONG_PAUSE_MS) note(`${error.message}: waiting ${Math.round(ms / 1000)} s`)
     await new Promise((resolve) => setTimeout(resolve, ms))
     return true
   }
@@ -105,7 +105,8 @@ export function patientJsonRpc(
     async send(requests) {
       const limit = requestLimit(host, timeoutMs, deadline, proxyHost)
       const restMs = rest === null ? 0 : rest.untilMs - performance.now()
-      if (rest !== null && restMs > 0 && !(retries && (await paused(0, restMs, limit)))) throw rest.refusal.error
+      if (rest !== null && restMs > 0 && !(retries && (await paused(0, restMs, limit, rest.refusal))))
+        throw rest.refusal.error
       return askInParts(requests, limit)
     },
     reconnect: () => leave(link.connection),

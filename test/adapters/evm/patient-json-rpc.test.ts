@@ -214,7 +214,7 @@ describe('a pause that the provider asks for', () => {
     const { send, asked } = connect(once(20_000), { note: (text) => notes.push(text) })
     expect(results(await send(one))).toEqual(['A'])
     expect((asked[1]?.atMs ?? 0) - (asked[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(20_000)
-    expect(notes).toEqual(['the RPC provider a.example wants fewer requests: waiting 20 s'])
+    expect(notes).toEqual(['the RPC provider a.example could not be used: rate-limited, it says: waiting 20 s'])
   })
 
   it('of more than a minute is not, unless there is a limit to the whole command that leaves the time', async () => {
