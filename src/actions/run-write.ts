@@ -13,6 +13,7 @@ import { finishOpen } from './finish-open.js'
 import { lookForKnown } from './nonce-ending.js'
 import { type OpenTransaction, waitForForeign } from './open-transactions.js'
 import { readWithOpen } from './read-with-open.js'
+import { requireSeenPool } from './require-seen-pool.js'
 import { bidTooHigh } from './resend-refusal.js'
 import { accountBusy, attemptWrite, type Consent, journalKey, type Sent, type WriteIntent } from './send-write.js'
 import { type UnsignedFiles, writeUnsigned } from './write-unsigned.js'
@@ -100,6 +101,7 @@ async function compete<T>(
     }
     if (planned === null) continue
     if (planned.kind === 'nothing') return planned.result
+    requireSeenPool(services, snapshot)
     if (await isForeign(services, snapshot, twin)) {
       await waitForForeign(services, snapshot)
       continue

@@ -200,12 +200,16 @@ function median({ leaveOut }: Providers, { title }: Question, index: number, agr
 
 /**
  * The highest number that one more provider reaches than the quorum lets be wrong, so that a sound one is among them.
- * Whoever claims more is named.
+ * Whoever claims more is named. Null where none tells.
  */
 function backed({ all, quorum, leaveOut }: Providers, { title }: Question, index: number, agreeing: readonly Heard[]) {
   const claims = agreeing
-    .map(({ rpc, value }) => ({ rpc, number: BigInt(String(value.forms[index])) }))
+    .flatMap(({ rpc, value }) => {
+      const form = value.forms[index]
+      return typeof form === 'string' ? [{ rpc, number: BigInt(form) }] : []
+    })
     .sort((a, b) => (a.number > b.number ? -1 : 1))
+  if (claims.length === 0) return { ok: true, result: null } as const
   const believed = claims[Math.min(all.length - quorum, claims.length - 1)]?.number ?? 0n
   for (const { rpc, number } of claims)
     if (number > believed) leaveOut(rpc, `shows ${title} ${number}, and the others ${believed}`)

@@ -21,12 +21,14 @@ import {
   implementationAt,
   nonceAt,
   pendingNonce,
+  showsPool,
   tip,
   viewAt,
 } from './read-questions.js'
 
 /** Bid where a provider doesn't suggest a tip; OP Mainnet's usual one, in wei. */
 const DEFAULT_TIP = 1_000_000n
+const COUNT = 'eth_getTransactionCount'
 const ADDRESSES_END = 1n << 160n
 /** Within a second: the next answer is as a rule another server's. */
 const PLAUSIBLE_LOOKS = 5
@@ -118,6 +120,7 @@ function accountSnapshot(
 ): AccountSnapshot {
   const { at, host } = answer
   const maxPriorityFeePerGas = suggestion?.ok ? quantity(suggestion.result, 'priority fee') : DEFAULT_TIP
+  const count = smallQuantity(resultOf(nonce, COUNT, host), 'nonce')
   const first = knownGenesis.get(providers) ?? genesisHash(resultOf(firstBlock, 'eth_getBlockByNumber', host))
   knownGenesis.set(providers, first)
   return {
@@ -126,8 +129,10 @@ function accountSnapshot(
     block: blockOf(answer),
     account: {
       address,
-      nonce: smallQuantity(resultOf(nonce, 'eth_getTransactionCount', host), 'nonce'),
-      pendingNonce: smallQuantity(resultOf(pending, 'eth_getTransactionCount', host), 'nonce'),
+      nonce: count,
+      ...(showsPool(pending)
+        ? { pendingNonce: smallQuantity(resultOf(pending, COUNT, host), 'nonce') }
+        : { pendingNonce: count, poolUnseen: true }),
       balanceWei: quantity(resultOf(balance, 'eth_getBalance', host), 'balance'),
     },
     // Twice the base fee outlasts some 30 full blocks; what is not needed is not paid.

@@ -1,9 +1,9 @@
 /** What reads ask at a block, each with the form in which the answers of several providers are compared. */
 import type { Address } from '../../core/address.js'
 import type { Hex } from '../../core/hex.js'
-import { type RpcRequest, resultOf } from './json-rpc.js'
+import { type RpcReply, type RpcRequest, resultOf } from './json-rpc.js'
 import type { Question } from './one-block.js'
-import { isRevert } from './provider-answers.js'
+import { isRevert, meaningOf } from './provider-answers.js'
 import { hash, hexData, quantity, record, toQuantity } from './quantity.js'
 
 /** Selector of getView(), which takes nothing. */
@@ -44,9 +44,16 @@ export function nonceAt(account: Address, tag: string): Question {
   return number('the nonce', 'same', request('eth_getTransactionCount', account, tag))
 }
 
-/** Every provider has a pool of its own. */
+/** Every provider has a pool of its own, which some don't show. */
 export function pendingNonce(account: Address): Question {
-  return number('the pending nonce', 'backed', request('eth_getTransactionCount', account, 'pending'))
+  const asked = number('the pending nonce', 'backed', request('eth_getTransactionCount', account, 'pending'))
+  return { ...asked, canonical: (reply, host) => (showsPool(reply) ? asked.canonical(reply, host) : null) }
+}
+
+/** What it has no words for may pass; whatever else it says in place of a number, it does not know the tag. */
+export function showsPool(reply: RpcReply | undefined): boolean {
+  if (!reply || reply.ok) return reply?.result !== null
+  return ['passing', 'rate-limited', 'lasting'].includes(meaningOf(reply.error))
 }
 
 export function balanceAt(account: Address, tag: string): Question {

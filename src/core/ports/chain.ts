@@ -33,6 +33,8 @@ export interface AccountSnapshot {
     readonly nonce: number
     /** The same including transactions that wait in the provider's pool; never lower. */
     readonly pendingNonce: number
+    /** No provider tells what waits in its pool: `pendingNonce` is `nonce` then. */
+    readonly poolUnseen?: true
     readonly balanceWei: bigint
   }
   readonly fees: Fees

@@ -125,6 +125,17 @@ describe('providers that agree', () => {
     expect((await write(providersOf(tips.map((one) => ({ tip: one }))))).fees.maxPriorityFeePerGas).toBe(tip)
   })
 
+  it('may not show what waits in their pools: those that do count', async () => {
+    const hidden: Partial<Shown> = {
+      instead: ({ params }) => (params[1] === 'pending' ? no('pending block is not available') : undefined),
+    }
+    const providers = providersOf([hidden, { pending: 9 }, hidden], 2)
+    expect((await write(providers)).account).toMatchObject({ nonce: 7, pendingNonce: 9 })
+    const unseen = providersOf([hidden, hidden])
+    expect((await write(unseen)).account).toMatchObject({ nonce: 7, pendingNonce: 7, poolUnseen: true })
+    expect([...providers.leftOut, ...unseen.leftOut]).toEqual([])
+  })
+
   it.each([
     ['far too much', 9_000_000],
     ['far more than the others', 501],

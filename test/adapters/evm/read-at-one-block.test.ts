@@ -215,6 +215,31 @@ describe('a read for a write', () => {
     expect(snapshot.view.version).toBe((await (await connect()).readCluster({ block: 101 })).view.version)
   })
 
+  it.each([
+    ['a word for it', new Fault(-32000, 'pending block is not supported')],
+    ['parameters that it does not know', new Fault(-32602, 'invalid block tag: pending')],
+    ['no such state', new Fault(-32000, 'pending state is not available')],
+    ['null', null],
+  ])('knows providers that do not show what waits: %s', async (_, answer) => {
+    serve(
+      { number: 100 },
+      { eth_getTransactionCount: (_: string, tag: string) => (tag === 'pending' ? answer : '0x7') },
+    )
+    const { account: read } = await (await connect()).readAccount(account)
+    expect(read).toMatchObject({ nonce: 7, pendingNonce: 7, poolUnseen: true })
+  })
+
+  it.each([
+    ['trouble of its own', new Fault(-32603, 'internal error')],
+    ['no number', 'many'],
+  ])('does not take %s for a pool that is not shown', async (_, answer) => {
+    serve(
+      { number: 100 },
+      { eth_getTransactionCount: (_: string, tag: string) => (tag === 'pending' ? answer : '0x7') },
+    )
+    expect((await rejectedBy((await connect()).readAccount(account))).code).toMatch(/^(?:RPC_ERROR|NETWORK)$/)
+  })
+
   it('bids a usual tip where the provider suggests none, and knows chains without a base fee', async () => {
     serve(
       { number: 100 },
