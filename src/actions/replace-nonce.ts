@@ -2,6 +2,7 @@
  * Another transaction for the nonce of one that is still open: priced so that pools take it in its place, shown, agreed
  * to, written down and sent like any other. Only what the journal knows is ever replaced (design/reliability.md 2).
  */
+import { bidFault } from '../core/fee-limits.js'
 import { replacementFees } from '../core/fees.js'
 import type { JournalEntry } from '../core/journal/journal-entry.js'
 import type { AccountSnapshot, Chain, CostEstimate } from '../core/ports/chain.js'
@@ -9,10 +10,9 @@ import type { Services } from '../core/ports/services.js'
 import type { JournalKey } from '../core/ports/state.js'
 import type { Fees, TransactionRequest } from '../core/ports/transaction.js'
 import { weiAsGwei } from '../core/wei.js'
-import { WcnError } from '../errors/wcn-error.js'
 import { carryOut } from './carry-out.js'
 import { conclude, lookForKnown, type NonceEnding, type NonceEntries, newestOf } from './nonce-ending.js'
-import { requireAffordable, withinFeeLimit } from './require-affordable.js'
+import { givenLimits, requireAffordable, throwFault, withinFeeLimit } from './require-affordable.js'
 import { requireConsent } from './require-consent.js'
 import { requireSigner } from './require-signer.js'
 import { accountBusy } from './send-write.js'
@@ -106,14 +106,13 @@ async function costOfCall(
 /** A bid that takes the place of an earlier one. Throws FEE_TOO_HIGH. */
 export function higherBid(services: Services, snapshot: AccountSnapshot, bid: Fees): Fees {
   const fees = replacementFees(bid, withinFeeLimit(services, snapshot).fees)
-  const limit = services.settings.maxFeePerGas()
-  if (limit === null || fees.maxFeePerGas <= limit) return fees
-  throw new WcnError(
-    'FEE_TOO_HIGH',
-    `to take its place takes a bid of ${weiAsGwei(fees.maxFeePerGas)} gwei per gas, and --max-fee allows ${weiAsGwei(limit)}`,
-    {
-      hint: 'allow more, or wait for it with `wcn tx resume`',
-      details: { needed_wei: fees.maxFeePerGas.toString(), max_fee_wei: limit.toString() },
-    },
+  throwFault(
+    bidFault(
+      { fees, gas: 0n, otherWei: 0n },
+      givenLimits(services),
+      'what would take its place',
+      'wait for it with `wcn tx resume`',
+    ),
   )
+  return fees
 }

@@ -4,6 +4,7 @@
  */
 import { findOperator } from '../core/cluster/cluster-view.js'
 import { type Change, operatorChanges } from '../core/cluster/operator-changes.js'
+import { bidFault } from '../core/fee-limits.js'
 import { bytesToHex, type Hex, hexToBytes } from '../core/hex.js'
 import type { JournalEntry } from '../core/journal/journal-entry.js'
 import { changedSince } from '../core/journal/write-base.js'
@@ -11,24 +12,21 @@ import { decodeOperatorData, type OperatorData } from '../core/onchain/operator-
 import type { ClusterSnapshot } from '../core/ports/chain.js'
 import type { Services } from '../core/ports/services.js'
 import type { JournalKey } from '../core/ports/state.js'
-import { weiAsEther, weiAsGwei } from '../core/wei.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { givenLimits } from './require-affordable.js'
 
 /** FEE_TOO_HIGH: what was signed earlier obeys today's limits. */
-export function bidTooHigh({ settings }: Services, { transaction, fees, gas }: JournalEntry): WcnError | null {
-  const [maxFee, maxCost] = [settings.maxFeePerGas(), settings.maxCostWei()]
-  const tooHigh =
-    maxFee !== null && fees.maxFeePerGas > maxFee
-      ? `bids up to ${weiAsGwei(fees.maxFeePerGas)} gwei per gas, and --max-fee allows ${weiAsGwei(maxFee)}`
-      : maxCost !== null && fees.maxFeePerGas * gas > maxCost
-        ? `may cost ${weiAsEther(fees.maxFeePerGas * gas)} ETH, and --max-cost allows ${weiAsEther(maxCost)}`
-        : null
-  if (tooHigh === null) return null
+export function bidTooHigh(services: Services, { transaction, fees, gas }: JournalEntry): WcnError | null {
   const { hash, nonce } = transaction
-  return new WcnError('FEE_TOO_HIGH', `transaction ${hash} of an earlier run ${tooHigh}; it is not sent again`, {
-    hint: `allow more, or give it up with \`wcn tx cancel ${hash}\``,
-    details: { hash, nonce },
-  })
+  const fault = bidFault(
+    { fees, gas, otherWei: 0n },
+    givenLimits(services),
+    `transaction ${hash} of an earlier run, which is not sent again,`,
+    `give it up with \`wcn tx cancel ${hash}\``,
+  )
+  if (!fault) return null
+  const { code, message, hint, details } = fault
+  return new WcnError(code, message, { hint, details: { ...details, hash, nonce } })
 }
 
 /** STATE_CHANGED, with the operator's data in both versions where that is what changed; null where the base holds. */

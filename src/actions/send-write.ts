@@ -7,6 +7,7 @@
 import type { Address } from '../core/address.js'
 import type { Change } from '../core/cluster/operator-changes.js'
 import { sameChanges } from '../core/cluster/same-changes.js'
+import { feeLimits } from '../core/fee-limits.js'
 import type { JournalEntry, WriteBase, WriteKind } from '../core/journal/journal-entry.js'
 import { changedSince } from '../core/journal/write-base.js'
 import { jsonInteger } from '../core/json-integer.js'
@@ -18,7 +19,7 @@ import { unlikeOthers } from '../core/unlike-others.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { carryOut, followEntry } from './carry-out.js'
 import { isNonceStill } from './is-nonce-still.js'
-import { requireAffordable, withinFeeLimit } from './require-affordable.js'
+import { givenLimits, requireAffordable, withinFeeLimit } from './require-affordable.js'
 import { requireConsent } from './require-consent.js'
 import { requireSigner } from './require-signer.js'
 import { transactionFailure } from './transaction-failure.js'
@@ -141,14 +142,12 @@ export async function attemptWrite(
   throw await transactionFailure(services, entry, end)
 }
 
-function bidUnlikeOthers({ settings, randomBytes }: Services, snapshot: AccountSnapshot, cost: CostEstimate) {
-  const allowed = settings.maxCostWei()
+function bidUnlikeOthers(services: Services, snapshot: AccountSnapshot, cost: CostEstimate) {
+  const allowed = feeLimits(givenLimits(services))
   const { balanceWei } = snapshot.account
-  const limits = {
-    fee: settings.maxFeePerGas(),
-    cost: (allowed === null || balanceWei < allowed ? balanceWei : allowed) - cost.l1FeeWei - cost.operatorFeeWei,
-  }
-  const { gas, fees } = unlikeOthers({ gas: cost.gas, fees: snapshot.fees }, randomBytes(4), limits)
+  const most = balanceWei < allowed.cost ? balanceWei : allowed.cost
+  const limits = { fee: allowed.fee, cost: most - cost.l1FeeWei - cost.operatorFeeWei }
+  const { gas, fees } = unlikeOthers({ gas: cost.gas, fees: snapshot.fees }, services.randomBytes(4), limits)
   return { priced: { ...snapshot, fees }, cost: { ...cost, gas, executionFeeWei: gas * fees.maxFeePerGas } }
 }
 

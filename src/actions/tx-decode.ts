@@ -4,6 +4,7 @@
  */
 import type { Address } from '../core/address.js'
 import { encryptionKeyEvidence } from '../core/cluster/encryption-key-evidence.js'
+import { bidFault } from '../core/fee-limits.js'
 import type { Hex } from '../core/hex.js'
 import type { ClusterSnapshot } from '../core/ports/chain.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
@@ -13,6 +14,7 @@ import { allowances } from './allowances.js'
 import { type DecodeSource, type Envelope, readDecodeSource } from './decode-source.js'
 import { type CallJson, explainCall, type Requested } from './explain-call.js'
 import { ifSet } from './if-set.js'
+import { givenLimits } from './require-affordable.js'
 import { warnOfProblems } from './require-cluster.js'
 
 export interface Input {
@@ -69,6 +71,10 @@ export async function run(services: Services, input: Input): Promise<ActionResul
     if (explained.length > 1)
       talk.note('each call is compared with the chain as it is now, not as the calls before it would leave it')
   }
+
+  const dear =
+    source.envelope && bidFault({ ...source.envelope.transaction, otherWei: 0n }, givenLimits(services), 'it')
+  if (dear) talk.warn(dear.message)
 
   const understood = explained.length > 0 && explained.every(({ call }) => call !== null)
   return {

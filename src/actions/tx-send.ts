@@ -5,11 +5,11 @@
 import type { SignedDocument } from '../config/unsigned-file.js'
 import { type ClusterView, findOperator, type OperatorSlot } from '../core/cluster/cluster-view.js'
 import { equalBytes } from '../core/equal-bytes.js'
+import { bidFault } from '../core/fee-limits.js'
 import type { DecodedCall } from '../core/ports/calls.js'
 import type { CostEstimate, WriteSnapshot } from '../core/ports/chain.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { sourceName } from '../core/source-name.js'
-import { weiAsGwei } from '../core/wei.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { withAccountLock } from './account-lock.js'
 import { type AllowanceFlags, allowances } from './allowances.js'
@@ -22,7 +22,7 @@ import { isNonceStill } from './is-nonce-still.js'
 import { findOverwritten } from './overwritten.js'
 import { readBack, settledOtherwise } from './read-back.js'
 import { warnOfWrongKey } from './read-operator.js'
-import { requireAffordable } from './require-affordable.js'
+import { givenLimits, requireAffordable, throwFault } from './require-affordable.js'
 import { requireConsent } from './require-consent.js'
 import { isRevert, journalKey, type Sent, sent, transactionJson } from './send-write.js'
 import { entryOf, findReceipt, nonceUsed, requireStillMeant } from './signed-standing.js'
@@ -138,18 +138,13 @@ async function priced(
   snapshot: WriteSnapshot,
 ): Promise<CostEstimate> {
   const { fees, gas, to, data } = document
-  const limit = services.settings.maxFeePerGas()
-  if (limit !== null && fees.maxFeePerGas > limit)
-    throw new WcnError(
-      'FEE_TOO_HIGH',
-      `${source} bids up to ${weiAsGwei(fees.maxFeePerGas)} gwei per gas, and --max-fee allows ${weiAsGwei(limit)}`,
-      { hint: 'allow more, or have it made anew with --unsigned' },
-    )
   const now = await (await services.chain()).estimate({ ...snapshot, fees }, { to, data })
   if (!dryRun && !(await isNonceStill(services, snapshot, now))) throw nonceUsed(document, source)
   if (now.gas > gas)
     services.talk.warn(`it was signed for at most ${gas} gas, and would be given ${now.gas} now: it may run out of gas`)
   const { l1FeeWei, operatorFeeWei } = now
+  const bid = { fees, gas, otherWei: l1FeeWei + operatorFeeWei }
+  throwFault(bidFault(bid, givenLimits(services), source, 'have it made anew with --unsigned'))
   return { gas, executionFeeWei: highestFee(document), l1FeeWei, operatorFeeWei }
 }
 

@@ -4,14 +4,16 @@
  */
 import { parseUnsignedFile, renderSignedFile, type UnsignedDocument } from '../config/unsigned-file.js'
 import { type Address, checksumAddress } from '../core/address.js'
+import { bidFault } from '../core/fee-limits.js'
 import type { Hex } from '../core/hex.js'
 import type { ActionResult, Services } from '../core/ports/services.js'
 import { sourceName } from '../core/source-name.js'
-import { weiAsEther } from '../core/wei.js'
+import { weiAsEther, weiAsGwei } from '../core/wei.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { allowances } from './allowances.js'
 import { callFaults } from './call-warnings.js'
 import { type CallJson, explainCall } from './explain-call.js'
+import { givenLimits, throwFault } from './require-affordable.js'
 import { highestFee, rawTransactionOf, requireUnderstood } from './understood-transaction.js'
 
 export interface Input {
@@ -30,7 +32,8 @@ export interface TxSignData {
 }
 
 /**
- * Throws DOCUMENT_INVALID, TRANSACTION_INVALID, WRONG_CHAIN, WRONG_SIGNER, CONFIRMATION_REQUIRED, DECLINED, FILE_*.
+ * Throws DOCUMENT_INVALID, TRANSACTION_INVALID, WRONG_CHAIN, FEE_TOO_HIGH, what the rules for operator data say,
+ * WRONG_SIGNER, CONFIRMATION_REQUIRED, DECLINED, FILE_*.
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<TxSignData>> {
   const { files, settings, talk } = services
@@ -43,6 +46,9 @@ export async function run(services: Services, input: Input): Promise<ActionResul
 
   for (const line of shown(document, json)) talk.tell(line)
   // What is on chain is not known here: all of it counts as new.
+  // What its data costs on L1 is not known without a network.
+  const bid = { fees: document.fees, gas: document.gas, otherWei: 0n }
+  throwFault(bidFault(bid, givenLimits(services), sourceName(input.file), 'have it made anew with --unsigned'))
   const [fault] = callFaults(call, null, reviewer)
   if (fault) throw fault
   for (const warning of json.warnings) talk.warn(warning)
@@ -62,12 +68,13 @@ export async function run(services: Services, input: Input): Promise<ActionResul
 
 /** Everything that the signature is about. */
 function shown(document: UnsignedDocument, { words, details }: CallJson): readonly string[] {
-  const { chainId, contract, from, nonce } = document
+  const { chainId, contract, from, nonce, fees } = document
   return [
     words,
     ...details.map((line) => `  ${line}`),
     `chain ${chainId}, contract ${checksumAddress(contract)}`,
     `from ${checksumAddress(from)}, nonce ${nonce}`,
+    `bids up to ${weiAsGwei(fees.maxFeePerGas)} gwei per gas, ${weiAsGwei(fees.maxPriorityFeePerGas)} of them as a tip`,
     `costs at most ${weiAsEther(highestFee(document))} ETH, and what its data costs on L1`,
   ]
 }

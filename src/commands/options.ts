@@ -4,7 +4,9 @@
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Role } from '../config/settings-tools.js'
+import { USUAL_LIMITS } from '../core/fee-limits.js'
 import { FINALITIES } from '../core/ports/transaction.js'
+import { weiAsEther, weiAsGwei } from '../core/wei.js'
 
 /** `--json`, `--quiet` and their like: how the tool talks. */
 export function outputOptions(command: Command): Command {
@@ -99,15 +101,27 @@ export function stateOption(command: Command): Command {
 
 /** What sending takes, whoever decides what is sent. */
 export function sendingOptions(command: Command): Command {
-  return stateOption(command)
-    .addOption(
+  return feeOptions(
+    stateOption(command).addOption(
       new Option(
         '--finality <level>',
         'done is: included in a canonical block, safe on L1, or finalized [WCN_FINALITY]',
       ).choices(FINALITIES),
+    ),
+  )
+}
+
+/** What a transaction may cost, for whatever signs or sends one. */
+export function feeOptions(command: Command): Command {
+  return command
+    .option(
+      '--max-fee <gwei>',
+      `refuse to bid more per gas than this (default: ${weiAsGwei(USUAL_LIMITS.fee)}, and a tip of ${weiAsGwei(USUAL_LIMITS.tip)}) [WCN_MAX_FEE]`,
     )
-    .option('--max-fee <gwei>', 'refuse to bid more per gas than this [WCN_MAX_FEE]')
-    .option('--max-cost <eth>', 'refuse a transaction that may cost more than this [WCN_MAX_COST]')
+    .option(
+      '--max-cost <eth>',
+      `refuse a transaction that may cost more than this (default: ${weiAsEther(USUAL_LIMITS.cost)}) [WCN_MAX_COST]`,
+    )
 }
 
 /** Consent beforehand, for whatever asks before it sends. */

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import {
   clusterOptions,
   consentOptions,
+  feeOptions,
   outputOptions,
   privateAddressesOption,
   sendingOptions,
@@ -14,7 +15,7 @@ import {
 import { runLazily } from './run-lazily.js'
 
 export function txSign(command: Command): Command {
-  return privateAddressesOption(signerOptions(settingsOptions(outputOptions(command)), 'owner'))
+  return feeOptions(privateAddressesOption(signerOptions(settingsOptions(outputOptions(command)), 'owner')))
     .summary('sign a transaction that --unsigned wrote; needs no network')
     .description(
       'Shows what a transaction does, told from its calldata alone, and signs it with the key of the account it is for. Uses no network.',

@@ -3,8 +3,10 @@
  * and stops nothing. No key is read or shown, and of a URL its host only.
  */
 import { checksumAddress, parseAddress } from '../core/address.js'
+import { USUAL_LIMITS } from '../core/fee-limits.js'
 import { looksLikeKey } from '../core/key-like.js'
 import type { EffectiveSetting, Settings } from '../core/ports/settings.js'
+import { weiAsEther, weiAsGwei } from '../core/wei.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { oneOf } from './one-of.js'
 import { differentRpcUrls, quorumOf } from './provider-settings.js'
@@ -72,8 +74,8 @@ export function describeSettings(
     ...choice(sources, { inline: [password.inline, secret], file: [password.file, path] }),
     row(NODE_KEY_FILE, path),
     row(FINALITY, settings.finality, settings.finality),
-    row(MAX_FEE, checked(settings.maxFeePerGas)),
-    row(MAX_COST, checked(settings.maxCostWei)),
+    row(MAX_FEE, checked(settings.maxFeePerGas), () => weiAsGwei(USUAL_LIMITS.fee)),
+    row(MAX_COST, checked(settings.maxCostWei), () => weiAsEther(USUAL_LIMITS.cost)),
     row(MIN_FUNDS, checked(settings.minFundsWei)),
     row(TIMEOUT, checked(settings.timeoutMs)),
     flags.allowPrivateAddresses === true

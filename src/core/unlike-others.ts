@@ -10,12 +10,11 @@ interface Bid {
   readonly fees: Fees
 }
 
-/** Null: none. */
 interface Limits {
   /** Wei per gas. */
-  readonly fee: bigint | null
+  readonly fee: bigint
   /** Wei, of gas times highest fee. */
-  readonly cost: bigint | null
+  readonly cost: bigint
 }
 
 /**
@@ -25,25 +24,16 @@ interface Limits {
 export function unlikeOthers({ gas, fees }: Bid, random: Uint8Array, limits: Limits): Bid {
   const [a = 0, b = 0, c = 0, d = 0] = random
   const before = fees.maxFeePerGas
-  const highest = smallest(limits.fee, quotient(limits.cost, gas))
-  const maxFeePerGas = before + within(c * 256 + d, highest === null ? null : highest - before)
-  const most = quotient(limits.cost, maxFeePerGas)
+  const affordable = limits.cost / (gas || 1n)
+  const highest = limits.fee < affordable ? limits.fee : affordable
+  const maxFeePerGas = before + within(c * 256 + d, highest - before)
   return {
-    gas: gas + within(a * 256 + b, most === null ? null : most - gas),
+    gas: gas + within(a * 256 + b, limits.cost / (maxFeePerGas || 1n) - gas),
     fees: { ...fees, maxFeePerGas },
   }
 }
 
-function within(wanted: number, room: bigint | null): bigint {
-  if (room === null || BigInt(wanted) <= room) return BigInt(wanted)
+function within(wanted: number, room: bigint): bigint {
+  if (BigInt(wanted) <= room) return BigInt(wanted)
   return room <= 0n ? 0n : BigInt(wanted) % (room + 1n)
-}
-
-function quotient(dividend: bigint | null, divisor: bigint): bigint | null {
-  return dividend === null || divisor === 0n ? null : dividend / divisor
-}
-
-function smallest(a: bigint | null, b: bigint | null): bigint | null {
-  if (a === null || b === null) return a ?? b
-  return a < b ? a : b
 }

@@ -36,6 +36,8 @@ it('shows every setting once, and defaults where nothing is set', async () => {
   expect(data.settings.flatMap(({ name, value, source }) => (value === null ? [] : [[name, value, source]]))).toEqual([
     ['chain_id', '10', 'default'],
     ['finality', 'included', 'default'],
+    ['max_fee', '20', 'default'],
+    ['max_cost', '0.05', 'default'],
     ['allow_private_addresses', 'false', 'default'],
     ['state_directory', '/h/.local/state/wcn', 'default'],
   ])

@@ -256,6 +256,6 @@ describe('tx cancel refuses', () => {
     const { services: limited } = services({ state, maxFeePerGas: entry.fees.maxFeePerGas })
     const error = await rejectedBy(cancel(limited, { hash }))
     expect(error.code).toBe('FEE_TOO_HIGH')
-    expect(error.message).toContain('to take its place')
+    expect(error.message).toMatch(/^what would take its place bids up to .* gwei per gas, and --max-fee allows/)
   })
 })

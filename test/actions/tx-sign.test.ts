@@ -154,11 +154,62 @@ describe('tx sign', () => {
     ],
     ['somebody else to sign', { from: OTHER }, {}, 'WRONG_SIGNER', /for 0x0e\w+ to sign/],
     ['no consent', {}, { consents: false }, 'DECLINED', /nothing was signed/],
+    [
+      'fees that somebody raised ten thousandfold',
+      { fees: { maxFeePerGas: 50_000_000_000n, maxPriorityFeePerGas: 10_000_000_000n } },
+      {},
+      'FEE_TOO_HIGH',
+      /^"?tx\.json"? tips up to 10 gwei per gas, and the limit is 3 unless --max-fee allows more/,
+    ],
+    [
+      'a bid that somebody raised',
+      { fees: { maxFeePerGas: 50_000_000_000n, maxPriorityFeePerGas: 1_000_000n } },
+      {},
+      'FEE_TOO_HIGH',
+      /bids up to 50 gwei per gas, and the limit is 20 unless/,
+    ],
+    [
+      'gas that somebody raised',
+      { gas: 20_000_000_000n },
+      {},
+      'FEE_TOO_HIGH',
+      /may cost 0\.1 ETH, and the limit is 0\.05 unless --max-cost allows more/,
+    ],
+    [
+      'a bid above --max-fee',
+      {},
+      { settings: { maxFeePerGas: () => 1n } },
+      'FEE_TOO_HIGH',
+      /--max-fee allows 0\.000000001$/,
+    ],
+    ['a cost above --max-cost', {}, { settings: { maxCostWei: () => 1n } }, 'FEE_TOO_HIGH', /--max-cost allows/],
+    [
+      'a private address',
+      { data: calldata('addNodeOperator', { addr: APPLICANT, data: operatorBlob('acme', ['20.0.0.1', '10.0.0.1']) }) },
+      { settings: { encryptionKey: async () => KEY } },
+      'ADDRESS_NOT_ROUTABLE',
+      /10\.0\.0\.1 is no public address/,
+    ],
   ])('signs nothing with %s', async (_, changes, circumstances, code, sentence) => {
     const { services, signed } = signing(unsignedDocument(changes), circumstances)
     const error = await rejectedBy(run(services, input))
     expect([error.code, error.message]).toEqual([code, expect.stringMatching(sentence)])
     expect(signed()).toBeUndefined()
+  })
+
+  it('signs what is dear where that is allowed', async () => {
+    const fees = { maxFeePerGas: 50_000_000_000n, maxPriorityFeePerGas: 10_000_000_000n }
+    const settings = { maxFeePerGas: () => 50_000_000_000n, maxCostWei: () => 10n ** 18n }
+    const { services, signed } = signing(unsignedDocument({ fees, gas: 2_000_000n }), { settings })
+    await run(services, input)
+    expect(services.said).toContain('bids up to 50 gwei per gas, 10 of them as a tip')
+    expect(parseSignedFile(signed() ?? '', 'signed.json').fees).toEqual(fees)
+  })
+
+  it('says that addresses were not checked where the key is not at hand', async () => {
+    const { services } = signing(unsignedDocument())
+    await run(services, input)
+    expect(services.said).toContainEqual(expect.stringMatching(/^warning: the addresses in it are encrypted/))
   })
 
   it('asks nobody about what it refuses', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { unlikeOthers } from '../../src/core/unlike-others.js'
 
-const NONE = { fee: null, cost: null }
+const NONE = { fee: 10n ** 40n, cost: 10n ** 60n }
 const wei = fc.bigInt({ min: 0n, max: 10n ** 12n })
 const bids = fc.record({ gas: wei, fees: fc.record({ maxFeePerGas: wei, maxPriorityFeePerGas: wei }) })
 const random = fc.uint8Array({ minLength: 4, maxLength: 4 })

@@ -358,6 +358,17 @@ describe('tx sign', () => {
       'TRANSACTION_INVALID',
     ],
     ['for another account', (document) => ({ ...document, from: `0x${'12'.repeat(20)}` }), {}, 4, 'WRONG_SIGNER'],
+    [
+      'with fees that were raised ten thousandfold',
+      (document) => ({
+        ...document,
+        max_fee_per_gas: `${document.max_fee_per_gas}0000`,
+        max_priority_fee_per_gas: `${document.max_priority_fee_per_gas}0000`,
+      }),
+      {},
+      4,
+      'FEE_TOO_HIGH',
+    ],
     ['with ETH', (document) => ({ ...document, value: '1' }), {}, 2, 'DOCUMENT_INVALID'],
     ['with a field more', (document) => ({ ...document, more: 1 }), {}, 2, 'DOCUMENT_INVALID'],
     ['with a nonce in words', (document) => ({ ...document, nonce: '1' }), {}, 2, 'DOCUMENT_INVALID'],

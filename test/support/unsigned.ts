@@ -9,7 +9,7 @@ import { bytesToHex, type Hex } from '../../src/core/hex.js'
 import { parseEncryptionKey } from '../../src/core/keys/encryption-key.js'
 import { parseOperatorPrivateKey } from '../../src/core/keys/operator-key.js'
 import { encodeOperatorData } from '../../src/core/onchain/operator-data.js'
-import { node } from './nodes.js'
+import { ip, node } from './nodes.js'
 
 export const OFFLINE_KEY = parseOperatorPrivateKey('33'.repeat(32), 'the test')
 export const OFFLINE_OWNER: Address = addressOfPrivateKey(OFFLINE_KEY)
@@ -17,10 +17,9 @@ export const APPLICANT = parseAddress('ab'.repeat(20), 'the test')
 const KEY = parseEncryptionKey('42'.repeat(32), 'the test')
 const CONTRACT = parseAddress('c1'.repeat(20), 'the test')
 
-export function operatorBlob(name: string): Hex {
-  return bytesToHex(
-    encodeOperatorData({ name, nodes: [node(20), node(21)].map((n) => storeNode(n, KEY)), clients: [] }),
-  )
+export function operatorBlob(name: string, addresses = ['20.0.20.1', '20.0.21.1']): Hex {
+  const nodes = addresses.map((address, n) => storeNode(node(20 + n, { ipv4Addr: ip(address) }), KEY))
+  return bytesToHex(encodeOperatorData({ name, nodes, clients: [] }))
 }
 
 type Encoded = Parameters<typeof encodeFunctionData<typeof FULL_ABI>>[0]

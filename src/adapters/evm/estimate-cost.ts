@@ -11,7 +11,7 @@ import { type JsonRpc, resultOf } from './json-rpc.js'
 import { feeRequests, type OpStackFees, opStackFees } from './op-stack-fees.js'
 import { isRevert } from './provider-answers.js'
 import type { Providers } from './providers.js'
-import { smallQuantity } from './quantity.js'
+import { amount, smallQuantity } from './quantity.js'
 import { callReverts, revertReason } from './revert-errors.js'
 import { callObject, unsignedTransaction } from './transactions.js'
 import { isNotThereYet, untilThere } from './until-there.js'
@@ -24,6 +24,8 @@ const SLOT_GAS = 22_100n
 const MOST_GAS = 16_777_216n
 /** More than a transaction can take; the fee for its bytes hardly depends on the number. */
 const SOME_GAS = 10_000_000n
+/** More than a number holds exactly, and than any block by far. */
+const ABSURD_GAS = 2n ** 53n
 const COUNT = 'eth_getTransactionCount'
 
 /** One provider's: what it takes, or the revert. */
@@ -112,7 +114,7 @@ async function simulate(
   const [gas, ...rest] = await untilThere(ask, (replies) => replies.some(isNotThereYet))
   if (gas?.ok === false && isRevert(gas.error))
     return { kind: 'reverts', data: gas.error.data, message: gas.error.message }
-  const estimate = BigInt(smallQuantity(resultOf(gas, 'eth_estimateGas', rpc.host), 'gas estimate'))
+  const estimate = amount(resultOf(gas, 'eth_estimateGas', rpc.host), 'gas estimate', rpc.host, ABSURD_GAS)
   const fees = opStackFees(rest, rpc.host)
   return {
     kind: 'runs',

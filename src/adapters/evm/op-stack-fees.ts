@@ -3,7 +3,7 @@ import { encodeFunctionData } from 'viem'
 import type { Hex } from '../../core/hex.js'
 import { type RpcReply, type RpcRequest, resultOf } from './json-rpc.js'
 import { isRevert } from './provider-answers.js'
-import { hexData, quantity } from './quantity.js'
+import { amount, hexData } from './quantity.js'
 
 /** The predeploy that knows both. */
 const GAS_PRICE_ORACLE = '0x420000000000000000000000000000000000000F'
@@ -59,5 +59,5 @@ function operatorFee(reply: RpcReply | undefined, host: string): bigint {
 /** No code at the predeploy (not an OP chain) answers 0x: there is no such fee. */
 function fee(reply: RpcReply | undefined, what: string, host: string): bigint {
   const answer = hexData(resultOf(reply, 'eth_call', host), what)
-  return answer === '0x' ? 0n : quantity(answer, what)
+  return answer === '0x' ? 0n : amount(answer, what, host)
 }

@@ -3,6 +3,7 @@
 import type { Hex } from '../../core/hex.js'
 import type { BlockRef } from '../../core/ports/block-ref.js'
 import { WcnError } from '../../errors/wcn-error.js'
+import { oddAnswer } from './provider-words.js'
 
 export interface Block extends BlockRef {
   /** Null before EIP-1559. */
@@ -24,6 +25,22 @@ export function smallQuantity(value: unknown, what: string): number {
   const big = quantity(value, what)
   if (big > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed(what)
   return Number(big)
+}
+
+/** Wei: more than there are, and of a fee per gas more than anybody pays. */
+export const ABSURD_WEI = 10n ** 27n
+const ABSURD_FEE = 10n ** 18n
+
+/** Whoever says as much as what is `absurd` is wrong. Throws RPC_ERROR. */
+export function amount(value: unknown, what: string, host: string, absurd = ABSURD_WEI): bigint {
+  const said = quantity(value, what)
+  if (said < absurd) return said
+  throw oddAnswer(host, `an absurd ${what}`)
+}
+
+/** Wei per gas. Throws RPC_ERROR. */
+export function feePerGas(value: unknown, what: string, host: string): bigint {
+  return amount(value, what, host, ABSURD_FEE)
 }
 
 export function hexData(value: unknown, what: string): Hex {

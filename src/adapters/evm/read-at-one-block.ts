@@ -12,7 +12,7 @@ import { type RpcReply, resultOf } from './json-rpc.js'
 import { type AtOneBlock, askAtOneBlock, type Question, type Questions } from './one-block.js'
 import { isRevert } from './provider-answers.js'
 import type { Providers } from './providers.js'
-import { hexData, quantity, smallQuantity } from './quantity.js'
+import { amount, feePerGas, hexData, quantity, smallQuantity, toQuantity } from './quantity.js'
 import {
   balanceAt,
   codeAt,
@@ -119,7 +119,8 @@ function accountSnapshot(
   [nonce, pending, balance, suggestion, firstBlock]: readonly RpcReply[],
 ): AccountSnapshot {
   const { at, host } = answer
-  const maxPriorityFeePerGas = suggestion?.ok ? quantity(suggestion.result, 'priority fee') : DEFAULT_TIP
+  const maxPriorityFeePerGas = suggestion?.ok ? feePerGas(suggestion.result, 'priority fee', host) : DEFAULT_TIP
+  const baseFee = at.baseFeePerGas === null ? 0n : feePerGas(toQuantity(at.baseFeePerGas), 'base fee', host)
   const count = smallQuantity(resultOf(nonce, COUNT, host), 'nonce')
   const first = knownGenesis.get(providers) ?? genesisHash(resultOf(firstBlock, 'eth_getBlockByNumber', host))
   knownGenesis.set(providers, first)
@@ -133,10 +134,10 @@ function accountSnapshot(
       ...(showsPool(pending)
         ? { pendingNonce: smallQuantity(resultOf(pending, COUNT, host), 'nonce') }
         : { pendingNonce: count, poolUnseen: true }),
-      balanceWei: quantity(resultOf(balance, 'eth_getBalance', host), 'balance'),
+      balanceWei: amount(resultOf(balance, 'eth_getBalance', host), 'balance', host),
     },
     // Twice the base fee outlasts some 30 full blocks; what is not needed is not paid.
-    fees: { maxPriorityFeePerGas, maxFeePerGas: (at.baseFeePerGas ?? 0n) * 2n + maxPriorityFeePerGas },
+    fees: { maxPriorityFeePerGas, maxFeePerGas: baseFee * 2n + maxPriorityFeePerGas },
   }
 }
 

@@ -2,7 +2,7 @@
 import { OP_MAINNET } from '../../core/chain-ids.js'
 import type { Receipt } from '../../core/ports/transaction.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import { hash, quantity, record, smallQuantity } from './quantity.js'
+import { ABSURD_WEI, hash, quantity, record, smallQuantity } from './quantity.js'
 
 export interface Settled {
   readonly kind: 'included' | 'reverted'
@@ -35,7 +35,8 @@ export function parseReceipt(value: unknown, chainId: number): Settled {
 }
 
 function known(value: unknown): bigint | null {
-  return typeof value === 'string' && /^0x[0-9a-f]{1,64}$/i.test(value) ? BigInt(value) : null
+  const said = typeof value === 'string' && /^0x[0-9a-f]{1,64}$/i.test(value) ? BigInt(value) : null
+  return said !== null && said < ABSURD_WEI ? said : null
 }
 
 /**

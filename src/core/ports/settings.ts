@@ -30,9 +30,9 @@ export interface Settings {
   /** --timeout, for the whole command; null where none was given. */
   timeoutMs(): number | null
   finality(): Finality
-  /** --max-fee, in wei per gas; null: no limit. */
+  /** --max-fee, in wei per gas; null: what is usual (core/fee-limits.ts). */
   maxFeePerGas(): bigint | null
-  /** --max-cost in wei, of one transaction; null: no limit. */
+  /** --max-cost in wei, of one transaction; null: what is usual. */
   maxCostWei(): bigint | null
   /** --min in wei: what the account should hold; null: nothing is demanded. */
   minFundsWei(): bigint | null
