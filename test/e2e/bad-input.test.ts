@@ -992,11 +992,14 @@ mkdir limited; cd limited
 ulimit -f 0
 wcn key generate --out node.key 2>&1 && exit 90 || test $? -eq 2
 wcn operator keygen --out operator.key 2>&1 && exit 91 || test $? -eq 2
+wcn key generate --out folder/of/keys --count 2 2>&1 && exit 92 || test $? -eq 2
 test -z "$(ls -A)"
 `,
     )
     expect(result, result.stderr + result.stdout).toMatchObject({ code: 0, stderr: '' })
-    expect(result.stdout).toMatch(/^error: cannot write "node\.key": .+\nerror: cannot write "operator\.key": .+\n$/)
+    expect(result.stdout).toMatch(
+      /^error: cannot write "node\.key": .+\nerror: cannot write "operator\.key": .+\nerror: cannot write "folder\/.+\n$/,
+    )
   })
 })
 

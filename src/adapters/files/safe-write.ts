@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import {
   accessSync,
+  chmodSync,
   closeSync,
   constants,
   fchmodSync,
@@ -17,18 +18,23 @@ import {
   openSync,
   realpathSync,
   renameSync,
+  rmdirSync,
   type Stats,
   statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import { shellWord } from '../../core/shell-word.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { errnoOf, named, unwritable } from './file-errors.js'
 
 /** What file systems without hard links answer. */
 const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
+const OWNER = 0o700
+const PERMISSIONS = 0o7777
+/** By this process. */
+const foldersMade = new Set<string>()
 /** Directories that can't be opened or synced: the file is there all the same. */
 const NO_DIRECTORY_SYNC = new Set(['EACCES', 'EBADF', 'EINVAL', 'EISDIR', 'ENOTSUP', 'EPERM'])
 
@@ -72,7 +78,21 @@ export function makeDirectory(path: string, mode: number): void {
       makeMissing(resolve(path), mode)
     } else if (!found.isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
   } catch (error) {
+    removeEmptyFolders(path)
     throw error instanceof WcnError ? error : unwritable(path, error)
+  }
+}
+
+/** What failed leaves nothing behind: no folder either that was made for it, if nothing else is in it. */
+function removeEmptyFolders(path: string): void {
+  for (const folder of [...foldersMade].reverse()) {
+    if (!`${resolve(path)}${sep}`.startsWith(`${folder}${sep}`)) continue
+    try {
+      rmdirSync(folder)
+      foldersMade.delete(folder)
+    } catch {
+      // Something is in it.
+    }
   }
 }
 
@@ -82,6 +102,10 @@ function makeMissing(path: string, mode: number): void {
   makeMissing(dirname(path), mode)
   try {
     mkdirSync(path, { mode })
+    foldersMade.add(path)
+    // A umask may have taken away what whoever made it needs.
+    const { mode: actual } = statSync(path)
+    if ((~actual & mode & OWNER) !== 0) chmodSync(path, (actual & PERMISSIONS) | (mode & OWNER))
   } catch (error) {
     // Another process was quicker.
     if (errnoOf(error) !== 'EEXIST') throw error
@@ -96,10 +120,11 @@ function throughTemporary(path: string, text: string, mode: number, publish: (te
     writeTemporary(temporary, text, mode)
     publish(temporary)
   } catch (error) {
-    throw error instanceof WcnError ? error : unwritable(path, error)
-  } finally {
     removeQuietly(temporary)
+    removeEmptyFolders(path)
+    throw error instanceof WcnError ? error : unwritable(path, error)
   }
+  removeQuietly(temporary)
   syncDirectory(directory)
 }
 

@@ -197,6 +197,30 @@ describe('makeDirectory', () => {
     expect(modeOf(box.path('a'))).toBe(0o755)
   })
 
+  it('takes from its owner nothing that is needed, whatever the umask', async () => {
+    for (const [umask, mode] of [
+      [0o000, 0o755],
+      [0o027, 0o750],
+      [0o777, 0o700],
+    ] as const) {
+      const before = process.umask(umask)
+      await files.makeDirectory(box.path(`${umask}/a`), 0o755).finally(() => process.umask(before))
+      expect([modeOf(box.path(`${umask}`)), modeOf(box.path(`${umask}/a`))]).toEqual([mode, mode])
+    }
+  })
+
+  it('goes again where what it was made for could not be written, unless something is in it', async () => {
+    await files.makeDirectory(box.path('a/b'), 0o700)
+    await files.makeDirectory(box.path('c/d'), 0o700)
+    await files.createPrivate(box.path('c/kept'), 'x')
+    for (const folder of ['a/b', 'c/d']) {
+      vi.mocked(fs.linkSync).mockImplementationOnce(errno('ENOSPC'))
+      expect((await rejectionOf(files.createPrivate(box.path(`${folder}/x`), 'x'))).code).toBe('FILE_UNWRITABLE')
+    }
+    expect(readdirSync(box.path('.'))).toEqual(['c'])
+    expect(readdirSync(box.path('c'))).toEqual(['kept'])
+  })
+
   it('does not go through a link or over a file', async () => {
     mkdirSync(box.path('real'))
     symlinkSync(box.path('real'), box.path('link'))
