@@ -27,6 +27,9 @@ export function faultsOf(
   valueAt: (path: Path) => unknown,
   base: Path = [],
 ): readonly Fault[] {
+  // What another kind of document calls its things is none of our business, and may be secret.
+  if (base.length === 0 && issues.some((issue) => isStranger(issue, valueAt([]))))
+    return [{ path: [], what: 'nothing in it belongs there: it is another kind of document' }]
   return issues.flatMap((issue): readonly Fault[] => {
     const path = [...base, ...issue.path]
     const value = valueAt(path)
@@ -41,6 +44,11 @@ export function faultsOf(
       return [{ path, what: `must be ${issue.values.map((v) => quote(String(v))).join(' or ')}` }]
     return [{ path, what: issue.message }]
   })
+}
+
+function isStranger(issue: Issue, root: unknown): boolean {
+  const { code, path } = issue
+  return code === 'unrecognized_keys' && path.length === 0 && issue.keys.length === Object.keys(Object(root)).length
 }
 
 /** Of the alternatives, the one that fits best is meant: whose first fault lies deepest. */

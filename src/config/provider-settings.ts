@@ -3,7 +3,7 @@ import type { ProviderSettings } from '../core/ports/rpc-providers.js'
 import type { Secret } from '../core/secret.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { CA_FILE, HEADER_FILE, QUORUM, RPC_URL } from './setting-names.js'
-import { positiveInteger } from './setting-values.js'
+import { placeOfUrl, positiveInteger } from './setting-values.js'
 import type { SettingsTools } from './settings-tools.js'
 import type { Environment, Sources } from './sources.js'
 
@@ -75,15 +75,13 @@ function isEncoded(text: string): boolean {
 export function requireDifferent(urls: readonly string[], source: string): void {
   const known = new Set<string>()
   for (const text of urls) {
-    const url = new URL(text)
-    url.hash = ''
-    url.pathname = url.pathname.replace(/\/+$/, '')
-    if (known.has(url.href))
-      throw new WcnError('SETTING_INVALID', `${source} names one RPC provider twice: ${url.host}`, {
+    const { host } = new URL(text)
+    if (known.has(placeOfUrl(text)))
+      throw new WcnError('SETTING_INVALID', `${source} names one RPC provider twice: ${host}`, {
         hint: 'give each provider once: the same one twice would only agree with itself',
-        details: { host: url.host },
+        details: { host },
       })
-    known.add(url.href)
+    known.add(placeOfUrl(text))
   }
 }
 

@@ -1,5 +1,7 @@
 /** What settings are called, in both vocabularies (the nodes' and the Rust tool's). Those of signers: signer-names.ts. */
+
 import type { SecretNames } from './secret-setting.js'
+import { hexDigits, placeOfUrl } from './setting-values.js'
 import type { ListNames, SettingNames } from './sources.js'
 
 export const CONTEXT: SettingNames = {
@@ -13,7 +15,7 @@ export const CONTRACT_ADDRESS: SettingNames = {
   title: "the cluster's contract address",
   flags: ['contractAddress'],
   variables: ['SMART_CONTRACT_ADDRESS', 'WCN_CLUSTER_SMART_CONTRACT_ADDRESS'],
-  isAddress: true,
+  canonical: hexDigits,
 }
 export const CHAIN_ID: SettingNames = {
   name: 'chain_id',
@@ -46,6 +48,7 @@ export const ENCRYPTION_KEY: SecretNames = {
     title: "the cluster's encryption key",
     flags: ['encryptionKey'],
     variables: ['SMART_CONTRACT_ENCRYPTION_KEY', 'WCN_CLUSTER_SMART_CONTRACT_ENCRYPTION_KEY'],
+    canonical: hexDigits,
   },
   file: {
     name: 'encryption_key_file',
@@ -62,6 +65,7 @@ export const RPC_URL: ListNames = {
   flags: ['rpcUrl', 'rpcProviderUrl'],
   variables: ['RPC_PROVIDER_URL', 'OPTIMISM_RPC_PROVIDER_URL', 'WCN_RPC_URLS'],
   lists: ['WCN_RPC_URLS'],
+  canonical: placeOfUrl,
 }
 export const QUORUM: SettingNames = {
   name: 'rpc_quorum',

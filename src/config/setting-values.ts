@@ -4,6 +4,20 @@ import { WcnError } from '../errors/wcn-error.js'
 
 const LONGEST_DURATION_S = 7 * 24 * 3600
 
+/** Addresses and keys are the same in other letters and without `0x`. */
+export function hexDigits(value: string): string {
+  return value.toLowerCase().replace(/^0x/, '')
+}
+
+/** A URL as one place is always written: without a fragment, and slashes at the end of its path. Other text stays. */
+export function placeOfUrl(text: string): string {
+  if (!URL.canParse(text)) return text
+  const url = new URL(text)
+  url.hash = ''
+  url.pathname = url.pathname.replace(/\/+$/, '')
+  return url.href
+}
+
 export function positiveInteger(value: string, source: string, what: string): number {
   if (/^[1-9][0-9]{0,14}$/.test(value)) return Number(value)
   throw new WcnError('SETTING_INVALID', `${source} is ${quote(value)}, which is not ${what}`, {

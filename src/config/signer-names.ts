@@ -1,5 +1,7 @@
 /** What the settings of signers are called, for the operator and for the cluster's owner, in both vocabularies. */
+
 import type { SecretNames } from './secret-setting.js'
+import { hexDigits } from './setting-values.js'
 import type { Role } from './settings-tools.js'
 import type { SettingNames } from './sources.js'
 
@@ -30,7 +32,7 @@ export const OPERATOR: SettingNames = {
   title: 'the operator',
   flags: ['operator'],
   variables: ['WCN_OPERATOR'],
-  isAddress: true,
+  canonical: hexDigits,
   goesWith: [SIGNERS.operator.key.inline, SIGNERS.operator.key.file, SIGNERS.operator.keystore],
 }
 
@@ -55,6 +57,7 @@ function signerNames(
         title: `${whose} private key`,
         flags: ['privateKey'],
         variables: privateKey,
+        canonical: hexDigits,
       },
       file: {
         name: `${prefix}private_key_file`,

@@ -15,8 +15,8 @@ export interface SettingNames {
   /** Flags in camel case, as the command line's parser names them. */
   readonly flags: readonly string[]
   readonly variables: readonly string[]
-  /** Values are compared as addresses, which are the same in other letters and without `0x`. */
-  readonly isAddress?: boolean
+  /** What makes values the same that are written otherwise, such as an address in other letters and without `0x`. */
+  readonly canonical?: (value: string) => string
   /**
    * A context's value counts only where those of its values do: the headers for its providers, with their tokens, are
    * not for those that a flag names.
@@ -86,12 +86,12 @@ export function createSources(
   const contextValues: Readonly<Record<string, unknown>> = context?.values ?? {}
 
   const outsideContext = (names: SettingNames): LocatedValues | null => {
-    const { title, flags: flagNames, variables, lists } = names
+    const { flags: flagNames, variables, lists } = names
     for (const name of flagNames) requireValue(flags[name], flagOf(name))
     const several = (name: string, value: string | undefined) => (lists?.includes(name) ? words(value) : value)
-    const fromFlags = single(title, flagNames, (name) => [flags[name], flagOf(name)])
-    const fromEnvironment = single(title, variables, (name) => [several(name, environment[name]), name])
-    const fromFile = single(title, variables, (name) => [
+    const fromFlags = single(names, flagNames, (name) => [flags[name], flagOf(name)])
+    const fromEnvironment = single(names, variables, (name) => [several(name, environment[name]), name])
+    const fromFile = single(names, variables, (name) => [
       several(name, fileValues[name]),
       `${name} in ${envFile?.path}`,
     ])
@@ -116,9 +116,18 @@ export function createSources(
   const fromContext = (names: SettingNames) =>
     context && (names.goesWith ?? []).every(undisturbed) ? inContext(names) : null
 
+  /** A line whose value is missing is no reason to take another source's. */
+  const notEmptied = ({ variables }: SettingNames, inside: LocatedValues | null): LocatedValues | null => {
+    const empty = inside && variables.find((name) => fileValues[name] === '')
+    if (!empty) return inside
+    throw new WcnError('SETTINGS_CONFLICT', `${empty} in ${envFile?.path} is empty, and ${inside.source} is not`, {
+      hint: 'give it a value, or take the line out',
+    })
+  }
+
   const locate = (names: SettingNames): LocatedValues | null => {
     const outside = outsideContext(names)
-    if (!outside) return fromContext(names)
+    if (!outside) return notEmptied(names, fromContext(names))
     const inside = outside.layer !== 'flag' && context?.askedBy ? fromContext(names) : null
     if (!inside || agree(names, outside, inside)) return outside
     const other = outside.layer === 'environment' ? `the exported variable ${outside.source}` : outside.source
@@ -187,7 +196,7 @@ export function waysToSet(names: Omit<Ways, 'title'>): string {
 
 /** The values of whichever name is set; an empty variable counts as not set, as in a shell. */
 function single(
-  title: string,
+  setting: SettingNames,
   names: readonly string[],
   read: (name: string) => readonly [value: unknown, source: string],
 ): SettingValues | null {
@@ -196,10 +205,14 @@ function single(
     const [value, source] = read(name)
     const values = texts(value)
     if (values === null) continue
-    if (first && !areEqual(first.values, values))
-      throw new WcnError('SETTINGS_CONFLICT', `${first.source} and ${source} set ${title} to different values`, {
-        hint: 'remove one of them',
-      })
+    if (first && !agree(setting, first, { values, source }))
+      throw new WcnError(
+        'SETTINGS_CONFLICT',
+        `${first.source} and ${source} set ${setting.title} to different values`,
+        {
+          hint: 'remove one of them',
+        },
+      )
     first ??= { values, source }
   }
   return first
@@ -216,11 +229,7 @@ function words(value: string | undefined): readonly string[] {
   return value?.split(/[\s,]+/) ?? []
 }
 
-function agree({ isAddress = false }: SettingNames, some: SettingValues, others: SettingValues): boolean {
-  const same = (value: string) => (isAddress ? value.toLowerCase().replace(/^0x/, '') : value)
-  return areEqual(some.values.map(same), others.values.map(same))
-}
-
-function areEqual(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((value, index) => value === others[index])
+function agree({ canonical = String }: SettingNames, some: SettingValues, others: SettingValues): boolean {
+  if (some.values.length !== others.values.length) return false
+  return some.values.every((value, index) => canonical(value) === canonical(others.values[index] ?? ''))
 }

@@ -208,6 +208,20 @@ describe('settings of a context', () => {
     expect(resolve(eu({}, askedBy)).settings.contractSource()).toBe('context eu')
   })
 
+  it.each([null, '--context'])('do not fill in what an env file leaves empty (%s)', (askedBy) => {
+    const error = thrownBy(() =>
+      resolve({ ...eu({}, askedBy), envFile: 'SMART_CONTRACT_ADDRESS=' }).settings.contractAddress(),
+    )
+    expect(error).toMatchObject({
+      code: 'SETTINGS_CONFLICT',
+      message: 'SMART_CONTRACT_ADDRESS in my.env is empty, and contract_address of context eu is not',
+    })
+    const env = { SMART_CONTRACT_ADDRESS: CONTRACT }
+    const { settings } = resolve({ ...eu({}, askedBy), env, envFile: 'SMART_CONTRACT_ADDRESS=\nWCN_TIMEOUT=' })
+    expect(settings.contractAddress()).toBe(CONTRACT.toLowerCase())
+    expect(settings.timeoutMs()).toBeNull()
+  })
+
   it('that no command asks for contradict nothing', () => {
     const { settings, notes } = resolve({
       ...eu({ chain_id: 10 }, '--context'),

@@ -122,6 +122,15 @@ describe('parseDocument', () => {
     expect(error.details?.problems).toHaveLength(2)
   })
 
+  it.each(['hunter2: {nodes: []}\nuser of prod: x\n', '{"hunter2": 1}'])(
+    'repeats nothing of another kind: %j',
+    (text) => {
+      const error = fault(text)
+      expect(error.message).toBe('nodes.yaml:1: nothing in it belongs there: it is another kind of document')
+      expect(JSON.stringify([error.message, error.hint, error.details])).not.toMatch(/hunter2|user of prod/)
+    },
+  )
+
   it('keeps odd numbers as they were written', () => {
     const text =
       'nodes:\n  - {peer_id: 0x95222290DD7278Aa3Ddd389Cc1E1d165CC4BAfe5, port: 1e3}\n  - {peer_id: 1234567890123456789012, port: 0o17}\n'

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Settings } from '../../src/core/ports/settings.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import { rejectedBy } from '../support/rejected.js'
 import { type Given, resolve } from '../support/settings.js'
@@ -101,6 +102,41 @@ describe('secrets', () => {
     const { settings } = resolve({})
     expect(await settings.encryptionKey()).toBeNull()
     expect(await codeOf(settings.requireEncryptionKey)).toBe('SETTING_MISSING')
+  })
+})
+
+describe('one value in two spellings is no contradiction', () => {
+  const upper = `0x${KEY.toUpperCase()}`
+  const url = 'https://rpc.example/v1'
+  const other = 'https://RPC.example/v1/#x'
+  it.each<[string, Given, (settings: Settings) => unknown]>([
+    [
+      'the encryption key',
+      { env: { SMART_CONTRACT_ENCRYPTION_KEY: KEY, WCN_CLUSTER_SMART_CONTRACT_ENCRYPTION_KEY: upper } },
+      ({ requireEncryptionKey }) => requireEncryptionKey(),
+    ],
+    [
+      'the encryption key in an env file',
+      { env: { SMART_CONTRACT_ENCRYPTION_KEY: KEY }, envFile: `SMART_CONTRACT_ENCRYPTION_KEY=${upper}` },
+      ({ requireEncryptionKey }) => requireEncryptionKey(),
+    ],
+    [
+      'the private key',
+      { env: { SMART_CONTRACT_SIGNER_PRIVATE_KEY: upper, WCN_NODE_OPERATOR_PRIVATE_KEY: KEY } },
+      ({ privateKey }) => privateKey(),
+    ],
+    [
+      'the contract',
+      { env: { SMART_CONTRACT_ADDRESS: ADDRESS, WCN_CLUSTER_SMART_CONTRACT_ADDRESS: ADDRESS.slice(2).toLowerCase() } },
+      ({ contractAddress }) => contractAddress(),
+    ],
+    [
+      'the provider',
+      { env: { RPC_PROVIDER_URL: url, OPTIMISM_RPC_PROVIDER_URL: other }, envFile: `WCN_RPC_URLS=${other}` },
+      ({ providers }) => providers(),
+    ],
+  ])('%s', async (_, given, read) => {
+    expect(await read(resolve(given).settings)).not.toBeNull()
   })
 })
 
