@@ -121,30 +121,49 @@ async function answer(question: Prompt): Promise<unknown> {
 
 /** Ctrl-C, and what onceNobodyAnswers notices. */
 const ENDINGS = new Set(['ExitPromptError', 'AbortPromptError'])
-const SIGNALS = ['SIGTERM', 'SIGHUP'] as const
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+const SHOW_CURSOR = '\u001b[?25h'
 
 /**
  * The library waits on when its input ends, by Ctrl-D or with the terminal, which shows by input being paused; and a
  * signal's handlers would leave before it has given the cursor back. Ctrl-Z pauses as well, but comes back.
  */
 function onceNobodyAnswers(leave: () => void): () => void {
+  const { stdin, stderr } = process
   let stopped = false
+  const giveBack = () => void stderr.write(SHOW_CURSOR)
   const onPause = () => {
     if (!stopped) leave()
   }
   const onContinue = () => {
     stopped = true
     setImmediate(() => {
-      process.stdin.resume()
+      stdin.resume()
       stopped = false
     })
   }
-  process.stdin.on('pause', onPause)
+  /** Whoever has the terminal meanwhile sees their cursor; nothing that is typed afterwards is echoed. */
+  const onSuspend = () => {
+    giveBack()
+    stdin.setRawMode(false)
+    process.off('SIGTSTP', onSuspend)
+    // Stops here, until it is continued; not at all where no shell could do that.
+    process.kill(process.pid, 'SIGTSTP')
+    process.on('SIGTSTP', onSuspend)
+    stdin.setRawMode(true)
+  }
+  stdin.on('pause', onPause)
   process.on('SIGCONT', onContinue)
+  process.on('SIGTSTP', onSuspend)
   for (const signal of SIGNALS) process.on(signal, leave)
+  process.on('exit', giveBack)
   return () => {
-    process.stdin.off('pause', onPause)
+    stdin.off('pause', onPause)
     process.off('SIGCONT', onContinue)
+    process.off('SIGTSTP', onSuspend)
     for (const signal of SIGNALS) process.off(signal, leave)
+    process.off('exit', giveBack)
+    // Input that was resumed past the library is not paused by it, and would keep the process alive.
+    stdin.pause()
   }
 }

@@ -34,9 +34,17 @@ afterEach(() => {
   open.clear()
 })
 
-export function wcnInTerminal(args: readonly string[], { env, cwd }: Omit<CliOptions, 'input'> = {}): Terminal {
+export function wcnInTerminal(args: readonly string[], options?: Omit<CliOptions, 'input'>): Terminal {
+  return inTerminal(process.execPath, [BIN, ...args], options)
+}
+
+export function inTerminal(
+  program: string,
+  args: readonly string[],
+  { env, cwd }: Omit<CliOptions, 'input'> = {},
+): Terminal {
   const { TERM = 'xterm-256color', ...others } = env ?? {}
-  const pty = spawn(process.execPath, [BIN, ...args], {
+  const pty = spawn(program, [...args], {
     name: TERM,
     cols: 200,
     rows: 50,
