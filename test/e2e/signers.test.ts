@@ -370,8 +370,8 @@ describe('a write signed with a keystore', () => {
       args: [...rename, '--keystore', '-', '--password-file', '-'],
       input: PASSWORD,
       exit: 2,
-      code: 'KEYSTORE_INVALID',
-      says: ['standard input is not a keystore'],
+      code: 'USAGE',
+      says: ['are both to be read from standard input'],
     },
     {
       what: 'the key of another account than the operator that is named',
