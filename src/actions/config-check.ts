@@ -45,12 +45,12 @@ export async function run(services: Services, input: Input): Promise<ActionResul
     groups.push(await readFound(services.files, paths, readBy === null ? {} : { readBy }))
   requireSomething(groups, input.paths)
   const cluster = input.online ? await readClusterOnChain(services, operator) : null
-  const findings: Finding[] = [...(cluster?.findings ?? [])]
+  const findings: (readonly Finding[])[] = [cluster?.findings ?? []]
   for (const found of groups) {
     const names = found.services.map(({ name }) => name)
-    findings.push(...oncePerPlace(await checkDeployment(services, found, operator, cluster), names))
+    findings.push(oncePerPlace(await checkDeployment(services, found, operator, cluster), names))
   }
-  const checks = inOrder(oncePerRule(findings))
+  const checks = inOrder(oncePerRule(findings.flat()))
   return { data: { checks }, ...(firstFailure(checks) ? { exitCode: EXIT_CHECK_FAILED } : {}) }
 }
 

@@ -8,7 +8,7 @@ import { dirname } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { run } from '../../src/actions/config-check.js'
 import { parseAddress } from '../../src/core/address.js'
-import { FORMS, type Form, type Tree, VALUES } from '../support/by-hand.js'
+import { APART, FORMS, type Form, type Tree, VALUES } from '../support/by-hand.js'
 import { sandbox } from '../support/cli.js'
 import {
   CONTRACT,
@@ -21,6 +21,7 @@ import {
   SECRETS,
   secretOf,
 } from '../support/deployment.js'
+import { installed } from '../support/installed.js'
 import { testServices } from '../support/services.js'
 
 const box = sandbox()
@@ -73,10 +74,7 @@ const BESIDE = 'compose with a .env beside it'
 const LISTS = 'compose with lists'
 const ANCHORS = 'compose with anchors, ranges and a mirrored image'
 const HOST = 'compose in the network of the host'
-const SEVERAL = 'compose in several files'
-const DOCKER = 'scripts with docker run'
-const OPTIONS = 'a script with docker run and its options'
-const RUNS = 'units that run containers'
+const PRINTED = 'compose as it prints what files become'
 const UNITS = 'units with Environment='
 const DROPINS = 'units with drop-ins'
 const TEMPLATE = 'a template unit with a file for each instance'
@@ -192,7 +190,7 @@ const MISTAKES: readonly Mistake[] = [
   [
     'a quoted number',
     'fail quoted-value',
-    [DOCKER, 'node-a.env', '=3012', "='3012'"],
+    [PRINTED, 'compose.yaml', '"3012"', `"'3012'"`],
     [LISTS, 'compose.yml', '- METRICS_SERVER_PORT=3012', '- METRICS_SERVER_PORT="3012"'],
     [ANCHORS, 'compose.yaml', '"3012"', `"'3012'"`],
     [PODS, 'secrets.yaml', base64('3012'), base64('"3012"')],
@@ -210,7 +208,7 @@ const MISTAKES: readonly Mistake[] = [
     'fail rpc-url',
     [DOCUMENT, 'node-b.env', 'wss://', 'https://'],
     [BESIDE, '.env', 'wss://', 'https://'],
-    [SEVERAL, 'common.env', 'wss://', 'http://'],
+    [PRINTED, 'compose.yaml', 'wss://', 'http://'],
     [TEMPLATE, 'common.env', 'wss://', 'HTTPS://'],
     [PODS, 'secrets.yaml', base64(RPC_URL), base64(RPC_URL.replace('wss', 'https'))],
   ],
@@ -219,11 +217,11 @@ const MISTAKES: readonly Mistake[] = [
     'fail duplicate-variable',
     [DOCUMENT, 'node-a.env', END, 'export Secondary_RPC_server_port=3011\n'],
     [
-      SEVERAL,
-      'docker-compose.override.yml',
+      PRINTED,
+      'compose.yaml',
       '    environment:\n',
-      '    environment:\n      metrics_server_port: "3012"\n',
-      'docker-compose.override.yml:8',
+      '    environment:\n      metrics_server_port: "3002"\n',
+      'compose.yaml:10',
     ],
     [TEMPLATE, 'node-b.env', END, 'rpc_provider_url=wss://rpc.example.com\n'],
     [
@@ -292,11 +290,10 @@ const MISTAKES: readonly Mistake[] = [
     [SHARED, 'compose.yaml', 'expose: ["3000/udp", "3001/udp"]', 'ports: ["3000:3000/udp"]'],
     [LISTS, 'compose.yml', '    environment:\n', '    ports: ["0.0.0.0:3000-3001:3000-3001/udp"]\n    environment:\n'],
     [
-      SEVERAL,
-      'docker-compose.override.yml',
-      'services:\n',
-      'services:\n  db:\n    ports: ["[::]:3001:3001/udp"]\n',
-      'docker-compose.override.yml:3',
+      PRINTED,
+      'compose.yaml',
+      '    environment:\n',
+      '    ports: [{target: 3001, published: "3001", protocol: udp}]\n    environment:\n',
     ],
     [PODS, 'db.yaml', '  clusterIP: 10.0.10.5\n', '  type: NodePort\n', 'db.yaml:27'],
     [PODS, 'db.yaml', '  clusterIP: 10.0.10.5\n', '  clusterIP: 10.0.10.5\n  externalIPs: [52.1.2.3]\n', 'db.yaml:28'],
@@ -340,7 +337,6 @@ const MISTAKES: readonly Mistake[] = [
   [
     'a comment behind a value that the reader takes for a part of it',
     'fail dialect',
-    [DOCKER, 'node-a.env', '=3012', '=3012 # TCP'],
     [TEMPLATE, 'node-a.env', '=3012', '=3012 # TCP'],
   ],
   [
@@ -348,7 +344,6 @@ const MISTAKES: readonly Mistake[] = [
     'fail dialect',
     [DOCUMENT, 'node-b.env', `"${RPC_URL}"`, `${RPC_URL} #secret`],
     [SHARED, 'common.env', RPC_URL, `${RPC_URL} #x`],
-    [DOTENV, 'node-a/.env', RPC_URL, `${RPC_URL}#x`],
   ],
   [
     'a dollar that is expanded',
@@ -380,18 +375,16 @@ const MISTAKES: readonly Mistake[] = [
     [PODS, 'secrets.yaml', base64(DB_KEY), base64(STRANGER)],
   ],
   [
-    'a database that a script publishes',
-    'fail database-exposed',
-    [DOCKER, 'run-db.sh', '--ip 10.0.10.5', '-p 3000:3000/udp'],
-    [OPTIONS, 'run.sh', '--ip 10.0.10.5', '--publish 0.0.0.0:3000:3000/udp'],
-    [RUNS, 'wcn-db.service', '--ip 10.0.10.5', '-p3000:3000/udp'],
+    'a node that publishes nothing',
+    'fail published-port',
+    [PRINTED, 'compose.yaml', / {4}ports:\n(?: {6}.*\n)+/, '', 'compose.yaml:14'],
+    [SHARED, 'compose.yaml', / {4}ports:\n(?: {6}.*\n)+/, '', 'compose.yaml:10'],
   ],
   [
-    'a mistake behind docker run',
-    'fail port',
-    [OPTIONS, 'run.sh', 'METRICS_SERVER_PORT=3022', 'METRICS_SERVER_PORT=30222222'],
-    [RUNS, 'node-b.service', 'METRICS_SERVER_PORT=3022', 'METRICS_SERVER_PORT=0'],
-    [RUNS, 'node-a.env', 'METRICS_SERVER_PORT=3012', 'METRICS_SERVER_PORT=none'],
+    'values that readers do not agree about',
+    'warn dialect',
+    [DOTENV, 'node-a/.env', RPC_URL, `${RPC_URL}#x`],
+    [PLAIN, 'node-b.env', '=3022', '="3022"'],
   ],
   [
     'an env file that is not there',
@@ -458,7 +451,7 @@ describe('of what is not checked', () => {
   })
 
   it('a pipe that a compose file names is not waited for', async () => {
-    const compose = 'services:\n  wcn-node:\n    image: wcn-node:1\n    env_file: fifo\n'
+    const compose = 'services:\n  wcn-node:\n    image: wcn-node:1\n    env_file: fifo\n    network_mode: host\n'
     const found = await faults({ 'compose.yaml': compose }, false, (folder) =>
       execFileSync('mkfifo', [`${folder}/fifo`]),
     )
@@ -473,13 +466,39 @@ describe('of what is not checked', () => {
   })
 })
 
-describe('several compose files', () => {
-  it('are one deployment where one only adds to the other', async () => {
-    const files = FORMS[SHARED]
-    const ports = '  node-b:\n    image: ghcr.io/walletconnect/wcn-node:latest\n    restart: always\n'
-    expect(await faults({ ...files, 'compose.prod.yaml': `services:\n${ports}` })).toEqual([
-      'warn image-tag compose.prod.yaml:3',
-    ])
+describe('what only other programs can put together', () => {
+  const compose = 'fail not-followed docker-compose.override.yml:2'
+  const container = (place: string) => `fail not-followed ${place}`
+
+  it.each<[keyof typeof APART, readonly string[]]>([
+    ['compose in several files', [compose]],
+    ['scripts with docker run', ['run-db.sh:5', 'run-node-a.sh:5', 'run-node-b.sh:5'].map(container)],
+    ['a script with docker run and its options', ['run.sh:6', 'run.sh:13', 'run.sh:26'].map(container)],
+    ['units that run containers', ['node-a.service:6', 'node-b.service:12', 'wcn-db.service:6'].map(container)],
+    ['a kustomize base with overlays', ['fail not-followed overlays/eu/kustomization.yaml:1']],
+  ])('%s: fails with what to check instead, and with nothing else', async (form, expected) => {
+    expect((await faults(APART[form])).filter((one) => one.startsWith('fail'))).toEqual(expected)
+  })
+
+  it.skipIf(!installed('kubectl', 'version', '--client'))('is read as kubectl prints it', async () => {
+    const print = (edit: (text: string) => string) => {
+      const files = APART['a kustomize base with overlays']
+      const node = 'overlays/eu/node.env'
+      return execFileSync('kubectl', ['kustomize', `${put({ ...files, [node]: edit(files[node]) })}/overlays/eu`], {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, HOME: box.path('.') },
+      })
+    }
+    const check = async (stdin: string) => {
+      const settings = { operator: async () => parseAddress(OPERATOR, 'test') }
+      const { data } = await run(testServices({ settings, stdin }), { paths: ['-'] })
+      return data.checks
+        .filter(({ status }) => status === 'fail' || status === 'warn')
+        .map(({ id, file }) => `${id} ${file}`)
+    }
+    expect(await check(print((text) => text))).toEqual([])
+    expect(await check(print((text) => text.replace('wss:', 'https:')))).toEqual(['rpc-url -'])
+    expect(await check(print((text) => text.replace('=3012', '="3012"')))).toEqual(['quoted-value -'])
   })
 })
 

@@ -68,6 +68,14 @@ const nodePorts = (first: number) => `    ports:
       - "${first + 1}:${first + 1}/udp"
       - "127.0.0.1:${first + 2}:${first + 2}"
 `
+const printedPorts = (first: number) =>
+  [
+    { target: first, published: String(first), protocol: 'udp' },
+    { target: first + 1, published: String(first + 1), protocol: 'udp' },
+    { host_ip: '127.0.0.1', target: first + 2, published: String(first + 2), protocol: 'tcp' },
+  ]
+    .map((port) => `      - ${JSON.stringify({ mode: 'ingress', ...port })}\n`)
+    .join('')
 
 const container = (name: string, image: string, env: string, openPorts: string) => `        - name: ${name}
           image: ${image}
@@ -284,79 +292,6 @@ ${NETWORKS}`,
     'node-a.env': plain(A),
     'node-b.env': plain(B),
   },
-  'compose in several files': {
-    'docker-compose.yml': `services:
-  db:
-    build: .
-    env_file: db.env
-${DB_NETWORK}  node-a:
-    build: {context: ., target: wcn_node}
-    env_file: [common.env, node-a.env]
-${NODE_NETWORKS}  node-b:
-    extends: {service: node-a}
-    env_file: [node-b.env]
-${NETWORKS}`,
-    'docker-compose.override.yml': `services:
-  node-a:
-${nodePorts(3010)}    environment:
-      SMART_CONTRACT_SIGNER_PRIVATE_KEY: "${OPERATOR_KEY}"
-  node-b:
-${nodePorts(3020)}`,
-    'db.env': plain(DB),
-    'common.env': plain(SHARED),
-    'node-a.env': plain(ownOf(KEY_A, 3010)),
-    'node-b.env': plain(ownOf(KEY_B, 3020)),
-  },
-  'scripts with docker run': {
-    'run-db.sh': dockerRun(
-      'wcn_db',
-      DB_IMAGE,
-      '  --network wcn --ip 10.0.10.5 --env-file db.env -v wcn_data:/wcn \\\n',
-    ),
-    'run-node-a.sh': dockerRun(
-      'node-a',
-      NODE_IMAGE,
-      '  --network wcn --env-file node-a.env \\\n  -p 3010:3010/udp -p 3011:3011/udp -p 127.0.0.1:3012:3012 \\\n',
-    ),
-    'run-node-b.sh': dockerRun('node-b', NODE_IMAGE, '  --network=host --env-file=node-b.env \\\n'),
-    'db.env': plain(DB),
-    'node-a.env': plain(A),
-    'node-b.env': plain(B),
-  },
-  'a script with docker run and its options': {
-    'run.sh': `#!/usr/bin/env bash
-set -euo pipefail
-KEY_A="${KEY_A}"
-export SECRET_KEY='${KEY_B}'
-# docker run wcn_node:latest would be another version
-docker run -d --restart=always --name wcn_db -v wcn_node:/wcn --network wcn_node_net --ip 10.0.10.5 \\
-${DB.map(([name, value]) => `  -e ${name}=${value} \\\n`).join('')}  ${DB_IMAGE}
-docker run -dit --rm --name node-a --network wcn_node_net -p3010:3010/udp --publish=3011:3011/udp \\
-  -e "SECRET_KEY=$KEY_A" -e ${SIGNER.join('=')} --label com.example.image=wcn_db:latest \\
-${[...ports(3010), ...SHARED].map(([name, value]) => `  --env ${name}=${value} \\\n`).join('')}  ${NODE_IMAGE} > /dev/null
-docker run --detach --name node-b --network host -e SECRET_KEY \\
-${[...ports(3020), ...SHARED].map(([name, value]) => `  --env='${name}=${value}' \\\n`).join('')}  ${NODE_IMAGE} && echo started
-`,
-  },
-  'units that run containers': {
-    'wcn-db.service': unit(
-      'database',
-      `docker run --rm --name wcn_node_db --network wcn-node --ip 10.0.10.5 --env-file /etc/wcn/wcn_node_db.env -v /var/lib/wcn_node:/wcn ${DB_IMAGE}`,
-    ),
-    'node-a.service': unit(
-      'a',
-      `podman run --rm --replace --name %p --sdnotify=conmon --network=host \\\n  --env-file /etc/wcn/node-a.env ${NODE_IMAGE}`,
-    ),
-    'node-b.service': unit(
-      'b',
-      `docker run --rm --name node-b --network=host \\\n${nodeOf(KEY_B, 3020)
-        .map(([name]) => `  -e ${name}=\${${name}} \\\n`)
-        .join('')}  ${NODE_IMAGE}`,
-      environment(nodeOf(KEY_B, 3020)),
-    ),
-    'wcn_node_db.env': plain(DB),
-    'node-a.env': plain(A),
-  },
   'units with Environment=': {
     'wcn-db.service': unit('database', 'wcn_db', environment(DB)),
     'wcn-node-a.service': unit('node a', 'wcn_node', environment(A)),
@@ -431,23 +366,6 @@ spec:
       )
       .join('---\n'),
   },
-  'a kustomize base with overlays': {
-    'base/kustomization.yaml': 'resources: [node.yaml]\n',
-    'base/node.yaml': workload(
-      'StatefulSet',
-      'wcn-node',
-      '',
-      container('node', 'wcn-node', fromSecret('wcn-node'), ''),
-    ),
-    'overlays/eu/kustomization.yaml': `namespace: eu
-resources: [../../base]
-images: [{name: wcn-node, newName: ghcr.io/walletconnect/wcn-node, newTag: "260209.1"}]
-secretGenerator:
-  - name: wcn-node
-    envs: [node.env]
-`,
-    'overlays/eu/node.env': plain(A),
-  },
   'Deployments with external secrets': {
     'node-a.yaml': workload(
       'Deployment',
@@ -487,6 +405,134 @@ spec:
       ),
     ].join('---\n'),
   },
+  'compose as it prints what files become': {
+    'compose.yaml': `name: wcn
+services:
+  db:
+    build: {context: /srv/wcn, dockerfile: Dockerfile}
+    environment:
+${mapping(DB, 6)}    networks:
+      private:
+        ipv4_address: 10.0.10.5
+  node-a:
+    environment:
+${mapping(A, 6)}    image: ${NODE_IMAGE}
+    networks:
+      private: null
+      public: null
+    ports:
+${printedPorts(3010)}  node-b:
+    environment:
+${mapping(B, 6)}    image: ${NODE_IMAGE}
+    networks:
+      private: null
+      public: null
+    ports:
+${printedPorts(3020)}networks:
+  private:
+    name: wcn_private
+    ipam:
+      config:
+        - subnet: 10.0.10.0/24
+    internal: true
+  public:
+    name: wcn_public
+`,
+  },
 } as const satisfies Readonly<Record<string, Tree>>
 
 export type Form = keyof typeof FORMS
+
+/** Correct as well, in forms that only other programs can put together. */
+export const APART = {
+  'compose in several files': {
+    'docker-compose.yml': `services:
+  db:
+    build: .
+    env_file: db.env
+${DB_NETWORK}  node-a:
+    build: {context: ., target: wcn_node}
+    env_file: [common.env, node-a.env]
+${NODE_NETWORKS}  node-b:
+    extends: {service: node-a}
+    env_file: [node-b.env]
+${NETWORKS}`,
+    'docker-compose.override.yml': `services:
+  node-a:
+${nodePorts(3010)}    environment:
+      SMART_CONTRACT_SIGNER_PRIVATE_KEY: "${OPERATOR_KEY}"
+  node-b:
+${nodePorts(3020)}`,
+    'db.env': plain(DB),
+    'common.env': plain(SHARED),
+    'node-a.env': plain(ownOf(KEY_A, 3010)),
+    'node-b.env': plain(ownOf(KEY_B, 3020)),
+  },
+  'scripts with docker run': {
+    'run-db.sh': dockerRun(
+      'wcn_db',
+      DB_IMAGE,
+      '  --network wcn --ip 10.0.10.5 --env-file db.env -v wcn_data:/wcn \\\n',
+    ),
+    'run-node-a.sh': dockerRun(
+      'node-a',
+      NODE_IMAGE,
+      '  --network wcn --env-file node-a.env \\\n  -p 3010:3010/udp -p 3011:3011/udp -p 127.0.0.1:3012:3012 \\\n',
+    ),
+    'run-node-b.sh': dockerRun('node-b', NODE_IMAGE, '  --network=host --env-file=node-b.env \\\n'),
+    'db.env': plain(DB),
+    'node-a.env': plain(A),
+    'node-b.env': plain(B),
+  },
+  'a script with docker run and its options': {
+    'run.sh': `#!/usr/bin/env bash
+set -euo pipefail
+KEY_A="${KEY_A}"
+export SECRET_KEY='${KEY_B}'
+# docker run wcn_node:latest would be another version
+docker run -d --restart=always --name wcn_db -v wcn_node:/wcn --network wcn_node_net --ip 10.0.10.5 \\
+${DB.map(([name, value]) => `  -e ${name}=${value} \\\n`).join('')}  ${DB_IMAGE}
+docker run -dit --rm --name node-a --network wcn_node_net -p3010:3010/udp --publish=3011:3011/udp \\
+  -e "SECRET_KEY=$KEY_A" -e ${SIGNER.join('=')} --label com.example.image=wcn_db:latest \\
+${[...ports(3010), ...SHARED].map(([name, value]) => `  --env ${name}=${value} \\\n`).join('')}  ${NODE_IMAGE} > /dev/null
+docker run --detach --name node-b --network host -e SECRET_KEY \\
+${[...ports(3020), ...SHARED].map(([name, value]) => `  --env='${name}=${value}' \\\n`).join('')}  ${NODE_IMAGE} && echo started
+`,
+  },
+  'units that run containers': {
+    'wcn-db.service': unit(
+      'database',
+      `docker run --rm --name wcn_node_db --network wcn-node --ip 10.0.10.5 --env-file /etc/wcn/wcn_node_db.env -v /var/lib/wcn_node:/wcn ${DB_IMAGE}`,
+    ),
+    'node-a.service': unit(
+      'a',
+      `podman run --rm --replace --name %p --sdnotify=conmon --network=host \\\n  --env-file /etc/wcn/node-a.env ${NODE_IMAGE}`,
+    ),
+    'node-b.service': unit(
+      'b',
+      `docker run --rm --name node-b --network=host \\\n${nodeOf(KEY_B, 3020)
+        .map(([name]) => `  -e ${name}=\${${name}} \\\n`)
+        .join('')}  ${NODE_IMAGE}`,
+      environment(nodeOf(KEY_B, 3020)),
+    ),
+    'wcn_node_db.env': plain(DB),
+    'node-a.env': plain(A),
+  },
+  'a kustomize base with overlays': {
+    'base/kustomization.yaml': 'resources: [node.yaml]\n',
+    'base/node.yaml': workload(
+      'StatefulSet',
+      'wcn-node',
+      '',
+      container('node', 'wcn-node', fromSecret('wcn-node'), ''),
+    ),
+    'overlays/eu/kustomization.yaml': `namespace: eu
+resources: [../../base]
+images: [{name: wcn-node, newName: ghcr.io/walletconnect/wcn-node, newTag: "260209.1"}]
+secretGenerator:
+  - name: wcn-node
+    envs: [node.env]
+`,
+    'overlays/eu/node.env': plain(A),
+  },
+} as const satisfies Readonly<Record<string, Tree>>

@@ -7,7 +7,7 @@ import { CONTRACT, databaseKey, ENCRYPTION_KEY, nodeKeys, OPERATOR_KEY, RPC_URL,
 
 export type Values = Readonly<Record<string, string | null>>
 
-const SERVICE = { machine: null, image: null, published: [], surges: [] } as const
+const SERVICE = { machine: null, image: null, published: [], reachedByPorts: false, surges: [] } as const
 
 /** One variable a line, from line 1; the file is called like the service. */
 export function service(kind: FoundService['kind'], name: string, values: Values): FoundService {

@@ -11,10 +11,23 @@ const YAML_INSIDE = /^(?:---|services|apiVersion|kind)[ \t]*:?/m
 const SETTING = /^[ \t]*(?:export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=/m
 const EXPORT = /^[ \t]*(?:export|set)[ \t]+\S/m
 const COMMENTS_AT_THE_TOP = /^\uFEFF?(?:#.*(?:\r?\n|$))*/
+const OURS = /wcn[-_/]?(?:node|db|database)|_RPC_SERVER_PORT|SMART_CONTRACT_|ROCKSDB_/i
 
+/** Standard input: what `docker compose config` or `kubectl` print, be it JSON. */
 export function looksLikeYaml({ path, text }: Source): boolean {
-  if (path === '-' || NAMED_ENV.test(basename(path))) return false
+  if (path === '-') return YAML_INSIDE.test(text) || text.trimStart().startsWith('{')
+  if (NAMED_ENV.test(basename(path))) return false
   return NAMED_YAML.test(path) || (YAML_INSIDE.test(text) && !SETTING.test(text))
+}
+
+/** Whether a text may be about services of ours, whatever it is. */
+export function mentionsOurs({ text }: Source): boolean {
+  return OURS.test(text)
+}
+
+/** How people know it. */
+export function titleOf({ path }: Source): string {
+  return path === '-' ? 'standard input' : basename(path)
 }
 
 /** Files of another kind that belong to units are in folders of theirs. */
@@ -30,5 +43,5 @@ export function whoReads({ path, text }: Source, readBy: ReadBy | undefined): En
   if (comments.includes(READERS.shell)) return 'shell'
   if (readBy !== undefined) return dialectOf(readBy)
   if (/\.sh$/i.test(path) || text.startsWith('#!') || EXPORT.test(text)) return 'shell'
-  return basename(path) === '.env' ? 'dotenv' : null
+  return null
 }

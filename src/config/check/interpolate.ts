@@ -1,6 +1,6 @@
 /**
- * Compose's interpolation (compose-go, template): `$NAME`, `${NAME}` with `:-`, `-`, `:+`, `+`, `:?`, `?`, and `$$` for
- * a dollar. A variable that nothing is known of may be in the environment compose is run in: the value is null then.
+ * Compose's interpolation: `$NAME`, `${NAME}` with `:-`, `-`, `:+`, `+`, `:?`, `?` and a plain word behind, and `$$` for a
+ * dollar. What is nested, and a variable that nothing is known of, give null: it may be in compose's own environment.
  */
 import type { Lookup } from './env-reading.js'
 
@@ -12,72 +12,30 @@ export interface Interpolated {
   readonly names: readonly string[]
 }
 
-const PLAIN = /\$(?:(\$)|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-+?])|(?=\})))?/g
-const MAX_DEPTH = 8
+const REFERENCE = /\$(?:(\$)|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-+?])([^${}]*))?\}|(\{)|)/g
 
-export function interpolate(text: string, lookup: Lookup, depth = 0): Interpolated {
-  if (!text.includes('$')) return { value: text, surprise: false, names: [] }
-  const parts: string[] = []
+export function interpolate(text: string, lookup: Lookup): Interpolated {
   const names: string[] = []
   let known = true
   let surprise = false
-  let index = 0
-  PLAIN.lastIndex = 0
-  const add = (value: string | null | undefined) => {
-    if (value === null || value === undefined) known = false
-    else parts.push(value)
-  }
-  const pattern = new RegExp(PLAIN)
-  for (;;) {
-    pattern.lastIndex = index
-    const match = pattern.exec(text)
-    if (match === null) break
-    const [whole, dollar, plain, braced, operator] = match
-    parts.push(text.slice(index, match.index))
-    index = match.index + whole.length
-    if (dollar !== undefined) parts.push('$')
-    else if (plain !== undefined) {
-      names.push(plain)
-      const value = lookup(plain)
-      add(value)
-      if (value === undefined && !(whole === text && plain === plain.toUpperCase())) surprise = true
-    } else if (braced !== undefined) {
-      names.push(braced)
-      const end = closing(text, index)
-      if (end === -1 || depth >= MAX_DEPTH) {
-        known = false
-        surprise ||= end === -1
-        break
-      }
-      const inner = interpolate(text.slice(index, end), lookup, depth + 1)
-      names.push(...inner.names)
-      add(resolve(lookup(braced), operator, inner.value))
-      index = end + 1
-    } else {
-      known = false
-      surprise = true
-    }
-  }
-  parts.push(text.slice(index))
-  return { value: known ? parts.join('') : null, surprise, names }
+  const value = text.replace(REFERENCE, (whole, dollar?: string, plain?: string, braced?: string, ...rest) => {
+    const [operator, word, nested] = rest as (string | undefined)[]
+    if (dollar !== undefined) return '$'
+    const name = plain ?? braced
+    if (name !== undefined) names.push(name)
+    const found = name === undefined ? null : resolve(lookup(name), operator, word ?? '')
+    if (found === null) known = false
+    const alone = plain !== undefined && whole === text && plain === plain.toUpperCase()
+    if (found === null && braced === undefined && nested === undefined && !alone) surprise = true
+    return found ?? ''
+  })
+  return { value: known ? value : null, surprise, names }
 }
 
-/** `word` is what stands behind the operator. Of a variable nothing is known of, a default is as good a guess as any. */
-function resolve(value: string | null | undefined, operator: string | undefined, word: string | null): string | null {
-  if (operator?.endsWith('-')) {
-    return value === undefined || (operator === ':-' && value === '') ? word : value
-  }
-  if (value === null) return operator === '+' ? word : null
-  if (operator?.endsWith('+')) return value === undefined || (operator === ':+' && value === '') ? '' : word
-  return value ?? null
-}
-
-/** The `}` that belongs to a `${` before `from`; -1 where there is none. */
-function closing(text: string, from: number): number {
-  let depth = 0
-  for (let index = from; index < text.length; index++) {
-    if (text.startsWith('${', index)) depth++
-    else if (text.charAt(index) === '}' && depth-- === 0) return index
-  }
-  return -1
+/** Of a variable nothing is known of, a default is as good a guess as any. */
+function resolve(value: string | null | undefined, operator = '', word: string): string | null {
+  const unset = value === undefined || (operator.startsWith(':') && value === '')
+  if (operator.endsWith('-')) return unset ? word : (value ?? null)
+  if (operator.endsWith('+') && value !== undefined) return unset ? '' : word
+  return unset ? null : (value ?? null)
 }

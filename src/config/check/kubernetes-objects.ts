@@ -1,11 +1,13 @@
-/** Kubernetes objects among the files of a run, and what Secrets and ConfigMaps hold, those of a kustomization included. */
+/** Kubernetes objects among the files of a run, and what Secrets and ConfigMaps hold. */
 import { basename } from 'node:path'
 import { base64 } from '@scure/base'
 import type { FoundVariable, Place, Remark } from '../../core/config/check/found.js'
+import { withoutEndSlashes } from '../../core/folder-path.js'
+import { shellWord } from '../../core/shell-word.js'
 import type { Source } from './collect-sources.js'
-import { dialectFault, named, remarkOf, syntaxFault } from './env-reading.js'
-import { readEnvFile } from './read-env-file.js'
-import { missingFile, type SourceSet } from './source-set.js'
+import { dialectFault, type Fault, named, remarkOf, syntaxFault } from './env-reading.js'
+import { mentionsOurs } from './file-kind.js'
+import { KUSTOMIZATIONS, type SourceSet } from './source-set.js'
 import type { YamlTree } from './yaml-tree.js'
 
 export interface KubernetesObject {
@@ -25,53 +27,79 @@ export interface ConfigObject {
   readonly values: readonly FoundVariable[]
   /** For when a pod uses it. */
   readonly remarks: readonly Remark[]
-  readonly files: readonly Source[]
-}
-
-function isKubernetes(document: YamlTree): boolean {
-  return document.at('apiVersion')?.text != null && document.at('kind')?.text != null
-}
-
-export function isKustomization({ path }: Source): boolean {
-  return /^kustomization(?:\.ya?ml)?$/i.test(basename(path))
 }
 
 /** Lists are taken apart. */
 export function objectsIn(source: Source, documents: readonly YamlTree[], depth = 0): readonly KubernetesObject[] {
-  return documents.filter(isKubernetes).flatMap((tree) => {
-    const kind = tree.at('kind')?.text ?? ''
+  return documents.flatMap((tree): readonly KubernetesObject[] => {
+    const kind = tree.at('kind')?.text ?? null
+    if (kind === null || tree.at('apiVersion')?.text == null) return []
     if (/List$/.test(kind) && depth < 3) return objectsIn(source, tree.at('items')?.items ?? [], depth + 1)
     const name = tree.at('metadata', 'name')?.text ?? ''
     return [{ kind, name, namespace: tree.at('metadata', 'namespace')?.text ?? null, tree, source }]
   })
 }
 
-export function configObject(object: KubernetesObject): readonly ConfigObject[] {
-  const { kind, name, namespace, tree, source } = object
-  if (kind !== 'Secret' && kind !== 'ConfigMap') return []
-  const remarks: Remark[] = []
-  const place = (line: number): Place => ({ file: source.path, line })
-  const data = (tree.at('data')?.entries ?? []).map(({ key, line, value }): FoundVariable => {
-    const text = value.text ?? ''
-    if (kind === 'ConfigMap') return { name: key, value: text, place: place(line) }
-    const decoded = decode(text)
-    if (decoded === null) {
-      remarks.push(
-        remarkOf(syntaxFault('fail', `${named(key)} is not text in base64, as "data" wants it`, IN_PLAIN), place(line)),
-      )
-    } else if (/[\r\n]$/.test(decoded)) {
-      const what = `the value of ${named(key)} ends with a line break, which is a part of it`
-      remarks.push(remarkOf(dialectFault('fail', what, 'encode it without: printf %s VALUE | base64 -w0'), place(line)))
-    }
-    return { name: key, value: decoded, place: place(line) }
-  })
-  const plain = (tree.at('stringData')?.entries ?? []).map(
-    ({ key, line, value }): FoundVariable => ({ name: key, value: value.text ?? '', place: place(line) }),
-  )
-  return [{ kind, name, namespace, values: [...data, ...plain], remarks, files: [] }]
+export function isKustomization({ path }: Source): boolean {
+  return KUSTOMIZATIONS.includes(basename(path))
 }
 
-const IN_PLAIN = 'write it under "stringData" instead, as it is'
+/** What a kustomization may say without changing what it takes up. */
+const PLAIN_KEYS = new Set(['apiVersion', 'kind', 'metadata', 'resources'])
+
+/**
+ * Kustomizations that change what they take up: only kubectl knows how. Says so of those that may be about services of
+ * ours, and takes every file that belongs to them out of the run.
+ */
+export function tellKustomizationsApart(sources: readonly Source[], set: SourceSet): void {
+  const changing = sources.filter(isKustomization).flatMap((source) => {
+    const change = set.yaml(source).documents[0]?.entries.find(({ key }) => !PLAIN_KEYS.has(key))
+    return change === undefined ? [] : [{ source, change, reached: set.reachedFrom(source) }]
+  })
+  for (const { source, change, reached } of changing) {
+    const isTakenUp = changing.some((other) => other.source !== source && other.reached.includes(source))
+    if (!source.given && !reached.some(mentionsOurs)) continue
+    for (const one of reached) set.use(one)
+    if (isTakenUp) continue
+    const folder = withoutEndSlashes(source.path.slice(0, -basename(source.path).length)) || '.'
+    set.remark({
+      id: 'not-followed',
+      status: 'fail',
+      summary: `kubectl alone can tell what this becomes ("${change.key}"): nothing of it was checked`,
+      hint: `check what it becomes: \`kubectl kustomize ${shellWord(folder)} | wcn config check -\``,
+      place: { file: source.path, line: change.line },
+    })
+  }
+}
+
+export function configObject({ kind, name, namespace, tree, source }: KubernetesObject): readonly ConfigObject[] {
+  if (kind !== 'Secret' && kind !== 'ConfigMap') return []
+  const remarks: Remark[] = []
+  const data = (tree.at('data')?.entries ?? []).map(({ key, line, value }): FoundVariable => {
+    const place: Place = { file: source.path, line }
+    if (kind === 'ConfigMap') return { name: key, value: value.text ?? '', place }
+    const decoded = decode(value.text ?? '')
+    const fault = whyNotMeant(key, decoded)
+    if (fault !== null) remarks.push(remarkOf(fault, place))
+    return { name: key, value: decoded, place }
+  })
+  const plain = (tree.at('stringData')?.entries ?? []).map(
+    ({ key, line, value }): FoundVariable => ({
+      name: key,
+      value: value.text ?? '',
+      place: { file: source.path, line },
+    }),
+  )
+  return [{ kind, name, namespace, values: [...data, ...plain], remarks }]
+}
+
+function whyNotMeant(key: string, decoded: string | null): Fault | null {
+  const inPlain = 'write it under "stringData" instead, as it is'
+  if (decoded === null) return syntaxFault('fail', `${named(key)} is not text in base64, as "data" wants it`, inPlain)
+  if (!/[\r\n]$/.test(decoded)) return null
+  const what = `the value of ${named(key)} ends with a line break, which is a part of it`
+  return dialectFault('fail', what, 'encode it without: printf %s VALUE | base64 -w0')
+}
 
 function decode(text: string): string | null {
   try {
@@ -81,71 +109,20 @@ function decode(text: string): string | null {
   }
 }
 
-/** `secretGenerator` and `configMapGenerator`; pods name them without the hash that kustomize adds. */
-export async function generatedObjects(
-  source: Source,
-  document: YamlTree | undefined,
-  set: SourceSet,
-): Promise<readonly ConfigObject[]> {
-  const objects: ConfigObject[] = []
-  for (const [key, kind] of [
-    ['secretGenerator', 'Secret'],
-    ['configMapGenerator', 'ConfigMap'],
-  ] as const) {
-    for (const item of document?.at(key)?.items ?? []) objects.push(await generated(source, kind, item, set))
+/** Finds what a pod of a namespace means; null where it is not among the files. */
+export type FindConfig = (kind: ConfigObject['kind'], name: string, namespace: string | null) => ConfigObject | null
+
+export function configFinder(configs: readonly ConfigObject[]): FindConfig {
+  const byName = new Map<string, ConfigObject[]>()
+  for (const one of configs) {
+    const key = `${one.kind} ${one.name}`
+    byName.set(key, [...(byName.get(key) ?? []), one])
   }
-  return objects
+  return (kind, name, namespace) =>
+    (byName.get(`${kind} ${name}`) ?? []).find((one) => isSameNamespace(one.namespace, namespace)) ?? null
 }
 
-async function generated(
-  source: Source,
-  kind: ConfigObject['kind'],
-  item: YamlTree,
-  set: SourceSet,
-): Promise<ConfigObject> {
-  const values: FoundVariable[] = []
-  const remarks: Remark[] = []
-  const files: Source[] = []
-  const open = async (path: string, line: number): Promise<Source | null> => {
-    const file = await set.open(source, path)
-    if (file === null) remarks.push(missingFile(path, { file: source.path, line }, 'fail'))
-    else files.push(file)
-    return file
-  }
-  for (const one of [...(item.at('envs')?.items ?? []), ...[item.at('env')].filter((env) => env !== null)]) {
-    const file = one.text === null ? null : await open(one.text, one.line)
-    if (file === null) continue
-    set.isReadAs(file, 'literal')
-    const read = readEnvFile(file.text, file.path, 'literal')
-    values.push(...read.variables)
-    remarks.push(...read.remarks)
-  }
-  for (const one of item.at('literals')?.items ?? []) {
-    const [, name, value] = /^([^=]+)=(.*)$/s.exec(one.text ?? '') ?? []
-    if (name === undefined || value === undefined) continue
-    // Kustomize takes quotes off here, and only here.
-    values.push({ name, value: value.replace(/^["']+|["']+$/g, ''), place: { file: source.path, line: one.line } })
-  }
-  for (const one of item.at('files')?.items ?? []) {
-    const [, name, path = one.text ?? ''] = /^([^=]+)=(.*)$/s.exec(one.text ?? '') ?? []
-    const file = await open(path, one.line)
-    if (file === null) continue
-    values.push({ name: name ?? basename(path), value: file.text, place: { file: file.path, line: null } })
-  }
-  const name = item.at('name')?.text ?? ''
-  return { kind, name, namespace: item.at('namespace')?.text ?? null, values, remarks, files }
-}
-
-/** The one that a pod of the namespace means; null where it is not among the files. */
-export function findConfig(
-  configs: readonly ConfigObject[],
-  kind: ConfigObject['kind'],
-  name: string,
-  namespace: string | null,
-): ConfigObject | null {
-  const same = (one: ConfigObject) =>
-    one.kind === kind &&
-    one.name === name &&
-    (one.namespace === null || namespace === null || one.namespace === namespace)
-  return configs.find(same) ?? null
+/** Null: whichever it is applied to. */
+export function isSameNamespace(one: string | null, other: string | null): boolean {
+  return one === null || other === null || one === other
 }

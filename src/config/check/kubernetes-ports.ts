@@ -1,7 +1,7 @@
 /** How a pod's ports can be reached from outside the cluster: the host's network, host ports, Services. */
 import type { FoundPort, Place } from '../../core/config/check/found.js'
 import { hostNetwork } from './compose-services.js'
-import type { KubernetesObject } from './kubernetes-objects.js'
+import { isSameNamespace, type KubernetesObject } from './kubernetes-objects.js'
 import type { YamlTree } from './yaml-tree.js'
 
 export interface Pod {
@@ -13,7 +13,7 @@ export interface Pod {
 export function podPorts(
   { object, spec, labels }: Pod,
   container: YamlTree,
-  objects: readonly KubernetesObject[],
+  services: readonly KubernetesObject[],
 ): readonly FoundPort[] {
   const network = spec.at('hostNetwork')
   const ports = container.at('ports')?.items ?? []
@@ -30,10 +30,10 @@ export function podPorts(
             { address, hostPort, port: inside ?? hostPort, protocol, how: 'hostPort', place: placeOf(object, port) },
           ]
         })
-  const services = objects.filter(
-    (one) => one.kind === 'Service' && sameNamespace(one, object) && selects(one.tree.at('spec', 'selector'), labels),
+  const selecting = services.filter(
+    (one) => isSameNamespace(one.namespace, object.namespace) && selects(one.tree.at('spec', 'selector'), labels),
   )
-  return [...onHost, ...services.flatMap((service) => servicePorts(service, ports))]
+  return [...onHost, ...selecting.flatMap((service) => servicePorts(service, ports))]
 }
 
 function servicePorts(service: KubernetesObject, containerPorts: readonly YamlTree[]): readonly FoundPort[] {
@@ -73,10 +73,6 @@ function portNumber(tree: YamlTree | null): number | null {
 function selects(selector: YamlTree | null, labels: ReadonlyMap<string, string>): boolean {
   const wanted = selector?.entries ?? []
   return wanted.length > 0 && wanted.every(({ key, value }) => labels.get(key) === value.text)
-}
-
-function sameNamespace(one: KubernetesObject, other: KubernetesObject): boolean {
-  return one.namespace === null || other.namespace === null || one.namespace === other.namespace
 }
 
 function placeOf({ source }: KubernetesObject, { line }: YamlTree): Place {

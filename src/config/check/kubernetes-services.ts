@@ -1,9 +1,13 @@
 /** Pods of ours, whatever makes them, as the rules see them. */
-
-import type { FoundService, Place, Remark } from '../../core/config/check/found.js'
-import type { Source } from './collect-sources.js'
+import type { FoundService, Place } from '../../core/config/check/found.js'
 import { containerEnvironment } from './kubernetes-environment.js'
-import type { ConfigObject, KubernetesObject } from './kubernetes-objects.js'
+import {
+  type ConfigObject,
+  configFinder,
+  configObject,
+  type FindConfig,
+  type KubernetesObject,
+} from './kubernetes-objects.js'
 import { type Pod, podPorts } from './kubernetes-ports.js'
 import { kindByName, kindByVariables, withUnknown } from './service-kind.js'
 import type { SourceSet } from './source-set.js'
@@ -11,66 +15,60 @@ import type { YamlTree } from './yaml-tree.js'
 
 const WORKLOADS = new Set(['Pod', 'StatefulSet', 'Deployment', 'DaemonSet', 'ReplicaSet', 'ReplicationController'])
 
-/** `images`: what a kustomization puts in the place of an image; null where it leaves it alone. */
-export type ImageOverride = (reference: string) => FoundService['image']
-
 export function kubernetesServices(
   objects: readonly KubernetesObject[],
-  configs: readonly ConfigObject[],
-  overrideImage: ImageOverride,
   set: SourceSet,
-): readonly FoundService[] {
-  return objects
+): { readonly services: readonly FoundService[]; readonly configs: readonly ConfigObject[] } {
+  const configs = objects.flatMap(configObject)
+  const findConfig = configFinder(configs)
+  const selectors = objects.filter(({ kind }) => kind === 'Service')
+  const services = objects
     .filter(({ kind }) => WORKLOADS.has(kind))
     .flatMap((object) => {
       const pod = podOf(object)
-      const containers = pod?.spec.at('containers')?.items ?? []
-      if (pod === null) return []
-      const found = containers.flatMap((container) => {
-        const service = serviceOf(pod, container, { objects, configs, overrideImage, set })
+      const found = (pod?.spec.at('containers')?.items ?? []).flatMap((container) => {
+        const service = pod && serviceOf(pod, container, selectors, findConfig, set)
         return service === null ? [] : [{ service, called: container.at('name')?.text ?? '' }]
       })
       return found.length < 2
         ? found.map(({ service }) => service)
         : found.map(({ service, called }) => ({ ...service, name: `${service.name} container ${called}` }))
     })
+  return { services, configs }
 }
 
-interface Around {
-  readonly objects: readonly KubernetesObject[]
-  readonly configs: readonly ConfigObject[]
-  readonly overrideImage: ImageOverride
-  readonly set: SourceSet
-}
-
-function serviceOf(pod: Pod, container: YamlTree, around: Around): FoundService | null {
+function serviceOf(
+  pod: Pod,
+  container: YamlTree,
+  selectors: readonly KubernetesObject[],
+  findConfig: FindConfig,
+  set: SourceSet,
+): FoundService | null {
   const { object, spec } = pod
+  const { path } = object.source
   const image = container.at('image')
-  const written = image?.text ?? ''
-  const byName = kindByName(written) ?? kindByName(container.at('name')?.text ?? '') ?? kindByName(object.name)
+  const { variables, remarks, unknownAt } = containerEnvironment(container, object, findConfig)
+  const kind =
+    kindByName(image?.text ?? '') ??
+    kindByName(container.at('name')?.text ?? '') ??
+    kindByName(object.name) ??
+    kindByVariables(
+      variables.map(({ name }) => name),
+      object.name,
+    )
   // What is said about a pod of somebody else's is nobody's business.
-  const said: Remark[] = []
-  const used: Source[] = []
-  const set = { remark: (...more: Remark[]) => void said.push(...more), use: (one: Source) => void used.push(one) }
-  const { variables, unknownAt } = containerEnvironment(container, { object, configs: around.configs, set })
-  const names = variables.map(({ name }) => name)
-  const kind = byName ?? kindByVariables(names, object.name)
   if (kind === null || kind === 'settings') return null
-  around.set.remark(...said)
-  for (const one of used) around.set.use(one)
-  const place = { file: object.source.path, line: object.tree.at('metadata', 'name')?.line ?? object.tree.line }
-  const machine = spec.at('hostNetwork')?.text === 'true' ? (machineOf(spec) ?? null) : null
+  set.remarkAll(remarks)
   return {
     kind,
     name: `${object.kind} ${object.name}`,
-    machine,
+    machine: spec.at('hostNetwork')?.text === 'true' ? (machineOf(spec) ?? null) : null,
     variables: withUnknown(kind, variables, unknownAt),
-    image:
-      around.overrideImage(written) ??
-      (image === null ? null : { reference: written, place: { file: object.source.path, line: image.line } }),
-    published: podPorts(pod, container, around.objects),
+    image: image === null ? null : { reference: image.text ?? '', place: { file: path, line: image.line } },
+    published: podPorts(pod, container, selectors),
+    reachedByPorts: false,
     surges: surgesOf(pod),
-    place,
+    place: { file: path, line: object.tree.at('metadata', 'name')?.line ?? object.tree.line },
   }
 }
 

@@ -8,47 +8,45 @@ import {
   type EnvLine,
   type EnvReading,
   type Fault,
+  fromSurroundings,
   type Lookup,
-  looksLikeName,
+  MAX_LINES,
   named,
   syntaxFault,
+  WRITE_IT,
 } from './env-reading.js'
 
 /** Go's unicode.IsSpace, which JavaScript's \s is not. */
-const BLANKS = '\\t\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
-const LEADING = new RegExp(`^[${BLANKS}]+`)
+const LEADING = /^[\t\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/
 /** Docker's scanner gives up at a longer line. */
 const LONGEST_LINE_BYTES = 64 * 1024 - 1
-const WITHOUT_QUOTES = 'write NAME=value, without quotes and without a comment behind it'
 
 export function readLiteral(text: string, lookup: Lookup): EnvReading {
   const lines: EnvLine[] = []
   const faults: (Fault & { line: number })[] = []
   text.split('\n').forEach((whole, index) => {
+    if (lines.length > MAX_LINES) return
     const line = index + 1
     const content = whole.replace(/\r$/, '').replace(LEADING, '')
     if (content === '' || content.startsWith('#')) return
-    if (Buffer.byteLength(content) > LONGEST_LINE_BYTES) {
-      faults.push({ ...syntaxFault('fail', 'the line is longer than the 64 KiB that docker reads'), line })
-      return
-    }
     const at = content.indexOf('=')
     const name = at === -1 ? content : content.slice(0, at)
-    const why = whyNoName(name, at !== -1)
-    if (why !== null) {
-      faults.push({ ...syntaxFault('fail', why, 'write NAME=value'), line })
-    } else if (at === -1) {
-      if (looksLikeName(name)) lines.push({ name, value: lookup(name) ?? null, line, fault: fromSurroundings() })
-      else faults.push({ ...fromSurroundings(), line })
+    const why = whyRefused(content, name, at !== -1)
+    if (why !== null) faults.push({ ...syntaxFault('fail', why, WRITE_IT), line })
+    else if (at === -1) {
+      const found = fromSurroundings('docker', name, line, lookup)
+      lines.push(...found.lines)
+      faults.push(...found.faults)
     } else {
       const value = content.slice(at + 1)
       lines.push({ name, value, line, fault: faultOf(name, value) })
     }
   })
-  return { lines, faults }
+  return { lines, faults, openAt: null }
 }
 
-function whyNoName(name: string, hasValue: boolean): string | null {
+function whyRefused(content: string, name: string, hasValue: boolean): string | null {
+  if (Buffer.byteLength(content) > LONGEST_LINE_BYTES) return 'the line is longer than the 64 KiB that docker reads'
   if (name === '') return 'the line has no name before its "="'
   if (/^export[ \t]/.test(name)) return 'docker and kubectl refuse a file with "export" in it'
   if (!/[ \t]/.test(name)) return null
@@ -58,23 +56,18 @@ function whyNoName(name: string, hasValue: boolean): string | null {
     : 'docker and kubectl refuse the line, which is not NAME=value'
 }
 
-function fromSurroundings(): Fault {
-  return syntaxFault(
-    'warn',
-    'the line has no "=": docker takes the variable from the environment it is run in',
-    'write NAME=value',
-  )
-}
-
 /** Quotes around a number are a rule of their own: the service refuses to start over them. */
 function faultOf(name: string, value: string): Fault | null {
-  const [, inner] = /^(?:'(.*)'|"(.*)")\s*$/s.exec(value)?.filter((part) => part !== undefined) ?? []
-  const said = (what: string, status: 'fail' | 'warn' = 'fail') =>
-    dialectFault(status, `the value of ${named(name)} is taken literally: ${what}`, WITHOUT_QUOTES)
-  if (inner !== undefined && /^[0-9]+$/.test(inner)) return null
-  if (inner !== undefined) return said('the quotes around it become part of it')
-  if (/[ \t]#/.test(value)) return said('the "#" and what follows become part of it')
-  if (/^['"]/.test(value)) return said('the quote at its start becomes part of it')
-  if (value !== value.trim()) return said('the white space around it becomes part of it')
-  return null
+  if (/^(?:'[0-9]+'|"[0-9]+")\s*$/.test(value)) return null
+  const what = /^'.*'\s*$|^".*"\s*$/s.test(value)
+    ? 'the quotes around it become part of it'
+    : /[ \t]#/.test(value)
+      ? 'the "#" and what follows become part of it'
+      : /^['"]/.test(value)
+        ? 'the quote at its start becomes part of it'
+        : value !== value.trim()
+          ? 'the white space around it becomes part of it'
+          : null
+  const hint = 'write NAME=value, without quotes and without a comment behind it'
+  return what && dialectFault('fail', `the value of ${named(name)} is taken literally: ${what}`, hint)
 }

@@ -22,7 +22,8 @@ export function kindByName(name: string): 'node' | 'database' | null {
       .split('/')
       .at(-1) ?? ''
   if (/wcn[-_]?(?:db|database)/i.test(base)) return 'database'
-  return /wcn[-_]?node/i.test(base) ? 'node' : null
+  // Of `wcn_node_db.env` the variables say more.
+  return /wcn[-_]?node(?!.*db)/i.test(base) ? 'node' : null
 }
 
 /** `called`: what a file, a service or a pod is called, for when the variables leave it open. */

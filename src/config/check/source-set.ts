@@ -5,8 +5,11 @@ import type { Files } from '../../core/ports/files.js'
 import { quote } from '../../core/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { readSource, type Source } from './collect-sources.js'
-import type { EnvDialect } from './env-reading.js'
+import { looksLikeYaml } from './file-kind.js'
 import { readYaml, type YamlFile } from './yaml-tree.js'
+
+export const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
+const LONGEST_PATH = 4096
 
 export class SourceSet {
   readonly #files: Files
@@ -14,7 +17,6 @@ export class SourceSet {
   readonly #given: readonly Source[]
   readonly #used = new Set<Source>()
   readonly #parsed = new Map<Source, YamlFile>()
-  readonly #dialects = new Map<Source, EnvDialect>()
   readonly #remarks = new Map<string, Remark>()
 
   constructor(files: Files, sources: readonly Source[]) {
@@ -33,16 +35,36 @@ export class SourceSet {
   }
 
   /** One is enough where two services read the same file. */
-  remark(...remarks: readonly Remark[]): void {
-    for (const one of remarks) {
-      const key = `${one.place.line} ${one.id} ${one.place.file} ${one.summary}`
-      if (!this.#remarks.has(key)) this.#remarks.set(key, one)
-    }
+  remark(one: Remark): void {
+    const key = `${one.place.line} ${one.id} ${one.place.file} ${one.summary}`
+    if (!this.#remarks.has(key)) this.#remarks.set(key, one)
+  }
+
+  remarkAll(all: readonly Remark[]): void {
+    for (const one of all) this.remark(one)
   }
 
   /** A service has it as its own: it is none by itself. */
   use(source: Source): void {
     this.#used.add(source)
+  }
+
+  /** It, and all files of the run that it names, directly or not. */
+  reachedFrom(first: Source): readonly Source[] {
+    const reached = new Set([first])
+    for (const source of reached) {
+      if (!looksLikeYaml(source)) continue
+      const texts = this.yaml(source).documents.flatMap((tree) => tree.texts)
+      for (const text of texts) for (const named of this.#namedBy(source, text)) reached.add(named)
+    }
+    return [...reached]
+  }
+
+  /** A path, `name=path`, or a folder with a kustomization in it. */
+  #namedBy({ absolute }: Source, text: string): readonly Source[] {
+    if (text.length > LONGEST_PATH) return []
+    const path = resolve(absolute === '-' ? '.' : dirname(absolute), text.replace(/^[^=/]*=/, ''))
+    return [path, ...KUSTOMIZATIONS.map((name) => join(path, name))].flatMap((one) => this.#byPath.get(one) ?? [])
   }
 
   isUsed(source: Source): boolean {
@@ -55,15 +77,6 @@ export class SourceSet {
     const file = readYaml(source.text)
     this.#parsed.set(source, file)
     return file
-  }
-
-  /** Something that is given says how an env file is going to be read. */
-  isReadAs(source: Source, dialect: EnvDialect): void {
-    this.#dialects.set(source, dialect)
-  }
-
-  dialectOf(source: Source): EnvDialect | null {
-    return this.#dialects.get(source) ?? null
   }
 
   /** The file that `reference` in `base` means; null where there is none that can be read. */

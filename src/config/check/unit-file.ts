@@ -2,13 +2,22 @@
  * systemd's unit files (systemd.syntax(7)) and the words of a setting (systemd.service(5); extract_first_word with
  * EXTRACT_UNQUOTE and EXTRACT_CUNESCAPE): quotes anywhere in a word, C escapes inside and outside of them.
  */
+import { quote } from '../../core/quote.js'
 import { C_ESCAPES } from './c-escapes.js'
+import { type Fault, MAX_LINES, syntaxFault } from './env-reading.js'
 
 export interface Directive {
+  readonly section: string
   readonly key: string
   /** Continued lines are still apart in it, so that a word's line can be told. */
   readonly value: string
   readonly line: number
+}
+
+export interface UnitText {
+  readonly directives: readonly Directive[]
+  /** Of lines that systemd ignores. */
+  readonly faults: readonly (Fault & { readonly line: number })[]
 }
 
 export interface UnitWord {
@@ -19,34 +28,47 @@ export interface UnitWord {
   readonly broken: string | null
 }
 
-/** Settings of one section, in their order. Never throws. */
-export function readDirectives(text: string, section: string): readonly Directive[] {
-  const found: Directive[] = []
+const SECTIONS = new Set(['Unit', 'Service', 'Install'])
+const MAX_LENGTH = 64 * 1024
+
+/** Never throws. Sections and keys that start with `X-` are other programs' own. */
+export function readUnit(text: string): UnitText {
+  const directives: Directive[] = []
+  const faults: (Fault & { line: number })[] = []
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  let current = ''
+  let section: string | null = null
   for (let index = 0; index < lines.length; index++) {
-    const first = index
-    const parts: string[] = []
-    let content = (lines[index] ?? '').trim()
-    if (content === '' || /^[#;]/.test(content)) continue
-    while (content.endsWith('\\') && index + 1 < lines.length) {
-      parts.push(content.slice(0, -1))
-      content = (lines[++index] ?? '').trim()
+    const line = index + 1
+    if (directives.length + faults.length > MAX_LINES) {
+      const what = `there are more than ${MAX_LINES} settings: what begins here is not looked at`
+      return { directives, faults: [...faults, { ...syntaxFault('fail', what), line }] }
+    }
+    const parts = [(lines[index] ?? '').trimStart()]
+    if (/^(?:[#;]|$)/.test(parts[0] ?? '')) continue
+    while (parts.at(-1)?.endsWith('\\') && index + 1 < lines.length) {
+      parts[parts.length - 1] = parts.at(-1)?.slice(0, -1) ?? ''
+      const next = lines[++index] ?? ''
       // Comments among continued lines are left out, and don't end them.
-      while (/^[#;]/.test(content) && index + 1 < lines.length) {
-        parts.push('')
-        content = (lines[++index] ?? '').trim()
-      }
+      parts.push(/^\s*[#;]/.test(next) ? '\\' : next)
     }
-    const whole = [...parts, content].join('\n')
-    const [, name] = /^\[([^\]]*)\]$/.exec(whole) ?? []
+    const whole = parts
+      .map((part) => (part === '\\' ? '' : part))
+      .join('\n')
+      .trimEnd()
     const at = whole.indexOf('=')
-    if (name !== undefined) current = name
-    else if (at > 0 && current === section) {
-      found.push({ key: whole.slice(0, at).trim(), value: whole.slice(at + 1).trimStart(), line: first + 1 })
-    }
+    const ignored = (what: string) => faults.push({ ...syntaxFault('fail', `systemd ignores ${what}`), line })
+    if (whole.startsWith('[')) {
+      section = /^\[([^\]]*)\]$/.exec(whole)?.[1] ?? null
+      if (section === null) ignored('the file: the section ends without "]"')
+      else if (!SECTIONS.has(section) && !section.startsWith('X-')) ignored(`the section ${quote(`[${section}]`)}`)
+    } else if (section === null) ignored('a line before the first section')
+    else if (!SECTIONS.has(section)) continue
+    else if (at < 1) ignored('a line without "="')
+    else if (whole.length > MAX_LENGTH)
+      ignored(`a setting of more than ${MAX_LENGTH} characters, which is not looked at`)
+    else directives.push({ section, key: whole.slice(0, at).trim(), value: whole.slice(at + 1).trimStart(), line })
   }
-  return found
+  return { directives, faults }
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { ...C_ESCAPES, s: ' ', "'": "'" }
@@ -63,10 +85,11 @@ export function unitWords(value: string): readonly UnitWord[] {
     }
     const lineOffset = line
     const chars: string[] = []
-    let quote = ''
+    let mark = ''
     let broken: string | null = null
     for (; index < value.length && broken === null; index++) {
       const char = value.charAt(index)
+      if (mark === '' && /\s/.test(char)) break
       if (char === '\n') line++
       if (char === '\\') {
         const escaped = escapeAt(value, index + 1)
@@ -75,14 +98,11 @@ export function unitWords(value: string): readonly UnitWord[] {
           chars.push(escaped.text)
           index += escaped.length
         }
-      } else if (quote === '' && (char === '"' || char === "'")) quote = char
-      else if (char === quote) quote = ''
-      else if (quote === '' && /\s/.test(char)) {
-        if (char === '\n') line--
-        break
-      } else chars.push(char === '\n' ? ' ' : char)
+      } else if (mark === '' && (char === '"' || char === "'")) mark = char
+      else if (char === mark) mark = ''
+      else chars.push(char === '\n' ? ' ' : char)
     }
-    if (quote !== '') broken ??= 'has a quote that is not closed'
+    if (mark !== '') broken ??= 'has a quote that is not closed'
     words.push({ text: chars.join(''), lineOffset, broken })
     if (broken !== null) break
   }
@@ -106,32 +126,47 @@ export interface Specifiers {
   readonly instance: string | null
 }
 
+/** Of systemd 257; some are paths, which begin with a slash. */
+const SPECIFIERS = /^[aAbBCdDEfgGhHiIjJlLmMnNopPqsStTuUvVwWyY%]$/
+const PATHS = /^[CdDEfhLsStTVyY]$/
+
 export interface Specified {
   /** Null where the machine decides. */
   readonly text: string | null
-  /** A `%` that systemd replaces or trips over, and hardly anybody meant. */
-  readonly surprise: boolean
+  /** The `%` that means nothing, with what follows it: systemd ignores the setting. */
+  readonly unknown: string | null
+  /** Whether something else than a percent sign was put in the place of a `%`. */
+  readonly replaced: boolean
+  /** Whether it begins with a slash. */
+  readonly isAbsolute: boolean
 }
 
 /** `%%`, `%i` and the like (systemd.unit(5), "Specifiers"). */
 export function specify(text: string, { unit, instance }: Specifiers): Specified {
-  if (!text.includes('%')) return { text, surprise: false }
   const base = unit.replace(/\.service$/, '')
+  const isTemplate = unit.includes('@')
+  const own = isTemplate ? instance : ''
   const known: Readonly<Record<string, string | null>> = {
     '%': '%',
-    i: instance,
-    I: instance,
-    n: unit,
-    N: base,
+    i: own,
+    I: own,
+    n: isTemplate && instance === null ? null : unit,
+    N: isTemplate && instance === null ? null : base,
     p: base.replace(/@.*$/, ''),
   }
   let whole = true
-  let surprise = false
-  const replaced = text.replace(/%(.?)/gs, (_, letter: string) => {
-    const value = known[letter]
-    if (value === undefined) surprise = true
-    if (value === undefined || value === null) whole = false
-    return value ?? ''
+  let unknown: string | null = null
+  const letters = [...text.matchAll(/%(.)/gs)].map(([, letter = '']) => letter)
+  const value = text.replace(/%(.)/gs, (written, letter: string) => {
+    if (!SPECIFIERS.test(letter)) unknown ??= written
+    const put = known[letter] ?? null
+    if (put === null) whole = false
+    return put ?? ''
   })
-  return { text: whole ? replaced : null, surprise }
+  return {
+    text: whole ? value : null,
+    unknown,
+    replaced: letters.some((letter) => letter !== '%'),
+    isAbsolute: text.startsWith('/') || (text.startsWith('%') && PATHS.test(text.charAt(1))),
+  }
 }

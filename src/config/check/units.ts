@@ -1,12 +1,14 @@
 /** systemd services: unit files with their drop-ins, templates with their instances. */
 import { basename, dirname } from 'node:path'
-import type { FoundService, FoundVariable } from '../../core/config/check/found.js'
+import type { FoundService, Remark } from '../../core/config/check/found.js'
 import type { Source } from './collect-sources.js'
-import { type CommandWord, containerOf } from './docker-run.js'
+import { remarkOf, syntaxFault } from './env-reading.js'
 import { kindByName, kindByVariables, withUnknown } from './service-kind.js'
+import { containerFault, startsContainer } from './shell-commands.js'
 import type { SourceSet } from './source-set.js'
-import { type UnitDirective, type UnitEnvironment, unitVariables } from './unit-environment.js'
-import { readDirectives, type Specifiers, specify, unitWords } from './unit-file.js'
+import { whyIgnored } from './unit-directives.js'
+import { type UnitDirective, unitVariables } from './unit-environment.js'
+import { readUnit, type Specifiers, specify, unitWords } from './unit-file.js'
 
 interface Unit {
   /** With its suffix. */
@@ -35,97 +37,104 @@ export async function unitServices(sources: readonly Source[], set: SourceSet): 
 
 /** A drop-in belongs to the unit its folder is named after, which may live elsewhere. */
 function unitsIn(sources: readonly Source[]): readonly Unit[] {
-  const dropIns = sources.filter(({ path }) => path.endsWith('.conf'))
-  const folderOf = ({ absolute }: Source) => basename(dirname(absolute)).replace(/\.d$/, '')
-  const own = sources
+  const dropIns = new Map<string, Source[]>()
+  for (const one of sources.filter(({ path }) => path.endsWith('.conf'))) {
+    const folder = basename(dirname(one.absolute)).replace(/\.d$/, '')
+    dropIns.set(folder, [...(dropIns.get(folder) ?? []), one])
+  }
+  const units = sources
     .filter(({ path }) => path.endsWith('.service'))
     .map((source): Unit => {
       const name = basename(source.absolute)
-      const folders = [name, name.replace(/@.+\.service$/, '@.service')]
-      return { name, source, parts: [source, ...dropIns.filter((one) => folders.includes(folderOf(one)))] }
+      const folders = new Set([name.replace(/@.+\.service$/, '@.service'), name])
+      return { name, source, parts: [source, ...[...folders].flatMap((folder) => dropIns.get(folder) ?? [])] }
     })
-  const taken = new Set(own.flatMap(({ parts }) => parts))
-  const orphans = dropIns.filter((one) => !taken.has(one))
-  const names = [...new Set(orphans.map(folderOf))]
-  return [
-    ...own,
-    ...names.flatMap((name) => {
-      const parts = orphans.filter((one) => folderOf(one) === name)
-      return parts[0] === undefined ? [] : [{ name, source: parts[0], parts }]
-    }),
-  ]
+  const taken = new Set(units.flatMap(({ parts }) => parts))
+  const orphans = [...dropIns].flatMap(([name, parts]): readonly Unit[] => {
+    const [source] = parts
+    return source === undefined || taken.has(source) ? [] : [{ name, source, parts }]
+  })
+  return [...units, ...orphans]
 }
 
 /** Of a template: what the env files are called in the place of `%i`. */
 function instancesOf(unit: Unit, set: SourceSet): readonly (string | null)[] {
   const [, instance] = /@(.+)\.service$/.exec(unit.name) ?? []
   if (instance !== undefined || !unit.name.includes('@.')) return [instance ?? null]
-  const patterns = directivesOf(unit).flatMap(({ key, value }) =>
-    key === 'EnvironmentFile' && /%[iI]/.test(value) ? [value.replace(/%[iI]/, '*')] : [],
-  )
+  const patterns = unit.parts
+    .flatMap(({ text }) => readUnit(text).directives)
+    .flatMap(({ key, value }) =>
+      key === 'EnvironmentFile' && /%[iI]/.test(value) ? [value.replace(/%[iI]/, '*')] : [],
+    )
   const found = new Set(patterns.flatMap((pattern) => set.matching(pattern)).map((match) => match.instance))
   return found.size === 0 ? [null] : [...found]
 }
 
-function directivesOf({ parts }: Unit): readonly UnitDirective[] {
-  return parts.flatMap((source) =>
-    readDirectives(source.text, 'Service').map((directive) => ({ ...directive, source })),
-  )
-}
-
 async function serviceOf(unit: Unit, instance: string | null, set: SourceSet): Promise<FoundService | null> {
-  const specifiers = { unit: unit.name, instance }
-  const directives = directivesOf(unit)
-  const command = directives.findLast(({ key, value }) => key === 'ExecStart' && value !== '')
+  const specifiers: Specifiers = { unit: unit.name, instance }
+  const { directives, remarks } = readParts(unit, specifiers)
+  const commands = directives.filter(({ section, key }) => section === 'Service' && key === 'ExecStart')
+  const started = commands.slice(commands.findLastIndex(({ value }) => value === '') + 1)
+  const command = started.at(-1)
   const own = await unitVariables(directives, specifiers, set)
-  const words = command === undefined ? [] : commandWords(command, specifiers, own)
-  const inherited = (name: string) => own.variables.findLast((one) => one.name === name) ?? null
-  const container = command && (await containerOf(words, { source: command.source, set, inherited }))
-  const program = container?.image?.reference ?? words[0]?.text ?? ''
-  const { variables, unknownAt } = container ?? own
+  const names = own.variables.map(({ name }) => name)
+  const program = unitWords((command?.value ?? '').replace(/^[-@:+!|]+/, ''))[0]?.text ?? ''
+  const isContainer = command !== undefined && startsContainer(` ${command.value} `)
   const kind =
-    kindByName(program) ??
-    kindByName(container?.name ?? '') ??
+    kindByName(specify(program, specifiers).text ?? '') ??
+    (isContainer ? kindByName(imageIn(command.value)) : null) ??
     kindByName(unit.name) ??
-    kindByVariables(
-      variables.map(({ name }) => name),
-      unit.name,
-    )
+    kindByVariables(names, unit.name)
   if (kind === null || kind === 'settings') return null
-  set.remark(...own.remarks, ...(container?.remarks ?? []))
-  for (const source of [...own.files, ...(container?.files ?? [])]) set.use(source)
+  set.remarkAll([...remarks, ...own.remarks])
+  for (const source of own.files) set.use(source)
+  if (isContainer) {
+    const place = { file: command.source.path, line: command.line }
+    set.remark(remarkOf(containerFault(`line ${command.line}`), place))
+    return null
+  }
+  const line = command?.source === unit.source ? command.line : null
+  const several = started.length > 1 && !directives.some(({ key, value }) => key === 'Type' && value === 'oneshot')
+  if (several)
+    set.remark(remarkOf(SEVERAL_COMMANDS, { file: command?.source.path ?? unit.source.path, line: command?.line ?? 1 }))
+  if (command === undefined && unit.source.path.endsWith('.service')) {
+    set.remark(remarkOf(NO_COMMAND, { file: unit.source.path, line: null }))
+  }
   return {
     kind,
     name: instance === null ? unit.name : unit.name.replace(/@.*$/, `@${instance}.service`),
     machine: INSTALLED.test(unit.source.absolute) ? 'this machine' : null,
-    variables: withUnknown(kind, variables, unknownAt),
-    image: container?.image ?? null,
-    published: container?.published ?? [],
+    variables: withUnknown(kind, own.variables, own.unknownAt),
+    image: null,
+    published: [],
+    reachedByPorts: false,
     surges: [],
-    place: { file: unit.source.path, line: command?.source === unit.source ? command.line : null },
+    place: { file: unit.source.path, line },
   }
 }
 
-/** `${NAME}` anywhere and `$NAME` as a whole word are variables of the service (systemd.service(5), "Command lines"). */
-function commandWords(
-  { value, line }: UnitDirective,
-  specifiers: Specifiers,
-  { variables, unknownAt }: UnitEnvironment,
-): readonly CommandWord[] {
-  return unitWords(value.replace(/^[-@:+!|]+/, '')).map(({ text, lineOffset }) => {
-    let known = true
-    const from: FoundVariable[] = []
-    const put = (name: string) => {
-      const found = variables.findLast((one) => one.name === name)
-      if (found?.value === null || (found === undefined && unknownAt !== null)) known = false
-      if (found) from.push(found)
-      return found?.value ?? ''
-    }
-    const replaced = (specify(text, specifiers).text ?? '').replace(
-      /\$\$|\$\{(\w+)\}|^\$(\w+)$/g,
-      (whole, braced?: string, bare?: string) => (whole === '$$' ? '$' : put(braced ?? bare ?? '')),
-    )
-    const whole = known && specify(text, specifiers).text !== null
-    return { text: whole ? replaced : null, line: line + lineOffset, ...(from.length > 0 ? { from } : {}) }
+const SEVERAL_COMMANDS = syntaxFault(
+  'fail',
+  'systemd refuses a unit with several ExecStart=',
+  'an empty ExecStart= before it takes the others back',
+)
+const NO_COMMAND = syntaxFault('fail', 'systemd refuses a unit without ExecStart=')
+
+function readParts({ parts }: Unit, specifiers: Specifiers) {
+  const remarks: Remark[] = []
+  const directives = parts.flatMap((source) => {
+    const read = readUnit(source.text)
+    remarks.push(...read.faults.map((fault) => remarkOf(fault, { file: source.path, line: fault.line })))
+    return read.directives.map((directive): UnitDirective => {
+      const fault = whyIgnored(directive, specifiers)
+      if (fault !== null) remarks.push(remarkOf(fault, { file: source.path, line: directive.line }))
+      return { ...directive, source, taken: fault === null }
+    })
   })
+  return { directives, remarks }
+}
+
+/** Of `docker run … IMAGE`: whatever word in it looks like one of ours. */
+function imageIn(command: string): string {
+  return command.split(/\s+/).find((word) => kindByName(word.replace(/:.*$/, '')) !== null) ?? ''
 }

@@ -7,6 +7,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -17,6 +18,29 @@ import {
 } from 'yaml'
 import { quote } from '../../core/quote.js'
 import { findShapeFault, syntaxFault } from '../document-shape.js'
+
+export interface YamlTree {
+  readonly line: number
+  readonly isMap: boolean
+  readonly isList: boolean
+  readonly isNull: boolean
+  readonly isString: boolean
+  /** The text of a scalar, as it is written where it is a number; null for anything else, and for null. */
+  readonly text: string | null
+  /** What follows the value's `#` in its line. */
+  readonly comment: string | null
+  /** Whether what reads it may see another number or text than is written: `0o17`, `1e3`, `010`, `1_000`. */
+  readonly isOddNumber: boolean
+  /** The first tag of somebody's own in it, such as `!reset`. */
+  readonly ownTag: { readonly name: string; readonly line: number } | null
+  /** Every scalar in it that is text. */
+  readonly texts: readonly string[]
+  /** Of a map, merged ones (`<<`) behind its own; in the order of the text. */
+  readonly entries: readonly YamlEntry[]
+  readonly items: readonly YamlTree[]
+  /** The value of a key, or of a key of a key's value; null where there is none. */
+  at(...path: readonly string[]): YamlTree | null
+}
 
 export interface YamlEntry {
   readonly key: string
@@ -42,43 +66,42 @@ export interface YamlFile {
 /** How many values aliases may stand for, as the library counts them. */
 const MAX_ALIASES = 500
 const MAX_ALIAS_STEPS = 8
-const MAX_ENTRIES = 10_000
 /** As document.ts: other numbers are text to us, and something else to others. */
 const PLAIN_DECIMAL = /^-?(?:0|[1-9][0-9]{0,14})$/
+const ODD_TEXT = /^[-+]?(?:0[0-7]+|0b[01_]+|[0-9][0-9_]*_[0-9_]*|[0-9]+(?::[0-5]?[0-9])+)$/
 
 /** Never throws, whatever the text. */
 export function readYaml(text: string): YamlFile {
-  const shape = findShapeFault(text, { withAliases: true })
   const lines = new LineCounter()
+  const shape = findShapeFault(text, { withAliases: true })
   if (shape !== null) {
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1)
-    return broken(placeAt(text, shape.offset), shape.what)
+    return broken(lines, shape.offset, shape.what)
   }
-  const documents = parseAllDocuments(text, {
+  const all = parseAllDocuments(text, {
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: false,
     logLevel: 'silent',
     merge: true,
-  })
-  const all: readonly Document[] = Array.isArray(documents) ? documents : []
+  }) as readonly Document[]
   for (const document of all) {
     const error = document.errors[0]
-    if (error) return broken(positionOf(lines, error.pos[0]), syntaxFault(error.code))
+    if (error) return broken(lines, error.pos[0], syntaxFault(error.code))
     const growth = whyNotExpanded(document)
-    if (growth !== null) return broken({ line: 1, column: 1 }, growth)
+    if (growth !== null) return broken(lines, 0, growth)
   }
   return {
     documents: all.flatMap((document) =>
-      document.contents === null ? [] : [new YamlTree(document, document.contents, lines, 1)],
+      document.contents === null ? [] : treeOf(document, document.contents, lines, 1),
     ),
     broken: null,
     faults: all.flatMap((document) => sameKeys(document, lines)),
   }
 }
 
-function broken(at: { readonly line: number; readonly column: number }, what: string): YamlFile {
-  return { documents: [], broken: { ...at, what }, faults: [] }
+function broken(lines: LineCounter, offset: number, what: string): YamlFile {
+  return { documents: [], broken: { ...placeOf(lines, offset), what }, faults: [] }
 }
 
 /** The library counts while it expands, and gives up with a ReferenceError. */
@@ -99,11 +122,9 @@ function sameKeys(document: Document, lines: LineCounter): readonly YamlFault[] 
     Map: (_, map) => {
       const seen = new Set<string>()
       for (const { key } of map.items) {
-        const name = isScalar(key) ? String(key.value) : null
-        if (name === null || (isScalar(key) && typeof key.value === 'symbol')) continue
-        if (seen.has(name)) {
-          faults.push({ ...positionOf(lines, startOf(key)), what: `has the key ${quote(name)} twice` })
-        }
+        if (!isScalar(key) || key.value === null || typeof key.value === 'symbol') continue
+        const name = String(key.value)
+        if (seen.has(name)) faults.push({ ...placeOf(lines, startOf(key)), what: `has the key ${quote(name)} twice` })
         seen.add(name)
       }
     },
@@ -111,102 +132,89 @@ function sameKeys(document: Document, lines: LineCounter): readonly YamlFault[] 
   return faults
 }
 
-export class YamlTree {
-  readonly #document: Document
-  readonly #node: Node | null
-  readonly #lines: LineCounter
-  readonly line: number
-
-  constructor(document: Document, node: unknown, lines: LineCounter, fallbackLine: number) {
-    this.#document = document
-    this.#node = resolve(document, node)
-    this.#lines = lines
-    this.line = node === null || node === undefined ? fallbackLine : positionOf(lines, startOf(node)).line
-  }
-
-  get isMap(): boolean {
-    return isMap(this.#node)
-  }
-
-  get isList(): boolean {
-    return isSeq(this.#node)
-  }
-
-  get isNull(): boolean {
-    return this.#node === null || (isScalar(this.#node) && this.#node.value === null)
-  }
-
-  /** The text of a scalar, as it is written where it is a number; null for anything else, and for null. */
-  get text(): string | null {
-    if (!isScalar(this.#node) || this.#node.value === null) return null
-    const { value, source } = this.#node
-    return typeof value === 'string' ? value : (source ?? String(value))
-  }
-
-  /** What follows the value's `#` in its line. */
-  get comment(): string | null {
-    return isScalar(this.#node) && this.#node.type === 'PLAIN' ? (this.#node.comment ?? null) : null
-  }
-
-  get isString(): boolean {
-    return isScalar(this.#node) && typeof this.#node.value === 'string'
-  }
-
-  /** Whether what reads it may see another number or text than is written: `0o17`, `1e3`, `010`, `1_000`. */
-  get isOddNumber(): boolean {
-    if (!isScalar(this.#node) || this.#node.type !== 'PLAIN') return false
-    const source = this.#node.source ?? ''
-    if (/^[-+]?0x[0-9a-f]{17,}$/i.test(source)) return false
-    return typeof this.#node.value === 'number'
-      ? !PLAIN_DECIMAL.test(source)
-      : /^[-+]?(?:0[0-7]+|0b[01_]+|[0-9][0-9_]*_[0-9_]*|[0-9]+(?::[0-5]?[0-9])+)$/.test(source)
-  }
-
-  /** Of a map, merged ones (`<<`) behind its own; in the order of the text. */
-  get entries(): readonly YamlEntry[] {
+function treeOf(document: Document, written: unknown, lines: LineCounter, fallback: number): YamlTree {
+  const node = resolve(document, written)
+  const scalar = isScalar(node) ? node : null
+  const source = scalar?.source ?? ''
+  const isPlain = scalar?.type === 'PLAIN'
+  const entries = once(() => {
     const found = new Map<string, YamlEntry>()
-    this.#collect(this.#node, found, 0)
-    return [...found.values()]
+    collect(document, node, (key, value) => {
+      const name = String(key)
+      const { line } = placeOf(lines, startOf(key))
+      if (!found.has(name)) found.set(name, { key: name, line, value: treeOf(document, value, lines, line) })
+    })
+    return found
+  })
+  const line = isNode(written) ? placeOf(lines, startOf(written)).line : fallback
+  const items = once(() => (isSeq(node) ? node.items.map((item) => treeOf(document, item, lines, line)) : []))
+  const tree: YamlTree = {
+    line,
+    isMap: isMap(node),
+    isList: isSeq(node),
+    isNull: node === null || scalar?.value === null,
+    isString: typeof scalar?.value === 'string',
+    text: scalar === null || scalar.value === null ? null : typeof scalar.value === 'string' ? scalar.value : source,
+    comment: isPlain ? (scalar.comment ?? null) : null,
+    isOddNumber:
+      isPlain &&
+      !/^[-+]?0x[0-9a-f]{17,}$/i.test(source) &&
+      (typeof scalar.value === 'number' ? !PLAIN_DECIMAL.test(source) : ODD_TEXT.test(source)),
+    get ownTag() {
+      return tagIn(node, lines)
+    },
+    get texts() {
+      return textsIn(node)
+    },
+    get entries() {
+      return [...entries().values()]
+    },
+    get items() {
+      return items()
+    },
+    at: (key, ...path) => {
+      if (key === undefined) return tree
+      return (
+        entries()
+          .get(key)
+          ?.value.at(...path) ?? null
+      )
+    },
   }
+  return tree
+}
 
-  get items(): readonly YamlTree[] {
-    if (!isSeq(this.#node)) return []
-    return this.#node.items
-      .slice(0, MAX_ENTRIES)
-      .map((item) => new YamlTree(this.#document, item, this.#lines, this.line))
+/** A map's own keys, then those that are merged into it, which the library marks with a symbol. */
+function collect(document: Document, node: Node | null, take: (key: Node, value: unknown) => void, depth = 0): void {
+  if (!isMap(node) || depth > MAX_ALIAS_STEPS) return
+  const pairs = (node.items as readonly Pair[]).filter(({ key }) => isScalar(key) && key.value !== null)
+  const isMerge = ({ key }: Pair) => typeof (key as { value: unknown }).value === 'symbol'
+  for (const pair of pairs) if (!isMerge(pair)) take(pair.key as Node, pair.value)
+  for (const pair of pairs.filter(isMerge)) {
+    const target = resolve(document, pair.value)
+    for (const one of isSeq(target) ? target.items : [target])
+      collect(document, resolve(document, one), take, depth + 1)
   }
+}
 
-  /** The value of a key, or of a key of a key's value; null where there is none. */
-  at(...path: readonly string[]): YamlTree | null {
-    let tree: YamlTree = this
-    for (const key of path) {
-      const entry = tree.entries.find((one) => one.key === key)
-      if (!entry) return null
-      tree = entry.value
-    }
-    return tree
+function tagIn(node: Node | null, lines: LineCounter): YamlTree['ownTag'] {
+  let found: YamlTree['ownTag'] = null
+  if (node !== null) {
+    visit(node, {
+      Node: (_, { tag, range }) => {
+        if (tag === undefined || !/^!(?!!)/.test(tag)) return undefined
+        found = { name: tag, line: placeOf(lines, range?.[0] ?? 0).line }
+        return visit.BREAK
+      },
+    })
   }
+  return found
+}
 
-  #collect(node: Node | null, found: Map<string, YamlEntry>, depth: number): void {
-    if (!isMap(node) || depth > MAX_ALIAS_STEPS) return
-    const merged: unknown[] = []
-    for (const { key, value } of node.items as readonly Pair[]) {
-      if (!isScalar(key) || key.value === null || found.size >= MAX_ENTRIES) continue
-      const name = String(key.value)
-      // The library marks the key of a merge with a symbol.
-      if (typeof key.value === 'symbol') merged.push(value)
-      else if (!found.has(name)) {
-        const { line } = positionOf(this.#lines, startOf(key))
-        found.set(name, { key: name, line, value: new YamlTree(this.#document, value, this.#lines, line) })
-      }
-    }
-    for (const value of merged) {
-      const target = resolve(this.#document, value)
-      if (isSeq(target)) {
-        for (const item of target.items) this.#collect(resolve(this.#document, item), found, depth + 1)
-      } else this.#collect(target, found, depth + 1)
-    }
-  }
+function textsIn(node: Node | null): readonly string[] {
+  const texts: string[] = []
+  if (node !== null) visit(node, { Scalar: (_, { value }) => void (typeof value === 'string' && texts.push(value)) })
+  return texts
 }
 
 function resolve(document: Document, node: unknown): Node | null {
@@ -219,12 +227,15 @@ function startOf(node: unknown): number {
   return (node as Node | null)?.range?.[0] ?? 0
 }
 
-function positionOf(lines: LineCounter, offset: number): { line: number; column: number } {
+function placeOf(lines: LineCounter, offset: number): { readonly line: number; readonly column: number } {
   const { line, col } = lines.linePos(offset)
   return { line: Math.max(line, 1), column: Math.max(col, 1) }
 }
 
-function placeAt(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset)
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { readFound } from '../../../src/config/check/read-found.js'
 import { type Found, type FoundService, READ_BY, type ReadBy } from '../../../src/core/config/check/found.js'
 import { type Sandbox, sandbox } from '../../support/cli.js'
@@ -117,7 +118,8 @@ describe('env files', () => {
       const found = await find({ 'node.env': text }, readBy)
       expect(said(found)).toEqual([`node.env:4 ${status} ${id}`])
       const known = ['SECRET_KEY', 'PRIMARY_RPC_SERVER_PORT', 'DATABASE_PEER_ID', 'LOG_LEVEL', 'RPC_PROVIDER_URL']
-      expect(known).toEqual(expect.arrayContaining(Object.keys(values(only(found)))))
+      const there = Object.entries(values(only(found))).filter(([, value]) => value !== null)
+      expect(known).toEqual(expect.arrayContaining(there.map(([name]) => name)))
     })
   }
 
@@ -141,7 +143,7 @@ cd /srv && exec wcn_node
       BASE: '/wcn',
       SECRET_KEY: null,
       RPC_PROVIDER_URL: null,
-      ROCKSDB_DIR: '/wcn/rocksdb',
+      ROCKSDB_DIR: null,
       DATABASE_PEER_ID: 'a$b#c',
       LOG_LEVEL: 'info',
     })
@@ -250,10 +252,9 @@ describe('compose files', () => {
     ])
   })
 
-  it('may merge, extend, include and override', async () => {
+  it('may have anchors and merge keys', async () => {
     const found = await find({
-      'compose.yaml': `include: [more.yaml]
-x-common: &common
+      'compose.yaml': `x-common: &common
   image: &image wcn-node:1
   environment: &env
     LOG_LEVEL: info
@@ -264,32 +265,147 @@ services:
     environment:
       <<: *env
       LOG_LEVEL: debug
+    network_mode: host
   n1:
-    extends: n0
-    scale: 2
-  n2:
-    extends: {file: base.yaml, service: base}
     image: *image
+    environment: [DATABASE_PEER_ID=base, EMPTY]
+    scale: 2
+  db:
+    image: wcn-db:1
+    deploy: {update_config: {order: start-first}}
 `,
-      'compose.override.yaml': 'services:\n  n0:\n    environment: [LOG_LEVEL=trace]\n    network_mode: host\n',
-      'base.yaml': 'services:\n  base:\n    environment: [DATABASE_PEER_ID=base, EMPTY]\n',
-      'more.yaml': 'services:\n  db:\n    image: wcn-db:1\n    deploy: {update_config: {order: start-first}}\n',
     })
     expect(found.remarks).toEqual([])
-    expect(found.services.map(({ name }) => name)).toEqual([
-      'more.yaml service db',
-      'compose.yaml service n0',
-      'compose.yaml service n1',
-      'compose.yaml service n2',
-    ])
-    const [db, n0, n1, n2] = found.services as [FoundService, FoundService, FoundService, FoundService]
-    expect(db.surges.map(({ place: at }) => at)).toEqual([{ file: 'more.yaml', line: 4 }])
-    expect(values(n0)).toEqual({ LOG_LEVEL: 'trace', DATABASE_PEER_ID: 'x' })
+    const [n0, n1, db] = found.services as [FoundService, FoundService, FoundService]
+    expect(values(n0)).toEqual({ LOG_LEVEL: 'debug', DATABASE_PEER_ID: 'x' })
     expect(n0.published.map(({ port, how }) => `${port} ${how}`)).toEqual(Array(2).fill("null the host's network"))
-    expect(lines(n0).DATABASE_PEER_ID).toBe('compose.yaml:6')
-    expect(values(n1).LOG_LEVEL).toBe('debug')
+    expect(lines(n0).DATABASE_PEER_ID).toBe('compose.yaml:5')
+    expect(values(n1)).toEqual({ DATABASE_PEER_ID: 'base', EMPTY: null })
     expect(n1.surges).toHaveLength(1)
-    expect(values(n2)).toEqual({ DATABASE_PEER_ID: 'base', EMPTY: null })
+    expect(db.surges.map(({ place: at }) => at)).toEqual([{ file: 'compose.yaml', line: 19 }])
+  })
+
+  const NODE_A = 'services:\n  wcn_node_a:\n    image: wcn-node:1\n    env_file: [a.env]\n'
+  const OTHER = 'services:\n  grafana:\n    image: grafana/grafana:1\n    ports: ["3000:3000"]\n'
+
+  it.each<[string, string, string, Readonly<Record<string, string>>]>([
+    ['extends', 'compose.yaml:5', ' -f compose.yaml', { 'compose.yaml': `${NODE_A}    extends: {service: b}\n` }],
+    [
+      'extends, of a file elsewhere that is no service by itself',
+      'compose.yaml:3',
+      ' -f compose.yaml',
+      {
+        'compose.yaml': 'services:\n  n:\n    extends: {file: base/base.yaml, service: base}\n',
+        'base/base.yaml': 'services:\n  base:\n    image: wcn-node:1\n    env_file: [common.env]\n',
+        'base/common.env': 'PRIMARY_RPC_SERVER_PORT=3010\nSECONDARY_RPC_SERVER_PORT=3011\n',
+      },
+    ],
+    [
+      'include',
+      'compose.yaml:1',
+      ' -f compose.yaml',
+      { 'compose.yaml': `include: [more.yaml]\n${OTHER}`, 'more.yaml': NODE_A },
+    ],
+    ['!override', 'compose.yaml:5', ' -f compose.yaml', { 'compose.yaml': `${NODE_A}    ports: !override []\n` }],
+    ['!reset', 'compose.yaml:5', ' -f compose.yaml', { 'compose.yaml': `${NODE_A}    ports: !reset null\n` }],
+    [
+      '!reset of a service',
+      'compose.yaml:2',
+      ' -f compose.yaml',
+      { 'compose.yaml': 'services:\n  wcn_db: !reset null\n' },
+    ],
+    [
+      'profiles',
+      'compose.yaml:5',
+      " -f compose.yaml --profile 'a b'",
+      { 'compose.yaml': `${NODE_A}    profiles: ["a b"]\n` },
+    ],
+    [
+      'an override beside it',
+      'compose.override.yaml:2',
+      ' -f compose.yaml -f compose.override.yaml',
+      { 'compose.yaml': NODE_A, 'compose.override.yaml': 'services:\n  wcn_node_a: {ports: ["3010:3010/udp"]}\n' },
+    ],
+    [
+      'another file about the same services',
+      'compose.prod.yaml:1',
+      ' -f compose.yaml -f compose.prod.yaml',
+      { 'compose.yaml': NODE_A, 'compose.prod.yaml': NODE_A },
+    ],
+    [
+      'a part of a service in another folder',
+      'prod/prod.yaml:2',
+      ' -f prod/prod.yaml',
+      { 'compose.yaml': NODE_A, 'prod/prod.yaml': 'services:\n  wcn_node_a: {ports: ["3010:3010/udp"]}\n' },
+    ],
+    ['COMPOSE_FILE', 'compose.yaml:1', ' -f compose.yaml', { 'compose.yaml': NODE_A, '.env': 'COMPOSE_FILE=a:b\n' }],
+  ])('with %s are told apart, and nothing of them is judged', async (_, at, command, files) => {
+    const found = await find({ 'a.env': NODE, ...files })
+    expect(said(found)).toEqual([`${at.replace(':', ':')} fail not-followed`])
+    expect(found.remarks[0]?.hint).toBe(
+      `check what it becomes: \`docker compose${command} config | wcn config check -\``,
+    )
+    expect(found.services.filter(({ name }) => !/^a.env$/.test(name))).toEqual([])
+  })
+
+  it('an override beside one that is given counts, whoever gave it', async () => {
+    place({ 'compose.yaml': NODE_A, 'compose.override.yml': 'services:\n  wcn_node_a: {scale: 2}\n', 'a.env': NODE })
+    const found = relative(await readFound(testServices().files, [box.path('d/compose.yaml')]))
+    expect(said(found)).toEqual(['compose.yaml:1 fail not-followed'])
+  })
+
+  it.each([
+    ['an override', { 'compose.yaml': OTHER, 'compose.override.yaml': OTHER }],
+    ['profiles', { 'compose.yaml': `${OTHER}    profiles: [x]\n` }],
+    ['extends', { 'compose.yaml': `${OTHER}    extends: {service: base}\n` }],
+    ['include', { 'compose.yaml': `include: [other.yaml]\n${OTHER}`, 'other.yaml': OTHER }],
+    ['tags', { 'compose.yaml': `${OTHER}    labels: !reset {}\n` }],
+  ])("of somebody else's are nobody's business, with %s", async (_, files) => {
+    const found = await find(Object.fromEntries(Object.entries(files).map(([name, text]) => [`other/${name}`, text])))
+    expect(found).toMatchObject({ services: [], remarks: [] })
+  })
+
+  it('are read as compose prints them, profiles included', async () => {
+    const resolved = `name: wcn
+services:
+  node:
+    profiles: [a]
+    environment:
+      DATABASE_PEER_ID: x
+      LOG_LEVEL: "a$$b"
+    image: wcn-node:1
+    networks: {default: null}
+    ports:
+      - {mode: ingress, target: 3010, published: "3010", protocol: udp}
+      - {mode: ingress, host_ip: 127.0.0.1, target: 3012, published: "3012", protocol: tcp}
+networks:
+  default: {name: wcn_default}
+`
+    for (const stdin of [resolved, JSON.stringify(parse(resolved), null, 2)]) {
+      const found = await readFound(testServices({ stdin }).files, ['-'])
+      const service = only(found)
+      expect(found.remarks).toEqual([])
+      expect(service).toMatchObject({ kind: 'node', name: 'standard input service node', reachedByPorts: true })
+      expect(values(service)).toEqual({ DATABASE_PEER_ID: 'x', LOG_LEVEL: 'a$b' })
+      expect(service.published.map(({ address, port, protocol }) => `${address} ${port} ${protocol}`)).toEqual([
+        'null 3010 udp',
+        '127.0.0.1 3012 tcp',
+      ])
+    }
+  })
+
+  it.each([
+    ['the default network', 'x: 1', true],
+    ['a bridge', 'network_mode: bridge', true],
+    ['no network', 'network_mode: none', true],
+    ['a network of its own', 'networks: [own]', true],
+    ['a network with addresses of its own', 'networks: [lan]', false],
+    ['a network of somebody else', 'networks: {other: {}}', false],
+    ['the network of another service', 'network_mode: "service:vpn"', false],
+  ])('in %s are reached by their ports: %s', async (_, line, reached) => {
+    const networks = 'networks:\n  own: {driver: bridge}\n  lan: {driver: macvlan}\n  other: {external: true}\n'
+    const found = await find({ 'compose.yaml': `services:\n  wcn_db:\n    image: wcn-db:1\n    ${line}\n${networks}` })
+    expect(only(found).reachedByPorts).toBe(reached)
   })
 
   it('remark on what is lost', async () => {
@@ -351,7 +467,7 @@ Environment="LOG_LEVEL=info,a b" METRICS_SERVER_PORT=3012 \\
 EnvironmentFile=/etc/wcn/wcn_node_n0.env
 EnvironmentFile=-/nowhere/else.env
 ExecStart=/usr/local/bin/wcn_node
-[Install]
+[X-Install]
 Environment=NOT=this
 `,
       'wcn_node_n0.service.d/10.conf': '[Service]\nEnvironment=DATABASE_PEER_ID=a%%b\n',
@@ -381,23 +497,23 @@ Environment=NOT=this
     expect(found.services.map((one) => lines(one).SECRET_KEY)).toEqual(['n0.env:1', 'n1.env:1'])
   })
 
-  it('may run a container', async () => {
+  it('that run a container are told apart', async () => {
     const found = await find({
       'n.service': `[Service]
 ExecStart=/usr/bin/docker run --rm --env-file /etc/n.env -e LOG_LEVEL=info \\
   -p 3010:3010/udp ghcr.io/walletconnect/wcn-node:1
 `,
-      'n.env': `${NODE}METRICS_SERVER_PORT='3012'\n`,
+      'other.service': '[Service]\nExecStart=/usr/bin/podman run nginx\n',
+      'n.env': NODE,
     })
-    const service = only(found)
-    expect(service.image?.reference).toBe('ghcr.io/walletconnect/wcn-node:1')
-    expect(values(service)).toMatchObject({ METRICS_SERVER_PORT: "'3012'", LOG_LEVEL: 'info' })
-    expect(service.published).toMatchObject([{ hostPort: 3010, port: 3010, protocol: 'udp' }])
+    expect(said(found)).toEqual(['n.service:2 fail not-followed'])
+    expect(found.services.map(({ name }) => name)).toEqual(['n.env'])
   })
 
   it('whose env file is elsewhere lack nothing for certain', async () => {
     const found = await find({
-      'wcn_db.service': '[Service]\nEnvironmentFile=/nowhere/db.env\nEnvironment=LOG_LEVEL=info\n',
+      'wcn_db.service':
+        '[Service]\nEnvironmentFile=/nowhere/db.env\nEnvironment=LOG_LEVEL=info\nExecStart=/usr/bin/wcn_db\n',
       'compose.yaml': 'services:\n  db:\n    image: wcn-db:1\n    env_file: $NOWHERE/db.env\n',
     })
     for (const service of found.services) expect(values(service)).toMatchObject({ SECRET_KEY: null, ROCKSDB_DIR: null })
@@ -411,6 +527,7 @@ EnvironmentFile=/nowhere/db.env
 Environment=LOG_LEVEL=info, wcn
 Environment=RPC_PROVIDER_URL=wss://a/%zz
 Environment="ROCKSDB_DIR=/a\\qb"
+ExecStart=/usr/bin/wcn_db
 `,
     })
     expect(said(found)).toEqual([
@@ -530,22 +647,43 @@ items:
     expect(only(found)).toMatchObject({ machine: 'machine m1', published: [{ port: null }, { port: null }] })
   })
 
-  it('may be put together by kustomize', async () => {
+  const STATEFUL = `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: n0}\nspec:${POD('\n          envFrom: [{secretRef: {name: n0}}]')}`
+
+  it('that kustomize takes up as they are, are read as they are', async () => {
+    const kustomization = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [n.yaml]\n'
+    const found = await find({ 'kustomization.yaml': kustomization, 'n.yaml': STATEFUL })
+    expect(found.remarks).toEqual([])
+    expect(only(found).name).toBe('StatefulSet n0')
+  })
+
+  it.each([
+    ['secretGenerator', 'secretGenerator: [{name: n0, envs: [n0.env]}]'],
+    ['images', 'images: [{name: wcn-node, newTag: latest}]'],
+    ['patches', 'patches: [{path: patch.yaml}]'],
+    ['namePrefix', 'namePrefix: eu-'],
+    ['components', 'components: [../base]'],
+    ['bases', 'bases: [../base]'],
+  ])('that kustomize changes with %s are told apart, and nothing of them is judged', async (key, line) => {
     const found = await find({
-      'kustomization.yaml': `resources: [n.yaml]
-secretGenerator:
-  - name: n0
-    envs: [n0.env]
-    literals: ["LOG_LEVEL='info'"]
-images:
-  - {name: wcn-node, newTag: latest}
-`,
-      'n0.env': `${NODE}METRICS_SERVER_PORT="3012"\n`,
-      'n.yaml': `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: n0}\nspec:${POD('\n          envFrom: [{secretRef: {name: n0}}]')}`,
+      'base/kustomization.yaml': 'resources: [n.yaml]\n',
+      'base/n.yaml': STATEFUL,
+      'eu/kustomization.yaml': `resources: [../base]\n${line}\n`,
+      'eu/n0.env': 'PRIMARY_RPC_SERVER_PORT="3010"\nSECONDARY_RPC_SERVER_PORT=3011\n',
+      'eu/patch.yaml': STATEFUL.replace('envFrom', 'other'),
     })
-    const service = only(found)
-    expect(values(service)).toMatchObject({ METRICS_SERVER_PORT: '"3012"', LOG_LEVEL: 'info', SECRET_KEY: KEY })
-    expect(service.image).toEqual({ reference: 'wcn-node:latest', place: { file: 'kustomization.yaml', line: 7 } })
+    expect(said(found).filter((one) => !one.startsWith('eu/n0.env'))).toEqual([
+      'eu/kustomization.yaml:2 fail not-followed',
+    ])
+    expect(found.remarks[0]).toMatchObject({
+      summary: expect.stringContaining(`"${key}"`),
+      hint: 'check what it becomes: `kubectl kustomize eu | wcn config check -`',
+    })
+    expect(found.services.filter(({ place: at }) => at.file.startsWith('base'))).toEqual([])
+  })
+
+  it("that kustomize changes are nobody's business where they are nobody's of ours", async () => {
+    const found = await find({ 'kustomization.yaml': 'namePrefix: x-\nresources: [a.yaml]\n', 'a.yaml': 'kind: A\n' })
+    expect(found).toMatchObject({ services: [], remarks: [] })
   })
 
   it('whose Secrets are elsewhere lack nothing for certain', async () => {

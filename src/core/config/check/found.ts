@@ -53,12 +53,14 @@ export interface FoundService {
   readonly variables: readonly FoundVariable[]
   readonly image: { readonly reference: string; readonly place: Place } | null
   readonly published: readonly FoundPort[]
+  /** Whether others reach nothing of it but what it publishes. */
+  readonly reachedByPorts: boolean
   /** How many run at once while it is updated or always, where that is more than one. */
   readonly surges: readonly Surge[]
   readonly place: Place
 }
 
-/** What a reader noticed that no rule could find out later: a line cut short, a byte-order mark, CRLF. */
+/** What a reader noticed that no rule could find out later: a line cut short, a byte-order mark, what it does not follow. */
 export interface Remark {
   /** A rule's name, such as `dialect`. */
   readonly id: string

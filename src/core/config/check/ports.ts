@@ -69,41 +69,35 @@ function addressOf(address: string): Pick<FoundListener, 'address' | 'family'> {
   return address === '0.0.0.0' || address === '::' ? { family } : { address, family }
 }
 
-/** For nodes that publish some UDP ports: both RPC ports have to be among them, and nothing else is listened on. */
+/**
+ * Of nodes that are reached by what they publish, and of others that publish UDP ports: both RPC ports have to be among
+ * them, and nothing else is listened on.
+ */
 export function judgePublished(nodes: readonly CheckedNode[]): readonly Finding[] {
   const judged = nodes.filter(
-    ({ found, values }) =>
-      found.published.some(({ protocol }) => protocol === 'udp') &&
-      !found.published.some(isHostNetwork) &&
+    ({ found: { published, reachedByPorts }, values }) =>
+      (reachedByPorts || published.some(({ protocol }) => protocol === 'udp')) &&
+      !published.some(isHostNetwork) &&
       !collide(values),
   )
   const findings = judged.flatMap(({ found, values }) => {
+    const judge = (place: Place, what: string, hint: string) =>
+      finding('published-port', 'fail', place, `${found.name} ${what}`, hint)
     const published = found.published.filter(({ protocol }) => protocol === 'udp')
+    if (published.length === 0)
+      return judge(found.place, "publishes no UDP port: other operators can't reach it", 'publish both RPC ports')
     const rpc = [values.primaryPort, values.secondaryPort]
-    const missing = rpc.flatMap((held) =>
-      held !== null && !published.some(({ port }) => port === held.value) ? [held] : [],
-    )
     const idle = rpc.includes(null) ? [] : published.filter(({ port }) => !rpc.some((held) => held?.value === port))
     // A port that was changed in one of the two places is one mistake, and the list of ports is where it shows.
-    return idle.length > 0
-      ? idle.map(({ port, place }) =>
-          finding(
-            'published-port',
-            'fail',
-            place,
-            `${found.name} publishes UDP ${port}, on which it does not listen`,
-            `its RPC ports are ${rpc.map((held) => held?.value).join(' and ')}`,
-          ),
-        )
-      : missing.map(({ value, variable }) =>
-          finding(
-            'published-port',
-            'fail',
-            variable.place,
-            `${found.name} listens on UDP ${value}, which is not published: other operators can't reach it`,
-            'publish both RPC ports',
-          ),
-        )
+    if (idle.length > 0) {
+      const own = `its RPC ports are ${rpc.map((held) => held?.value).join(' and ')}`
+      return idle.map(({ port, place }) => judge(place, `publishes UDP ${port}, on which it does not listen`, own))
+    }
+    const missing = rpc.filter((held) => held !== null && !published.some(({ port }) => port === held.value))
+    return missing.flatMap((held) => {
+      const what = `listens on UDP ${held?.value}, which is not published: other operators can't reach it`
+      return held ? judge(held.variable.place, what, 'publish both RPC ports') : []
+    })
   })
   return concluded('published-port', findings, judged.length > 0 ? 'the nodes publish the ports they listen on' : null)
 }
