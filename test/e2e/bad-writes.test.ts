@@ -191,8 +191,6 @@ table('providers', [
   otherChain('one of another chain: a write', (urls) => urls, ...NEVER),
   otherChain('one of another chain, asked first', (urls) => urls.reverse(), ...NEVER),
   otherChain('one of another chain: a read', (urls) => urls, 'cluster', 'view'),
-  // It is no matter of opinion which chain is meant.
-  otherChain('one of another chain, whatever the quorum', (urls) => urls, ...NEVER, '--rpc-quorum', '1'),
   {
     ...invalid('headers that others can read', ['--rpc-header-file', 'headers'], '"headers"', 'chmod 600'),
     code: 'FILE_PERMISSIONS',
@@ -211,6 +209,13 @@ table('providers', [
     files: (path) => writeFileSync(path('ca.pem'), 'hello'),
   },
 ])
+
+it('a provider of another chain is named and asked nothing more, where the others are enough', async () => {
+  const urls = [stranger.url, net.rpcUrl].flatMap((url) => ['--rpc-url', url])
+  const written = await wcnJson(renaming('strangers apart', ...urls, '--rpc-quorum', '1'), { env: environment() })
+  expect(written).toMatchObject(RENAMED)
+  expect(written.stderr).toContain('serves chain 31338')
+})
 
 /** Not in the row's own folder: whose locks are used changes there. */
 const directory = (name: string) => box.path(name)

@@ -104,6 +104,7 @@ export function fakeProviders(shown: readonly Shown[], quorum = shown.length): F
       throw new Error(`unexpected warning: ${text}`)
     },
     leaveOut: ({ host }, why) => void leftOut.push(`${host} ${why}`),
+    drop() {},
     close() {},
   }
 }

@@ -41,6 +41,7 @@ export async function askSeveral(
   const ask: Ask = async (rpc, block) => statement(await askAtOneBlock(rpc, chainId, questions, block), asked)
   const standings: Standings = new Map()
   let otherChain: WcnError | undefined
+  const strangers = new Set<JsonRpc>()
   const hear = async (
     rpcs: readonly JsonRpc[],
     block: number | undefined,
@@ -48,7 +49,10 @@ export async function askSeveral(
   ): Promise<readonly Heard[]> => {
     const { given, failures } = await askEach(rpcs, enough, (rpc) => ask(rpc, block))
     for (const { rpc, value } of failures) {
-      if (value instanceof WcnError && value.code === 'WRONG_CHAIN') otherChain ??= value
+      if (value instanceof WcnError && value.code === 'WRONG_CHAIN') {
+        otherChain ??= value
+        strangers.add(rpc)
+      }
       standings.set(rpc, { kind: 'failed', reason: shortReason(value, rpc.host) })
     }
     return given
@@ -84,6 +88,8 @@ export async function askSeveral(
   for (const rpc of all) {
     const standing = standings.get(rpc)
     if (standing && isWorthNaming(standing)) providers.leaveOut(rpc, standingInWords(standing))
+    // What it says of prices and nonces is another chain's.
+    if (strangers.has(rpc)) providers.drop(rpc)
   }
   const replies = asked.map((question, index) => {
     if (question.merge === 'backed') return backed(providers, question, index, agreeing)

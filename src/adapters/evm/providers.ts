@@ -16,6 +16,8 @@ export interface Providers {
   warn(text: string): void
   /** Warns that the run goes on without what this provider says; once per provider. `why` is a verb phrase. */
   leaveOut(provider: JsonRpc, why: string): void
+  /** Nothing more is asked of it or sent to it, until the next new connections. */
+  drop(provider: JsonRpc): void
   close(): void
 }
 
@@ -76,6 +78,9 @@ export async function connectProviders(
     },
     warn,
     leaveOut,
+    drop(provider) {
+      used = used.filter((one) => one !== provider)
+    },
     async reconnect({ onlyAnswering }) {
       for (const one of connected) one.reconnect()
       used = connected

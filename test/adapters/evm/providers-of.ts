@@ -16,6 +16,7 @@ export function providersOf(all: readonly JsonRpc[], quorum = all.length): TestP
     warned,
     warn: (text) => void warned.push(text),
     leaveOut: ({ host }, why) => void warned.push(`${host} ${why}`),
+    drop() {},
     close: () => {
       for (const rpc of all) rpc.close()
     },
