@@ -9,18 +9,29 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const src = join(root, 'src')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-/** Modules that are loaded on demand, each from a file of its own. */
-const APART =
-  /src\/(?:program|commands\/(?:run-command|report-misuse)|actions\/|adapters\/evm\/(?!http-json-rpc)|adapters\/(?:signers|prometheus|quic|processes)|adapters\/files\/(?:state|journal|contract-memory|account-lock|replace-contexts|rollout-memory|rollout-lock)\.ts|config\/keystore-file|devnet|ui\/(?:prompts|views)|core\/(?:keys\/parse-peer-id|cluster\/keyspace))/
+/**
+ * What most commands load is part of the file that loads it; all else that is loaded on demand is a file of its own:
+ * a slice's actions and views, and what few commands need of the foundation.
+ */
+const INSIDE =
+  /src\/(?:[a-z]+\/command|settings\/(?!replace-contexts)|platform\/(?:files\/|state\/process-identity)|chain\/rpc\/http-json-rpc|base\/keys\/(?:encryption|operator)-key)/
 /** What runs often, or has to be quick: each file is whole, at the price of holding its own copy of what it shares. */
 const WHOLE = [
   'main',
   'program',
-  'commands/run-command',
-  'adapters/evm/evm-chain',
-  'adapters/files/state',
-  ...['key-generate', 'operator-view', 'cluster-view', 'nodes-list', 'complete'].map((name) => `actions/${name}`),
-  ...['key', 'operator', 'cluster', 'nodes', 'completion'].map((name) => `ui/views/${name}`),
+  'cli/run-command',
+  'chain/evm-chain',
+  'platform/state/local-state',
+  'key/key-generate',
+  'operator/operator-view',
+  'read/cluster-view',
+  'nodes/nodes-list',
+  'completion/complete',
+  'key/view',
+  'operator/view',
+  'read/view',
+  'nodes/view',
+  'completion/view',
 ].map((name) => join(src, `${name}.ts`))
 
 const common = {
@@ -97,7 +108,7 @@ function loadedApart(entry) {
       onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
         const contents = readFileSync(path, 'utf8').replace(/\bimport\('(\.[^']+)\.js'\)/g, (expression, module) => {
           const target = resolve(dirname(path), `${module}.ts`)
-          if (!APART.test(target)) return expression
+          if (INSIDE.test(target)) return expression
           const file = relative(dirname(entry), target).replace(/^(?!\.)/, './')
           if (WHOLE.includes(target)) return `Promise.resolve().then(() => require('${file.replace(/ts$/, 'cjs')}'))`
           apart.add(target)

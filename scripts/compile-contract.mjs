@@ -1,5 +1,5 @@
 /**
- * Compiles the development chain's contracts into src/devnet/artifacts/contracts.json (`npm run contract`).
+ * Compiles the development chain's contracts into src/chain/contract/contracts.json (`npm run contract`).
  * `--check` compares instead of writing. The artifact is committed: whoever runs `wcn devnet` has no compiler.
  */
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
@@ -7,9 +7,9 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const require = createRequire(import.meta.url)
-const devnetDir = new URL('../src/devnet/', import.meta.url)
+const contractDir = new URL('../src/chain/contract/', import.meta.url)
 
-export const artifactPath = fileURLToPath(new URL('artifacts/contracts.json', devnetDir))
+export const artifactPath = fileURLToPath(new URL('contracts.json', contractDir))
 
 /** Where each contract comes from, and what of it the devnet needs. */
 const wanted = [
@@ -61,7 +61,7 @@ export function renderArtifact({ solc, contracts }) {
 /** @returns {string | null} a sentence when the committed text is not what the compiler gives */
 export function artifactProblem(committed, compiled) {
   if (committed === renderArtifact(compiled)) return null
-  return 'src/devnet/artifacts/contracts.json is not what the sources compile to: run `npm run contract` and commit the result.'
+  return 'src/chain/contract/contracts.json is not what the sources compile to: run `npm run contract` and commit the result.'
 }
 
 function importSource(path) {
@@ -73,7 +73,7 @@ function importSource(path) {
 }
 
 function readSource(path) {
-  const file = path.startsWith('@') ? require.resolve(path) : new URL(path, devnetDir)
+  const file = path.startsWith('@') ? require.resolve(path) : new URL(path, contractDir)
   return readFileSync(file, 'utf8')
 }
 

@@ -33,7 +33,7 @@ function endBadly(error: NodeJS.ErrnoException, argv: readonly string[]): void {
     outputLost = true
     return
   }
-  void import('./commands/report-misuse.js').then(({ reportBug }) => reportBug(error, argv))
+  void import('./cli/report-misuse.js').then(({ reportBug }) => reportBug(error, argv))
 }
 
 /** After an interruption sockets and timers may still be open; what was written is flushed first. */

@@ -21,96 +21,96 @@ const NOUNS: readonly Noun[] = [
   {
     name: 'key',
     summary: 'keypairs of nodes and databases',
-    fill: async (command) => (await import('./commands/key.js')).keyCommand(command),
+    fill: async (command) => (await import('./key/command.js')).keyCommand(command),
   },
   {
     name: 'operator',
     summary: 'your operator: key, request to join, data on chain',
-    fill: async (command) => (await import('./commands/operator.js')).operatorCommand(command),
+    fill: async (command) => (await import('./operator/command.js')).operatorCommand(command),
   },
   {
     name: 'nodes',
     alias: 'node',
     summary: 'the nodes your operator has on chain',
-    fill: async (command) => (await import('./commands/nodes.js')).nodesCommand(command),
+    fill: async (command) => (await import('./nodes/command.js')).nodesCommand(command),
   },
   {
     name: 'clients',
     alias: 'client',
     summary: 'who may use your nodes',
-    fill: async (command) => (await import('./commands/clients.js')).clientsCommand(command),
+    fill: async (command) => (await import('./clients/command.js')).clientsCommand(command),
   },
   {
     name: 'maintenance',
     summary: 'the maintenance slot: who may restart their database',
-    fill: async (command) => (await import('./commands/maintenance.js')).maintenanceCommand(command),
+    fill: async (command) => (await import('./maintenance/command.js')).maintenanceCommand(command),
   },
   {
     name: 'cluster',
     summary: 'the whole cluster',
-    fill: async (command) => (await import('./commands/cluster.js')).clusterCommand(command),
+    fill: async (command) => (await import('./read/command.js')).clusterCommand(command),
   },
   {
     name: 'init',
     summary: 'guided onboarding, from keys to a member of the cluster',
-    fill: async (command) => (await import('./commands/init.js')).initCommand(command),
+    fill: async (command) => (await import('./init/command.js')).initCommand(command),
   },
   {
     name: 'config',
     summary: 'what your database and nodes run with: made, checked, compared',
     fill: async (command) => {
-      ;(await import('./commands/config.js')).configEmitCommands(command)
-      ;(await import('./commands/config-check.js')).configCheckCommands(command)
-      ;(await import('./commands/config-show.js')).configShowCommand(command)
+      ;(await import('./deploy/command.js')).configEmitCommands(command)
+      ;(await import('./lint/command.js')).configCheckCommands(command)
+      ;(await import('./context/command-config-show.js')).configShowCommand(command)
     },
   },
   {
     name: 'doctor',
     summary: 'everything that can be checked, with what to do about it',
-    fill: async (command) => (await import('./commands/doctor.js')).doctorCommand(command),
+    fill: async (command) => (await import('./doctor/command.js')).doctorCommand(command),
   },
   {
     name: 'tx',
     summary: 'transactions this tool sent, or is to send',
-    fill: async (command) => (await import('./commands/tx.js')).txCommand(command),
+    fill: async (command) => (await import('./tx/command.js')).txCommand(command),
   },
   {
     name: 'admin',
     summary: "the cluster owner's side",
-    fill: async (command) => (await import('./commands/admin.js')).adminCommand(command),
+    fill: async (command) => (await import('./admin/command.js')).adminCommand(command),
   },
   {
     name: 'devnet',
     summary: 'a local chain with a deployed cluster, to try everything on',
-    fill: async (command) => (await import('./commands/devnet.js')).devnetCommand(command),
+    fill: async (command) => (await import('./devnet/command.js')).devnetCommand(command),
   },
   {
     name: 'context',
     summary: 'named settings, one per cluster',
-    fill: async (command) => (await import('./commands/context.js')).contextCommand(command),
+    fill: async (command) => (await import('./context/command.js')).contextCommand(command),
   },
   {
     name: 'completion',
     summary: 'completion for your shell',
-    fill: async (command) => (await import('./commands/completion.js')).completionCommand(command),
+    fill: async (command) => (await import('./completion/command.js')).completionCommand(command),
   },
   {
     name: 'complete',
     summary: "answers a shell's completion script",
     hidden: true,
-    fill: async (command) => (await import('./commands/completion.js')).completeCommand(command),
+    fill: async (command) => (await import('./completion/command.js')).completeCommand(command),
   },
   {
     name: 'view',
     summary: 'operator view',
     hidden: true,
-    fill: async (command) => (await import('./commands/operator.js')).operatorView(command),
+    fill: async (command) => (await import('./operator/command.js')).operatorView(command),
   },
   {
     name: 'rename',
     summary: 'operator rename',
     hidden: true,
-    fill: async (command) => (await import('./commands/operator.js')).operatorRename(command),
+    fill: async (command) => (await import('./operator/command.js')).operatorRename(command),
   },
 ]
 
@@ -132,7 +132,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
     if (thrown.exitCode === 0) return
-    const { reportMisuse } = await import('./commands/report-misuse.js')
+    const { reportMisuse } = await import('./cli/report-misuse.js')
     await reportMisuse({ code: thrown.code, complaint: complaint || thrown.message, words: wordsOf(about) }, argv)
   }
 }

@@ -1,12 +1,13 @@
 // Bundled and run by node-fleet.mjs: serves nodes, tells where on one line of stdout, and ends with its stdin.
-import { connectChain } from '../../src/adapters/evm/evm-chain.ts'
-import { encodeCall } from '../../src/adapters/evm/transactions.ts'
-import { parseAddress } from '../../src/core/address.ts'
-import { storeNode } from '../../src/core/cluster/plain-node.ts'
-import { createDeadline } from '../../src/core/deadline.ts'
-import { parseEncryptionKey } from '../../src/core/keys/encryption-key.ts'
-import { encodeNodeSecretKey } from '../../src/core/keys/node-keypair.ts'
-import { encodeOperatorData } from '../../src/core/onchain/operator-data.ts'
+
+import { parseAddress } from '../../src/base/address.ts'
+import { createDeadline } from '../../src/base/deadline.ts'
+import { parseEncryptionKey } from '../../src/base/keys/encryption-key.ts'
+import { encodeNodeSecretKey } from '../../src/base/keys/node-keypair.ts'
+import { connectChain } from '../../src/chain/evm-chain.ts'
+import { encodeCall } from '../../src/chain/transactions.ts'
+import { encodeOperatorData } from '../../src/cluster/codec/operator-data.ts'
+import { storeNode } from '../../src/cluster/plain-node.ts'
 import { startTestNode } from '../../test/support/test-node.ts'
 import { databaseMetrics, nodeMetrics } from '../../test/support/test-node-metrics.ts'
 

@@ -1,11 +1,11 @@
 /** `admin operator approve`: the owner writes exactly what was proven, once. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { run } from '../../src/actions/admin-operator-approve.js'
-import { bytesToHex, hexToBytes } from '../../src/core/hex.js'
-import type { JoinRequest } from '../../src/core/join-request.js'
+import { run } from '../../src/admin/admin-operator-approve.js'
+import { bytesToHex, hexToBytes } from '../../src/base/hex.js'
+import { plainPaint } from '../../src/cli/paint.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
-import { plainPaint } from '../../src/ui/paint.js'
-import { approveView } from '../../src/ui/views/join-request.js'
+import type { JoinRequest } from '../../src/register/model/join-request.js'
+import { approveView } from '../../src/register/view.js'
 import {
   draftOf,
   goodRequest,

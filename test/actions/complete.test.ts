@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { complete } from '../../src/actions/complete.js'
-import type { CommandGrammar, ValueKind } from '../../src/core/completion/grammar.js'
+import type { CommandGrammar, ValueKind } from '../../src/base/grammar.js'
+import { complete } from '../../src/completion/complete.js'
 import { memoryContexts } from '../support/memory-contexts.js'
 import { type Overrides, testServices } from '../support/services.js'
 

@@ -1,8 +1,8 @@
 /** `config check --online`: files against a real cluster on a development chain, one mistake at a time. */
 import { writeFileSync } from 'node:fs'
 import { afterAll, expect, it } from 'vitest'
-import { type Input, run } from '../../src/actions/config-check.js'
-import { checksumAddress } from '../../src/core/address.js'
+import { checksumAddress } from '../../src/base/address.js'
+import { type Input, run } from '../../src/lint/config-check.js'
 import type { ChainServicesOptions } from '../support/chain-services.js'
 import { sandbox } from '../support/cli.js'
 import { keypairOf, secretOf } from '../support/deployment.js'

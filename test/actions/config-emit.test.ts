@@ -13,11 +13,11 @@ import {
 } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Input, run } from '../../src/actions/config-emit.js'
-import { parseAddress } from '../../src/core/address.js'
-import { parseOperatorPrivateKey } from '../../src/core/keys/operator-key.js'
-import { createPaint, plainPaint } from '../../src/ui/paint.js'
-import { configEmitText } from '../../src/ui/views/config.js'
+import { parseAddress } from '../../src/base/address.js'
+import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
+import { createPaint, plainPaint } from '../../src/cli/paint.js'
+import { type Input, run } from '../../src/deploy/config-emit.js'
+import { configEmitText } from '../../src/deploy/view.js'
 import { type Sandbox, sandbox } from '../support/cli.js'
 import {
   CONTRACT,
@@ -145,7 +145,7 @@ describe('config emit', () => {
       rpcUrl: [RPC_URL],
       privateKeyFile: box.path('keys/operator.key'),
     }
-    const { parseEncryptionKey } = await import('../../src/core/keys/encryption-key.js')
+    const { parseEncryptionKey } = await import('../../src/base/keys/encryption-key.js')
     const settings = {
       contractAddress: () => parseAddress(CONTRACT, 'test'),
       rpcUrl: () => RPC_URL,

@@ -1,8 +1,8 @@
 /** `config show` over real settings: every source, what is wrong, and nothing that is secret. */
 import { describe, expect, it } from 'vitest'
-import { run } from '../../src/actions/config-show.js'
-import { plainPaint } from '../../src/ui/paint.js'
-import { configShowText } from '../../src/ui/views/config-show.js'
+import { plainPaint } from '../../src/cli/paint.js'
+import { run } from '../../src/context/config-show.js'
+import { configShowText } from '../../src/context/view-config-show.js'
 import { KMS_KEY_ID } from '../support/kms-stand-in.js'
 import { memoryContexts } from '../support/memory-contexts.js'
 import { testServices } from '../support/services.js'

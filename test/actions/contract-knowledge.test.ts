@@ -1,9 +1,9 @@
 /** What the tool remembers of a contract, and what it makes of that at the next write. */
 import { describe, expect, it } from 'vitest'
-import { run as update } from '../../src/actions/nodes-update.js'
-import { run as rename } from '../../src/actions/operator-rename.js'
-import type { Address } from '../../src/core/address.js'
-import type { Chain } from '../../src/core/ports/chain.js'
+import type { Address } from '../../src/base/address.js'
+import type { Chain } from '../../src/chain/chain.js'
+import { run as update } from '../../src/nodes/nodes-update.js'
+import { run as rename } from '../../src/operator/operator-rename.js'
 import { memoryState } from '../support/memory-state.js'
 import { rejectedBy } from '../support/rejected.js'
 import { OWN_NODES, useRealCluster, WRONG_KEY } from '../support/use-real-cluster.js'

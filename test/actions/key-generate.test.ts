@@ -1,9 +1,9 @@
 /** `key generate`: the onboarding document's JSON, or files that hold the secrets. */
 import { describe, expect, it } from 'vitest'
-import { run } from '../../src/actions/key-generate.js'
-import { keypairFromSecret, parseNodeSecretKey } from '../../src/core/keys/node-keypair.js'
-import { plainPaint } from '../../src/ui/paint.js'
-import { keyGenerateView } from '../../src/ui/views/key.js'
+import { keypairFromSecret, parseNodeSecretKey } from '../../src/base/keys/node-keypair.js'
+import { plainPaint } from '../../src/cli/paint.js'
+import { run } from '../../src/key/key-generate.js'
+import { keyGenerateView } from '../../src/key/view.js'
 import { world } from '../support/onboarding.js'
 import { rejectionOf } from '../support/rejection.js'
 

@@ -1,10 +1,10 @@
 /** `key inspect`: public parts of a secret that is never shown, and what a peer ID holds. */
 import { describe, expect, it } from 'vitest'
-import { run } from '../../src/actions/key-inspect.js'
-import { keypairJson } from '../../src/core/keys/node-keypair.js'
-import { ed25519PeerId } from '../../src/core/keys/peer-id.js'
-import { plainPaint } from '../../src/ui/paint.js'
-import { keyInspectView } from '../../src/ui/views/key.js'
+import { keypairJson } from '../../src/base/keys/node-keypair.js'
+import { ed25519PeerId } from '../../src/base/keys/peer-id.js'
+import { plainPaint } from '../../src/cli/paint.js'
+import { run } from '../../src/key/key-inspect.js'
+import { keyInspectView } from '../../src/key/view.js'
 import { keypair, SAMPLE_PEER_ID, secretText, world } from '../support/onboarding.js'
 import { rejectionOf } from '../support/rejection.js'
 

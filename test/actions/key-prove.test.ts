@@ -1,10 +1,10 @@
 /** `key prove`: signs what it showed, for a key that the draft names, and nothing else. */
 import { describe, expect, it } from 'vitest'
-import { run } from '../../src/actions/key-prove.js'
-import { isNodeSignature } from '../../src/core/join-request/node-signature.js'
-import type { JoinRequestDraft } from '../../src/core/join-request.js'
-import { plainPaint } from '../../src/ui/paint.js'
-import { keyProveView } from '../../src/ui/views/join-request.js'
+import { plainPaint } from '../../src/cli/paint.js'
+import { run } from '../../src/register/key-prove.js'
+import type { JoinRequestDraft } from '../../src/register/model/join-request.js'
+import { isNodeSignature } from '../../src/register/model/node-signature.js'
+import { keyProveView } from '../../src/register/view.js'
 import {
   digestOf,
   draftOf,

@@ -3,14 +3,14 @@
  * limits, and says so; what no chain ever said is the provider's fault, by name. Nothing is sent.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Examiner } from '../../src/actions/health/examiner.js'
-import { run as enter } from '../../src/actions/maintenance-enter.js'
-import { run as rotate } from '../../src/actions/nodes-rotate.js'
-import { run as rename } from '../../src/actions/operator-rename.js'
-import { run as cancel } from '../../src/actions/tx-cancel.js'
-import { run as resume } from '../../src/actions/tx-resume.js'
-import { run as send } from '../../src/actions/tx-send.js'
 import { exitCodeOf } from '../../src/errors/exit-codes.js'
+import type { Examiner } from '../../src/health/examiner.js'
+import { run as enter } from '../../src/maintenance/maintenance-enter.js'
+import { run as rotate } from '../../src/nodes/nodes-rotate.js'
+import { run as rename } from '../../src/operator/operator-rename.js'
+import { run as cancel } from '../../src/tx/tx-cancel.js'
+import { run as resume } from '../../src/tx/tx-resume.js'
+import { run as send } from '../../src/tx/tx-send.js'
 import type { ChainServices } from '../support/chain-services.js'
 import { type Call, type FaultProxy, startFaultProxy } from '../support/fault-proxy.js'
 import { healthOf } from '../support/health-of.js'
@@ -25,7 +25,7 @@ const examiner: Examiner = {
   identified: true,
   examine: async (nodes) => nodes.map((one) => healthOf(one, {})),
 }
-vi.mock('../../src/actions/health/examiner.js', () => ({ openExaminer: async () => examiner }))
+vi.mock('../../src/health/examiner.js', () => ({ openExaminer: async () => examiner }))
 
 const { now, services, stored, setBalance, transactionCount, signed, sender, writeDown } = useOfflineOwner()
 let proxy: FaultProxy

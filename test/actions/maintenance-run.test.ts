@@ -1,16 +1,16 @@
 /** `maintenance run` on a real chain, with commands, signals, nodes and a clock that do what each test says. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Examiner } from '../../src/actions/health/examiner.js'
-import { type Input, run } from '../../src/actions/maintenance-run.js'
-import { createDeadline } from '../../src/core/deadline.js'
-import type { NodeHealth } from '../../src/core/health/node-health.js'
-import type { Chain } from '../../src/core/ports/chain.js'
-import type { InterruptingSignal } from '../../src/core/ports/services.js'
-import type { TransactionOutcome } from '../../src/core/ports/transaction.js'
+import { createDeadline } from '../../src/base/deadline.js'
+import type { Chain } from '../../src/chain/chain.js'
+import type { TransactionOutcome } from '../../src/chain/transaction.js'
+import { plainPaint } from '../../src/cli/paint.js'
+import type { InterruptingSignal } from '../../src/cli/services.js'
 import { exitCodeOf } from '../../src/errors/exit-codes.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
-import { plainPaint } from '../../src/ui/paint.js'
-import { maintenanceRunText } from '../../src/ui/views/maintenance-run.js'
+import type { Examiner } from '../../src/health/examiner.js'
+import type { NodeHealth } from '../../src/health/model/node-health.js'
+import { type Input, run } from '../../src/maintenance/maintenance-run.js'
+import { maintenanceRunText } from '../../src/maintenance/view-run.js'
 import type { ChainServicesOptions } from '../support/chain-services.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { type FakeProcesses, fakeProcesses } from '../support/fake-processes.js'
@@ -19,7 +19,7 @@ import { rejectedBy } from '../support/rejected.js'
 import { blob, member, OPERATOR, OWNER, useRealCluster } from '../support/use-real-cluster.js'
 
 let examiner: Examiner
-vi.mock('../../src/actions/health/examiner.js', () => ({ openExaminer: async () => examiner }))
+vi.mock('../../src/health/examiner.js', () => ({ openExaminer: async () => examiner }))
 
 const { services, now, view, transactionCount, setBalance, automine, mine } = useRealCluster()
 const holder = async () => (await view()).maintenance

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createNews } from '../../src/actions/news.js'
+import { createNews } from '../../src/cli/news.js'
 import { fakeClock } from '../support/fake-clock.js'
 
 it('what is new is news, and what stays the same once a minute', async () => {

@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { run } from '../../src/actions/nodes-rollout.js'
-import type { NodesRolloutInput } from '../../src/actions/rollout/begin.js'
-import { check } from '../../src/core/check.js'
-import type { EncryptionKey } from '../../src/core/keys/encryption-key.js'
+import { check } from '../../src/base/check.js'
+import type { EncryptionKey } from '../../src/base/keys/encryption-key.js'
+import { plainPaint } from '../../src/cli/paint.js'
 import { exitCodeOf } from '../../src/errors/exit-codes.js'
-import { plainPaint } from '../../src/ui/paint.js'
-import { nodesRolloutText } from '../../src/ui/views/nodes-rollout.js'
+import { run } from '../../src/nodes/nodes-rollout.js'
+import type { NodesRolloutInput } from '../../src/nodes/rollout/begin.js'
+import { nodesRolloutText } from '../../src/nodes/view-rollout.js'
 import { memoryState } from '../support/memory-state.js'
 import { node, peerId } from '../support/nodes.js'
 import { rejectedBy } from '../support/rejected.js'
 import { EXIT, rolloutWorld } from '../support/rollout-world.js'
 import { blob, member, OPERATOR, OWN_NODES, OWNER, useRealCluster, WRONG_KEY } from '../support/use-real-cluster.js'
 
-vi.mock('../../src/actions/health/examiner.js', () => ({ openExaminer: async () => world.examiner }))
+vi.mock('../../src/health/examiner.js', () => ({ openExaminer: async () => world.examiner }))
 
 const { services, ownerWrites, now } = useRealCluster()
 let world: ReturnType<typeof rolloutWorld>

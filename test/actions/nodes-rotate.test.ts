@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Examiner } from '../../src/actions/health/examiner.js'
-import { type NodesRotateJson, run as rotate } from '../../src/actions/nodes-rotate.js'
-import { run as rename } from '../../src/actions/operator-rename.js'
-import type { InterruptingSignal, Services } from '../../src/core/ports/services.js'
-import { plainPaint } from '../../src/ui/paint.js'
-import { nodesRotateText } from '../../src/ui/views/nodes-rotate.js'
+import { plainPaint } from '../../src/cli/paint.js'
+import type { InterruptingSignal, Services } from '../../src/cli/services.js'
+import type { Examiner } from '../../src/health/examiner.js'
+import { type NodesRotateJson, run as rotate } from '../../src/nodes/nodes-rotate.js'
+import { nodesRotateText } from '../../src/nodes/view-rotate.js'
+import { run as rename } from '../../src/operator/operator-rename.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { type Condition, healthOf } from '../support/health-of.js'
 import { memoryState } from '../support/memory-state.js'
@@ -13,7 +13,7 @@ import { SAMPLE_PEER_ID } from '../support/onboarding.js'
 import { rejectedBy } from '../support/rejected.js'
 import { blob, OWN_NODES, useRealCluster } from '../support/use-real-cluster.js'
 
-vi.mock('../../src/actions/health/examiner.js', () => ({ openExaminer: async () => examiner }))
+vi.mock('../../src/health/examiner.js', () => ({ openExaminer: async () => examiner }))
 
 const { services, stored, ownerWrites, transactionCount, setBalance, view } = useRealCluster()
 const NEW = node(9)

@@ -1,6 +1,6 @@
 /** A single provider that counts an account's transactions wrongly: nothing is signed for a nonce that is not the next. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { run as rename } from '../../src/actions/operator-rename.js'
+import { run as rename } from '../../src/operator/operator-rename.js'
 import { type Behaviour, type Call, type FaultProxy, passOn, startFaultProxy } from '../support/fault-proxy.js'
 import { memoryState } from '../support/memory-state.js'
 import { rejectedBy } from '../support/rejected.js'

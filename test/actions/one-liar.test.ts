@@ -3,7 +3,7 @@
  * the liar is named (design/reliability.md 5).
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { run as rename } from '../../src/actions/operator-rename.js'
+import { run as rename } from '../../src/operator/operator-rename.js'
 import { GasPriceOracle } from '../devnet/cluster-fixture.js'
 import { type Behaviour, type Call, type FaultProxy, type Reply, startFaultProxy } from '../support/fault-proxy.js'
 import { blob, member, useRealCluster } from '../support/use-real-cluster.js'

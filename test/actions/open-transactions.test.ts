@@ -3,29 +3,29 @@
  * the command that its hint names leads on, until the account can write again and nothing old undoes that.
  */
 import { describe, expect, it, vi } from 'vitest'
-import { deployCluster } from '../../src/actions/deploy-cluster.js'
-import { run as enter } from '../../src/actions/maintenance-enter.js'
-import { run as exit } from '../../src/actions/maintenance-exit.js'
-import { run as maintain } from '../../src/actions/maintenance-run.js'
-import { run as rename } from '../../src/actions/operator-rename.js'
-import { run as cancel } from '../../src/actions/tx-cancel.js'
-import { run as list } from '../../src/actions/tx-list.js'
-import { run as resume } from '../../src/actions/tx-resume.js'
-import { run as send } from '../../src/actions/tx-send.js'
-import { run as show } from '../../src/actions/tx-show.js'
-import { run as sign } from '../../src/actions/tx-sign.js'
-import { writeUnsigned } from '../../src/actions/write-unsigned.js'
-import { clusterDeployment } from '../../src/adapters/evm/cluster-deployment.js'
+import { deployCluster } from '../../src/admin/deploy-cluster.js'
+import type { Chain } from '../../src/chain/chain.js'
+import { clusterDeployment } from '../../src/chain/contract/cluster-deployment.js'
+import type { ActionResult } from '../../src/cli/services.js'
+import { WcnError } from '../../src/errors/wcn-error.js'
+import { run as enter } from '../../src/maintenance/maintenance-enter.js'
+import { run as exit } from '../../src/maintenance/maintenance-exit.js'
+import { run as maintain } from '../../src/maintenance/maintenance-run.js'
+import { run as rename } from '../../src/operator/operator-rename.js'
+import { run as cancel } from '../../src/tx/tx-cancel.js'
+import { run as list } from '../../src/tx/tx-list.js'
+import { run as resume } from '../../src/tx/tx-resume.js'
+import { run as send } from '../../src/tx/tx-send.js'
+import { run as show } from '../../src/tx/tx-show.js'
+import { run as sign } from '../../src/tx/tx-sign.js'
 import {
   type Move,
   OPEN_TRANSACTIONS,
   type OpenCommand,
   type Standing,
-} from '../../src/core/journal/open-transactions.js'
-import { writeBase } from '../../src/core/journal/write-base.js'
-import type { Chain } from '../../src/core/ports/chain.js'
-import type { ActionResult } from '../../src/core/ports/services.js'
-import { WcnError } from '../../src/errors/wcn-error.js'
+} from '../../src/write/model/open-transactions.js'
+import { writeBase } from '../../src/write/model/write-base.js'
+import { writeUnsigned } from '../../src/write/write-unsigned.js'
 import type { ChainServices, ChainServicesOptions } from '../support/chain-services.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { fakeProcesses } from '../support/fake-processes.js'
@@ -33,7 +33,7 @@ import { memoryState } from '../support/memory-state.js'
 import { enterCall, renameCall, type SignedWrite, signedWrite } from '../support/signed-write.js'
 import { blob, member, OPERATOR, OWN_NODES, useRealCluster } from '../support/use-real-cluster.js'
 
-vi.mock('../../src/actions/health/examiner.js', () => ({ openExaminer: async () => ({}) }))
+vi.mock('../../src/health/examiner.js', () => ({ openExaminer: async () => ({}) }))
 
 const { services, now, stored, automine, mine, intoBlock, intoPool, ownerWrites } = useRealCluster()
 

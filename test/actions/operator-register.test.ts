@@ -1,16 +1,16 @@
 /** `operator register`: one file with everything proven, drafts for secrets that stay away, and where it stands. */
 import { describe, expect, it } from 'vitest'
-import { run as prove } from '../../src/actions/key-prove.js'
-import { type Input, run } from '../../src/actions/operator-register.js'
-import { typedData } from '../../src/adapters/evm/typed-data.js'
-import { bytesToHex, type Hex } from '../../src/core/hex.js'
-import { examineRequest } from '../../src/core/join-request/examine.js'
-import type { JoinRequest } from '../../src/core/join-request.js'
-import { encodeOperatorData } from '../../src/core/onchain/operator-data.js'
-import type { Settings } from '../../src/core/ports/settings.js'
+import { bytesToHex, type Hex } from '../../src/base/hex.js'
+import { typedData } from '../../src/chain/eip712.js'
+import { plainPaint } from '../../src/cli/paint.js'
+import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
-import { plainPaint } from '../../src/ui/paint.js'
-import { registerView } from '../../src/ui/views/join-request.js'
+import { run as prove } from '../../src/register/key-prove.js'
+import { examineRequest } from '../../src/register/model/examine.js'
+import type { JoinRequest } from '../../src/register/model/join-request.js'
+import { type Input, run } from '../../src/register/operator-register.js'
+import { registerView } from '../../src/register/view.js'
+import type { Settings } from '../../src/settings/settings.js'
 import {
   ENCRYPTION_KEY,
   keypair,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { run as rename } from '../../src/actions/operator-rename.js'
-import { checksumAddress } from '../../src/core/address.js'
+import { checksumAddress } from '../../src/base/address.js'
+import { run as rename } from '../../src/operator/operator-rename.js'
 import { rejectedBy } from '../support/rejected.js'
 import { blob, member, OWN_NODES, useRealCluster } from '../support/use-real-cluster.js'
 

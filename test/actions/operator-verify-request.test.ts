@@ -1,14 +1,14 @@
 /** `operator verify-request`: offline always, online where configured; what fails makes exit 8, not an error. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { run } from '../../src/actions/operator-verify-request.js'
-import { bytesToHex } from '../../src/core/hex.js'
-import { parseIpv4 } from '../../src/core/ipv4.js'
-import type { JoinRequest } from '../../src/core/join-request.js'
-import { parseEncryptionKey } from '../../src/core/keys/encryption-key.js'
-import { encodeOperatorData } from '../../src/core/onchain/operator-data.js'
+import { bytesToHex } from '../../src/base/hex.js'
+import { parseIpv4 } from '../../src/base/ipv4.js'
+import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
+import { plainPaint } from '../../src/cli/paint.js'
+import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
-import { plainPaint } from '../../src/ui/paint.js'
-import { verifyRequestView } from '../../src/ui/views/join-request.js'
+import type { JoinRequest } from '../../src/register/model/join-request.js'
+import { run } from '../../src/register/operator-verify-request.js'
+import { verifyRequestView } from '../../src/register/view.js'
 import {
   CONTRACT,
   draftOf,

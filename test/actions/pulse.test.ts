@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createPulse } from '../../src/actions/pulse.js'
+import { createPulse } from '../../src/cli/pulse.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { testServices } from '../support/services.js'
 

@@ -1,7 +1,7 @@
 /** A provider that refuses the block "pending": what cannot be known is said, and a write goes on where that is safe. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { run as enter } from '../../src/actions/maintenance-enter.js'
-import { run as rename } from '../../src/actions/operator-rename.js'
+import { run as enter } from '../../src/maintenance/maintenance-enter.js'
+import { run as rename } from '../../src/operator/operator-rename.js'
 import { type FaultProxy, type Reply, startFaultProxy } from '../support/fault-proxy.js'
 import { rejectedBy } from '../support/rejected.js'
 import { OWNER, useRealCluster } from '../support/use-real-cluster.js'

@@ -1,21 +1,21 @@
 /** `tx sign`: no network, nothing but the calldata believed, nothing signed that is not understood. */
 import { describe, expect, it } from 'vitest'
-import { run } from '../../src/actions/tx-sign.js'
-import { rawTransactions } from '../../src/adapters/evm/raw-transactions.js'
-import { privateKeySigner } from '../../src/adapters/signers/private-key-signer.js'
+import { checksumAddress, parseAddress } from '../../src/base/address.js'
+import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
+import { rawTransactions } from '../../src/chain/raw-transactions.js'
+import type { Signer } from '../../src/chain/transaction.js'
+import { plainPaint } from '../../src/cli/paint.js'
+import { WcnError } from '../../src/errors/wcn-error.js'
+import type { Settings } from '../../src/settings/settings.js'
+import { privateKeySigner } from '../../src/signers/private-key-signer.js'
+import { run } from '../../src/tx/tx-sign.js'
+import { txSignText } from '../../src/tx/view-offline.js'
 import {
   parseSignedFile,
   renderSignedFile,
   renderUnsignedFile,
   type UnsignedDocument,
-} from '../../src/config/unsigned-file.js'
-import { checksumAddress, parseAddress } from '../../src/core/address.js'
-import { parseEncryptionKey } from '../../src/core/keys/encryption-key.js'
-import type { Settings } from '../../src/core/ports/settings.js'
-import type { Signer } from '../../src/core/ports/transaction.js'
-import { WcnError } from '../../src/errors/wcn-error.js'
-import { plainPaint } from '../../src/ui/paint.js'
-import { txSignText } from '../../src/ui/views/tx-offline.js'
+} from '../../src/write/unsigned-file.js'
 import { memoryFiles } from '../support/onboarding.js'
 import { rejectedBy } from '../support/rejected.js'
 import { testServices } from '../support/services.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { run as resume } from '../../src/actions/tx-resume.js'
-import type { Chain } from '../../src/core/ports/chain.js'
+import type { Chain } from '../../src/chain/chain.js'
+import { run as resume } from '../../src/tx/tx-resume.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { memoryState } from '../support/memory-state.js'
 import { rejectedBy } from '../support/rejected.js'

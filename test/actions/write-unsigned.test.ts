@@ -1,8 +1,8 @@
 /** `--unsigned`: a priced transaction and a Safe batch that say the same, and nothing sent. */
 import { describe, expect, it } from 'vitest'
-import { parseSafeBatch } from '../../src/config/safe-batch.js'
-import { parseUnsignedFile } from '../../src/config/unsigned-file.js'
-import type { Chain } from '../../src/core/ports/chain.js'
+import type { Chain } from '../../src/chain/chain.js'
+import { parseSafeBatch } from '../../src/write/safe-batch.js'
+import { parseUnsignedFile } from '../../src/write/unsigned-file.js'
 import { ADDITION, FILE, useOfflineOwner } from '../support/offline-signing.js'
 import { rejectedBy } from '../support/rejected.js'
 import { APPLICANT, addOperator, calldata, OFFLINE_OWNER } from '../support/unsigned.js'

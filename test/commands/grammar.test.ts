@@ -1,7 +1,7 @@
 /** What completion reads in the commands as they are. */
 import { beforeAll, expect, it } from 'vitest'
-import { grammarOf } from '../../src/commands/grammar.js'
-import type { CommandGrammar, ValueKind } from '../../src/core/completion/grammar.js'
+import type { CommandGrammar, ValueKind } from '../../src/base/grammar.js'
+import { grammarOf } from '../../src/cli/grammar-of.js'
 import { fullProgram } from '../../src/program.js'
 
 let program: CommandGrammar

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Interruption, watchInterruption } from '../../src/commands/interruption.js'
+import { type Interruption, watchInterruption } from '../../src/cli/interruption.js'
 import { exitCodeOf } from '../../src/errors/exit-codes.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import { rejectedBy } from '../support/rejected.js'

@@ -1,8 +1,8 @@
 /** Contexts among the other sources of settings: who wins, what contradicts what, and what stays out of it. */
 import { describe, expect, it } from 'vitest'
-import { oneOf } from '../../src/config/one-of.js'
-import { type ContextInUse, createSources, type SettingNames } from '../../src/config/sources.js'
 import type { WcnError } from '../../src/errors/wcn-error.js'
+import { oneOf } from '../../src/settings/one-of.js'
+import { type ContextInUse, createSources, type SettingNames } from '../../src/settings/sources.js'
 import { keystoreVector } from '../support/keystore-vectors.js'
 import { rejectedBy } from '../support/rejected.js'
 import { type Given, resolve } from '../support/settings.js'

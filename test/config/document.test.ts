@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { z } from 'zod'
-import { openDocument, parseDocument } from '../../src/config/document.js'
+import { openDocument, parseDocument } from '../../src/documents/document.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 
 const NODE = z.strictObject({ peer_id: z.string(), port: z.union([z.string(), z.int()]), on: z.boolean().optional() })

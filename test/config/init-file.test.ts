@@ -13,7 +13,7 @@ import {
   parseInitState,
   STEP_IDS,
   stepAsking,
-} from '../../src/config/init-file.js'
+} from '../../src/init/init-file.js'
 import { thrownBy } from '../support/thrown.js'
 
 const text = fc.string({ minLength: 1, unit: 'binary' }).filter((value) => !/[{]|^-----|^[0-9a-fA-Fx]{40,}/.test(value))

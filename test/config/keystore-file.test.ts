@@ -1,8 +1,8 @@
 /** What is taken for a keystore; hostile parameters are refused before they cost anything. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseKeystore } from '../../src/config/keystore-file.js'
-import { checksumAddress, parseAddress } from '../../src/core/address.js'
+import { checksumAddress, parseAddress } from '../../src/base/address.js'
+import { parseKeystore } from '../../src/signers/keystore-file.js'
 import { KEYSTORE_VECTORS, type KeystoreJson, keystoreJson } from '../support/keystore-vectors.js'
 import { thrownBy } from '../support/thrown.js'
 

@@ -1,6 +1,6 @@
 /** The nodes file: what it may say, and that every complaint names the line. */
 import { describe, expect, it } from 'vitest'
-import { parseNodesFile } from '../../src/config/nodes-file.js'
+import { parseNodesFile } from '../../src/cluster/nodes-file.js'
 import { keypair, SAMPLE_PEER_ID } from '../support/onboarding.js'
 import { thrownBy } from '../support/thrown.js'
 

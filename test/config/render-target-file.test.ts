@@ -3,9 +3,9 @@ import { parseEnv } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { renderTargetFile, renderYaml } from '../../src/config/render-target-file.js'
-import { sealOf } from '../../src/core/config/targets/seal.js'
-import { commented, type TargetFile, type YamlValue } from '../../src/core/config/targets/target-file.js'
+import { renderTargetFile, renderYaml } from '../../src/deploy/render-target-file.js'
+import { sealOf } from '../../src/deploy/targets/seal.js'
+import { commented, type TargetFile, type YamlValue } from '../../src/deploy/targets/target-file.js'
 import { thrownBy } from '../support/thrown.js'
 
 const fileOf = (body: TargetFile['body'], about: readonly string[] = ['about']): TargetFile => ({

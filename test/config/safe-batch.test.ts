@@ -1,9 +1,9 @@
 /** Batches of Safe's Transaction Builder: one that the app made itself, and ours. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseSafeBatch, renderSafeBatch } from '../../src/config/safe-batch.js'
-import { checksumAddress, parseAddress } from '../../src/core/address.js'
+import { checksumAddress, parseAddress } from '../../src/base/address.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
+import { parseSafeBatch, renderSafeBatch } from '../../src/write/safe-batch.js'
 import { sentenceOf } from '../support/thrown.js'
 
 /** As the app (version 1.18.2) exported it: an approval of 100000 USDC units on Ethereum. */

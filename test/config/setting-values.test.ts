@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { variableNames } from '../../src/config/setting-values.js'
+import { variableNames } from '../../src/settings/setting-values.js'
 import { sentenceOf } from '../support/thrown.js'
 
 describe('variableNames', () => {

@@ -1,9 +1,9 @@
 /** What an env file has to be before it counts as one. In every way of starting: test/e2e/env-file.test.ts. */
 import { describe, expect, it } from 'vitest'
-import { createFiles } from '../../src/adapters/files/local-files.js'
-import * as settings from '../../src/config/setting-names.js'
-import { readSettingsFile } from '../../src/config/settings-env-file.js'
-import { SIGNERS } from '../../src/config/signer-names.js'
+import { createFiles } from '../../src/platform/files/local-files.js'
+import * as settings from '../../src/settings/setting-names.js'
+import { readSettingsFile } from '../../src/settings/settings-env-file.js'
+import { SIGNERS } from '../../src/settings/signer-names.js'
 import { rejectionOf } from '../support/rejection.js'
 import { standardInput } from '../support/services.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Settings } from '../../src/core/ports/settings.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
+import type { Settings } from '../../src/settings/settings.js'
 import { rejectedBy } from '../support/rejected.js'
 import { type Given, resolve } from '../support/settings.js'
 import { thrownBy } from '../support/thrown.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSources, type Environment, type Flags, type SettingNames } from '../../src/config/sources.js'
+import { createSources, type Environment, type Flags, type SettingNames } from '../../src/settings/sources.js'
 import { sentenceOf, thrownBy } from '../support/thrown.js'
 
 const NAMES: SettingNames = {

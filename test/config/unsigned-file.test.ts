@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type Address, addressFromBytes } from '../../src/base/address.js'
+import { bytesToHex } from '../../src/base/hex.js'
+import { WRITE_KINDS } from '../../src/platform/state/journal-entry.js'
 import {
   parseSignedFile,
   parseUnsignedFile,
@@ -7,10 +10,7 @@ import {
   renderUnsignedFile,
   type SignedDocument,
   type UnsignedDocument,
-} from '../../src/config/unsigned-file.js'
-import { type Address, addressFromBytes } from '../../src/core/address.js'
-import { bytesToHex } from '../../src/core/hex.js'
-import { WRITE_KINDS } from '../../src/core/journal/journal-entry.js'
+} from '../../src/write/unsigned-file.js'
 import { bytes } from '../support/arbitraries.js'
 import { sentenceOf } from '../support/thrown.js'
 

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createSources } from '../../src/config/sources.js'
-import { resolveWriteSettings } from '../../src/config/write-settings.js'
+import { createSources } from '../../src/settings/sources.js'
+import { resolveWriteSettings } from '../../src/settings/write-settings.js'
 import { thrownBy } from '../support/thrown.js'
 
 const settings = (flags: Record<string, string> = {}, environment: Record<string, string> = {}) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { addressFromBytes, checksumAddress, parseAddress, ZERO_ADDRESS } from '../../src/core/address.js'
-import { hexToBytes } from '../../src/core/hex.js'
+import { addressFromBytes, checksumAddress, parseAddress, ZERO_ADDRESS } from '../../src/base/address.js'
+import { hexToBytes } from '../../src/base/hex.js'
 import { sentenceOf, thrownBy } from '../support/thrown.js'
 import { readVectors } from '../support/vectors.js'
 

@@ -1,7 +1,7 @@
 /** The time a command may take. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createDeadline } from '../../src/core/deadline.js'
+import { createDeadline } from '../../src/base/deadline.js'
 
 /** A clock that a test moves. */
 function clock() {

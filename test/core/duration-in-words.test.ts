@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { durationInWords } from '../../src/core/duration-in-words.js'
+import { durationInWords } from '../../src/base/duration-in-words.js'
 
 it.each([
   [-5, '0 s'],

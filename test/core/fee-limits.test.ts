@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bidFault, feeFault, feeLimits, USUAL_LIMITS } from '../../src/core/fee-limits.js'
+import { bidFault, feeFault, feeLimits, USUAL_LIMITS } from '../../src/chain/fee-limits.js'
 import { exitCodeOf } from '../../src/errors/exit-codes.js'
 
 const GWEI = 10n ** 9n

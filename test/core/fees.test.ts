@@ -1,8 +1,8 @@
 /** What replaces a waiting transaction. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { replacementFees } from '../../src/core/fees.js'
-import type { Fees } from '../../src/core/ports/transaction.js'
+import { replacementFees } from '../../src/chain/fees.js'
+import type { Fees } from '../../src/chain/transaction.js'
 
 const fees = (maxFeePerGas: bigint, maxPriorityFeePerGas: bigint): Fees => ({ maxFeePerGas, maxPriorityFeePerGas })
 const anyFees: fc.Arbitrary<Fees> = fc

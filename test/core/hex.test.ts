@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytesToHex, hexToBytes } from '../../src/core/hex.js'
+import { bytesToHex, hexToBytes } from '../../src/base/hex.js'
 import { thrownBy } from '../support/thrown.js'
 
 describe('hex', () => {

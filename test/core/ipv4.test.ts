@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Ipv4, ipv4FromBytes, ipv4ToBytes, isPrivateUse, parseIpv4, reservedRange } from '../../src/core/ipv4.js'
+import { type Ipv4, ipv4FromBytes, ipv4ToBytes, isPrivateUse, parseIpv4, reservedRange } from '../../src/base/ipv4.js'
 import { bytes } from '../support/arbitraries.js'
 import { sentenceOf, thrownBy } from '../support/thrown.js'
 

@@ -2,7 +2,7 @@
 import { base64, base64url, base64urlnopad, hex } from '@scure/base'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { looksLikeKey } from '../../src/core/key-like.js'
+import { looksLikeKey } from '../../src/base/key-like.js'
 
 describe('looksLikeKey', () => {
   it('recognises keys in every usual form', () => {

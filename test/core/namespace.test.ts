@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseNamespace } from '../../src/core/namespace.js'
+import { parseNamespace } from '../../src/base/namespace.js'
 import { sentenceOf } from '../support/thrown.js'
 
 const NEVER_A_NUMBER = ['', ' 80', '80 ', '+80', '-80', '8_0', '0x50', '1e1', '80.0', '080', '٣', 'eighty', 'NaN']

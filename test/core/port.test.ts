@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parsePort } from '../../src/core/port.js'
+import { parsePort } from '../../src/base/port.js'
 import { sentenceOf } from '../support/thrown.js'
 
 const NEVER_A_NUMBER = ['', ' 80', '80 ', '+80', '-80', '8_0', '0x50', '1e1', '80.0', '080', '٣', 'eighty', 'NaN']

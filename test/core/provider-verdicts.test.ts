@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ProviderProbe } from '../../src/core/ports/provider-probe.js'
-import { bestProvider, judgeProviders } from '../../src/core/provider-verdicts.js'
+import type { ProviderProbe } from '../../src/chain/provider-probe.js'
+import { bestProvider, judgeProviders } from '../../src/chain/provider-verdicts.js'
 
 const NOW = 1_790_000_000
 const EXPECTED = { chainId: 10, now: NOW }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { quoteHeard } from '../../src/core/quote-heard.js'
+import { quoteHeard } from '../../src/base/quote-heard.js'
 
 const TOKEN = 'aB3-tok3n_9x'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { quote } from '../../src/core/quote.js'
+import { quote } from '../../src/base/quote.js'
 import { readVectors } from '../support/vectors.js'
 
 describe('quote', () => {

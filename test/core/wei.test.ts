@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { costInWords } from '../../src/core/wei.js'
+import { costInWords } from '../../src/base/wei.js'
 
 it('what several transactions cost is known where it is of each', () => {
   expect(costInWords([])).toBe('0 ETH')

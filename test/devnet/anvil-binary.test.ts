@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
-import { anvilBinary } from '../../src/devnet/anvil-binary.js'
+import { anvilBinary } from '../../src/anvil/anvil-binary.js'
 import { thrownBy } from '../support/thrown.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'wcn-test-'))

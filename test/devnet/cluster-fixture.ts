@@ -15,7 +15,7 @@ import { type Anvil, AnvilError } from '../support/anvil.js'
 
 type Code = { readonly abi: Abi; readonly bytecode: Hex; readonly deployedBytecode: Hex }
 const artifact = JSON.parse(
-  readFileSync(new URL('../../src/devnet/artifacts/contracts.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../src/chain/contract/contracts.json', import.meta.url), 'utf8'),
 ) as { contracts: Record<'Cluster' | 'ERC1967Proxy' | 'GasPriceOracle', Code> }
 
 const { ERC1967Proxy } = artifact.contracts

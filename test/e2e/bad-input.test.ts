@@ -1,7 +1,7 @@
 /** Whatever is wrong with what the tool is given: a sentence, the right exit code, nothing written, nothing sent. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { encodeOperatorData } from '../../src/core/onchain/operator-data.js'
+import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { sandbox, wcn, wcnJson } from '../support/cli.js'
 import { type Account, useDevnet, type Variables } from '../support/devnet.js'
 import { TOKEN } from '../support/fake-provider.js'

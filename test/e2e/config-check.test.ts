@@ -1,9 +1,9 @@
 /** `wcn config check` as people and CI run it: exit codes, both outputs, and a cluster on a development chain. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { storeNode } from '../../src/core/cluster/plain-node.js'
-import { parseEncryptionKey } from '../../src/core/keys/encryption-key.js'
-import { encodeOperatorData } from '../../src/core/onchain/operator-data.js'
+import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
+import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
+import { storeNode } from '../../src/cluster/plain-node.js'
 import { sandbox, wcn, wcnJson } from '../support/cli.js'
 import { DESCRIPTION, keypairOf, nodeKeys, putDeployment, putSecret, secretOf } from '../support/deployment.js'
 import { useDevnet } from '../support/devnet.js'

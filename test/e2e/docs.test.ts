@@ -4,10 +4,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import * as settings from '../../src/config/setting-names.js'
-import { OPERATOR, SIGNERS } from '../../src/config/signer-names.js'
-import { optionalNames } from '../../src/core/config/service-variables.js'
+import { optionalNames } from '../../src/deploy/model/service-variables.js'
 import { fullProgram } from '../../src/program.js'
+import * as settings from '../../src/settings/setting-names.js'
+import { OPERATOR, SIGNERS } from '../../src/settings/signer-names.js'
 import { sandbox, wcn } from '../support/cli.js'
 
 const folder = fileURLToPath(new URL('../../docs/', import.meta.url))

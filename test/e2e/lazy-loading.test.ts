@@ -78,7 +78,7 @@ describe('what needs no chain loads no library', () => {
 
   it('and nothing of completion, unless it is asked for', async () => {
     const ofCompletion = (files: readonly string[]) => files.filter((file) => /complete|remember/.test(file))
-    expect(ofCompletion(await loadedBy(['complete', '--', '']))).toContain('src/actions/complete.ts')
+    expect(ofCompletion(await loadedBy(['complete', '--', '']))).toContain('src/completion/complete.ts')
     for (const args of [['--version'], ['--help'], ['key', 'generate']])
       expect(ofCompletion(await loadedBy(args)), args.join(' ')).toEqual([])
   })

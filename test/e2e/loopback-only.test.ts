@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
-import { parseIpv4, reservedRange } from '../../src/core/ipv4.js'
+import { parseIpv4, reservedRange } from '../../src/base/ipv4.js'
 import { cleanEnvironment, sandbox, wcn } from '../support/cli.js'
 import { quicAvailable } from '../support/test-node.js'
 

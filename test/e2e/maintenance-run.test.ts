@@ -1,7 +1,7 @@
 /** `maintenance run` with real commands and real providers that fail, killed and run twice: the slot is as it should be. */
 import { writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
-import { encodeNodeSecretKey } from '../../src/core/keys/node-keypair.js'
+import { encodeNodeSecretKey } from '../../src/base/keys/node-keypair.js'
 import { wcn as plainWcn } from '../support/cli.js'
 import { type Exchange, passOn, SEND } from '../support/fault-proxy.js'
 import { endOf, useMaintenance } from '../support/maintenance.js'

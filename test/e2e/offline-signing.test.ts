@@ -11,7 +11,7 @@ import {
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { decodeOperatorData, encodeOperatorData } from '../../src/core/onchain/operator-data.js'
+import { decodeOperatorData, encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { type Applicant, applicant, requestOf } from '../support/applicant.js'
 import { watch } from '../support/chain-watch.js'
 import { sandbox, wcn, wcnJson } from '../support/cli.js'

@@ -4,7 +4,7 @@
  */
 import type { Hex } from 'viem'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { decodeOperatorData, encodeOperatorData } from '../../src/core/onchain/operator-data.js'
+import { decodeOperatorData, encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { startWcn } from '../support/background.js'
 import { nodesOf, primaryPortOf, type SendOptions, watch } from '../support/chain-watch.js'
 import { sandbox, wcnJson } from '../support/cli.js'

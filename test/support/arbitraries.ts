@@ -1,10 +1,10 @@
 /** Random values of the domain for property tests: everything that is legal on chain, odd peer IDs included. */
 import fc from 'fast-check'
-import { bytesToHex } from '../../src/core/hex.js'
-import { type Ipv4, ipv4FromBytes } from '../../src/core/ipv4.js'
-import { type EncryptionKey, parseEncryptionKey } from '../../src/core/keys/encryption-key.js'
-import { ed25519PeerId, type PeerId, peerIdFromBytes } from '../../src/core/keys/peer-id.js'
-import type { OperatorData, StoredClient, StoredNode } from '../../src/core/onchain/operator-data.js'
+import { bytesToHex } from '../../src/base/hex.js'
+import { type Ipv4, ipv4FromBytes } from '../../src/base/ipv4.js'
+import { type EncryptionKey, parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
+import { ed25519PeerId, type PeerId, peerIdFromBytes } from '../../src/base/keys/peer-id.js'
+import type { OperatorData, StoredClient, StoredNode } from '../../src/cluster/codec/operator-data.js'
 
 export function bytes(length: number): fc.Arbitrary<Uint8Array> {
   return fc.uint8Array({ minLength: length, maxLength: length })

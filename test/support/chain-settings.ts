@@ -1,8 +1,9 @@
 /** How tests reach the chain they started. */
-import type { ChainSettings } from '../../src/adapters/evm/evm-chain.js'
-import type { Address } from '../../src/core/address.js'
-import { createDeadline } from '../../src/core/deadline.js'
-import type { ProviderSettings } from '../../src/core/ports/rpc-providers.js'
+
+import type { Address } from '../../src/base/address.js'
+import { createDeadline } from '../../src/base/deadline.js'
+import type { ChainSettings } from '../../src/chain/evm-chain.js'
+import type { ProviderSettings } from '../../src/chain/rpc-providers.js'
 
 /** Of a development chain, without deadline. */
 export function chainSettings(url: string, contract: () => Address): ChainSettings {

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeFunctionResult, encodeFunctionData, type Hex, toHex } from 'viem'
-import { decodeOperatorData } from '../../src/core/onchain/operator-data.js'
+import { decodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { Cluster, type View } from '../devnet/cluster-fixture.js'
 
 interface Request {

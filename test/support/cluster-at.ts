@@ -1,7 +1,8 @@
 /** The cluster of use-real-cluster.ts without a chain: for what only reads it. */
-import { type ClusterView, clusterView, type RawClusterView } from '../../src/core/cluster/cluster-view.js'
-import type { PlainNode } from '../../src/core/cluster/plain-node.js'
-import type { ClusterSnapshot } from '../../src/core/ports/chain.js'
+
+import type { ClusterSnapshot } from '../../src/chain/chain.js'
+import { type ClusterView, clusterView, type RawClusterView } from '../../src/cluster/cluster-view.js'
+import type { PlainNode } from '../../src/cluster/plain-node.js'
 import { node } from './nodes.js'
 import { blob, member, OWN_NODES, OWNER, SETTINGS } from './use-real-cluster.js'
 

@@ -1,12 +1,12 @@
 /** A deployment as tests of `config` describe it: one database, two nodes, keys in files next to the description. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { stringify } from 'yaml'
-import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
-import { checksumAddress } from '../../src/core/address.js'
-import type { Description } from '../../src/core/config/description.js'
-import { encodeNodeSecretKey, keypairFromSecret, type NodeKeypair } from '../../src/core/keys/node-keypair.js'
-import { parseOperatorPrivateKey } from '../../src/core/keys/operator-key.js'
-import { Secret } from '../../src/core/secret.js'
+import { checksumAddress } from '../../src/base/address.js'
+import { encodeNodeSecretKey, keypairFromSecret, type NodeKeypair } from '../../src/base/keys/node-keypair.js'
+import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
+import { Secret } from '../../src/base/secret.js'
+import type { Description } from '../../src/deploy/model/description.js'
+import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
 import type { Sandbox } from './cli.js'
 
 export const CONTRACT = '0x95222290DD7278Aa3Ddd389Cc1E1d165CC4BAfe5'

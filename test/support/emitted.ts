@@ -1,7 +1,7 @@
 /** `config emit` in this process with real files, and what Kubernetes makes of manifests: for tests with many cases. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import { type Input, run } from '../../src/actions/config-emit.js'
+import { type Input, run } from '../../src/deploy/config-emit.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { Sandbox } from './cli.js'
 import { documentsIn } from './kubernetes-manifests.js'

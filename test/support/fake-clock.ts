@@ -1,5 +1,5 @@
 /** A clock that runs ahead instead of making a test wait. */
-import type { Clock } from '../../src/core/clock.js'
+import type { Clock } from '../../src/base/clock.js'
 
 export interface FakeClock extends Clock {
   /** Pauses asked for so far, in ms. */

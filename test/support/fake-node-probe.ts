@@ -1,7 +1,7 @@
 /** UDP ports that a test makes up: what is met at each `ip:port`, by the API that is asked for. */
 
-import type { PeerId } from '../../src/core/keys/peer-id.js'
-import type { ApiName, ApiReport, NodeProbe, PortReport, RpcAnswer } from '../../src/core/ports/node-probe.js'
+import type { PeerId } from '../../src/base/keys/peer-id.js'
+import type { ApiName, ApiReport, NodeProbe, PortReport, RpcAnswer } from '../../src/peer/node-probe.js'
 
 type Met = PortReport | ((api: ApiName) => PortReport)
 

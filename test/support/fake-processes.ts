@@ -1,5 +1,5 @@
 /** A command of the user's that does what a test says. */
-import type { CommandEnd, Processes, StartOptions } from '../../src/core/ports/processes.js'
+import type { CommandEnd, Processes, StartOptions } from '../../src/platform/processes/processes.js'
 
 export interface FakeProcesses extends Processes {
   /** What was started, in order. */

@@ -1,7 +1,8 @@
 /** Providers without a network, for tests of what several of them make of a question: each shows a chain of its own. */
-import type { JsonRpc, RpcReply, RpcRequest } from '../../src/adapters/evm/json-rpc.js'
-import type { Providers } from '../../src/adapters/evm/providers.js'
-import type { Hex } from '../../src/core/hex.js'
+
+import type { Hex } from '../../src/base/hex.js'
+import type { Providers } from '../../src/chain/providers.js'
+import type { JsonRpc, RpcReply, RpcRequest } from '../../src/chain/rpc/json-rpc.js'
 
 /** What a provider shows. Numbers are quantities on the wire. */
 export interface Shown {

@@ -1,8 +1,9 @@
 /** What readers of `config check` would have found of a sound deployment, and one edit of it at a time. */
-import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
-import type { Finding } from '../../src/core/config/check/finding.js'
-import type { Found, FoundService, FoundVariable } from '../../src/core/config/check/found.js'
-import { type CheckTools, checkOffline } from '../../src/core/config/check/rules.js'
+
+import type { Finding } from '../../src/lint/model/finding.js'
+import type { Found, FoundService, FoundVariable } from '../../src/lint/model/found.js'
+import { type CheckTools, checkOffline } from '../../src/lint/model/rules.js'
+import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
 import { CONTRACT, databaseKey, ENCRYPTION_KEY, nodeKeys, OPERATOR_KEY, RPC_URL, secretOf } from './deployment.js'
 
 export type Values = Readonly<Record<string, string | null>>

@@ -1,6 +1,6 @@
 /** What an examiner might say of a node, for tests of what is made of it. */
-import type { Check } from '../../src/core/check.js'
-import type { ExpectedNode, NodeHealth, PortDiagnosis } from '../../src/core/health/node-health.js'
+import type { Check } from '../../src/base/check.js'
+import type { ExpectedNode, NodeHealth, PortDiagnosis } from '../../src/health/model/node-health.js'
 
 export interface Condition {
   /** Of both ports. `ok` unless given. */

@@ -3,13 +3,13 @@
  * that a test decides.
  */
 import { readFileSync } from 'node:fs'
-import { createFiles } from '../../src/adapters/files/local-files.js'
-import { privateKeySigner } from '../../src/adapters/signers/private-key-signer.js'
-import type { Choice, Conversation, Question } from '../../src/core/ports/conversation.js'
-import type { Files } from '../../src/core/ports/files.js'
-import type { ProviderProbe } from '../../src/core/ports/provider-probe.js'
-import type { Services } from '../../src/core/ports/services.js'
+import type { ProviderProbe } from '../../src/chain/provider-probe.js'
+import type { Choice, Conversation, Question } from '../../src/cli/conversation.js'
+import type { Services } from '../../src/cli/services.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
+import type { Files } from '../../src/platform/files/files.js'
+import { createFiles } from '../../src/platform/files/local-files.js'
+import { privateKeySigner } from '../../src/signers/private-key-signer.js'
 import { NOW, type World, world } from './onboarding.js'
 import { resolve } from './settings.js'
 

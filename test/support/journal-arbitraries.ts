@@ -1,14 +1,14 @@
 /** Random journals for property tests. */
 import fc from 'fast-check'
-import { type Address, addressFromBytes } from '../../src/core/address.js'
-import { bytesToHex } from '../../src/core/hex.js'
+import { type Address, addressFromBytes } from '../../src/base/address.js'
+import { bytesToHex } from '../../src/base/hex.js'
 import {
   type EntryState,
   type JournalEntry,
   WRITE_KINDS,
   type WriteBase,
-} from '../../src/core/journal/journal-entry.js'
-import type { JournalKey } from '../../src/core/ports/state.js'
+} from '../../src/platform/state/journal-entry.js'
+import type { JournalKey } from '../../src/platform/state/state.js'
 import { bytes } from './arbitraries.js'
 import { journalEntry } from './journal-entries.js'
 

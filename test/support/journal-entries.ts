@@ -1,9 +1,9 @@
 /** Journal entries for tests: made up, but sound, each hash being that of its bytes. */
 import { keccak_256 } from '@noble/hashes/sha3.js'
-import type { Address } from '../../src/core/address.js'
-import { bytesToHex, type Hex, hexToBytes } from '../../src/core/hex.js'
-import type { EntryState, JournalEntry } from '../../src/core/journal/journal-entry.js'
-import type { JournalKey } from '../../src/core/ports/state.js'
+import type { Address } from '../../src/base/address.js'
+import { bytesToHex, type Hex, hexToBytes } from '../../src/base/hex.js'
+import type { EntryState, JournalEntry } from '../../src/platform/state/journal-entry.js'
+import type { JournalKey } from '../../src/platform/state/state.js'
 
 const address = (digits: string) => `0x${digits.repeat(20)}` as Address
 const hash = (digits: string): Hex => `0x${digits.repeat(32)}`

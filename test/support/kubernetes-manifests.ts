@@ -9,9 +9,9 @@ import type { ISecret } from 'kubernetes-models/v1/Secret'
 import type { IService } from 'kubernetes-models/v1/Service'
 import { expect } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { renderTargetFile } from '../../src/config/render-target-file.js'
-import { kubernetesFiles } from '../../src/core/config/targets/kubernetes.js'
-import type { TargetPlan } from '../../src/core/config/targets/target-file.js'
+import { renderTargetFile } from '../../src/deploy/render-target-file.js'
+import { kubernetesFiles } from '../../src/deploy/targets/kubernetes.js'
+import type { TargetPlan } from '../../src/deploy/targets/target-file.js'
 import { PLAN_DESCRIPTION, type PlanChoice, type PlanOverrides, planOf } from './target-plan.js'
 
 interface Kinds {

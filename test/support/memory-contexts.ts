@@ -1,5 +1,5 @@
 /** Contexts in memory: none, unless a test gives some. */
-import type { Contexts, ContextsDocument } from '../../src/core/ports/contexts.js'
+import type { Contexts, ContextsDocument } from '../../src/settings/contexts.js'
 
 export interface MemoryContexts extends Contexts {
   readonly document: ContextsDocument

@@ -2,7 +2,9 @@
  * What is remembered from run to run, without a disk. Entries go through the journal's file format, so that a test can't
  * journal what a real journal would not take.
  */
-import { formatJournal, parseJournal } from '../../src/config/journal-file.js'
+
+import { WcnError } from '../../src/errors/wcn-error.js'
+import { formatJournal, parseJournal } from '../../src/platform/state/journal-file.js'
 import type {
   ContractKey,
   ContractMemory,
@@ -11,8 +13,7 @@ import type {
   JournalKey,
   RolloutMemory,
   State,
-} from '../../src/core/ports/state.js'
-import { WcnError } from '../../src/errors/wcn-error.js'
+} from '../../src/platform/state/state.js'
 
 export interface MemoryState extends State {
   /** By the file's name. A test may put in, change and take out what it likes. */

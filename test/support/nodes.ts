@@ -1,8 +1,9 @@
 /** Nodes to try things with: peer IDs of the golden keys, so that they are real ones, and an address of their own. */
-import type { PlainNode } from '../../src/core/cluster/plain-node.js'
-import { type Ipv4, parseIpv4 } from '../../src/core/ipv4.js'
-import { parsePeerId } from '../../src/core/keys/parse-peer-id.js'
-import { type PeerId, peerIdFromBytes } from '../../src/core/keys/peer-id.js'
+
+import { type Ipv4, parseIpv4 } from '../../src/base/ipv4.js'
+import { parsePeerId } from '../../src/base/keys/parse-peer-id.js'
+import { type PeerId, peerIdFromBytes } from '../../src/base/keys/peer-id.js'
+import type { PlainNode } from '../../src/cluster/plain-node.js'
 import { readVectors } from './vectors.js'
 
 const keys = readVectors<{ peer_id: string }[]>('node-keys')

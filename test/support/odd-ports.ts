@@ -5,7 +5,7 @@
 import { createSocket } from 'node:dgram'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
-import { type Ipv4, ipv4FromBytes } from '../../src/core/ipv4.js'
+import { type Ipv4, ipv4FromBytes } from '../../src/base/ipv4.js'
 
 export interface OddPort {
   readonly host: Ipv4

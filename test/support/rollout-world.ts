@@ -1,8 +1,9 @@
 /** Nodes, a machine and a person in front of it, as a rollout meets them: all made up, but for the chain. */
-import type { Examiner } from '../../src/actions/health/examiner.js'
-import { createDeadline } from '../../src/core/deadline.js'
-import type { CommandEnd, Processes, StartOptions } from '../../src/core/ports/processes.js'
-import type { InterruptingSignal, Services } from '../../src/core/ports/services.js'
+
+import { createDeadline } from '../../src/base/deadline.js'
+import type { InterruptingSignal, Services } from '../../src/cli/services.js'
+import type { Examiner } from '../../src/health/examiner.js'
+import type { CommandEnd, Processes, StartOptions } from '../../src/platform/processes/processes.js'
 import { fakeClock } from './fake-clock.js'
 import { type Condition, healthOf } from './health-of.js'
 

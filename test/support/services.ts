@@ -2,16 +2,17 @@
  * Services for tests of actions: real files, nothing configured, nobody to ask, no chain. A test replaces what it is
  * about; whatever it did not expect to be used fails it.
  */
-import { callDecoder } from '../../src/adapters/evm/decode-call.js'
-import { rawTransactions } from '../../src/adapters/evm/raw-transactions.js'
-import { createFiles } from '../../src/adapters/files/local-files.js'
-import { keystores } from '../../src/adapters/signers/keystore.js'
-import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
-import { createDeadline } from '../../src/core/deadline.js'
-import type { Conversation } from '../../src/core/ports/conversation.js'
-import type { Services } from '../../src/core/ports/services.js'
-import type { Settings } from '../../src/core/ports/settings.js'
+
+import { createDeadline } from '../../src/base/deadline.js'
+import { callDecoder } from '../../src/chain/contract/decode-call.js'
+import { rawTransactions } from '../../src/chain/raw-transactions.js'
+import type { Conversation } from '../../src/cli/conversation.js'
+import type { Services } from '../../src/cli/services.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
+import { createFiles } from '../../src/platform/files/local-files.js'
+import type { Settings } from '../../src/settings/settings.js'
+import { keystores } from '../../src/signers/keystore.js'
+import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
 import { memoryContexts } from './memory-contexts.js'
 
 export interface Overrides extends Partial<Omit<Services, 'settings' | 'talk'>> {

@@ -1,11 +1,12 @@
 /** Settings as a test gives them: flags, environment, an env file, files in memory, and somebody who types. */
-import { keystores } from '../../src/adapters/signers/keystore.js'
-import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
-import { resolveSettings } from '../../src/config/settings.js'
-import type { Role } from '../../src/config/settings-tools.js'
-import { type ContextInUse, createSources, type Environment, type Flags } from '../../src/config/sources.js'
-import type { Files } from '../../src/core/ports/files.js'
+
 import { WcnError } from '../../src/errors/wcn-error.js'
+import type { Files } from '../../src/platform/files/files.js'
+import { resolveSettings } from '../../src/settings/resolve-settings.js'
+import type { Role } from '../../src/settings/settings-tools.js'
+import { type ContextInUse, createSources, type Environment, type Flags } from '../../src/settings/sources.js'
+import { keystores } from '../../src/signers/keystore.js'
+import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
 import { memoryFiles } from './onboarding.js'
 
 export interface Given {

@@ -1,11 +1,11 @@
 /** A write that was signed and written down, and no more: what a run leaves that is killed before it sends. */
-import { parseAddress } from '../../src/core/address.js'
-import { hexToBytes } from '../../src/core/hex.js'
-import type { JournalEntry, WriteKind } from '../../src/core/journal/journal-entry.js'
-import { writeBase } from '../../src/core/journal/write-base.js'
-import type { ClusterCall } from '../../src/core/ports/chain.js'
-import type { JournalKey } from '../../src/core/ports/state.js'
-import type { Fees } from '../../src/core/ports/transaction.js'
+import { parseAddress } from '../../src/base/address.js'
+import { hexToBytes } from '../../src/base/hex.js'
+import type { ClusterCall } from '../../src/chain/chain.js'
+import type { Fees } from '../../src/chain/transaction.js'
+import type { JournalEntry, WriteKind } from '../../src/platform/state/journal-entry.js'
+import type { JournalKey } from '../../src/platform/state/state.js'
+import { writeBase } from '../../src/write/model/write-base.js'
 import type { ChainServices } from './chain-services.js'
 import { blob, OPERATOR, OWN_NODES } from './use-real-cluster.js'
 

@@ -10,7 +10,7 @@
  */
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setImmediate as others } from 'node:timers/promises'
-import { createState } from '../../src/adapters/files/state.ts'
+import { createState } from '../../src/platform/state/local-state.ts'
 import { JOURNAL_KEY, journalEntry } from './journal-entries.ts'
 
 const [what, directory, argument, times, die] = process.argv.slice(2)

@@ -1,10 +1,11 @@
 /** What the targets of `config emit` are given, made from a description as a run makes it; the variables are made up. */
-import { pathText } from '../../src/config/document-faults.js'
-import { parseDeployment } from '../../src/core/config/deployment.js'
-import type { Description, NodeDescription } from '../../src/core/config/description.js'
-import type { TargetFlags } from '../../src/core/config/target-options.js'
-import type { EnvVariables, PlannedService, TargetPlan } from '../../src/core/config/targets/target-file.js'
-import { parsePeerId } from '../../src/core/keys/parse-peer-id.js'
+
+import { parsePeerId } from '../../src/base/keys/parse-peer-id.js'
+import { parseDeployment } from '../../src/deploy/model/deployment.js'
+import type { Description, NodeDescription } from '../../src/deploy/model/description.js'
+import type { TargetFlags } from '../../src/deploy/model/target-options.js'
+import type { EnvVariables, PlannedService, TargetPlan } from '../../src/deploy/targets/target-file.js'
+import { pathText } from '../../src/documents/document-faults.js'
 
 /** Public halves of keys that nobody holds. */
 const PEER_IDS = [

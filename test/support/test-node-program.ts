@@ -5,8 +5,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { base64 } from '@scure/base'
-import { keypairFromSecret } from '../../src/core/keys/node-keypair.js'
-import { Secret } from '../../src/core/secret.js'
+import { keypairFromSecret } from '../../src/base/keys/node-keypair.js'
+import { Secret } from '../../src/base/secret.js'
 import { startTestDatabase, startTestNode, type TestNodeOptions } from './test-node.js'
 
 /** Functions of TestNodeOptions are data here; files are read for every answer, and one that is missing is an error. */

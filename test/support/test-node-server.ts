@@ -1,10 +1,10 @@
 /** One RPC server of a test node: QUIC with libp2p's TLS, APIs opened and RPCs answered as spec/node-protocol.md says. */
 
-import type { QuicAddon, QuicConnection, QuicStream } from '../../src/adapters/quic/load-addon.js'
-import { quicConfig } from '../../src/adapters/quic/quic-config.js'
-import type { NodeKeypair } from '../../src/core/keys/node-keypair.js'
-import { collectFrame, encodeFrame, MAX_FRAME_BYTES } from '../../src/core/node-protocol/frames.js'
-import { OPENING_BYTES } from '../../src/core/node-protocol/opening.js'
+import type { NodeKeypair } from '../../src/base/keys/node-keypair.js'
+import { collectFrame, encodeFrame, MAX_FRAME_BYTES } from '../../src/peer/protocol/frames.js'
+import { OPENING_BYTES } from '../../src/peer/protocol/opening.js'
+import type { QuicAddon, QuicConnection, QuicStream } from '../../src/peer/quic/load-addon.js'
+import { quicConfig } from '../../src/peer/quic/quic-config.js'
 
 export type ServerBehaviour =
   | 'normal'

@@ -2,12 +2,13 @@
  * A node, or a database, that speaks what spec/node-protocol.md says over the QUIC addon, and can be told to misbehave
  * in every way that the probe has to tell apart.
  */
-import { loadAddon, type QuicAddon } from '../../src/adapters/quic/load-addon.js'
-import type { ClusterView } from '../../src/core/cluster/cluster-view.js'
-import { type Ipv4, parseIpv4 } from '../../src/core/ipv4.js'
-import { keypairFromSecret, type NodeKeypair } from '../../src/core/keys/node-keypair.js'
-import type { PeerId } from '../../src/core/keys/peer-id.js'
-import { Secret } from '../../src/core/secret.js'
+
+import { type Ipv4, parseIpv4 } from '../../src/base/ipv4.js'
+import { keypairFromSecret, type NodeKeypair } from '../../src/base/keys/node-keypair.js'
+import type { PeerId } from '../../src/base/keys/peer-id.js'
+import { Secret } from '../../src/base/secret.js'
+import type { ClusterView } from '../../src/cluster/cluster-view.js'
+import { loadAddon, type QuicAddon } from '../../src/peer/quic/load-addon.js'
 import { clusterAnswer } from './test-node-cluster.js'
 import { type Apis, type RpcServer, type ServerBehaviour, startRpcServer } from './test-node-server.js'
 

@@ -1,14 +1,14 @@
 /** A transaction for an offline signer, as `--unsigned` would write it, for tests that need no chain. */
 import { encodeFunctionData } from 'viem'
-import { FULL_ABI } from '../../src/adapters/evm/full-abi.js'
-import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
-import type { UnsignedDocument } from '../../src/config/unsigned-file.js'
-import { type Address, parseAddress } from '../../src/core/address.js'
-import { storeNode } from '../../src/core/cluster/plain-node.js'
-import { bytesToHex, type Hex } from '../../src/core/hex.js'
-import { parseEncryptionKey } from '../../src/core/keys/encryption-key.js'
-import { parseOperatorPrivateKey } from '../../src/core/keys/operator-key.js'
-import { encodeOperatorData } from '../../src/core/onchain/operator-data.js'
+import { type Address, parseAddress } from '../../src/base/address.js'
+import { bytesToHex, type Hex } from '../../src/base/hex.js'
+import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
+import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
+import { FULL_ABI } from '../../src/chain/contract/full-abi.js'
+import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
+import { storeNode } from '../../src/cluster/plain-node.js'
+import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
+import type { UnsignedDocument } from '../../src/write/unsigned-file.js'
 import { ip, node } from './nodes.js'
 
 export const OFFLINE_KEY = parseOperatorPrivateKey('33'.repeat(32), 'the test')

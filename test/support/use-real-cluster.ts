@@ -1,20 +1,15 @@
 /** For tests of actions: a chain per file with a cluster that the network would accept, as new in each test. */
 import { type Hex, toHex } from 'viem'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import { addressOfPrivateKey } from '../../src/adapters/signers/private-key-signer.js'
-import { type Address, parseAddress } from '../../src/core/address.js'
-import {
-  type ClusterView,
-  clusterView,
-  findOperator,
-  type RawClusterView,
-} from '../../src/core/cluster/cluster-view.js'
-import { type PlainNode, plainNode, storeNode } from '../../src/core/cluster/plain-node.js'
-import { bytesToHex } from '../../src/core/hex.js'
-import { parseEncryptionKey } from '../../src/core/keys/encryption-key.js'
-import { parseOperatorPrivateKey } from '../../src/core/keys/operator-key.js'
-import { encodeOperatorData, type StoredClient } from '../../src/core/onchain/operator-data.js'
-import { DEFAULT_SETTINGS, encodeSettingsData } from '../../src/core/onchain/settings-data.js'
+import { type Address, parseAddress } from '../../src/base/address.js'
+import { bytesToHex } from '../../src/base/hex.js'
+import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
+import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
+import { type ClusterView, clusterView, findOperator, type RawClusterView } from '../../src/cluster/cluster-view.js'
+import { encodeOperatorData, type StoredClient } from '../../src/cluster/codec/operator-data.js'
+import { DEFAULT_SETTINGS, encodeSettingsData } from '../../src/cluster/codec/settings-data.js'
+import { type PlainNode, plainNode, storeNode } from '../../src/cluster/plain-node.js'
+import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
 import { ClusterFixture, deployCluster, impersonate } from '../devnet/cluster-fixture.js'
 import { type Anvil, startAnvil } from './anvil.js'
 import { type ChainServices, type ChainServicesOptions, chainServices } from './chain-services.js'

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { parseAddress } from '../../src/core/address.js'
-import { weiAsEther } from '../../src/core/wei.js'
-import { createPaint, plainPaint as plain } from '../../src/ui/paint.js'
-import { renderChanges, renderPreview } from '../../src/ui/preview.js'
+import { parseAddress } from '../../src/base/address.js'
+import { weiAsEther } from '../../src/base/wei.js'
+import { createPaint, plainPaint as plain } from '../../src/cli/paint.js'
+import { renderChanges, renderPreview } from '../../src/cli/preview.js'
 
 const coloured = await createPaint(true)
 

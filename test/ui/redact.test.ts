@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { escapeUntrusted } from '../../src/ui/escape.js'
-import { createRedactor } from '../../src/ui/redact.js'
+import { escapeUntrusted } from '../../src/cli/escape.js'
+import { createRedactor } from '../../src/cli/redact.js'
 
 const KEY = 'c0ffee'.padEnd(64, '1')
 

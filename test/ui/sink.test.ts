@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { plainPaint as paint } from '../../src/cli/paint.js'
+import { createRedactor } from '../../src/cli/redact.js'
+import { asWcnError, humanFailure, jsonFailure, jsonSuccess } from '../../src/cli/sink.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
-import { plainPaint as paint } from '../../src/ui/paint.js'
-import { createRedactor } from '../../src/ui/redact.js'
-import { asWcnError, humanFailure, jsonFailure, jsonSuccess } from '../../src/ui/sink.js'
 
 const plain = createRedactor()
 function redactor(...secrets: string[]) {

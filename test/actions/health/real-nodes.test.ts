@@ -1,9 +1,9 @@
 /** The examiner with the real probe and real peers: what made-up ports can't show. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { openExaminer } from '../../../src/actions/health/examiner.js'
-import { createNodeProbe } from '../../../src/adapters/quic/node-probe.js'
-import type { ExpectedNode } from '../../../src/core/health/node-health.js'
-import { encodeNodeSecretKey, type NodeKeypair } from '../../../src/core/keys/node-keypair.js'
+import { encodeNodeSecretKey, type NodeKeypair } from '../../../src/base/keys/node-keypair.js'
+import { openExaminer } from '../../../src/health/examiner.js'
+import type { ExpectedNode } from '../../../src/health/model/node-health.js'
+import { createNodeProbe } from '../../../src/peer/quic/node-probe.js'
 import { snapshotAt } from '../../support/cluster-at.js'
 import { ip, node } from '../../support/nodes.js'
 import { testServices } from '../../support/services.js'

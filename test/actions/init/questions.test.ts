@@ -1,8 +1,8 @@
 /** The questions of `wcn init`: what is refused and asked again, and where other answers lead. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { run } from '../../../src/actions/init.js'
-import type { FoundProvider } from '../../../src/core/ports/provider-probe.js'
+import type { FoundProvider } from '../../../src/chain/provider-probe.js'
+import { run } from '../../../src/init/init.js'
 import { sandbox } from '../../support/cli.js'
 import { ENTER, initWorld, type Script } from '../../support/init-world.js'
 import { CONTRACT, keypair, NOW, OPERATOR, OPERATOR_KEY, secretText } from '../../support/onboarding.js'

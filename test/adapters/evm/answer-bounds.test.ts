@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { whyNotParsed } from '../../../src/adapters/evm/answer-bounds.js'
+import { whyNotParsed } from '../../../src/chain/rpc/answer-bounds.js'
 
 const bytes = (text: string) => Buffer.from(text)
 

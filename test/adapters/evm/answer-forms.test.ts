@@ -1,9 +1,9 @@
 /** Answers as they come from real providers, and from hostile ones: over HTTP and WebSocket alike where both have them. */
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { connectJsonRpc } from '../../../src/adapters/evm/connect-json-rpc.js'
-import type { JsonRpc, RpcRequest, TransportOptions } from '../../../src/adapters/evm/json-rpc.js'
-import { Secret } from '../../../src/core/secret.js'
+import { Secret } from '../../../src/base/secret.js'
+import { connectJsonRpc } from '../../../src/chain/rpc/connect-json-rpc.js'
+import type { JsonRpc, RpcRequest, TransportOptions } from '../../../src/chain/rpc/json-rpc.js'
 import { type FakeProvider, isBatch, startFakeProvider, TOKEN } from '../../support/fake-provider.js'
 import { rejectedBy } from '../../support/rejected.js'
 

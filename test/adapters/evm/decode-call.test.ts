@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { type Abi, type AbiFunction, encodeFunctionData, type Hex, toFunctionSelector, toFunctionSignature } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { callDecoder } from '../../../src/adapters/evm/decode-call.js'
-import { bytesToHex } from '../../../src/core/hex.js'
+import { bytesToHex } from '../../../src/base/hex.js'
+import { callDecoder } from '../../../src/chain/contract/decode-call.js'
 
 const artifact = JSON.parse(
-  readFileSync(new URL('../../../src/devnet/artifacts/contracts.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../src/chain/contract/contracts.json', import.meta.url), 'utf8'),
 ) as { contracts: { Cluster: { abi: Abi } } }
 const { abi } = artifact.contracts.Cluster
 const functions = abi.filter((item): item is AbiFunction => item.type === 'function')

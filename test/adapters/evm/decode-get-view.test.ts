@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { encodeFunctionResult, type Hex, parseAbi } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { decodeGetView } from '../../../src/adapters/evm/decode-get-view.js'
+import { decodeGetView } from '../../../src/chain/contract/decode-get-view.js'
 import { readVectors } from '../../support/vectors.js'
 
 const golden = readVectors<{ states: { get_view: Hex }[] }>('cluster-states').states.map(({ get_view }) => get_view)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonRpc, RpcReply, RpcRequest } from '../../../src/adapters/evm/json-rpc.js'
-import { unreachable } from '../../../src/adapters/evm/json-rpc.js'
-import { maintenanceSince } from '../../../src/adapters/evm/maintenance-since.js'
-import { parseAddress } from '../../../src/core/address.js'
-import type { ClusterSnapshot } from '../../../src/core/ports/chain.js'
+import { parseAddress } from '../../../src/base/address.js'
+import type { ClusterSnapshot } from '../../../src/chain/chain.js'
+import { maintenanceSince } from '../../../src/chain/maintenance-since.js'
+import type { JsonRpc, RpcReply, RpcRequest } from '../../../src/chain/rpc/json-rpc.js'
+import { unreachable } from '../../../src/chain/rpc/json-rpc.js'
 import { localRpc, no, ok, providersOf } from './providers-of.js'
 
 const contract = parseAddress('12'.repeat(20), 'the test')

@@ -1,18 +1,18 @@
 /** A block, or its state, that the asked server does not have: it is waited for where it may come, and not where it can't. */
 import { describe, expect, it } from 'vitest'
-import { estimateCost } from '../../../src/adapters/evm/estimate-cost.js'
-import { explainRevert } from '../../../src/adapters/evm/explain-revert.js'
-import type { RpcReply, RpcRequest } from '../../../src/adapters/evm/json-rpc.js'
+import { parseAddress } from '../../../src/base/address.js'
+import type { Hex } from '../../../src/base/hex.js'
+import type { BlockRef } from '../../../src/chain/block-ref.js'
+import type { AccountSnapshot } from '../../../src/chain/chain.js'
+import { estimateCost } from '../../../src/chain/estimate-cost.js'
+import { explainRevert } from '../../../src/chain/explain-revert.js'
 import {
   type ChainTarget,
   readAccount,
   readCluster,
   readClusterForWrite,
-} from '../../../src/adapters/evm/read-at-one-block.js'
-import { parseAddress } from '../../../src/core/address.js'
-import type { Hex } from '../../../src/core/hex.js'
-import type { BlockRef } from '../../../src/core/ports/block-ref.js'
-import type { AccountSnapshot } from '../../../src/core/ports/chain.js'
+} from '../../../src/chain/read-at-one-block.js'
+import type { RpcReply, RpcRequest } from '../../../src/chain/rpc/json-rpc.js'
 import { fakeProviders, hashOf, no, ok, type Shown } from '../../support/fake-rpc.js'
 import { inNoTime } from '../../support/in-no-time.js'
 import { rejectedBy } from '../../support/rejected.js'

@@ -1,15 +1,10 @@
 /** What is done about each kind of trouble, on a link without a network and a clock that a test moves. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import {
-  type RpcReply,
-  type RpcRequest,
-  type TransportOptions,
-  unreachable,
-} from '../../../src/adapters/evm/json-rpc.js'
-import type { Attempt, Failure, Link } from '../../../src/adapters/evm/link.js'
-import { patientJsonRpc } from '../../../src/adapters/evm/patient-json-rpc.js'
-import { KNOWN_ANSWERS, type Meaning } from '../../../src/adapters/evm/provider-answers.js'
-import { createDeadline } from '../../../src/core/deadline.js'
+import { createDeadline } from '../../../src/base/deadline.js'
+import { type RpcReply, type RpcRequest, type TransportOptions, unreachable } from '../../../src/chain/rpc/json-rpc.js'
+import type { Attempt, Failure, Link } from '../../../src/chain/rpc/link.js'
+import { patientJsonRpc } from '../../../src/chain/rpc/patient-json-rpc.js'
+import { KNOWN_ANSWERS, type Meaning } from '../../../src/chain/rpc/provider-answers.js'
 import { no, ok } from '../../support/fake-rpc.js'
 import { rejectionOf as rejection } from '../../support/rejection.js'
 

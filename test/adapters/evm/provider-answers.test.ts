@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { KNOWN_ANSWERS, type Meaning, meaningOf, type Said } from '../../../src/adapters/evm/provider-answers.js'
+import { KNOWN_ANSWERS, type Meaning, meaningOf, type Said } from '../../../src/chain/rpc/provider-answers.js'
 
 describe('each of the known answers means what its row says, in any case and with other words around it', () => {
   for (const { means, words, codes = [], statuses = [] } of KNOWN_ANSWERS)

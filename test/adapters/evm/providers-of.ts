@@ -1,6 +1,7 @@
 /** Providers as the adapter gets them, from transports that a test decides. */
-import type { JsonRpc, RpcReply, RpcRequest } from '../../../src/adapters/evm/json-rpc.js'
-import type { Providers } from '../../../src/adapters/evm/providers.js'
+
+import type { Providers } from '../../../src/chain/providers.js'
+import type { JsonRpc, RpcReply, RpcRequest } from '../../../src/chain/rpc/json-rpc.js'
 
 export interface TestProviders extends Providers {
   /** What was warned of; `HOST …` where a provider was left out. */

@@ -3,12 +3,12 @@ import fc from 'fast-check'
 import { type Hex, parseSignature, serializeSignature, serializeTransaction } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { rawTransactions } from '../../../src/adapters/evm/raw-transactions.js'
-import { privateKeySigner } from '../../../src/adapters/signers/private-key-signer.js'
-import { parseAddress } from '../../../src/core/address.js'
-import { bytesToHex } from '../../../src/core/hex.js'
-import { parseOperatorPrivateKey } from '../../../src/core/keys/operator-key.js'
-import type { RawTransaction } from '../../../src/core/ports/calls.js'
+import { parseAddress } from '../../../src/base/address.js'
+import { bytesToHex } from '../../../src/base/hex.js'
+import { parseOperatorPrivateKey } from '../../../src/base/keys/operator-key.js'
+import type { RawTransaction } from '../../../src/chain/calls.js'
+import { rawTransactions } from '../../../src/chain/raw-transactions.js'
+import { privateKeySigner } from '../../../src/signers/private-key-signer.js'
 
 const SECRET = `0x${'22'.repeat(32)}` as const
 const account = privateKeyToAccount(SECRET)

@@ -1,8 +1,8 @@
 import { encodeFunctionData, parseTransaction, recoverTransactionAddress } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { privateKeySigner } from '../../../src/adapters/signers/private-key-signer.js'
-import type { Chain, ClusterCall } from '../../../src/core/ports/chain.js'
-import type { SignedTransaction } from '../../../src/core/ports/transaction.js'
+import type { Chain, ClusterCall } from '../../../src/chain/chain.js'
+import type { SignedTransaction } from '../../../src/chain/transaction.js'
+import { privateKeySigner } from '../../../src/signers/private-key-signer.js'
 import { Cluster, GasPriceOracle } from '../../devnet/cluster-fixture.js'
 import { rejectedBy } from '../../support/rejected.js'
 import {

@@ -1,7 +1,7 @@
 /** Many processes that want the same lock, some of which are killed while they have it, or while they take it. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createState } from '../../../src/adapters/files/state.js'
+import { createState } from '../../../src/platform/state/local-state.js'
 import { sandbox } from '../../support/cli.js'
 import { JOURNAL_KEY } from '../../support/journal-entries.js'
 import { killPoints, operations, type StateProcesses, stateProcesses, watched } from '../../support/state-process.js'

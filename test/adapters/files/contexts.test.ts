@@ -12,10 +12,10 @@ import {
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { createContexts } from '../../../src/adapters/files/contexts.js'
-import { contextsDirectory } from '../../../src/config/contexts-directory.js'
-import type { ContextsDocument } from '../../../src/core/ports/contexts.js'
 import { WcnError } from '../../../src/errors/wcn-error.js'
+import type { ContextsDocument } from '../../../src/settings/contexts.js'
+import { contextsDirectory } from '../../../src/settings/contexts-directory.js'
+import { createContexts } from '../../../src/settings/local-contexts.js'
 import { sandbox } from '../../support/cli.js'
 import { rejectedBy } from '../../support/rejected.js'
 

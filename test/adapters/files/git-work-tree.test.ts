@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Environment, gitTreeThatTracks } from '../../../src/adapters/files/git-work-tree.js'
+import { type Environment, gitTreeThatTracks } from '../../../src/platform/files/git-work-tree.js'
 import { type Sandbox, sandbox } from '../../support/cli.js'
 
 let box: Sandbox

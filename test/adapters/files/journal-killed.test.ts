@@ -2,7 +2,7 @@
 import { cpSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createState } from '../../../src/adapters/files/state.js'
+import { createState } from '../../../src/platform/state/local-state.js'
 import { sandbox } from '../../support/cli.js'
 import { JOURNAL_KEY, journalEntry } from '../../support/journal-entries.js'
 import { killPoints, operations, type StateProcesses, stateProcesses, watched } from '../../support/state-process.js'

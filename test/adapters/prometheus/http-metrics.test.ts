@@ -2,7 +2,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { httpMetrics } from '../../../src/adapters/prometheus/http-metrics.js'
+import { httpMetrics } from '../../../src/peer/http-metrics.js'
 
 const { read } = httpMetrics(300)
 /** Nothing that is there is missed because a machine is busy. */

@@ -1,7 +1,7 @@
 /** The probe against nodes and databases, healthy and misbehaving in every way it has to tell apart. */
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { createNodeProbe } from '../../../src/adapters/quic/node-probe.js'
-import type { ApiName, ApiReport, NodeProbe, RpcAnswer } from '../../../src/core/ports/node-probe.js'
+import type { ApiName, ApiReport, NodeProbe, RpcAnswer } from '../../../src/peer/node-probe.js'
+import { createNodeProbe } from '../../../src/peer/quic/node-probe.js'
 import {
   quicAvailable,
   randomNodeKeypair,

@@ -1,7 +1,7 @@
 /** Openings that end in ways which are hard to time with a real peer. */
 import { describe, expect, it, vi } from 'vitest'
-import type { QuicConnection, QuicStream } from '../../../src/adapters/quic/load-addon.js'
-import { openApi } from '../../../src/adapters/quic/open-api.js'
+import type { QuicConnection, QuicStream } from '../../../src/peer/quic/load-addon.js'
+import { openApi } from '../../../src/peer/quic/open-api.js'
 
 const LONG_MS = 30_000
 const never = () => new Promise<never>(() => undefined)

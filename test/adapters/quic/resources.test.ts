@@ -3,17 +3,17 @@ import { spawn } from 'node:child_process'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { QuicAddon, QuicClient, QuicConnection } from '../../../src/adapters/quic/load-addon.js'
-import { createNodeProbe } from '../../../src/adapters/quic/node-probe.js'
-import { reachPort } from '../../../src/adapters/quic/reach-port.js'
-import { parseIpv4 } from '../../../src/core/ipv4.js'
+import { parseIpv4 } from '../../../src/base/ipv4.js'
+import type { QuicAddon, QuicClient, QuicConnection } from '../../../src/peer/quic/load-addon.js'
+import { createNodeProbe } from '../../../src/peer/quic/node-probe.js'
+import { reachPort } from '../../../src/peer/quic/reach-port.js'
 import { startQuicStub } from '../../support/quic-stub.js'
 import { quicAvailable, startTestNode } from '../../support/test-node.js'
 import { testNodeProgram } from '../../support/test-node-process.js'
 
 const HOST = parseIpv4('127.0.0.1', 'the test')
 const LONG_MS = 30_000
-const BUILT = new URL('../../../dist/adapters/quic/node-probe.js', import.meta.url).href
+const BUILT = new URL('../../../dist/peer/quic/node-probe.js', import.meta.url).href
 
 function openSockets(): number {
   return readdirSync('/proc/self/fd').filter((fd) => {

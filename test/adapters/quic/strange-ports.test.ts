@@ -2,9 +2,9 @@
 import { createSocket, Socket } from 'node:dgram'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createNodeProbe } from '../../../src/adapters/quic/node-probe.js'
-import { parseIpv4 } from '../../../src/core/ipv4.js'
-import type { NodeProbe, PortReport } from '../../../src/core/ports/node-probe.js'
+import { parseIpv4 } from '../../../src/base/ipv4.js'
+import type { NodeProbe, PortReport } from '../../../src/peer/node-probe.js'
+import { createNodeProbe } from '../../../src/peer/quic/node-probe.js'
 import { type StubAnswer, startQuicStub } from '../../support/quic-stub.js'
 import { quicAvailable, startTestNode } from '../../support/test-node.js'
 

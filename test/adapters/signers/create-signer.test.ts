@@ -1,10 +1,10 @@
 /** The signer of a private key; the one of KMS is tested with it. */
 import { recoverAddress } from 'viem'
 import { expect, it } from 'vitest'
-import { createSigner } from '../../../src/adapters/signers/create-signer.js'
-import { addressOfPrivateKey } from '../../../src/adapters/signers/private-key-signer.js'
-import type { Hex } from '../../../src/core/hex.js'
-import { parseOperatorPrivateKey } from '../../../src/core/keys/operator-key.js'
+import type { Hex } from '../../../src/base/hex.js'
+import { parseOperatorPrivateKey } from '../../../src/base/keys/operator-key.js'
+import { createSigner } from '../../../src/signers/create-signer.js'
+import { addressOfPrivateKey } from '../../../src/signers/private-key-signer.js'
 
 it('signs digests with a private key, as its account', async () => {
   const key = parseOperatorPrivateKey('22'.repeat(32), 'test')

@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { privateKeyToAccount, sign } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
-import { addressOfSpki, ethereumSignature } from '../../../src/adapters/signers/kms-encoding.js'
-import { parseAddress } from '../../../src/core/address.js'
-import { bytesToHex, type Hex, hexToBytes } from '../../../src/core/hex.js'
+import { parseAddress } from '../../../src/base/address.js'
+import { bytesToHex, type Hex, hexToBytes } from '../../../src/base/hex.js'
+import { addressOfSpki, ethereumSignature } from '../../../src/signers/kms-encoding.js'
 import { encodeDer } from '../../support/kms-stand-in.js'
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n

@@ -2,10 +2,10 @@
 import { recoverAddress } from 'viem'
 import { sign } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createSigner } from '../../../src/adapters/signers/create-signer.js'
-import { kmsSigner } from '../../../src/adapters/signers/kms-signer.js'
-import { createDeadline } from '../../../src/core/deadline.js'
-import type { Hex } from '../../../src/core/hex.js'
+import { createDeadline } from '../../../src/base/deadline.js'
+import type { Hex } from '../../../src/base/hex.js'
+import { createSigner } from '../../../src/signers/create-signer.js'
+import { kmsSigner } from '../../../src/signers/kms-signer.js'
 import {
   AWS_SECRETS,
   isolatedAws,

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { isKnownDirective, whyIgnored } from '../../../src/config/check/unit-directives.js'
-import { readUnit } from '../../../src/config/check/unit-file.js'
+import { isKnownDirective, whyIgnored } from '../../../src/lint/readers/unit-directives.js'
+import { readUnit } from '../../../src/lint/readers/unit-file.js'
 import { sandbox } from '../../support/cli.js'
 import { installed } from '../../support/installed.js'
 

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
-import { decodeGetView } from '../../../src/adapters/evm/decode-get-view.js'
-import { type Address, parseAddress } from '../../../src/core/address.js'
-import { clusterView, findOperator, type RawClusterView } from '../../../src/core/cluster/cluster-view.js'
-import { clusterJson } from '../../../src/core/cluster/to-json.js'
-import type { Hex } from '../../../src/core/hex.js'
-import { parseEncryptionKey } from '../../../src/core/keys/encryption-key.js'
-import { PostcardReader } from '../../../src/core/onchain/postcard.js'
+import { type Address, parseAddress } from '../../../src/base/address.js'
+import type { Hex } from '../../../src/base/hex.js'
+import { parseEncryptionKey } from '../../../src/base/keys/encryption-key.js'
+import { decodeGetView } from '../../../src/chain/contract/decode-get-view.js'
+import { clusterView, findOperator, type RawClusterView } from '../../../src/cluster/cluster-view.js'
+import { PostcardReader } from '../../../src/cluster/codec/postcard.js'
+import { clusterJson } from '../../../src/cluster/to-json.js'
 import { readVectors } from '../../support/vectors.js'
 
 interface Expected {

@@ -1,24 +1,24 @@
 /** Every rule for operator data: what it refuses, what it lets pass, what allows it all the same. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parseEncryptionKey } from '../../../src/base/keys/encryption-key.js'
+import { parsePeerId } from '../../../src/base/keys/parse-peer-id.js'
+import {
+  decodeOperatorData,
+  encodeOperatorData,
+  type OperatorData,
+  type StoredClient,
+} from '../../../src/cluster/codec/operator-data.js'
 import {
   decodeOwnEncoding,
   requireEditable,
   requireName,
   requireWritable,
   writeFaults,
-} from '../../../src/core/cluster/judge-write.js'
-import { type Allowances, NOTHING_MORE, type OperatorWrite } from '../../../src/core/cluster/judged-write.js'
-import { type PlainNode, storeNode } from '../../../src/core/cluster/plain-node.js'
-import { WRITE_RULES } from '../../../src/core/cluster/write-rules.js'
-import { parseEncryptionKey } from '../../../src/core/keys/encryption-key.js'
-import { parsePeerId } from '../../../src/core/keys/parse-peer-id.js'
-import {
-  decodeOperatorData,
-  encodeOperatorData,
-  type OperatorData,
-  type StoredClient,
-} from '../../../src/core/onchain/operator-data.js'
+} from '../../../src/cluster/judge-write.js'
+import { type Allowances, NOTHING_MORE, type OperatorWrite } from '../../../src/cluster/judged-write.js'
+import { type PlainNode, storeNode } from '../../../src/cluster/plain-node.js'
+import { WRITE_RULES } from '../../../src/cluster/write-rules.js'
 import { ip, node, peerId, placeholder, placeholderId } from '../../support/nodes.js'
 import { SAMPLE_PEER_ID } from '../../support/onboarding.js'
 import { sentenceOf, thrownBy } from '../../support/thrown.js'

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Address, addressFromBytes } from '../../../src/core/address.js'
-import { keyFingerprint } from '../../../src/core/cluster/key-fingerprint.js'
-import { parseEncryptionKey } from '../../../src/core/keys/encryption-key.js'
+import { type Address, addressFromBytes } from '../../../src/base/address.js'
+import { parseEncryptionKey } from '../../../src/base/keys/encryption-key.js'
+import { keyFingerprint } from '../../../src/cluster/key-fingerprint.js'
 import { anyEncryptionKey, bytes } from '../../support/arbitraries.js'
 
 const CONTRACT = `0x${'c0'.repeat(20)}` as Address

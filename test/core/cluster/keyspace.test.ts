@@ -1,6 +1,6 @@
 import { createXXHash3 } from 'hash-wasm'
 import { describe, expect, it } from 'vitest'
-import { REPLICATION_FACTOR, replicaSets, shardsPerOperator, shardsToPull } from '../../../src/core/cluster/keyspace.js'
+import { REPLICATION_FACTOR, replicaSets, shardsPerOperator, shardsToPull } from '../../../src/cluster/keyspace.js'
 import { readVectors } from '../../support/vectors.js'
 
 interface Line {

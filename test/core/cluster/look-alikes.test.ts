@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { alikeBySlot, likeness, namesAlike } from '../../../src/core/cluster/look-alikes.js'
+import { alikeBySlot, likeness, namesAlike } from '../../../src/cluster/look-alikes.js'
 import { viewAt } from '../../support/cluster-at.js'
 import { member } from '../../support/use-real-cluster.js'
 

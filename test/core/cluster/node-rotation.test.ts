@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parseEncryptionKey } from '../../../src/base/keys/encryption-key.js'
+import type { OperatorData } from '../../../src/cluster/codec/operator-data.js'
+import { type PlainNode, plainNode, samePlainNode, storeNode } from '../../../src/cluster/plain-node.js'
 import {
   addSuccessor,
   type Rotation,
   removePredecessor,
   rotationStage,
-} from '../../../src/core/cluster/node-rotation.js'
-import { type PlainNode, plainNode, samePlainNode, storeNode } from '../../../src/core/cluster/plain-node.js'
-import { parseEncryptionKey } from '../../../src/core/keys/encryption-key.js'
-import type { OperatorData } from '../../../src/core/onchain/operator-data.js'
+} from '../../../src/nodes/model/node-rotation.js'
 import { ip, node, peerId } from '../../support/nodes.js'
 import { thrownBy } from '../../support/thrown.js'
 

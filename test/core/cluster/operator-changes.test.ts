@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { operatorChanges } from '../../../src/core/cluster/operator-changes.js'
-import { storeNode } from '../../../src/core/cluster/plain-node.js'
-import { clientJson, nodeJson } from '../../../src/core/cluster/to-json.js'
-import { parseEncryptionKey } from '../../../src/core/keys/encryption-key.js'
-import type { OperatorData, StoredClient } from '../../../src/core/onchain/operator-data.js'
+import { parseEncryptionKey } from '../../../src/base/keys/encryption-key.js'
+import type { OperatorData, StoredClient } from '../../../src/cluster/codec/operator-data.js'
+import { operatorChanges } from '../../../src/cluster/operator-changes.js'
+import { storeNode } from '../../../src/cluster/plain-node.js'
+import { clientJson, nodeJson } from '../../../src/cluster/to-json.js'
 import { ip, node, peerId } from '../../support/nodes.js'
 
 const key = parseEncryptionKey('42'.repeat(32), 'the test')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type PlainNode, samePlainNode } from '../../../src/core/cluster/plain-node.js'
-import { reconcileNodes } from '../../../src/core/cluster/reconcile-nodes.js'
+import { type PlainNode, samePlainNode } from '../../../src/cluster/plain-node.js'
+import { reconcileNodes } from '../../../src/cluster/reconcile-nodes.js'
 import { ip, node, peerId, placeholder } from '../../support/nodes.js'
 
 const text = (plain: PlainNode) =>

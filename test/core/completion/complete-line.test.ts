@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { completeLine, type KnownValues } from '../../../src/core/completion/complete-line.js'
-import type { CommandGrammar, OptionGrammar, ValueGrammar, ValueKind } from '../../../src/core/completion/grammar.js'
-import { completionReply } from '../../../src/core/completion/reply.js'
+import type { CommandGrammar, OptionGrammar, ValueGrammar, ValueKind } from '../../../src/base/grammar.js'
+import { completeLine, type KnownValues } from '../../../src/completion/model/complete-line.js'
+import { completionReply } from '../../../src/completion/model/reply.js'
 
 const value = (kind: ValueKind, choices: readonly string[] = [], variadic = false): ValueGrammar => ({
   kind,

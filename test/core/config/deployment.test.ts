@@ -1,9 +1,9 @@
 /** The deployment as a whole: what is accepted, what is refused and with which sentence. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Deployment, parseDeployment } from '../../../src/core/config/deployment.js'
-import type { Description } from '../../../src/core/config/description.js'
-import { requireOnePrimary } from '../../../src/core/config/primary-rule.js'
+import { type Deployment, parseDeployment } from '../../../src/deploy/model/deployment.js'
+import type { Description } from '../../../src/deploy/model/description.js'
+import { requireOnePrimary } from '../../../src/deploy/model/primary-rule.js'
 import { DESCRIPTION, nodeKeys } from '../../support/deployment.js'
 import { SAMPLE_PEER_ID } from '../../support/onboarding.js'
 import { sentenceOf, thrownBy } from '../../support/thrown.js'

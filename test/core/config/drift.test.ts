@@ -1,8 +1,8 @@
 /** Each way in which files, chain and a running node may differ gives its row, and no other row differs. */
 import { describe, expect, it } from 'vitest'
-import { parseAddress } from '../../../src/core/address.js'
-import { type ClusterOnChain, driftRows, type NodeInFiles, type RunningNode } from '../../../src/core/config/drift.js'
-import { parseIpv4 } from '../../../src/core/ipv4.js'
+import { parseAddress } from '../../../src/base/address.js'
+import { parseIpv4 } from '../../../src/base/ipv4.js'
+import { type ClusterOnChain, driftRows, type NodeInFiles, type RunningNode } from '../../../src/lint/model/drift.js'
 import { CONTRACT, nodeKeys, OPERATOR } from '../../support/deployment.js'
 
 const contract = parseAddress(CONTRACT, 'test')

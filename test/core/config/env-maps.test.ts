@@ -1,13 +1,13 @@
 /** The variables each service gets: names and order of the onboarding document, secrets only where they belong. */
 import { describe, expect, it } from 'vitest'
-import { parseAddress } from '../../../src/core/address.js'
-import { databaseEnv } from '../../../src/core/config/database-env.js'
-import { parseDeployment } from '../../../src/core/config/deployment.js'
-import { type NodeSurroundings, nodeEnv } from '../../../src/core/config/node-env.js'
-import { requireNodeRpcUrl } from '../../../src/core/config/variable-grammars.js'
-import { parseEncryptionKey } from '../../../src/core/keys/encryption-key.js'
-import { parseOperatorPrivateKey } from '../../../src/core/keys/operator-key.js'
-import { Secret } from '../../../src/core/secret.js'
+import { parseAddress } from '../../../src/base/address.js'
+import { parseEncryptionKey } from '../../../src/base/keys/encryption-key.js'
+import { parseOperatorPrivateKey } from '../../../src/base/keys/operator-key.js'
+import { Secret } from '../../../src/base/secret.js'
+import { databaseEnv } from '../../../src/deploy/model/database-env.js'
+import { parseDeployment } from '../../../src/deploy/model/deployment.js'
+import { type NodeSurroundings, nodeEnv } from '../../../src/deploy/model/node-env.js'
+import { requireNodeRpcUrl } from '../../../src/deploy/model/variable-grammars.js'
 import {
   CONTRACT,
   DESCRIPTION,

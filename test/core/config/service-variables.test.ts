@@ -10,8 +10,8 @@ import {
   requiredNames,
   SERVICE_VARIABLES,
   SIGNING_KEY_VARIABLE,
-} from '../../../src/core/config/service-variables.js'
-import { GRAMMARS } from '../../../src/core/config/variable-grammars.js'
+} from '../../../src/deploy/model/service-variables.js'
+import { GRAMMARS } from '../../../src/deploy/model/variable-grammars.js'
 import {
   CONTRACT,
   databaseKey,

@@ -1,8 +1,8 @@
 /** Answers of `Cluster2`: the recorded one of a real node, those of states of one cluster, and anything at all. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { ClusterView } from '../../../src/core/cluster/cluster-view.js'
-import { type ClusterAnswer, parseClusterAnswer, showsCluster } from '../../../src/core/health/cluster-answer.js'
+import type { ClusterView } from '../../../src/cluster/cluster-view.js'
+import { type ClusterAnswer, parseClusterAnswer, showsCluster } from '../../../src/health/model/cluster-answer.js'
 import { type ClusterAtOptions, viewAt } from '../../support/cluster-at.js'
 import { node } from '../../support/nodes.js'
 import { clusterAnswer } from '../../support/test-node-cluster.js'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseDatabaseTarget } from '../../../src/core/health/database-target.js'
 import { WcnError } from '../../../src/errors/wcn-error.js'
+import { parseDatabaseTarget } from '../../../src/health/model/database-target.js'
 import { sentenceOf } from '../../support/thrown.js'
 
 describe('parseDatabaseTarget', () => {

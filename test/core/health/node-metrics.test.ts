@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readDatabaseMetrics, readNodeMetrics } from '../../../src/core/health/node-metrics.js'
+import { readDatabaseMetrics, readNodeMetrics } from '../../../src/health/model/node-metrics.js'
 
 const recorded = (name: string) => readFileSync(new URL(`../../vectors/${name}.metrics.txt`, import.meta.url), 'utf8')
 

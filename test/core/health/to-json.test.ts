@@ -1,7 +1,7 @@
 /** The JSON shape of a node's health is a promise to scripts. */
 import { expect, it } from 'vitest'
-import type { NodeHealth } from '../../../src/core/health/node-health.js'
-import { nodeHealthJson } from '../../../src/core/health/to-json.js'
+import type { NodeHealth } from '../../../src/health/model/node-health.js'
+import { nodeHealthJson } from '../../../src/health/model/to-json.js'
 import { healthOf } from '../../support/health-of.js'
 import { ip, peerId } from '../../support/nodes.js'
 

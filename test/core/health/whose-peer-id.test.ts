@@ -1,6 +1,6 @@
 /** Whose a peer ID is. */
 import { expect, it } from 'vitest'
-import { whosePeerId } from '../../../src/core/health/whose-peer-id.js'
+import { whosePeerId } from '../../../src/health/model/whose-peer-id.js'
 import { viewAt } from '../../support/cluster-at.js'
 import { node, peerId } from '../../support/nodes.js'
 import { member } from '../../support/use-real-cluster.js'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { check } from '../../../src/core/check.js'
-import { expectedNode } from '../../../src/core/health/expected-node.js'
-import { whyNotUp } from '../../../src/core/health/why-not-up.js'
+import { check } from '../../../src/base/check.js'
+import { expectedNode } from '../../../src/health/model/expected-node.js'
+import { whyNotUp } from '../../../src/health/model/why-not-up.js'
 import { healthOf } from '../../support/health-of.js'
 import { node } from '../../support/nodes.js'
 

@@ -1,11 +1,11 @@
 /** What a signed write depends on, and how it is told that it does not hold any more. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Address, ZERO_ADDRESS } from '../../../src/core/address.js'
-import { clusterView } from '../../../src/core/cluster/cluster-view.js'
-import type { Hex } from '../../../src/core/hex.js'
-import { changedSince, writeBase } from '../../../src/core/journal/write-base.js'
-import type { ClusterSnapshot } from '../../../src/core/ports/chain.js'
+import { type Address, ZERO_ADDRESS } from '../../../src/base/address.js'
+import type { Hex } from '../../../src/base/hex.js'
+import type { ClusterSnapshot } from '../../../src/chain/chain.js'
+import { clusterView } from '../../../src/cluster/cluster-view.js'
+import { changedSince, writeBase } from '../../../src/write/model/write-base.js'
 
 const id = (digits: string) => `0x${digits.repeat(20)}` as Address
 const OPERATOR = id('a1')

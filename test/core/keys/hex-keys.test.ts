@@ -1,7 +1,7 @@
 /** The contract encryption key and the operator's private key. */
 import { describe, expect, it } from 'vitest'
-import { parseEncryptionKey } from '../../../src/core/keys/encryption-key.js'
-import { parseOperatorPrivateKey } from '../../../src/core/keys/operator-key.js'
+import { parseEncryptionKey } from '../../../src/base/keys/encryption-key.js'
+import { parseOperatorPrivateKey } from '../../../src/base/keys/operator-key.js'
 import { thrownBy } from '../../support/thrown.js'
 
 const key = '5e35b1a2'.repeat(8)

@@ -9,7 +9,7 @@ import {
   signWithNodeKey,
   verifyNodeSignature,
   whyNotAPublicKey,
-} from '../../../src/core/keys/node-keypair.js'
+} from '../../../src/base/keys/node-keypair.js'
 import { bytes } from '../../support/arbitraries.js'
 import { thrownBy } from '../../support/thrown.js'
 import { readVectors } from '../../support/vectors.js'

@@ -7,7 +7,7 @@ import {
   peerIdDigest,
   peerIdFromBytes,
   peerIdToBytes,
-} from '../../../src/core/keys/peer-id.js'
+} from '../../../src/base/keys/peer-id.js'
 import { anyMultihash, bytes } from '../../support/arbitraries.js'
 import { sentenceOf, thrownBy } from '../../support/thrown.js'
 import { readVectors } from '../../support/vectors.js'

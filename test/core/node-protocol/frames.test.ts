@@ -1,11 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  collectFrame,
-  encodeFrame,
-  type FrameProgress,
-  MAX_FRAME_BYTES,
-} from '../../../src/core/node-protocol/frames.js'
+import { collectFrame, encodeFrame, type FrameProgress, MAX_FRAME_BYTES } from '../../../src/peer/protocol/frames.js'
 
 const LARGEST = 300_000
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeAnswer, encodeCall } from '../../../src/core/node-protocol/rpc.js'
+import { decodeAnswer, encodeCall } from '../../../src/peer/protocol/rpc.js'
 
 const answerTo = (text: string) => decodeAnswer(new TextEncoder().encode(text))
 const GARBAGE = { kind: 'none', why: 'garbage' }

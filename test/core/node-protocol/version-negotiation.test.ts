@@ -4,7 +4,7 @@ import {
   CONNECTION_ID_BYTES,
   encodeLook,
   isVersionNegotiation,
-} from '../../../src/core/node-protocol/version-negotiation.js'
+} from '../../../src/peer/protocol/version-negotiation.js'
 import { bytes } from '../../support/arbitraries.js'
 
 /** What a real addon's server answered to the IDs in it. */

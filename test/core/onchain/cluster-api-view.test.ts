@@ -1,7 +1,7 @@
 /** What a real node answered over its own API: the same blobs as on chain, as arrays of bytes. */
 import { describe, expect, it } from 'vitest'
-import { decodeOperatorData, encodeOperatorData } from '../../../src/core/onchain/operator-data.js'
-import { DEFAULT_SETTINGS, decodeSettingsData } from '../../../src/core/onchain/settings-data.js'
+import { decodeOperatorData, encodeOperatorData } from '../../../src/cluster/codec/operator-data.js'
+import { DEFAULT_SETTINGS, decodeSettingsData } from '../../../src/cluster/codec/settings-data.js'
 import { readVectors } from '../../support/vectors.js'
 
 interface ApiView {

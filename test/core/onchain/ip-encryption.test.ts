@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseIpv4 } from '../../../src/core/ipv4.js'
-import { parseEncryptionKey } from '../../../src/core/keys/encryption-key.js'
-import { parsePeerId } from '../../../src/core/keys/parse-peer-id.js'
-import { decryptIpv4, encryptIpv4 } from '../../../src/core/onchain/ip-encryption.js'
+import { parseIpv4 } from '../../../src/base/ipv4.js'
+import { parseEncryptionKey } from '../../../src/base/keys/encryption-key.js'
+import { parsePeerId } from '../../../src/base/keys/parse-peer-id.js'
+import { decryptIpv4, encryptIpv4 } from '../../../src/cluster/codec/ip-encryption.js'
 import { anyEncryptionKey, anyIpv4, anyPeerId } from '../../support/arbitraries.js'
 import { readVectors } from '../../support/vectors.js'
 

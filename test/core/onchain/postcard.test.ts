@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PostcardReader, PostcardWriter } from '../../../src/core/onchain/postcard.js'
+import { PostcardReader, PostcardWriter } from '../../../src/cluster/codec/postcard.js'
 import { sentenceOf } from '../../support/thrown.js'
 
 function reader(hex: string): PostcardReader {

@@ -5,7 +5,7 @@ import {
   decodeSettingsData,
   encodeSettingsData,
   type NetworkSettings,
-} from '../../../src/core/onchain/settings-data.js'
+} from '../../../src/cluster/codec/settings-data.js'
 import { WcnError } from '../../../src/errors/wcn-error.js'
 import { sentenceOf, thrownBy } from '../../support/thrown.js'
 import { readVectors } from '../../support/vectors.js'

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { gauge, samplesOf } from '../../../src/core/prometheus/metrics-text.js'
+import { gauge, samplesOf } from '../../../src/peer/protocol/metrics-text.js'
 
 const vector = (name: string) => readFileSync(new URL(`../../vectors/${name}`, import.meta.url), 'utf8')
 const NODE = vector('wcn_node.metrics.txt')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { nextBatch, type RolloutLimits, type Situation } from '../../../src/core/rollout/next-batch.js'
+import { nextBatch, type RolloutLimits, type Situation } from '../../../src/nodes/model/next-batch.js'
 
 const situation = (values: Partial<Situation> = {}): Situation => ({
   total: 4,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { storeNode } from '../../../src/core/cluster/plain-node.js'
-import { parseEncryptionKey } from '../../../src/core/keys/encryption-key.js'
-import { nodeMark } from '../../../src/core/rollout/node-mark.js'
+import { parseEncryptionKey } from '../../../src/base/keys/encryption-key.js'
+import { storeNode } from '../../../src/cluster/plain-node.js'
+import { nodeMark } from '../../../src/nodes/model/node-mark.js'
 import { ip, node } from '../../support/nodes.js'
 
 const KEY = parseEncryptionKey('42'.repeat(32), 'the test')

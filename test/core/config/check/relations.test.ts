@@ -1,8 +1,8 @@
 /** What single values don't show: services against each other, against their operator, and against the world. */
 import { describe, expect, it } from 'vitest'
-import { parseAddress } from '../../../../src/core/address.js'
-import { inOrder } from '../../../../src/core/config/check/finding.js'
-import type { FoundPort, FoundService } from '../../../../src/core/config/check/found.js'
+import { parseAddress } from '../../../../src/base/address.js'
+import { inOrder } from '../../../../src/lint/model/finding.js'
+import type { FoundPort, FoundService } from '../../../../src/lint/model/found.js'
 import { databaseKey, keypairOf, nodeKeys, OPERATOR, OPERATOR_KEY, secretOf } from '../../../support/deployment.js'
 import {
   checks,

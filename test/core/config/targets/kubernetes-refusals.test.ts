@@ -1,6 +1,6 @@
 /** Deployments that Kubernetes could not run, or not safely: what is said about them. */
 import { describe, expect, it } from 'vitest'
-import { kubernetesFiles } from '../../../../src/core/config/targets/kubernetes.js'
+import { kubernetesFiles } from '../../../../src/deploy/targets/kubernetes.js'
 import { BALANCED, manifestsOf, N0, N1, ON_HOSTS } from '../../../support/kubernetes-manifests.js'
 import { type PlanOverrides, planOf } from '../../../support/target-plan.js'
 import { sentenceOf, thrownBy } from '../../../support/thrown.js'

@@ -1,7 +1,7 @@
 /** Manifests as Kubernetes takes them: its schemas, what refers to what, and what must never be in them. */
 import { describe, expect, it } from 'vitest'
-import { renderTargetFile } from '../../../../src/config/render-target-file.js'
-import { kubernetesFiles } from '../../../../src/core/config/targets/kubernetes.js'
+import { renderTargetFile } from '../../../../src/deploy/render-target-file.js'
+import { kubernetesFiles } from '../../../../src/deploy/targets/kubernetes.js'
 import {
   BALANCED,
   documentsIn,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { commentLine, sealOf, sealText, withoutSeal } from '../../../../src/core/config/targets/seal.js'
+import { commentLine, sealOf, sealText, withoutSeal } from '../../../../src/deploy/targets/seal.js'
 import { thrownBy } from '../../../support/thrown.js'
 
 const ABOUT = ['wcn_db: holds secrets.', '', 'Keep it at mode 0600.']

@@ -1,0 +1,118 @@
+/** `admin deploy`: founds a cluster as the Rust tool's `deploy -o ADDR…` does, on the project's own contract. */
+import { type Address, parseAddress, ZERO_ADDRESS } from '../base/address.js'
+import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
+import { jsonInteger } from '../base/json-integer.js'
+import { quote } from '../base/quote.js'
+import type { ActionResult, Services } from '../cli/services.js'
+import type { ClusterView } from '../cluster/cluster-view.js'
+import { DEFAULT_SETTINGS, encodeSettingsData } from '../cluster/codec/settings-data.js'
+import { requireWritable } from '../cluster/judge-write.js'
+import { NOTHING_MORE } from '../cluster/judged-write.js'
+import { placeholderOperator } from '../cluster/placeholder-nodes.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { readBack, settledOtherwise } from '../write/read-back.js'
+import type { TransactionJson } from '../write/send-write.js'
+import { type Deployed, deployCluster } from './deploy-cluster.js'
+
+/** The network's own minimum, which the contract does not enforce. */
+const MIN_OPERATORS = 5
+const MAX_OPERATORS = 256
+
+export interface Input {
+  readonly operator: readonly string[]
+  readonly maxOperatorDataBytes?: string
+  readonly minOperators?: string
+  readonly dryRun?: boolean
+}
+
+/** The contract's fields are null after `--dry-run`. */
+export interface DeployJson {
+  readonly chain_id: number
+  readonly contract: Address | null
+  readonly owner: Address
+  readonly implementation: Address | null
+  readonly transactions: readonly TransactionJson[]
+  readonly version: number | string | null
+  readonly dry_run: boolean
+}
+
+/**
+ * The owner is the signing account. Throws CLUSTER_INVALID, CLUSTER_FULL, ADDRESS_INVALID, SETTING_INVALID,
+ * DATA_TOO_LARGE before anything is sent, and what deployCluster throws.
+ */
+export async function run(services: Services, input: Input): Promise<ActionResult<DeployJson>> {
+  const ids = requireFounders(input.operator.map((text) => parseAddress(text, '--operator')))
+  const maxOperatorDataBytes = wholeNumber(input.maxOperatorDataBytes ?? '4096', '--max-operator-data-bytes', 65_535)
+  const minOperators = requireMinimum(wholeNumber(input.minOperators ?? '5', '--min-operators', 255), ids.length)
+  const key = await services.settings.requireEncryptionKey()
+  const { address: owner } = await services.signer()
+  const operators = ids.map((id, slot) => {
+    const name = `Operator${slot}`
+    const placeholder = placeholderOperator(name, services.randomBytes(32), key)
+    // Placeholders are no nodes to be: of the rules only that of the new limit is about them.
+    const write = { slot: null, after: placeholder, key, maxDataBytes: maxOperatorDataBytes, allowed: NOTHING_MORE }
+    return { id, name, data: requireWritable(write, ['data-size']) }
+  })
+  if (services.settings.chainId() !== DEVELOPMENT_CHAIN_ID)
+    services.talk.warn("this deploys the contract of this tool's development chain, not the network's own")
+  const settings = { maxOperatorDataBytes, minOperators, extra: encodeSettingsData(DEFAULT_SETTINGS) }
+  const dryRun = input.dryRun === true
+  const deployed = await deployCluster(services, { settings, operators }, { dryRun })
+  const view = deployed && (await readBackDeployed(services, deployed))
+  return {
+    data: {
+      chain_id: services.settings.chainId(),
+      contract: deployed?.contract ?? null,
+      owner,
+      implementation: deployed?.implementation ?? null,
+      transactions: deployed?.transactions ?? [],
+      version: view && jsonInteger(view.version),
+      dry_run: dryRun,
+    },
+  }
+}
+
+/** Throws what readBack throws, and SETTLED_OTHERWISE where the network could not use the new cluster. */
+async function readBackDeployed(services: Services, { contract, sent }: Deployed): Promise<ClusterView> {
+  const {
+    now: { view },
+    receipt,
+  } = await readBack(services, sent, contract)
+  if (view.problems.length > 0)
+    throw settledOtherwise(`nodes would reject the cluster: ${view.problems.join('; ')}`, receipt)
+  return view
+}
+
+function requireFounders(ids: readonly Address[]): readonly Address[] {
+  const distinct = new Set(ids)
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index)
+  if (distinct.has(ZERO_ADDRESS)) throw refused('--operator is the zero address, which nobody holds the key of')
+  if (twice)
+    throw refused(`--operator ${twice} is given twice, and the network rejects a cluster with a duplicate operator`)
+  if (ids.length < MIN_OPERATORS)
+    throw refused(`a cluster needs at least ${MIN_OPERATORS} operators, and ${ids.length} are given`)
+  if (ids.length > MAX_OPERATORS)
+    throw new WcnError('CLUSTER_FULL', `a cluster has room for ${MAX_OPERATORS} operators, and ${ids.length} are given`)
+  return ids
+}
+
+function requireMinimum(minOperators: number, count: number): number {
+  if (minOperators < MIN_OPERATORS)
+    throw refused(
+      `--min-operators is ${minOperators}, but the network rejects a cluster with fewer than ${MIN_OPERATORS}`,
+    )
+  if (minOperators > count) throw refused(`--min-operators is ${minOperators}, but only ${count} operators are given`)
+  return minOperators
+}
+
+function refused(sentence: string): WcnError {
+  return new WcnError('CLUSTER_INVALID', sentence, {
+    hint: `give ${MIN_OPERATORS} to ${MAX_OPERATORS} different addresses: --operator ADDRESS ADDRESS …`,
+  })
+}
+
+function wholeNumber(text: string, source: string, max: number): number {
+  const number = /^(?:0|[1-9][0-9]{0,5})$/.test(text) ? Number(text) : Number.NaN
+  if (number >= 1 && number <= max) return number
+  throw new WcnError('SETTING_INVALID', `${source} is ${quote(text)}, which is not a whole number from 1 to ${max}`)
+}

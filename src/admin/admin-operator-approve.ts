@@ -1,0 +1,119 @@
+/**
+ * `admin operator approve`: the cluster's owner writes a join request on chain, byte for byte as the applicant signed
+ * it, after everything in it has been proven (spec/join-request.md).
+ */
+
+import { checksumAddress } from '../base/address.js'
+import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import { sourceName } from '../base/source-name.js'
+import type { WriteSnapshot } from '../chain/chain.js'
+import type { ActionResult, Services } from '../cli/services.js'
+import { operatorChanges } from '../cluster/operator-changes.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { requireClustersKey } from '../read/contract-knowledge.js'
+import { examinationTools } from '../register/examination-tools.js'
+import { readJoinRequest } from '../register/join-request-document.js'
+import { requireSameCluster } from '../register/model/admission.js'
+import { examineRequest } from '../register/model/examine.js'
+import type { OpenedRequest } from '../register/model/open.js'
+import { requireClean } from '../register/model/require-clean.js'
+import { dateOf } from '../register/model/rules.js'
+import { requireAdmissible } from '../register/register-admission.js'
+import { writeBase } from '../write/model/write-base.js'
+import { readBackOperator } from '../write/read-back.js'
+import { runWrite, type WriteEnd, type WritePlan } from '../write/run-write.js'
+import { type WriteJson, writeJson } from '../write/write-json.js'
+
+export interface Input {
+  readonly file: string
+  readonly dryRun?: boolean
+  readonly unsigned?: string
+  readonly forceEncryptionKey?: boolean
+}
+
+/**
+ * Throws DOCUMENT_INVALID, REQUEST_INVALID, NOT_THE_OWNER, OPERATOR_EXISTS, CLUSTER_FULL, DATA_TOO_LARGE,
+ * ENCRYPTION_KEY_WRONG, what runWrite throws, and SETTLED_OTHERWISE where the chain holds something else afterwards.
+ */
+export async function run(services: Services, input: Input): Promise<ActionResult<WriteJson>> {
+  const { opened, key } = await readProven(services, input.file)
+  const chain = await services.chain()
+  const account =
+    input.unsigned === undefined ? (await services.signer()).address : (await chain.readCluster()).view.owner
+  const plan = async (snapshot: WriteSnapshot) => planApproval(services, input, { opened, key }, snapshot)
+  return { data: await runWrite(services, { account, dryRun: input.dryRun === true, unsigned: input.unsigned, plan }) }
+}
+
+async function planApproval(
+  services: Services,
+  { dryRun = false, forceEncryptionKey = false }: Input,
+  { opened, key }: Proven,
+  snapshot: WriteSnapshot,
+): Promise<WritePlan<WriteJson>> {
+  const { blob, data } = opened
+  const { operator } = opened.content
+  const chain = await services.chain()
+  requireOwner(snapshot)
+  const provenKey = await requireClustersKey(services, snapshot, key, { force: forceEncryptionKey, own: [] })
+  const standing = requireAdmissible(services, snapshot.view, opened, key, forceEncryptionKey)
+  const unchanged = { changed: false, dryRun, changes: [], transaction: null, snapshot, slot: null, key }
+  if (standing.kind === 'as-requested')
+    return { kind: 'nothing', result: writeJson(services, { ...unchanged, slot: standing.slot }) }
+  const applicant = await chain.readAccount(operator)
+  if (applicant.account.balanceWei === 0n)
+    services.talk.warn(
+      `${operator} holds no ETH: its primary node could not finish a migration, which stops the whole cluster`,
+    )
+
+  const changes = operatorChanges(null, data, key)
+  const transaction = await chain.encodeCall({ fn: 'addNodeOperator', operator, data: blob })
+  const base = writeBase(snapshot, operator)
+  const intent = {
+    title: titleOf(opened),
+    kind: 'operator-add',
+    changes,
+    transaction,
+    contract: snapshot.contract,
+    base,
+  } as const
+  const finish = async (end: WriteEnd) => {
+    if (end.kind === 'unsigned') return { ...writeJson(services, { ...unchanged, changes }), unsigned: end.files }
+    if (end.kind === 'dry-run') return writeJson(services, { ...unchanged, changes })
+    const { now, slot, json } = await readBackOperator(services, end.sent, operator, blob)
+    return writeJson(services, { changed: true, dryRun, changes, transaction: json, snapshot: now, slot, key })
+  }
+  return { kind: 'write', intent, provenKey, finish }
+}
+
+interface Proven {
+  readonly opened: OpenedRequest
+  readonly key: EncryptionKey
+}
+
+/** Everything that needs no chain. */
+async function readProven(services: Services, file: string): Promise<Proven> {
+  const { settings } = services
+  const request = await readJoinRequest(services, file)
+  const key = await settings.requireEncryptionKey()
+  const examination = await examineRequest(request, await examinationTools(services, key))
+  const opened = requireClean(examination, sourceName(file))
+  requireSameCluster(opened.content, { chainId: settings.chainId(), contract: settings.contractAddress() })
+  return { opened, key }
+}
+
+function requireOwner({ view, account }: WriteSnapshot): void {
+  if (view.owner === account.address) return
+  throw new WcnError(
+    'NOT_THE_OWNER',
+    `only the owner of the cluster, ${view.owner}, can add an operator, and the configured key is of ${account.address}`,
+    { hint: "give the owner's key with --private-key-file" },
+  )
+}
+
+function titleOf({ content, data }: OpenedRequest): string {
+  const { contract, operator, createdAt, expiresAt } = content
+  return (
+    `add operator ${JSON.stringify(data.name)} ${checksumAddress(operator)} to cluster ${checksumAddress(contract)} ` +
+    `(requested on ${dateOf(createdAt)}, valid until ${dateOf(expiresAt)})`
+  )
+}

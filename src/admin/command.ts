@@ -1,0 +1,59 @@
+/** Grammar of `wcn admin`: the cluster owner's side. Every command here signs with the owner's key. */
+import { Command, Option } from 'commander'
+import {
+  chainOptions,
+  clusterWrite,
+  consentOptions,
+  outputOptions,
+  privateAddressesOption,
+  sendingOptions,
+  signerOptions,
+} from '../cli/options.js'
+import { runLazily } from '../cli/run-lazily.js'
+
+export function adminCommand(admin: Command): void {
+  admin.description(
+    "The cluster owner's side: everything here is signed with the owner's key (--private-key-file or WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY).",
+  )
+  admin.addCommand(adminDeploy(new Command('deploy')))
+  admin.addCommand(adminOperator(new Command('operator')))
+}
+
+function adminDeploy(deploy: Command): Command {
+  consentOptions(sendingOptions(signerOptions(chainOptions(outputOptions(deploy)), 'owner')))
+    .summary('deploy a cluster contract')
+    .description(
+      "Deploys a cluster in two transactions and makes the signing account its owner. Every operator begins with two placeholder nodes at 10.0.0.0.\n\nOn every chain this deploys the project's own contract, the one of the development chain; it is not the network's own contract, and no network will use it.",
+    )
+    .requiredOption('-o, --operator <address...>', 'the operators, at least 5; they take slots 0, 1, 2 …')
+    .option('--max-operator-data-bytes <number>', "limit of an operator's data (default: 4096)")
+    .option('--min-operators <number>', 'fewest operators the contract keeps (default: 5)')
+    .addOption(new Option('--settings <which>', "the network's tunables").choices(['defaults']).default('defaults'))
+    .option('--dry-run', 'show and price the first transaction; send nothing')
+    .action(
+      runLazily(
+        () => import('./admin-deploy.js'),
+        async () => (await import('./view.js')).deployView,
+        'owner',
+      ),
+    )
+  return deploy
+}
+
+function adminOperator(operator: Command): Command {
+  operator.summary('the operators of the cluster')
+  privateAddressesOption(clusterWrite(operator.command('approve'), 'owner'))
+    .summary('verify a join request and add its operator')
+    .description(
+      'Verifies a join request as `wcn operator verify-request` does, shows it, and adds the operator to the cluster.',
+    )
+    .argument('<file>', 'the join request; - is stdin')
+    .action(
+      runLazily(
+        () => import('./admin-operator-approve.js'),
+        async () => (await import('../register/view.js')).approveView,
+        'owner',
+      ),
+    )
+  return operator
+}

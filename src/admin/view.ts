@@ -1,0 +1,18 @@
+/** What the owner's commands tell people. */
+
+import type { Paint } from '../cli/paint.js'
+import type { DeployJson } from './admin-deploy.js'
+
+export function deployView(data: DeployJson, paint: Paint): string {
+  if (data.contract === null) return `nothing was sent; the owner would be ${paint.text(data.owner)}\n`
+  return `${paint.fields([
+    ['contract', paint.bold(paint.text(data.contract))],
+    ['owner', paint.text(data.owner)],
+    ['implementation', paint.text(data.implementation ?? '')],
+    ...data.transactions.map(({ hash, block }, index): [string, string] => [
+      `transaction ${index + 1}`,
+      `${paint.text(hash)} in block ${block.number}`,
+    ]),
+    ['version', String(data.version)],
+  ])}\n`
+}

@@ -1,0 +1,32 @@
+/** The transactions that deploy the project's own cluster contract: implementation first, then the proxy that founds the cluster. */
+import { concatHex, encodeAbiParameters, encodeFunctionData, getContractAddress } from 'viem'
+import { parseAddress } from '../../base/address.js'
+import { bytesToHex, type Hex } from '../../base/hex.js'
+import type { ClusterDeployment } from '../chain.js'
+import { WRITE_ABI } from './cluster-abi.js'
+import artifact from './contracts.json' with { type: 'json' }
+
+const { Cluster, ERC1967Proxy } = artifact.contracts
+/** The proxy's constructor: it delegates `data` to the implementation, whose caller is then still the deployer. */
+const PROXY_CONSTRUCTOR = [
+  { name: 'implementation', type: 'address' },
+  { name: 'data', type: 'bytes' },
+] as const
+
+export const clusterDeployment: ClusterDeployment = {
+  address: (from, nonce) =>
+    parseAddress(getContractAddress({ from, nonce: BigInt(nonce) }), "the deployment's sender and nonce"),
+  implementation: () => ({ to: null, data: Cluster.bytecode as Hex }),
+  proxy(implementation, settings, operators) {
+    const initialize = encodeFunctionData({
+      abi: WRITE_ABI,
+      functionName: 'initialize',
+      args: [
+        { ...settings, extra: bytesToHex(settings.extra) },
+        operators.map(({ id, data }) => ({ addr: id, data: bytesToHex(data) })),
+      ],
+    })
+    const constructorArguments = encodeAbiParameters(PROXY_CONSTRUCTOR, [implementation, initialize])
+    return { to: null, data: concatHex([ERC1967Proxy.bytecode as Hex, constructorArguments]) }
+  },
+}

@@ -1,0 +1,60 @@
+/** The Chain port over JSON-RPC. Reading needs little and loads little; what only writes need is loaded for them. */
+import type { Address } from '../base/address.js'
+import type { Clock } from '../base/clock.js'
+import type { Deadline } from '../base/deadline.js'
+import type { Chain } from './chain.js'
+import { connectProviders } from './providers.js'
+import { readAccount, readCluster, readClusterForWrite } from './read-at-one-block.js'
+import type { ProviderSettings } from './rpc-providers.js'
+
+export interface ChainSettings {
+  readonly providers: ProviderSettings
+  readonly chainId: number
+  /** Asked for only where a cluster is read or called: a deployment has none yet. */
+  readonly contract: () => Address
+  readonly requestTimeoutMs: number
+  /** The whole command's. */
+  readonly deadline: Deadline
+  /** Told once of each provider that goes its own way. */
+  readonly warn: (text: string) => void
+  /** Told where a provider has to be waited for. */
+  readonly note?: (text: string) => void
+  /** Takes secrets out of what providers say. */
+  readonly scrub?: (text: string) => string
+}
+
+/** Close it when the command is done: open sockets keep a process alive. */
+export interface EvmChain extends Chain {
+  close(): void
+}
+
+export async function connectChain(settings: ChainSettings, clock: Pick<Clock, 'sleep'>): Promise<EvmChain> {
+  const { chainId, contract, deadline } = settings
+  const providers = await connectProviders(settings.providers, settings)
+  const target = { providers, chainId }
+  const writing = () => import('./transactions.js')
+  return {
+    readCluster: ({ block, contract: other } = {}) => readCluster(target, other ?? contract(), block),
+    readClusterForWrite: (account, other) => readClusterForWrite(target, other ?? contract(), account),
+    readAccount: (account) => readAccount(target, account),
+    encodeCall: async (call) => (await writing()).encodeCall(contract(), call),
+    estimate: async (snapshot, request) =>
+      (await import('./estimate-cost.js')).estimateCost(providers, snapshot, request),
+    sign: async (snapshot, request, cost, signer) => (await writing()).signTransaction(snapshot, request, cost, signer),
+    broadcast: async (transaction) => (await import('./broadcast.js')).broadcast(providers, transaction),
+    follow: async (transaction, options) =>
+      (await import('./follow-transaction.js')).followTransaction(
+        { providers, chainId, clock, deadline, nowMs: () => performance.now() },
+        transaction,
+        options,
+      ),
+    revertReason: async (request, from, atBlock) =>
+      (await import('./explain-revert.js')).explainRevert(providers, request, from, atBlock),
+    maintenanceSince: async (snapshot) =>
+      (await import('./maintenance-since.js')).maintenanceSince(providers, snapshot),
+    operatorWrites: async (query) =>
+      (await import('./operator-writes.js')).operatorWrites(providers, query.contract ?? contract(), query),
+    reconnect: ({ onlyAnswering = false } = {}) => providers.reconnect({ onlyAnswering }),
+    close: () => providers.close(),
+  }
+}

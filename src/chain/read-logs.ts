@@ -1,0 +1,80 @@
+/** Events of a range of blocks, the newest first, in as many requests as a provider's limits make of it; bounded. */
+
+import { toQuantity } from './quantity.js'
+import { type JsonRpc, type RpcReply, resultOf } from './rpc/json-rpc.js'
+import { type Meaning, meaningOf } from './rpc/provider-answers.js'
+import { oddAnswer } from './rpc/provider-words.js'
+import { isNotThereYet, untilThere } from './until-there.js'
+
+/** Blocks per request: all of them at first, since most providers allow it; free plans of some allow 10. */
+const SPANS = [Infinity, 10_000, 1000, 100, 10]
+/** Asked for together once one such request was answered. */
+const TOGETHER = 10
+const REQUESTS_AT_MOST = 60
+/** Asking for less does not help against these. */
+const IN_VAIN: ReadonlySet<Meaning> = new Set(['unsupported', 'lasting', 'pruned', 'not-there-yet'])
+
+export interface LogsBack {
+  /** In the order of the chain. */
+  readonly logs: readonly unknown[]
+  /** The first block that they are complete from; one more than the last where there are none. */
+  readonly from: number
+  /** Throws RPC_ERROR for what kept the rest back. */
+  readonly requireAll: () => void
+}
+
+/** From `to` back to `from`, or to where `isEnough` says so of what was found; without it all or none. Throws NETWORK. */
+export async function readLogsBack(
+  rpc: JsonRpc,
+  filter: object,
+  { from, to }: { readonly from: number; readonly to: number },
+  isEnough?: (logs: readonly unknown[]) => boolean,
+): Promise<LogsBack> {
+  let logs: readonly unknown[] = []
+  let rest = to
+  let requests = 0
+  let refusal: RpcReply | undefined
+  const found = (): LogsBack => ({ logs, from: rest + 1, requireAll: () => requireAll(refusal, rpc.host) })
+  for (const [index, span] of SPANS.entries()) {
+    // The same would be asked once more.
+    if (index > 0 && span > rest - from) continue
+    if (!isEnough && requests + (rest - from) / span > REQUESTS_AT_MOST) break
+    for (let width = 1; rest >= from; width = TOGETHER) {
+      const ranges = rangesBack(from, rest, span).slice(0, Math.min(width, REQUESTS_AT_MOST - requests))
+      if (ranges.length === 0) return found()
+      requests += ranges.length
+      const replies = await untilThere(
+        () => rpc.send(ranges.map((range) => ({ method: 'eth_getLogs', params: [{ ...filter, ...range.asked }] }))),
+        (all) => all.some(isNotThereYet),
+      )
+      refusal = undefined
+      for (const [place, range] of ranges.entries()) {
+        const reply = replies[place]
+        if (!reply?.ok || !Array.isArray(reply.result)) {
+          refusal = reply ?? { ok: false, error: { code: 0, message: 'no reply' } }
+          break
+        }
+        logs = [...reply.result, ...logs]
+        rest = range.start - 1
+        if (isEnough?.(reply.result)) return found()
+      }
+      if (refusal) break
+    }
+    if (!refusal || (!refusal.ok && IN_VAIN.has(meaningOf(refusal.error)))) break
+  }
+  return found()
+}
+
+function rangesBack(from: number, to: number, span: number) {
+  const count = span === Infinity ? 1 : Math.min(TOGETHER, Math.ceil((to - from + 1) / span))
+  return Array.from({ length: count }, (_, index) => {
+    const last = span === Infinity ? to : to - index * span
+    const start = Math.max(from, last - span + 1)
+    return { start, asked: { fromBlock: toQuantity(start), toBlock: toQuantity(last) } }
+  })
+}
+
+function requireAll(refusal: RpcReply | undefined, host: string): void {
+  if (refusal) resultOf(refusal, 'eth_getLogs', host)
+  throw oddAnswer(host, refusal ? 'something else than events' : 'events of too few blocks at once')
+}

@@ -1,0 +1,248 @@
+/**
+ * The services an action gets, wired for one command: what it is told by flags and environment, and every adapter
+ * behind its port, loaded when it is used.
+ */
+
+import { createDeadline } from '../base/deadline.js'
+import { once } from '../base/once.js'
+import type { Chain } from '../chain/chain.js'
+import type { EvmChain } from '../chain/evm-chain.js'
+import { contextsDirectory } from '../settings/contexts-directory.js'
+import { createContexts } from '../settings/local-contexts.js'
+import type { Settings } from '../settings/settings.js'
+import type { Role } from '../settings/settings-tools.js'
+import type { Environment, Flags } from '../settings/sources.js'
+import { stateDirectoryOf } from '../settings/write-settings.js'
+import { movesCursor } from './colour.js'
+import type { Conversation } from './conversation.js'
+import type { Interruption } from './interruption.js'
+import { OWN_VARIABLE } from './own-variable.js'
+import { createPaint } from './paint.js'
+import { pausedConversation } from './paused-conversation.js'
+import type { Redactor } from './redact.js'
+import type { Services } from './services.js'
+import { isTerminal } from './terminal.js'
+import { createConversation } from './terminal-conversation.js'
+import { wantsColour } from './wants-colour.js'
+
+const REQUEST_TIMEOUT_MS = 15_000
+
+const NO_SETTINGS = new Proxy({} as Settings, {
+  get: () => {
+    throw new Error('an action uses settings that its command does not take')
+  },
+})
+
+interface Wiring {
+  readonly flags: Flags
+  readonly role: Role
+  /** The command's name, without what it was given. */
+  readonly commandWords: string
+  /** What takes no settings, such as making keys, does not wait for their parsers either. */
+  readonly takesSettings: boolean
+  readonly environment: Environment
+  readonly redactor: Redactor
+  readonly interruption: Interruption
+  /** Of the command that carries this one out. */
+  readonly outer?: Pick<Services, 'talk' | 'deadline'>
+}
+
+/** The caller calls `close` in the end. Throws what settings throw that are read at once: --timeout, --env-file, the context. */
+export async function createServices(wiring: Wiring) {
+  const { flags, role, commandWords, takesSettings, environment, redactor, interruption, outer } = wiring
+  const interactive = isTerminal(0) && isTerminal(2) && !environment.CI && flags.json !== true && flags.input !== false
+  const conversation = createConversation({
+    interactive,
+    consented: flags.yes === true || flags.autoApprove === true,
+    quiet: flags.quiet === true,
+    animated: isTerminal(2) && movesCursor(environment),
+    write: (text) => process.stderr.write(redactor.scrub(text)),
+    paint: await createPaint(wantsColour(2, flags)),
+  })
+  // Shared with the deadline, or the clock would be stopped twice over.
+  const shared = outer !== undefined && flags.timeout === undefined
+  const timed = shared ? outer.talk : pausedConversation(outer?.talk ?? conversation, () => deadline)
+  const talk: Conversation = {
+    ...timed,
+    async askHidden(...question) {
+      const answer = await timed.askHidden(...question)
+      redactor.register(answer)
+      return answer
+    },
+  }
+  // Not the wall clock, which may be set while a command runs.
+  const nowMs = () => performance.now()
+  const started = nowMs()
+  let deadline = shared ? outer.deadline : createDeadline(nowMs, null)
+  const limit = (timeoutMs: number | null) => {
+    if (!shared) deadline = createDeadline(nowMs, timeoutMs && timeoutMs - (nowMs() - started))
+  }
+  const { createFiles } = await import('../platform/files/local-files.js')
+  const files = createFiles({
+    stdin: {
+      [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator](),
+      destroy: (error) => process.stdin.destroy(error),
+    },
+    remainingMs: () => deadline.remainingMs(),
+    credentialsDirectory: environment.CREDENTIALS_DIRECTORY,
+    insecurePermissions: flags.insecurePermissions === true,
+    warn: talk.warn,
+    onSecret: redactor.register,
+    environment,
+  })
+  const addressOf: Services['addressOf'] = async (key) =>
+    (await import('../signers/private-key-signer.js')).addressOfPrivateKey(key)
+  const keystores = async () => (await import('../signers/keystore.js')).keystores
+  const contexts = createContexts({
+    directory: contextsDirectory(environment),
+    exported: environment.WCN_CONTEXT,
+    insecurePermissions: flags.insecurePermissions === true,
+    command: commandWords,
+  })
+  const settings = takesSettings
+    ? await (await import('../settings/load-settings.js')).loadSettings({
+        flags,
+        environment,
+        role,
+        files,
+        // What is carried out for another command is given all of its settings.
+        contexts: outer === undefined ? contexts : null,
+        addressOf,
+        registerSecret: redactor.register,
+        warn: talk.warn,
+        askHidden: talk.askHidden,
+        note: talk.note,
+        tell: talk.tell,
+        keystores,
+        limit,
+      })
+    : NO_SETTINGS
+  const clock = { now: () => Math.floor(Date.now() / 1000), monotonicMs: () => performance.now(), sleep }
+  // What shows settings says of this one, too, what is wrong with it.
+  limit(takesSettings && commandWords !== 'config show' ? settings.timeoutMs() : null)
+  let connection: Promise<EvmChain> | undefined
+  const connect = async (): Promise<EvmChain> => {
+    const { connectChain } = await import('../chain/evm-chain.js')
+    const chain = await connectChain(
+      {
+        providers: await settings.providers(),
+        chainId: settings.chainId(),
+        contract: settings.contractAddress,
+        requestTimeoutMs: REQUEST_TIMEOUT_MS,
+        deadline,
+        warn: talk.warn,
+        note: talk.note,
+        scrub: redactor.scrub,
+      },
+      clock,
+    )
+    // Providers repeat what they were sent in their errors.
+    const broadcast: Chain['broadcast'] = (transaction) => {
+      redactor.register(transaction.raw)
+      return chain.broadcast(transaction)
+    }
+    return { ...chain, broadcast }
+  }
+  const state = once(async () => {
+    const { createState } = await import('../platform/state/local-state.js')
+    const { hostname } = await import('node:os')
+    return createState({
+      directory: takesSettings ? settings.stateDirectory() : stateDirectoryOf(environment),
+      host: hostname(),
+      command: commandWords,
+      now: clock.now,
+    })
+  })
+  const inner: (() => void)[] = []
+  const services: Services = {
+    settings,
+    files,
+    contexts,
+    clock,
+    deadline,
+    talk,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    chain: () => {
+      connection ??= connect()
+      return connection
+    },
+    probeProviders: async () =>
+      (await import('../chain/probe-providers.js')).probeProviders(await settings.providers(), {
+        deadline,
+        requestTimeoutMs: REQUEST_TIMEOUT_MS,
+        scrub: redactor.scrub,
+      }),
+    async configured(given) {
+      const made = await createServices({
+        ...wiring,
+        flags: { ...talkingFlags(flags), ...given },
+        takesSettings: true,
+        environment: withoutSettings(environment),
+        outer: { talk, deadline },
+      })
+      inner.push(made.close)
+      return made.services
+    },
+    state,
+    nodeProbe: async (identity) => {
+      const probe = await (await import('../peer/quic/node-probe.js')).createNodeProbe(identity)
+      inner.push(probe.close)
+      return probe
+    },
+    processes: async () =>
+      (await import('../platform/processes/local-processes.js')).localProcesses({
+        environment,
+        ownVariable: OWN_VARIABLE,
+      }),
+    metrics: async () => (await import('../peer/http-metrics.js')).httpMetrics(),
+    deployment: async () => (await import('../chain/contract/cluster-deployment.js')).clusterDeployment,
+    callDecoder: async () => (await import('../chain/contract/decode-call.js')).callDecoder,
+    rawTransactions: async () => (await import('../chain/raw-transactions.js')).rawTransactions,
+    typedData: async () => (await import('../chain/eip712.js')).typedData,
+    signer: once(async () => {
+      const { createSigner } = await import('../signers/create-signer.js')
+      return createSigner(await settings.signingKey(), { deadline })
+    }),
+    keystores,
+    addressOf,
+    developmentChain: async () => (await import('../anvil/anvil-chain.js')).developmentChain,
+    sending: interruption.sending,
+    settled: interruption.settled,
+    interrupted: interruption.signal,
+    takeSignals: interruption.take,
+  }
+  return {
+    services,
+    close: () => {
+      for (const close of inner) close()
+      void connection?.then((chain) => chain.close()).catch(() => {})
+    },
+  }
+}
+
+/** How the tool talks, reads key files and remembers, whatever it does. */
+function talkingFlags(flags: Flags): Flags {
+  const { json, quiet, input, color, insecurePermissions, stateDir } = flags
+  return { json, quiet, input, color, insecurePermissions, stateDir }
+}
+
+/** Of this tool's own variables those that say how it works, and not on what. */
+function withoutSettings(environment: Environment): Environment {
+  const kept = ['WCN_STATE_DIR', 'WCN_CONFIG_DIR', 'WCN_RPC_CA_FILE']
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => kept.includes(name) || !OWN_VARIABLE.test(name)),
+  )
+}
+
+function sleep(ms: number, until?: AbortSignal): Promise<void> {
+  if (until?.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      until?.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    until?.addEventListener('abort', end)
+  })
+}

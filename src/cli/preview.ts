@@ -1,0 +1,50 @@
+/** What a write is about to do: before → after, and what it costs. */
+
+import { weiAsEther } from '../base/wei.js'
+import type { WriteTarget } from '../base/write-target.js'
+import { highestCost } from '../chain/fees.js'
+import type { Change } from '../cluster/operator-changes.js'
+import type { Preview } from './conversation.js'
+import type { Paint } from './paint.js'
+import { showAddress } from './show-address.js'
+
+export function renderPreview({ title, target, changes, cost }: Preview, paint: Paint): string {
+  return [
+    paint.bold(paint.text(title)),
+    targetLine(target, paint),
+    ...renderChanges(changes, paint),
+    `${paint.dim('cost at most')} ${weiAsEther(highestCost(cost))} ETH${cost.l1FeeWei > 0n ? ` (of which ${weiAsEther(cost.l1FeeWei)} for L1 data)` : ''}`,
+  ].join('\n')
+}
+
+function targetLine({ chain_id, contract, source }: WriteTarget, paint: Paint): string {
+  if (contract === null) return `${paint.dim('a new cluster on chain')} ${chain_id}`
+  const from = source === null ? '' : ` ${paint.dim('from')} ${paint.text(source)}`
+  return `${paint.dim('cluster')} ${showAddress(contract)} ${paint.dim('on chain')} ${chain_id}${from}`
+}
+
+export function renderChanges(changes: readonly Change[], paint: Paint): readonly string[] {
+  if (changes.length === 0) return [paint.dim('no changes')]
+  return changes.flatMap(({ op, path, before, after }) => {
+    const place = paint.text(path)
+    if (op === 'add') return [`  ${paint.good('+')} ${place}  ${paint.good(inWords(after, paint))}`]
+    if (op === 'remove') return [`  ${paint.bad('-')} ${place}  ${paint.bad(inWords(before, paint))}`]
+    return [
+      `  ${paint.warn('~')} ${place}  ${paint.bad(inWords(before, paint))}`,
+      `    ${' '.repeat(place.length)}→ ${paint.good(inWords(after, paint))}`,
+    ]
+  })
+}
+
+/** One line for a node, a client or a plain value. */
+function inWords(value: unknown, paint: Paint): string {
+  if (typeof value !== 'object' || value === null) return paint.text(value === null ? 'none' : String(value))
+  // Without the key a node's addresses are null, whether it has them or not.
+  const none = 'ipv4_addr' in value && value.ipv4_addr === null ? '?' : '-'
+  return Object.entries(value)
+    .map(
+      ([name, field]) =>
+        `${paint.text(name)}=${paint.text(field === null ? none : Array.isArray(field) ? `[${field.join(',')}]` : String(field))}`,
+    )
+    .join(' ')
+}

@@ -1,0 +1,58 @@
+/** What happens before a command runs: a command line that the grammar refuses, or a bug. */
+import { looksLikeKey } from '../base/key-like.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { escapeUntrusted } from './escape.js'
+import { createRedactor } from './redact.js'
+import { reportFailure } from './run-command.js'
+import { wantsColour } from './wants-colour.js'
+
+interface Misuse {
+  /** commander's name for it. */
+  readonly code: string
+  /** What commander would have printed. */
+  readonly complaint: string
+  /** The command that complains, such as `wcn nodes add`. */
+  readonly words: string
+}
+
+/** A group without a verb shows people its whole help. */
+export async function reportMisuse(misuse: Misuse, argv: readonly string[]): Promise<void> {
+  if (misuse.code === MISSING && !argv.includes('--json')) process.stderr.write(`${misuse.complaint.trim()}\n\n`)
+  await report(usageError(misuse), argv)
+}
+
+export async function reportBug(error: unknown, argv: readonly string[]): Promise<void> {
+  await report(error, argv)
+}
+
+async function report(thrown: unknown, argv: readonly string[]): Promise<void> {
+  const redactor = createRedactor()
+  for (const secret of argv.flatMap(likelySecrets)) redactor.register(secret)
+  await reportFailure(thrown, {
+    json: argv.includes('--json'),
+    debug: argv.includes('--debug'),
+    redactor,
+    colour: wantsColour(2, {}),
+  })
+}
+
+const MISSING = 'commander.help'
+/** Of commands and flags that there are: the rest of a complaint repeats what was typed, line breaks and all. */
+const SUGGESTION = /\n(\(Did you mean (?:one of )?[a-z, -]+\?\))$/
+
+/** commander's complaint as one of ours. */
+function usageError({ code, complaint, words }: Misuse): WcnError {
+  const text = complaint.trim()
+  return new WcnError(
+    'USAGE',
+    code === MISSING ? 'a command is missing' : escapeUntrusted(text.replace(SUGGESTION, '').replace(/^error: /, '')),
+    { hint: SUGGESTION.exec(text)?.[1] ?? `see \`${words} --help\`` },
+  )
+}
+
+/** commander repeats what it does not understand: with a flag spelled wrongly, that is the value of a right one. */
+function likelySecrets(word: string): readonly string[] {
+  const [, value] = /^--?[\w-]+=(.*)$/s.exec(word) ?? []
+  if (value !== undefined) return [value]
+  return looksLikeKey(word) || /^\w+:\/\//.test(word) ? [word] : []
+}

@@ -1,0 +1,117 @@
+/**
+ * The composition root: has the services wired that an action asks for, runs it, and turns its result or error into
+ * output and an exit code. The one place where floors meet.
+ */
+import type { Command } from 'commander'
+import { looksLikeKey } from '../base/key-like.js'
+import { exitCodeOf } from '../errors/exit-codes.js'
+import { environment } from '../settings/environment.js'
+import type { CommandRun } from './command-run.js'
+import { createServices } from './create-services.js'
+import { watchInterruption } from './interruption.js'
+import { requireOneStandardInput } from './one-standard-input.js'
+import { OWN_VARIABLE } from './own-variable.js'
+import { createPaint } from './paint.js'
+import { createRedactor, type Redactor } from './redact.js'
+import { asWcnError, humanFailure, jsonFailure, jsonSuccess } from './sink.js'
+import { wantsColour } from './wants-colour.js'
+import { writeOut } from './write-out.js'
+
+/** Runs one command from its parsed command line to its exit code. Never throws. */
+export async function runCommand<T>({ command, loadAction, loadView, role }: CommandRun<T>): Promise<void> {
+  const input = inputOf(command)
+  const json = input.json === true
+  const redactor = createRedactor()
+  // A key where its path belongs: the system's own errors repeat it.
+  // A transaction's hash looks like one, and is none.
+  for (const [name, values] of Object.entries(input))
+    for (const value of [values].flat())
+      if (name !== 'hash' && typeof value === 'string' && looksLikeKey(value)) redactor.register(value)
+  for (const [name, value] of Object.entries(environment))
+    if (value && OWN_VARIABLE.test(name) && looksLikeKey(value)) redactor.register(value)
+  const interruption = watchInterruption()
+  let close = () => {}
+  let shown = false
+  // One document on stdout, also where what was shown comes to an end that nobody wanted.
+  const report = (thrown: unknown) =>
+    reportFailure(thrown, {
+      json: json && !shown,
+      debug: input.debug === true,
+      redactor,
+      colour: wantsColour(2, input),
+    })
+  try {
+    requireOneStandardInput(command)
+    const created = createServices({
+      flags: input,
+      role,
+      commandWords: wordsOf(command),
+      takesSettings: command.options.some(({ long }) => long === '--env-file'),
+      environment,
+      redactor,
+      interruption,
+    })
+    // The env file may be a pipe that nobody writes to.
+    const { services, ...rest } = await Promise.race([created, interruption.raised])
+    close = rest.close
+    const [{ run }, view] = await Promise.all([loadAction(), json ? null : loadView()])
+    const paint = await createPaint(wantsColour(1, input))
+    const show = async ({ data, exitCode = 0 }: { data: T; exitCode?: number }) => {
+      process.exitCode = exitCode
+      shown = true
+      try {
+        return await Promise.race([writeOut(view ? view(data, paint) : jsonSuccess(data)), interruption.raised])
+      } catch (thrown) {
+        await report(interruption.afterSending(thrown))
+        process.exitCode = exitCode || process.exitCode
+        return false
+      }
+    }
+    const result = await Promise.race([run(services, input as never), interruption.raised])
+    if ((await show(result)) && result.more) await showAll(result.more, show, interruption.stop)
+    await result.until?.()
+  } catch (thrown) {
+    await report(thrown)
+  } finally {
+    interruption.dispose()
+    close()
+  }
+}
+
+/** Until there is no more, or nobody left to show it to. */
+async function showAll<T>(
+  more: AsyncIterable<T>,
+  show: (next: T) => Promise<boolean>,
+  stop: () => void,
+): Promise<void> {
+  for await (const next of more)
+    if (!(await show(next))) {
+      stop()
+      return
+    }
+}
+
+/** Sets the exit code and says what happened: to scripts on stdout with `--json`, else to people on stderr. */
+export async function reportFailure(
+  thrown: unknown,
+  { json, debug, redactor, colour }: { json: boolean; debug: boolean; redactor: Redactor; colour: boolean },
+): Promise<void> {
+  const error = asWcnError(thrown)
+  process.exitCode = exitCodeOf(error.code)
+  const told = json && (await writeOut(jsonFailure(error, redactor)).catch(() => false))
+  if (!told || debug) process.stderr.write(humanFailure(error, await createPaint(colour), redactor, debug))
+}
+
+/** Flags and positional arguments by their names, as an action's `Input` declares them. */
+function inputOf(command: Command): Readonly<Record<string, unknown>> {
+  const positional = command.registeredArguments.map((argument, index) => [
+    argument.name().replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    command.processedArgs[index],
+  ])
+  return { ...command.optsWithGlobals(), ...Object.fromEntries(positional) }
+}
+
+/** Such as `nodes add`. */
+function wordsOf(command: Command): string {
+  return command.parent?.parent ? `${wordsOf(command.parent)} ${command.name()}` : command.name()
+}

@@ -1,0 +1,16 @@
+/** Keeps grammar light: neither an action nor its view nor anything they need is loaded before a command is chosen. */
+import type { Command } from 'commander'
+import type { Role } from '../settings/settings-tools.js'
+import type { Action, View } from './command-run.js'
+
+/** For commander's `.action()`. `role`: whose key signs. */
+export function runLazily<T>(
+  loadAction: () => Promise<Action<T>>,
+  loadView: () => Promise<View<T>>,
+  role: Role = 'operator',
+): (...parameters: unknown[]) => Promise<void> {
+  return async (...parameters) => {
+    const { runCommand } = await import('./run-command.js')
+    await runCommand({ command: parameters.at(-1) as Command, loadAction, loadView, role })
+  }
+}

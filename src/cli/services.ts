@@ -1,0 +1,82 @@
+/**
+ * What the tool needs of the outside world, in the words of its own domain. Actions take these as `Services`;
+ * adapters and ui implement them; create-services.ts is the one place that puts them together.
+ */
+
+import type { DevelopmentChain } from '../anvil/development-chain.js'
+import type { Address } from '../base/address.js'
+import type { Clock } from '../base/clock.js'
+import type { Deadline } from '../base/deadline.js'
+import type { Hex } from '../base/hex.js'
+import type { NodeKeypair } from '../base/keys/node-keypair.js'
+import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
+import type { CallDecoder, RawTransactions } from '../chain/calls.js'
+import type { Chain, ClusterDeployment } from '../chain/chain.js'
+import type { ProviderProbe } from '../chain/provider-probe.js'
+import type { Signer } from '../chain/transaction.js'
+import type { TypedData } from '../chain/typed-data.js'
+import type { Metrics } from '../peer/metrics.js'
+import type { NodeProbe } from '../peer/node-probe.js'
+import type { Files } from '../platform/files/files.js'
+import type { Processes } from '../platform/processes/processes.js'
+import type { State } from '../platform/state/state.js'
+import type { Contexts } from '../settings/contexts.js'
+import type { Settings } from '../settings/settings.js'
+import type { Keystores } from '../signers/keystores.js'
+import type { Conversation } from './conversation.js'
+
+export interface Services {
+  readonly settings: Settings
+  readonly files: Files
+  readonly contexts: Contexts
+  readonly clock: Clock
+  /** Of the whole command: no wait goes on beyond it. */
+  readonly deadline: Deadline
+  readonly talk: Conversation
+  readonly randomBytes: (length: number) => Uint8Array
+  readonly chain: () => Promise<Chain>
+  /** Looks at each of the configured providers by itself; in their order. */
+  readonly probeProviders: () => Promise<readonly ProviderProbe[]>
+  /**
+   * The services that a command line with these flags would have, by their names in camel case: for what carries out
+   * several commands one after the other. Settings come from the flags alone, not from the environment or a context.
+   */
+  readonly configured: (flags: Readonly<Record<string, unknown>>) => Promise<Services>
+  readonly state: () => Promise<State>
+  readonly metrics: () => Promise<Metrics>
+  /** Looks at nodes as the peer with this key, or as a stranger. Closed with the command at the latest. */
+  readonly nodeProbe: (identity: NodeKeypair | null) => Promise<NodeProbe>
+  readonly processes: () => Promise<Processes>
+  readonly deployment: () => Promise<ClusterDeployment>
+  readonly typedData: () => Promise<TypedData>
+  readonly callDecoder: () => Promise<CallDecoder>
+  readonly rawTransactions: () => Promise<RawTransactions>
+  readonly signer: () => Promise<Signer>
+  readonly keystores: () => Promise<Keystores>
+  /** The account an EVM private key belongs to. */
+  readonly addressOf: (key: OperatorPrivateKey) => Promise<Address>
+  /** Called right before a transaction leaves: from here on an interruption leaves an unknown outcome. */
+  readonly sending: (hash: Hex) => void
+  /** And once its outcome is known. */
+  readonly settled: () => void
+  readonly developmentChain: () => Promise<DevelopmentChain>
+  /** Aborted by Ctrl-C: for the few actions that end that way. */
+  readonly interrupted: AbortSignal
+  /**
+   * Until the returned function is called, Ctrl-C and its like end nothing by themselves and abort nothing: they are
+   * handed over. For what must not be left in the middle.
+   */
+  readonly takeSignals: (handler: (name: InterruptingSignal) => void) => () => void
+}
+
+export type InterruptingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
+/** What an action gives back: data for `--json` and for its view, and an exit code that is not an error. */
+export interface ActionResult<T> {
+  readonly data: T
+  readonly exitCode?: number
+  /** What is shown after the data, one after the other, as it comes: with `--json` a document per line. */
+  readonly more?: AsyncIterable<Pick<ActionResult<T>, 'data' | 'exitCode'>>
+  /** What goes on after the data is shown. It is not cut off by Ctrl-C but ends by itself on `interrupted`. */
+  readonly until?: () => Promise<void>
+}

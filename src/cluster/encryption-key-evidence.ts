@@ -1,0 +1,70 @@
+/**
+ * Whether an encryption key is this cluster's. A wrong key decrypts to some address as well, so only what would hardly
+ * happen by chance proves anything (spec/wire-format.md, "IP encryption"; design/reliability.md 3).
+ */
+import { equalBytes } from '../base/equal-bytes.js'
+import { type Ipv4, ipv4ToBytes, isNoHostAddress, isPrivateUse } from '../base/ipv4.js'
+import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import { describePeerId, type PeerId, peerIdDigest } from '../base/keys/peer-id.js'
+import type { ClusterView } from './cluster-view.js'
+import { decryptIpv4 } from './codec/ip-encryption.js'
+
+/** An address of an operator's own node that is known from elsewhere than the chain. */
+export interface KnownAddress {
+  readonly peerId: PeerId
+  readonly ipv4Addr: Ipv4
+}
+
+export type KeyEvidence = 'proven' | 'unproven' | 'contradicted'
+
+const PLACEHOLDER = '10.0.0.0'
+/** With the right key no address is one that no host has, with a wrong one about every eighth is. */
+const SUSPICIOUS_COUNT = 2
+const SUSPICIOUS_SHARE = 0.08
+
+/**
+ * `proven`: a node's address is as `own` says, a placeholder decrypts to exactly 10.0.0.0, or most private addresses into the private ranges (0.5 % each
+ * by chance). `contradicted`: there are placeholders and none is there, there are several private addresses and most are none,
+ * many public ones are no host's, or several own nodes are there and none at its address.
+ */
+export function encryptionKeyEvidence(
+  view: Pick<ClusterView, 'operators'>,
+  key: EncryptionKey,
+  own: readonly KnownAddress[] = [],
+): KeyEvidence {
+  const known = new Map(own.map(({ peerId, ipv4Addr }) => [peerId, ipv4Addr]))
+  let elsewhere = 0
+  const publics: Ipv4[] = []
+  const placeholders: Ipv4[] = []
+  const privates: Ipv4[] = []
+  for (const { decoded } of view.operators)
+    for (const { peerId, ipv4, privateIpv4 } of decoded?.nodes ?? []) {
+      const address = decryptIpv4(key, peerId, ipv4)
+      publics.push(address)
+      // One in 2^32 by chance.
+      if (known.get(peerId) === address) return 'proven'
+      if (known.has(peerId)) elsewhere++
+      if (isPlaceholder(peerId)) placeholders.push(address)
+      // Somebody who gave the public address twice says nothing about the key.
+      if (privateIpv4 && !equalBytes(privateIpv4, ipv4)) privates.push(decryptIpv4(key, peerId, privateIpv4))
+    }
+  if (publics.some((address) => address === PLACEHOLDER)) return 'proven'
+  if (placeholders.length >= SUSPICIOUS_COUNT) return 'contradicted'
+  const plausible = privates.filter(isInternal).length
+  if (plausible > 0 && plausible * 2 >= privates.length) return 'proven'
+  if (elsewhere >= SUSPICIOUS_COUNT) return 'contradicted'
+  const impossible = publics.filter(isNoHostAddress).length
+  const suspicious = impossible >= SUSPICIOUS_COUNT && impossible >= publics.length * SUSPICIOUS_SHARE
+  return privates.length >= SUSPICIOUS_COUNT || suspicious ? 'contradicted' : 'unproven'
+}
+
+/** What a new deployment gives its operators: an identity multihash of 32 bytes, in which no key fits. */
+function isPlaceholder(peerId: PeerId): boolean {
+  return describePeerId(peerId) === 'no-key' && peerIdDigest(peerId).length === 32
+}
+
+/** RFC 1918, or the carriers' shared range, which clouds and overlay networks use alike. */
+function isInternal(address: Ipv4): boolean {
+  const [first = 0, second = 0] = ipv4ToBytes(address)
+  return isPrivateUse(address) || (first === 100 && second >= 64 && second < 128)
+}

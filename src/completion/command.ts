@@ -1,0 +1,35 @@
+/** `completion SHELL`, and `complete`, which the scripts that it prints call. */
+import { Argument, type Command } from 'commander'
+import { grammarOf } from '../cli/grammar-of.js'
+import { outputOptions } from '../cli/options.js'
+import { runLazily } from '../cli/run-lazily.js'
+import { SHELLS } from './model/scripts.js'
+
+export function completionCommand(command: Command): void {
+  outputOptions(command)
+    .description(
+      'Prints the script that completes commands, flags and contexts in your shell. In bash: `eval "$(wcn completion bash)"` in ~/.bashrc; in zsh: the same with zsh in ~/.zshrc, after compinit; in fish: `wcn completion fish | source` in ~/.config/fish/config.fish.',
+    )
+    .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
+    .action(
+      runLazily(
+        () => import('./completion.js'),
+        async () => (await import('./view.js')).completionScript,
+      ),
+    )
+}
+
+/** `words`: those on the line after `wcn`, up to the cursor. Only of the commands they name is the grammar loaded. */
+export function completeCommand(command: Command): void {
+  command.argument('[words...]').action(async (words: readonly string[], ...rest) => {
+    const program = command.parent ?? command
+    const answer = runLazily(
+      async () => {
+        const { complete } = await import('./complete.js')
+        return { run: (services) => complete(services, grammarOf(program), words) }
+      },
+      async () => (await import('./view.js')).completeText,
+    )
+    await answer(words, ...rest)
+  })
+}

@@ -1,0 +1,49 @@
+/** What `context …` prints for people. */
+
+import type { Paint } from '../cli/paint.js'
+import type { ContextAddJson } from './context-add.js'
+import type { ContextJson, ContextListJson } from './context-list.js'
+import type { ContextRemoveJson } from './context-remove.js'
+import type { ContextUseJson } from './context-use.js'
+
+export function contextAddText({ name, current, replaced, file }: ContextAddJson, paint: Paint): string {
+  const headline = `${paint.good(replaced ? 'replaced' : 'added')} ${paint.bold(name)} in ${paint.text(file ?? '')}`
+  const use = current ? 'it is the current one' : `use it with --context ${name}, or always: wcn context use ${name}`
+  return `${headline}\n${use}\n`
+}
+
+export function contextUseText({ current, before }: ContextUseJson, paint: Paint): string {
+  if (before === current) return `nothing to do: ${paint.bold(current)} is the current one\n`
+  return `${paint.bold(current)} is the current one${before === null ? '' : `, no longer ${before}`}\n`
+}
+
+export function contextRemoveText({ removed, was_current }: ContextRemoveJson, paint: Paint): string {
+  const left = was_current ? ` It was the current one: ${paint.warn('none is now')}; see wcn context use.` : ''
+  return `removed ${paint.bold(removed)}; the files that it names are where they were.${left}\n`
+}
+
+export function contextListText({ contexts }: ContextListJson, paint: Paint): string {
+  if (contexts.length === 0) return 'no contexts; make one with `wcn context add`\n'
+  return `${paint.table(
+    ['', 'name', 'contract', 'chain', 'RPC providers', 'signs', 'encryption key'],
+    contexts.map((context) => [
+      context.current ? paint.good('*') : '',
+      context.current ? paint.bold(context.name) : context.name,
+      paint.text(context.contract_address),
+      context.chain_id === undefined ? '-' : String(context.chain_id),
+      providers(context, paint),
+      paint.text(signer(context)),
+      paint.text(context.encryption_key_file ?? '-'),
+    ]),
+  )}\n`
+}
+
+function providers({ rpc_hosts, rpc_quorum }: ContextJson, paint: Paint): string {
+  if (rpc_hosts.length === 0) return '-'
+  const hosts = rpc_hosts.map((host) => paint.text(host ?? 'not a URL')).join(', ')
+  return rpc_quorum === undefined ? hosts : `${hosts} (${rpc_quorum} must agree)`
+}
+
+function signer({ keystore, private_key_file, operator }: ContextJson): string {
+  return keystore ?? private_key_file ?? (operator === undefined ? '-' : `nobody; reads as ${operator}`)
+}

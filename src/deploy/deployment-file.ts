@@ -1,0 +1,112 @@
+/** The deployment description as a file: which fields there are. What they mean is deploy/model/deployment.ts's business. */
+import { z } from 'zod'
+import { looksLikeKey } from '../base/key-like.js'
+import { sourceName } from '../base/source-name.js'
+import { openDocument, requireShape, valueAt } from '../documents/document.js'
+import { pathText } from '../documents/document-faults.js'
+import type { Description, Where } from './model/description.js'
+
+/** What `wcn init` takes as answers has these fields too. */
+export const text = z.string().min(1, 'is blank')
+const port = z.union([text, z.int()])
+export const path = text.refine((value) => !looksLikeKey(value), {
+  message:
+    'holds something that looks like a key, where the path of a key file belongs (a key in a description is exposed)',
+})
+export const SERVICE_FIELDS = {
+  primary_port: port.optional(),
+  secondary_port: port.optional(),
+  metrics_port: port.optional(),
+  host: text.optional(),
+  secret_key_file: path.optional(),
+  peer_id: text.optional(),
+  metrics_address: text.optional(),
+  env: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
+}
+
+/** What targets have to know besides the services. */
+export const TARGET_FIELDS = {
+  images: z
+    .strictObject({ tag: z.union([text, z.int()]).optional(), database: text.optional(), node: text.optional() })
+    .optional(),
+  compose: z.strictObject({ project: text.optional(), subnet: text.optional() }).optional(),
+  systemd: z
+    .strictObject({
+      user: text.optional(),
+      env_dir: text.optional(),
+      database_binary: text.optional(),
+      node_binary: text.optional(),
+    })
+    .optional(),
+  kubernetes: z
+    .strictObject({
+      namespace: text.optional(),
+      exposure: text.optional(),
+      host_cidrs: z.array(text).optional(),
+      storage: text.optional(),
+      storage_class: text.optional(),
+    })
+    .optional(),
+}
+
+const DESCRIPTION: z.ZodType<Description> = z.strictObject({
+  contract_address: text.optional(),
+  rpc_url: text.optional(),
+  rpc_url_file: path.optional(),
+  operator: text.optional(),
+  encryption_key_file: path.optional(),
+  operator_key_file: path.optional(),
+  database: z.strictObject({ address: text, rocksdb_dir: text.optional(), ...SERVICE_FIELDS }),
+  nodes: z.array(
+    z.strictObject({ name: text, primary: z.boolean().optional(), ipv4_addr: text.optional(), ...SERVICE_FIELDS }),
+  ),
+  ...TARGET_FIELDS,
+})
+
+export interface ReadDescription {
+  readonly description: Description
+  readonly where: Where
+  /** The same for comments in emitted files: without the line, which other lines move, and without the folder. */
+  readonly origin: Where
+}
+
+/** Throws DOCUMENT_INVALID. */
+export function readDescription(document: string, source: string): ReadDescription {
+  const { value, where } = openDocument(document, source, DESCRIPTION)
+  const name = sourceName(source).replace(/^.*[/\\](?=.)/, '')
+  return { description: value, where, origin: originIn(value, (path) => `${name} ${pathText(path)}`) }
+}
+
+/** What was left out has a default. */
+function originIn(description: Description, where: Where): Where {
+  return (path) => (valueAt(description, path) === undefined ? 'default' : where(path))
+}
+
+/** The same from `--database-spec` and `--node-spec`, whose text is `field=value,…` with the file's field names. */
+export function descriptionFromFlags(databaseSpec: string | undefined, nodeSpecs: readonly string[]): ReadDescription {
+  const where: Where = ([first, index, ...rest]) => {
+    if (first === 'database') return ['--database-spec', [index, ...rest].join('.')].filter(Boolean).join(': ')
+    if (first === 'nodes') return [`--node-spec ${Number(index ?? 0) + 1}`, rest.join('.')].filter(Boolean).join(': ')
+    return `--${String(first).replaceAll('_', '-')}`
+  }
+  const value = {
+    ...(databaseSpec === undefined ? {} : { database: parseSpec(databaseSpec) }),
+    nodes: nodeSpecs.map(parseSpec),
+  }
+  const description = requireShape(value, (at) => where(at as (string | number)[]), DESCRIPTION)
+  return { description, where, origin: originIn(description, where) }
+}
+
+/** `name=n0,primary,env.LOG_LEVEL=info`; a field without `=` is `true`, a blank field is left to the schema. */
+function parseSpec(spec: string): unknown {
+  const fields: Record<string, unknown> = {}
+  const env: Record<string, string> = {}
+  for (const part of spec.split(',')) {
+    const equals = part.indexOf('=')
+    const name = (equals < 0 ? part : part.slice(0, equals)).trim()
+    const value = equals < 0 ? true : part.slice(equals + 1).trim()
+    if (name.startsWith('env.') && typeof value === 'string') env[name.slice(4)] = value
+    else fields[name] = name === 'primary' && (value === 'true' || value === 'false') ? value === 'true' : value
+  }
+  return Object.keys(env).length === 0 ? fields : { ...fields, env }
+}

@@ -1,0 +1,54 @@
+/** Where `config emit` finds its deployment: a description file, or flags that say the same. */
+
+import type { Services } from '../cli/services.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { descriptionFromFlags, type ReadDescription, readDescription } from './deployment-file.js'
+import { type Deployment, parseDeployment } from './model/deployment.js'
+import type { Description, Where } from './model/description.js'
+
+export interface DeploymentFlags {
+  readonly file?: string
+  readonly databaseSpec?: string
+  readonly nodeSpec?: readonly string[]
+  readonly allowPublicDatabase?: boolean
+  /** Win over the description's `images`, `kubernetes.exposure` and `kubernetes.namespace`. */
+  readonly imageTag?: string
+  readonly exposure?: string
+  readonly namespace?: string
+}
+
+export interface DeploymentInput {
+  readonly deployment: Deployment
+  readonly description: Description
+  readonly where: Where
+  /** Where a value came from, for comments in emitted files. */
+  readonly origin: Where
+  /** The file that relative paths of keys are relative to; `-` where that is the working directory. */
+  readonly base: string
+}
+
+/** Throws USAGE, DOCUMENT_INVALID, FILE_UNREADABLE and what parseDeployment throws. */
+export async function readDeployment(services: Services, flags: DeploymentFlags): Promise<DeploymentInput> {
+  const { description, where, origin } = await describe(services, flags)
+  const deployment = parseDeployment(description, where, {
+    allowPrivateAddresses: services.settings.allowPrivateAddresses(),
+    allowPublicDatabase: flags.allowPublicDatabase ?? false,
+    flags,
+  })
+  return { deployment, description, where, origin, base: flags.file ?? '-' }
+}
+
+async function describe({ files }: Services, flags: DeploymentFlags): Promise<ReadDescription> {
+  const { file, databaseSpec, nodeSpec = [] } = flags
+  const fromFlags = databaseSpec !== undefined || nodeSpec.length > 0
+  if (file !== undefined && fromFlags) {
+    throw new WcnError('USAGE', 'the deployment is described twice: by -f and by --database-spec or --node-spec', {
+      hint: 'use the file, or the flags',
+    })
+  }
+  if (file !== undefined) return readDescription(await files.readText(file), file)
+  if (fromFlags) return descriptionFromFlags(databaseSpec, nodeSpec)
+  throw new WcnError('USAGE', 'no deployment is described', {
+    hint: 'give -f deployment.yaml (`wcn config init` writes one), or --database-spec and --node-spec',
+  })
+}

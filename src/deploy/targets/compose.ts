@@ -1,0 +1,107 @@
+/** `config emit --format compose`: for each machine a compose.yaml for Docker Compose 2 and the env files it names. */
+import { cidrText } from '../model/target-options.js'
+import { type Layout, layoutOf, networksOf, requireOwnPublicAddress } from './compose-network.js'
+import { publishedPorts } from './compose-ports.js'
+import { composeServices, VOLUME } from './compose-services.js'
+import { envFile } from './env-files.js'
+import { type Machine, machinesOf } from './machines.js'
+import { nftTable, portSet } from './nft-rules.js'
+import { databaseSources } from './private-ranges.js'
+import { commented, type TargetFile, type TargetPlan } from './target-file.js'
+
+/** Throws SETTING_MISSING, SETTING_INVALID, PORTS_COLLIDE, OUTPUT_UNSAFE for a database at a public address. */
+export function composeFiles(plan: TargetPlan): readonly TargetFile[] {
+  return machinesOf(plan).flatMap((machine) => {
+    requireOwnPublicAddress(plan, machine)
+    const layout = layoutOf(plan, machine)
+    const { folder, services } = machine
+    return [
+      composeFile(plan, machine, layout),
+      ...(layout.kind === 'published' ? [firewall(plan, folder)] : []),
+      ...services.map((planned) => envFile(planned, 'shell', `${folder}${planned.name}.env`)),
+    ]
+  })
+}
+
+function composeFile(plan: TargetPlan, machine: Machine, layout: Layout): TargetFile {
+  const ports = publishedPorts(plan, machine, layout)
+  return {
+    path: `${machine.folder}compose.yaml`,
+    secret: false,
+    about: about(plan, machine, layout),
+    body: {
+      kind: 'yaml',
+      documents: [
+        {
+          name: commented(plan.deployment.options.compose.project, plan.origin(['compose', 'project'])),
+          services: composeServices(plan, machine, layout, ports),
+          networks: networksOf(plan, machine, layout),
+          ...(machine.database === null ? {} : { volumes: { [VOLUME]: {} } }),
+        },
+      ],
+    },
+  }
+}
+
+function about(plan: TargetPlan, { database, nodes }: Machine, layout: Layout): readonly string[] {
+  return [
+    'For Docker Compose 2. In this folder, beside the env files: docker compose up -d',
+    'After a change, restart node by node, each only when the one before it is operational:',
+    '  docker compose up -d --no-deps wcn_node_NAME',
+    ...(database === null
+      ? []
+      : [
+          "and the database only between 'wcn maintenance enter' and 'wcn maintenance exit':",
+          `  docker compose up -d --no-deps ${database.name}`,
+        ]),
+    ...(nodes.length === 0
+      ? []
+      : [
+          "From the internet: the nodes' UDP ports, which Docker opens by itself. Metrics: on this machine's 127.0.0.1.",
+          "Nodes look for each other at their public addresses: a firewall here must let Docker's networks reach those ports too.",
+        ]),
+    ...aboutNetwork(plan, layout),
+  ]
+}
+
+function aboutNetwork({ deployment: { database } }: TargetPlan, layout: Layout): readonly string[] {
+  switch (layout.kind) {
+    case 'inside':
+      return [
+        `${cidrText(layout.subnet)} becomes a network inside this machine: nothing else may use it, above all not your private network.`,
+      ]
+    case 'published':
+      return [
+        `Nodes elsewhere reach the database at ${database.address}, which must be an address of this machine in your private network.`,
+        'The database lets in whoever reaches it, and what Docker publishes gets past ufw and firewalld: load wcn.nft',
+        'first, and at every start of the machine. It lets only private addresses in, whatever Docker does.',
+        `Nodes on this machine go the same way, through Docker's userland proxy (on by default): a firewall here must let`,
+        `Docker's networks reach UDP ${database.primaryPort} and ${database.secondaryPort}.`,
+      ]
+    case 'elsewhere':
+      return [
+        `The database is elsewhere: this machine must reach ${database.address} on UDP ${database.primaryPort} and ${database.secondaryPort} in your private network.`,
+      ]
+  }
+}
+
+function firewall({ deployment }: TargetPlan, folder: string): TargetFile {
+  const { database } = deployment
+  const ports = portSet([database.primaryPort, database.secondaryPort])
+  return {
+    path: `${folder}wcn.nft`,
+    secret: false,
+    about: [
+      'Keeps everybody but private addresses from the database, before Docker leads their packets to it.',
+      'Try: sudo nft -c -f wcn.nft. Load, also at every start of the machine: sudo nft -f wcn.nft',
+    ],
+    body: {
+      kind: 'text',
+      text: nftTable({
+        hook: 'prerouting',
+        sources: databaseSources(deployment),
+        rules: [`ip daddr ${database.address} udp dport ${ports} ip saddr != @private drop`],
+      }),
+    },
+  }
+}

@@ -1,0 +1,53 @@
+/** What `config init` and `config emit` tell people. */
+
+import type { Paint } from '../cli/paint.js'
+import type { ConfigEmitData } from './config-emit.js'
+import type { ConfigInitData } from './config-init.js'
+
+export function configInitText({ path, blanks, content }: ConfigInitData, paint: Paint): string {
+  if (content !== undefined) return content
+  const file = paint.text(path ?? '')
+  const next = `wcn config emit -f ${file} --out DIR`
+  if (blanks.length === 0) return `${paint.good('written')} ${file}\nNext: ${paint.bold(next)}\n`
+  const list = blanks.map((blank) => `  ${paint.text(blank)}`).join('\n')
+  return `${paint.good('written')} ${file}\nFill in, then run ${paint.bold(next)}:\n${list}\n`
+}
+
+/** Ends with the onboarding document's reminder about firewalls. With --stdout: the file and nothing else. */
+export function configEmitText(data: ConfigEmitData, paint: Paint): string {
+  const { files, firewall, dry_run } = data
+  const [only] = files
+  // The exact bytes of the file: whoever asked for them pipes them on.
+  if (only?.content !== undefined) return only.content
+  const rows = files.map(({ path, status, target, name, signing_key }) => [
+    statusText(status, dry_run, paint),
+    paint.text(path ?? ''),
+    `${target === null ? '' : name === null ? 'wcn_db' : `wcn_node ${paint.text(name)}`}${signing_key ? ', with the signing key: the primary' : ''}`,
+  ])
+  const diffs = files.flatMap(({ diff }) =>
+    diff === null ? [] : [diff.trimEnd().split('\n').map(paint.text).join('\n')],
+  )
+  return [...diffs, paint.table(['', 'file', 'for'], rows), firewallText(firewall, paint)].join('\n\n')
+}
+
+function statusText(status: ConfigEmitData['files'][number]['status'], dryRun: boolean, paint: Paint): string {
+  if (status === 'unchanged') return paint.dim(status)
+  if (status === 'kept') return paint.warn(status)
+  return paint.good(dryRun ? `to be ${status}` : status)
+}
+
+function firewallText({ open, closed }: ConfigEmitData['firewall'], paint: Paint): string {
+  const opened = open.map(({ node, ipv4_addr, udp_ports }) => [
+    paint.good('open to the internet'),
+    `UDP ${udp_ports.join(', ')}`,
+    `node ${paint.text(node)}${ipv4_addr === null ? '' : ` at ${ipv4_addr}`}`,
+  ])
+  const shut = closed.map(({ service, udp_ports, tcp_ports }) => [
+    paint.bad('closed to the internet'),
+    [udp_ports.length > 0 ? `UDP ${udp_ports.join(', ')}` : '', `TCP ${tcp_ports.join(', ')}`]
+      .filter(Boolean)
+      .join(', '),
+    paint.text(service),
+  ])
+  return `${paint.bold('Firewall')}\n${paint.table(['inbound', 'ports', 'service'], [...opened, ...shut])}\nThe database has no access control: it must never be reachable from the internet.\n`
+}

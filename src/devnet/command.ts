@@ -1,0 +1,42 @@
+/** Grammar of `wcn devnet`: a local chain with a deployed cluster, for trying everything out. */
+import type { Command } from 'commander'
+import { outputOptions } from '../cli/options.js'
+import { runLazily } from '../cli/run-lazily.js'
+
+export function devnetCommand(devnet: Command): void {
+  devnet.description(
+    'A local chain (ID 31337) with a deployed cluster. Its keys are fresh and it takes none from outside: nothing signed there is valid on a real network.',
+  )
+
+  outputOptions(devnet.command('up'))
+    .summary('start the chain, deploy a cluster, write an env file')
+    .description(
+      'Starts the chain on 127.0.0.1, deploys a cluster and writes an env file (mode 0600) for --env-file of all other commands. Runs until Ctrl-C, unless --detach.',
+    )
+    .option('--port <number>', 'port to listen on (default: any free one)')
+    .option('--block-time <seconds>', 'a block every so many seconds (default: one at once for each transaction)')
+    .option('--operators <count>', 'how many operators the cluster has, 5 to 100 (default: 5)')
+    .option('--out <path>', 'the env file to write (default: wcn-devnet.env)')
+    .option('--detach', 'leave the chain running and return; `wcn devnet down` ends it')
+    .option('--force', 'replace the env file of an earlier development chain that is gone')
+    .action(
+      runLazily(
+        () => import('./devnet-up.js'),
+        async () => (await import('./view.js')).devnetView,
+      ),
+    )
+
+  outputOptions(devnet.command('down'))
+    .summary('end the chain and remove its env file')
+    .description(
+      'Ends the chain that an env file of `wcn devnet up` describes, and removes the file. Nothing to do is no error.',
+    )
+    .argument('[file]', 'the env file (default: wcn-devnet.env)')
+    .option('--out <path>', 'the same, spelt as in `devnet up`')
+    .action(
+      runLazily(
+        () => import('./devnet-down.js'),
+        async () => (await import('./view.js')).devnetDownView,
+      ),
+    )
+}

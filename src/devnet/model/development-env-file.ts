@@ -1,0 +1,92 @@
+/**
+ * The env file of a development chain: what every other command needs to use it, and what `devnet down` needs to end it.
+ * Values are bare words, which sh, docker, systemd and dotenv readers all take alike.
+ */
+
+import type { KnownChain } from '../../anvil/development-chain.js'
+import { type Address, parseAddress } from '../../base/address.js'
+import { DEVELOPMENT_CHAIN_ID } from '../../base/chain-ids.js'
+import { bytesToHex, type Hex } from '../../base/hex.js'
+import type { EncryptionKey } from '../../base/keys/encryption-key.js'
+import type { OperatorPrivateKey } from '../../base/keys/operator-key.js'
+import { WcnError } from '../../errors/wcn-error.js'
+
+export interface DevelopmentAccount {
+  readonly id: Address
+  readonly key: OperatorPrivateKey
+}
+
+export interface DevelopmentEnvironment extends KnownChain {
+  readonly encryptionKey: EncryptionKey
+  readonly owner: DevelopmentAccount
+  readonly operators: readonly (DevelopmentAccount & { readonly name: string })[]
+}
+
+/** Where it is written unless told otherwise. */
+export const DEFAULT_ENV_FILE = 'wcn-devnet.env'
+
+const FIRST_LINE = '# A development chain, made by `wcn devnet up`.'
+
+/** It holds private keys, though worthless ones: mode 0600. */
+export function formatDevelopmentEnv(environment: DevelopmentEnvironment): string {
+  const { rpcUrl, pid, contract, encryptionKey, owner, operators } = environment
+  const [first] = operators
+  if (!first) throw new WcnError('VALUE_NOT_ENCODABLE', 'a development cluster has operators')
+  return `${FIRST_LINE}
+# Everything here is worthless elsewhere: fresh keys, and a chain that is forgotten when it stops.
+# Use it with \`wcn … --env-file FILE\`, or in a shell: set -a; . FILE; set +a
+# \`wcn devnet down FILE\` ends the chain and removes this file.
+
+# The cluster: its contract and the key that hides its nodes' addresses.
+SMART_CONTRACT_ADDRESS=${contract}
+SMART_CONTRACT_ENCRYPTION_KEY=${bytesToHex(encryptionKey.reveal())}
+
+# The chain. It answers to ${rpcUrl.replace(/^http/, 'ws')} as well, which is the form that wcn_node wants.
+RPC_PROVIDER_URL=${rpcUrl}
+WCN_CHAIN_ID=${DEVELOPMENT_CHAIN_ID}
+
+# Nodes may have private addresses here.
+WCN_ALLOW_PRIVATE_ADDRESSES=1
+
+# The cluster's owner ${owner.id}: signs \`wcn admin …\`.
+WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY=${owner.key.reveal()}
+
+# The operator that signs everything else: ${first.name}, the first of those below.
+SMART_CONTRACT_SIGNER_PRIVATE_KEY=${first.key.reveal()}
+
+# All operators. Give another account ETH with the chain's own method, anvil_setBalance [address, wei as hex].
+${operators.map(operatorLines).join('\n')}
+
+# The process to end.
+WCN_DEVNET_PID=${pid}
+`
+}
+
+function operatorLines({ id, key, name }: DevelopmentAccount & { readonly name: string }, slot: number): string {
+  const prefix = `WCN_DEVNET_OPERATOR_${slot}`
+  return `# ${name}\n${prefix}_ADDRESS=${id}\n${prefix}_PRIVATE_KEY=${key.reveal()}`
+}
+
+/** Takes only what was written by `formatDevelopmentEnv`. Throws DOCUMENT_INVALID, never with the file's text. */
+export function parseDevelopmentEnv(text: string, source: string): KnownChain {
+  const rpcUrl = valueIn(text, 'RPC_PROVIDER_URL')
+  const contract = valueIn(text, 'SMART_CONTRACT_ADDRESS')
+  const pid = valueIn(text, 'WCN_DEVNET_PID')
+  if (!text.startsWith(FIRST_LINE) || !isLoopback(rpcUrl) || !isAddress(contract) || !/^[1-9][0-9]{0,9}$/.test(pid))
+    throw new WcnError('DOCUMENT_INVALID', `${source} is not an env file written by \`wcn devnet up\``, {
+      hint: 'give the file that `wcn devnet up` named',
+    })
+  return { rpcUrl, pid: Number(pid), contract: parseAddress(contract, source) }
+}
+
+function valueIn(text: string, name: string): string {
+  return new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1] ?? ''
+}
+
+function isLoopback(url: string): boolean {
+  return /^http:\/\/127\.0\.0\.1:[1-9][0-9]{0,4}$/.test(url)
+}
+
+function isAddress(text: string): text is Hex {
+  return /^0x[0-9a-f]{40}$/.test(text)
+}

@@ -1,0 +1,35 @@
+/** What `devnet up` and `devnet down` tell people. */
+
+import { shellWord } from '../base/shell-word.js'
+import type { Paint } from '../cli/paint.js'
+import type { DevnetDownJson } from './devnet-down.js'
+import type { DevnetJson } from './devnet-up.js'
+
+export function devnetView(data: DevnetJson, paint: Paint): string {
+  const file = paint.text(shellWord(data.env_file))
+  return `${[
+    paint.fields([
+      ['chain', `${paint.text(data.rpc_url)} (also ws://), chain ID ${data.chain_id}, process ${data.pid}`],
+      ['contract', paint.text(data.contract)],
+      ['owner', paint.text(data.owner)],
+      ['env file', `${file} (private keys that are worthless elsewhere)`],
+    ]),
+    '',
+    paint.table(
+      ['slot', 'operator', 'name'],
+      data.operators.map(({ id, name }, slot) => [String(slot), paint.text(id), paint.text(name)]),
+    ),
+    '',
+    `${paint.dim('try it:')}  wcn cluster view --env-file ${file}`,
+    `         wcn nodes list --env-file ${file}`,
+    `${paint.dim('end it:')}  ${data.detached ? '' : 'Ctrl-C, or '}wcn devnet down ${file}`,
+  ].join('\n')}\n`
+}
+
+export function devnetDownView({ stopped, pid, env_file }: DevnetDownJson, paint: Paint): string {
+  const file = paint.text(env_file)
+  if (stopped) return `stopped the development chain (process ${pid}) and removed ${file}\n`
+  return pid === null
+    ? `nothing to do: there is no ${file}\n`
+    : `nothing to do: the development chain of ${file} is not running; the file was removed\n`
+}

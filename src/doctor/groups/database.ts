@@ -1,0 +1,55 @@
+/** The database: up, as its nodes say, and in nobody else's reach. */
+import { type Check, check } from '../../base/check.js'
+import {
+  type DatabaseInput,
+  heardNothing,
+  judgeDatabase,
+  parseDatabaseQuestion,
+  sightDatabases,
+} from '../../health/check-database.js'
+import { GIVE_NODE_KEY } from '../../health/model/give-node-key.js'
+import { parseProbeFlags } from '../../health/probe-flags.js'
+import { findingsOf } from '../findings.js'
+import { type DoctorInput, known, type Looks } from '../looks.js'
+import { isOfDatabase } from '../told-by-nodes.js'
+
+/** From inside, through the nodes; from outside, where nothing may answer; and by the files of services. */
+export async function database(looks: Looks): Promise<readonly Check[]> {
+  const files = (await known(() => findingsOf('database', looks))) ?? []
+  return [...files, ...(await throughNodes(looks)), ...(await fromOutside(looks))]
+}
+
+async function throughNodes({ nodes }: Looks): Promise<readonly Check[]> {
+  const examination = await known(nodes)
+  const told = (examination?.nodes ?? []).flatMap((health) =>
+    health.checks.filter(({ id }) => isOfDatabase(id, health)),
+  )
+  if (told.length > 0) return told
+  const why = examination?.examiner.identified
+    ? 'no node told how the database is'
+    : 'how the database is, only its nodes can tell, and they were not asked'
+  return [
+    check('database', 'skip', why, examination?.examiner.identified ? 'see `wcn doctor --only nodes`' : GIVE_NODE_KEY),
+  ]
+}
+
+async function fromOutside({ services, input, nodes }: Looks): Promise<readonly Check[]> {
+  const question = parseDatabaseQuestion(databaseInput(input))
+  if (question === null)
+    return [
+      check(
+        'database-public',
+        'skip',
+        'whether the database can be reached from outside was not looked at',
+        'from a machine outside your network: --database IP',
+      ),
+    ]
+  const limitMs = Math.min(parseProbeFlags(input).timeoutMs, services.deadline.remainingMs())
+  const sightings = await sightDatabases(services, question.targets, limitMs)
+  const deaf = heardNothing((await known(nodes))?.nodes ?? [])
+  return sightings.flatMap((sighting) => judgeDatabase(sighting, question, { settings: services.settings, deaf }))
+}
+
+export function databaseInput({ database }: DoctorInput): DatabaseInput {
+  return database === undefined ? {} : { database }
+}

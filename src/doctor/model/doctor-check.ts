@@ -1,0 +1,61 @@
+/** A line of what `doctor` found: a check, and the group it belongs to. */
+import type { Check } from '../../base/check.js'
+import { shellWord } from '../../base/shell-word.js'
+import type { DoctorGroup } from './groups.js'
+
+export interface DoctorCheck extends Check {
+  readonly group: DoctorGroup
+}
+
+/** In backquotes, or by a flag of this tool. */
+const COMMAND = /`[^`]+`|(?:^|\s)--[a-z]/
+
+/** What `doctor` was given to look at. */
+export interface Given {
+  /** Of services' files. */
+  readonly paths: readonly string[]
+  /** Of nodes. */
+  readonly file?: string | undefined
+  readonly database?: readonly string[] | undefined
+  readonly nodeKeyFile?: string | undefined
+  readonly metrics?: readonly string[] | undefined
+}
+
+/** The groups that without it have less to look at, or nothing, and find all well. */
+const BY_PATHS: readonly string[] = ['files', 'database', 'primary']
+const BY_FILE: readonly string[] = ['encryption-key', 'nodes-file']
+const BY_NODES: readonly string[] = ['keys', 'membership', 'nodes', 'database']
+
+/**
+ * Whatever is wrong comes with what to type next: where a hint says none, then how to look at it again. Hints that call
+ * `doctor` again say what it was given, so that they can be typed as they stand.
+ */
+export function inGroup(group: DoctorGroup, found: Check, given: Given = { paths: [] }): DoctorCheck {
+  const { hint, ...rest } = withHint(group, found)
+  return {
+    ...rest,
+    hint: hint?.replace(CALL, (_, flags: string) => `wcn doctor${givenTo(flags, given)}${flags}`) ?? null,
+  }
+}
+
+const CALL = /wcn doctor((?: --only [a-z-]+)+)/g
+
+function givenTo(flags: string, { paths, file, database = [], nodeKeyFile, metrics = [] }: Given): string {
+  const groups = flags.split(' --only ')
+  const isBy = (by: readonly string[]) => groups.some((group) => by.includes(group))
+  const words = [
+    ...(isBy(BY_PATHS) ? paths.map(shellWord) : []),
+    ...(isBy(BY_FILE) && file !== undefined ? ['-f', shellWord(file)] : []),
+    ...(isBy(['database']) ? database.flatMap((one) => ['--database', shellWord(one)]) : []),
+    ...(isBy(BY_NODES) && nodeKeyFile !== undefined ? ['--node-key-file', shellWord(nodeKeyFile)] : []),
+    ...(isBy(BY_NODES) ? metrics.flatMap((one) => ['--metrics', shellWord(one)]) : []),
+  ]
+  return words.map((word) => ` ${word}`).join('')
+}
+
+function withHint(group: DoctorGroup, { id, status, summary, hint }: Check): DoctorCheck {
+  const isWrong = status === 'fail' || status === 'warn'
+  if (!isWrong || COMMAND.test(hint ?? '')) return { group, id, status, summary, hint }
+  const again = `look again: \`wcn doctor --only ${group}\``
+  return { group, id, status, summary, hint: hint === null ? again : `${hint}; then ${again}` }
+}

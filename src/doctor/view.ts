@@ -1,0 +1,86 @@
+/** What `doctor` prints for people: a line per group; then what is wrong, with what to type; then what was not looked at. */
+
+import type { CheckStatus } from '../base/check.js'
+import type { Paint } from '../cli/paint.js'
+import type { DoctorJson } from './doctor.js'
+import type { DoctorCheck } from './model/doctor-check.js'
+
+type Checks = readonly DoctorCheck[]
+
+export function doctorText({ checks }: DoctorJson, paint: Paint): string {
+  const groups = [...new Set(checks.map(({ group }) => group))]
+  const rows = groups.map((group) => groupRow(group, checks, paint))
+  const faults = [...having('fail', checks), ...having('warn', checks)]
+  const parts = [
+    paint.table(['', 'group', ''], rows),
+    ...faults.map((one) => faultText(one, paint)),
+    ...skipsText(having('skip', checks), paint),
+    verdict(checks, paint),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function groupRow(group: string, all: Checks, paint: Paint): readonly string[] {
+  const checks = all.filter((one) => one.group === group)
+  const worst =
+    (['fail', 'warn', 'pass', 'skip'] as const).find((status) => having(status, checks).length > 0) ?? 'skip'
+  const [only] = checks
+  const text = worst === 'pass' && only && checks.length === 1 ? paint.text(only.summary) : counted(checks)
+  return [mark(worst, paint), paint.text(group), text]
+}
+
+function faultText({ status, group, id, summary, hint }: DoctorCheck, paint: Paint): string {
+  const place = id === group ? group : `${group} ${id}`
+  const advice = hint === null ? [] : [`      ${paint.dim(paint.text(hint))}`]
+  return [`${mark(status, paint)}  ${paint.bold(paint.text(place))}`, `      ${paint.text(summary)}`, ...advice].join(
+    '\n',
+  )
+}
+
+/** Of many groups that lack the same thing it is said once. */
+function skipsText(skips: Checks, paint: Paint): readonly string[] {
+  const groups = new Map<string, { readonly first: DoctorCheck; readonly names: Set<string> }>()
+  for (const one of skips) {
+    const key = JSON.stringify([one.summary, one.hint])
+    const same = groups.get(key) ?? { first: one, names: new Set<string>() }
+    groups.set(key, same)
+    same.names.add(one.group)
+  }
+  return [...groups.values()].map(({ first: { summary, hint }, names }) => {
+    const advice = hint === null ? [] : [`      ${paint.dim(paint.text(hint))}`]
+    return [`${mark('skip', paint)}  ${paint.text([...names].join(', '))}: ${paint.text(summary)}`, ...advice].join(
+      '\n',
+    )
+  })
+}
+
+function verdict(checks: Checks, paint: Paint): string {
+  if (having('fail', checks).length > 0) return paint.bad(`Something is wrong: ${counted(checks)}.`)
+  if (having('warn', checks).length > 0) return paint.warn(`Nothing failed: ${counted(checks)}.`)
+  const unseen = having('skip', checks).length > 0
+  return paint.good(`${unseen ? 'All is well, as far as could be seen' : 'All is well'}: ${counted(checks)}.`)
+}
+
+function counted(checks: Checks): string {
+  const words = [
+    ['fail', 'failed'],
+    ['warn', 'to look at'],
+    ['pass', 'passed'],
+    ['skip', 'not looked at'],
+  ] as const
+  return words
+    .map(([status, word]) => [having(status, checks).length, word] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ')
+}
+
+function mark(status: CheckStatus, paint: Paint): string {
+  if (status === 'fail') return paint.bad('FAIL')
+  if (status === 'warn') return paint.warn('warn')
+  return status === 'pass' ? paint.good('pass') : paint.dim('skip')
+}
+
+function having(status: CheckStatus, checks: Checks): Checks {
+  return checks.filter((one) => one.status === status)
+}

@@ -1,0 +1,17 @@
+/** The nodes of an operator as they should answer. */
+
+import type { EncryptionKey } from '../../base/keys/encryption-key.js'
+import type { StoredNode } from '../../cluster/codec/operator-data.js'
+import { type PlainNode, plainNode } from '../../cluster/plain-node.js'
+import type { ExpectedNode } from './node-health.js'
+
+/** Those on chain, in the order of their list. */
+export function expectedNodes(nodes: readonly StoredNode[], key: EncryptionKey): readonly ExpectedNode[] {
+  return nodes.map((stored, index) => expectedNode(plainNode(stored, key), index))
+}
+
+/** `index` null: it is not on chain; then it goes by `label`. */
+export function expectedNode(node: PlainNode, index: number | null, label = `nodes[${index}]`): ExpectedNode {
+  const { peerId, ipv4Addr, primaryPort, secondaryPort } = node
+  return { label, index, peerId, ipv4Addr, primaryPort, secondaryPort }
+}

@@ -1,0 +1,98 @@
+/**
+ * What a node or a database says of itself in Prometheus' text (spec/node-protocol.md, "Metrics"). The text is
+ * untrusted: of any size, with any labels, or no such text at all.
+ */
+import { gauge, samplesOf } from '../../peer/protocol/metrics-text.js'
+import type { PeerErrors } from './unreachable-peers.js'
+
+export interface NodeMetrics {
+  readonly softwareVersion: number | null
+  readonly totalMemoryBytes: number | null
+  readonly availableMemoryBytes: number | null
+  readonly clusterVersion: bigint | null
+  readonly keyspaceVersion: bigint | null
+  /** Of every peer that the node has ever dialled, zeros included. */
+  readonly peerErrors: readonly PeerErrors[]
+}
+
+export interface DatabaseMetrics {
+  readonly softwareVersion: number | null
+  readonly totalMemoryBytes: number | null
+  readonly availableMemoryBytes: number | null
+  /** Null where the data's mount is not in the machine's list of disks. */
+  readonly availableDiskBytes: number | null
+  readonly totalDiskBytes: number | null
+}
+
+/** Why nothing could be read, to follow "that is ". */
+interface Unreadable {
+  readonly problem: string
+}
+
+/** A large node's has some hundred thousand characters. */
+const MAX_CHARACTERS = 4 * 1024 * 1024
+const MAX_LINES = 50_000
+const MAX_LABEL = 100
+const USED = /^wcn_(?:node|db|total|available|disk|rpc_client_connection)_.*$/gm
+
+export function readNodeMetrics(text: string): NodeMetrics | Unreadable {
+  const lines = usedLines(text)
+  if (typeof lines !== 'string') return lines
+  const metrics: NodeMetrics = {
+    softwareVersion: amount(lines, 'wcn_node_version'),
+    totalMemoryBytes: amount(lines, 'wcn_total_memory'),
+    availableMemoryBytes: amount(lines, 'wcn_available_memory'),
+    clusterVersion: version(lines, 'wcn_node_cluster_version'),
+    keyspaceVersion: version(lines, 'wcn_node_keyspace_version'),
+    peerErrors: samplesOf(lines, 'wcn_rpc_client_connection_errors').flatMap(({ labels, value }) =>
+      Number.isFinite(value) && value >= 0
+        ? [
+            {
+              peerId: short(labels.remote_peer_id),
+              address: short(labels.remote_addr),
+              kind: short(labels.kind),
+              count: value,
+            },
+          ]
+        : [],
+    ),
+  }
+  const { softwareVersion, clusterVersion, keyspaceVersion } = metrics
+  if (softwareVersion !== null || clusterVersion !== null || keyspaceVersion !== null) return metrics
+  if (gauge(lines, 'wcn_db_version') !== null) return { problem: "a database's metrics, not a node's" }
+  return { problem: "no node's metrics" }
+}
+
+export function readDatabaseMetrics(text: string): DatabaseMetrics | Unreadable {
+  const lines = usedLines(text)
+  if (typeof lines !== 'string') return lines
+  const softwareVersion = amount(lines, 'wcn_db_version')
+  if (softwareVersion === null) return { problem: "no database's metrics" }
+  return {
+    softwareVersion,
+    totalMemoryBytes: amount(lines, 'wcn_total_memory'),
+    availableMemoryBytes: amount(lines, 'wcn_available_memory'),
+    availableDiskBytes: amount(lines, 'wcn_disk_available_space'),
+    totalDiskBytes: amount(lines, 'wcn_disk_total_space'),
+  }
+}
+
+function usedLines(text: string): string | Unreadable {
+  if (text.length > MAX_CHARACTERS) return { problem: `${text.length} characters, more than any metrics have` }
+  return (text.match(USED) ?? []).slice(0, MAX_LINES).join('\n')
+}
+
+function amount(lines: string, metric: string): number | null {
+  const value = gauge(lines, metric)
+  return value !== null && Number.isFinite(value) && value >= 0 ? value : null
+}
+
+/** Gauges are floating-point numbers: above 2^53 they would be some other version. */
+function version(lines: string, metric: string): bigint | null {
+  const value = gauge(lines, metric)
+  return value !== null && Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : null
+}
+
+function short(label = ''): string {
+  return label.length > MAX_LABEL ? `${label.slice(0, MAX_LABEL)}…` : label
+}

@@ -1,0 +1,43 @@
+/**
+ * The cluster that nodes are held against while they are looked at. A write may fall between reading it and asking
+ * them: where a node shows something newer, it is read again before anybody is called wrong.
+ */
+
+import type { ClusterSnapshot } from '../chain/chain.js'
+import type { Services } from '../cli/services.js'
+import type { ClusterView } from '../cluster/cluster-view.js'
+
+export interface Reference {
+  view(): ClusterView
+  /** Reads it again where it is older than `version`. A node that claims whatever it likes makes that few readings. */
+  atLeast(version: bigint): Promise<ClusterView>
+}
+
+const MAX_READINGS = 3
+
+export function createReference({ chain }: Services, { contract, view }: ClusterSnapshot): Reference {
+  let newest = view
+  let readings = 0
+  let reading: Promise<void> | null = null
+  const readAgain = async () => {
+    try {
+      const read = await (await chain()).readCluster({ contract })
+      if (read.view.version > newest.version) newest = read.view
+    } catch {
+      // What was read first still holds; whoever asks next about the chain is told what is wrong with it.
+    }
+  }
+  return {
+    view: () => newest,
+    async atLeast(version) {
+      if (version > newest.version && reading === null && readings < MAX_READINGS) {
+        readings++
+        reading = readAgain().finally(() => {
+          reading = null
+        })
+      }
+      if (version > newest.version) await reading
+      return newest
+    },
+  }
+}

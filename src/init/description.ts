@@ -1,0 +1,82 @@
+/** The answers as a deployment description, checked by the same rules as one that was written by hand. */
+
+import { checksumAddress, parseAddress } from '../base/address.js'
+import type { DescriptionDraft } from '../deploy/deployment-template.js'
+import { type Deployment, parseDeployment } from '../deploy/model/deployment.js'
+import type { Description } from '../deploy/model/description.js'
+import { RPC_URL_FILE } from './configured.js'
+import type { Wizard } from './wizard.js'
+
+/** Throws what parseDeployment throws; complaints say which answer is meant. */
+export function answeredDeployment(wizard: Wizard): Deployment {
+  return parseDeployment(
+    descriptionOf(wizard),
+    (path) => (path.length === 0 ? 'the deployment' : wizard.source(path)),
+    rulesOf(wizard),
+  )
+}
+
+/**
+ * A deployment in which only what is tried is not made up, so that one answer is held to the rules of the whole.
+ * `source` says where it came from. Throws what parseDeployment throws.
+ */
+export function tryDeployment(
+  wizard: Wizard,
+  source: string,
+  { address = '10.0.0.1', names = ['a', 'b'], nodeAddress }: Trial,
+): void {
+  const nodes = names.map((name, i) => ({
+    name,
+    host: `${i} ${name}`,
+    primary: i === 0,
+    ...(nodeAddress === undefined || i > 0 ? {} : { ipv4_addr: nodeAddress }),
+  }))
+  parseDeployment({ database: { address, host: 'database' }, nodes }, () => source, rulesOf(wizard))
+}
+
+interface Trial {
+  readonly address?: string
+  readonly names?: readonly string[]
+  readonly nodeAddress?: string
+}
+
+function rulesOf({ services }: Wizard) {
+  return { allowPrivateAddresses: services.settings.allowPrivateAddresses(), allowPublicDatabase: false }
+}
+
+function descriptionOf({ answers }: Wizard): Description {
+  const { contract_address, operator, encryption_key_file, operator_key_file, database = {}, nodes = [] } = answers
+  const { images, compose, systemd, kubernetes } = answers
+  return {
+    contract_address,
+    rpc_url_file: RPC_URL_FILE,
+    operator,
+    encryption_key_file,
+    operator_key_file,
+    database: { ...database, address: database.address ?? '' },
+    nodes: nodes.map(({ private_ipv4_addr: _, name = '', ...node }) => ({ ...node, name })),
+    images,
+    compose,
+    systemd,
+    kubernetes,
+  }
+}
+
+/** What `deployment.yaml` says. */
+export function draftOf(wizard: Wizard): DescriptionDraft {
+  const { contract_address, operator, database, nodes, ...rest } = descriptionOf(wizard)
+  const { images, compose, systemd, kubernetes } = rest
+  const address = (text: string | undefined, field: string) =>
+    text === undefined ? null : checksumAddress(parseAddress(text, wizard.source([field])))
+  return {
+    contract_address: address(contract_address, 'contract_address'),
+    rpc_url: undefined,
+    rpc_url_file: RPC_URL_FILE,
+    operator: address(operator, 'operator'),
+    encryption_key_file: rest.encryption_key_file,
+    operator_key_file: rest.operator_key_file,
+    database,
+    nodes: nodes.map((node) => ({ ...node, primary: node.primary === true })),
+    targets: { images, compose, systemd, kubernetes },
+  }
+}

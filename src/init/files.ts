@@ -1,0 +1,121 @@
+/** The deployment description, and what the services run with: by `config emit`, in the formats that are chosen. */
+
+import { type Input as EmitInput, run as emit } from '../deploy/config-emit.js'
+import { renderDescription } from '../deploy/deployment-template.js'
+import { EXPOSURES, parseCidr, parseTargetOptions } from '../deploy/model/target-options.js'
+import { TARGETS, type Target } from '../deploy/targets/target-file.js'
+import { configured, signerFlags } from './configured.js'
+import { answeredDeployment, draftOf } from './description.js'
+import { askMachines } from './machines.js'
+import { putOwnFile } from './own-file.js'
+import { DONE, type Step } from './step.js'
+import { complaintOf, type Wizard } from './wizard.js'
+
+export const DESCRIPTION_FILE = 'deployment.yaml'
+
+export const files: Step = {
+  id: 'files',
+  title: 'files for your machines',
+  about: `wcn_db and wcn_node read nothing but their environment. From your answers come
+a deployment description, which you may change later, and from that the files
+for what you deploy with. The operator's key gets into the primary's only. Put
+the database on a disk that lasts: its data must not be lost.`,
+  async run(wizard) {
+    const targets = await chooseTargets(wizard)
+    await askOptions(wizard, targets)
+    await askMachines(wizard, targets)
+    answeredDeployment(wizard)
+    await putOwnFile(wizard, DESCRIPTION_FILE, ['The answers given to `wcn init`.'], renderDescription(draftOf(wizard)))
+    for (const format of targets) await emitTarget(wizard, format)
+    return DONE
+  },
+}
+
+/** The arguments of `config emit` for a format. */
+export function emitInput(wizard: Wizard, format: Target): EmitInput {
+  return {
+    file: wizard.at(DESCRIPTION_FILE),
+    format,
+    out: wizard.at(`out/${format}`),
+    ...(wizard.answers.keystore === undefined ? {} : signerFlags(wizard)),
+    ...(format === 'prometheus' ? {} : shareOfThisHost(wizard)),
+    ...(wizard.force ? { force: true } : {}),
+  }
+}
+
+/** Without those whose keys are elsewhere: their files are made there. */
+function shareOfThisHost({ answers: { database, nodes = [] } }: Wizard): Pick<EmitInput, 'node' | 'database'> {
+  const here = nodes.filter(({ secret_key_file }) => secret_key_file !== undefined)
+  const withDatabase = database?.secret_key_file !== undefined
+  if (withDatabase && here.length === nodes.length) return {}
+  return { node: here.map(({ name = '' }) => name), ...(withDatabase ? { database: true } : {}) }
+}
+
+async function emitTarget(wizard: Wizard, format: Target): Promise<void> {
+  const input = emitInput(wizard, format)
+  const { talk } = wizard.services
+  if (input.node?.length === 0 && input.database !== true)
+    return talk.warn(`no key is here, so the ${format} files are made where the keys are`)
+  const { data } = await emit(await configured(wizard), input)
+  for (const { path, status } of data.files) talk.note(`${status} ${path}`)
+}
+
+async function chooseTargets(wizard: Wizard): Promise<readonly Target[]> {
+  const { talk } = wizard.services
+  const known = wizard.answers.formats
+  if (known !== undefined) return known
+  if (!talk.interactive) throw wizard.missing(['formats'])
+  const monitoring = await wizard.choose(['monitoring'], {
+    text: 'Scrape configuration and alert rules for Prometheus',
+    options: [
+      { value: 'yes', label: 'make them' },
+      { value: 'no', label: 'not needed' },
+    ],
+  })
+  const target = await talk.choose(
+    {
+      text: 'What you deploy with',
+      options: [
+        { value: 'compose', label: 'docker compose' },
+        { value: 'systemd', label: 'systemd units' },
+        { value: 'k8s', label: 'Kubernetes' },
+        { value: 'env', label: 'something else that takes env files literally, such as docker run --env-file' },
+        { value: 'shell', label: 'something else that reads env files like a shell' },
+      ],
+    },
+    'formats',
+  )
+  const chosen = TARGETS.filter((one) => one === target || (one === 'prometheus' && monitoring === 'yes'))
+  await wizard.keep([['formats'], chosen])
+  return chosen
+}
+
+async function askOptions(wizard: Wizard, targets: readonly Target[]): Promise<void> {
+  const { images } = wizard.answers
+  const withImages = targets.includes('compose') || targets.includes('k8s')
+  if (withImages && (images?.database === undefined || images.node === undefined))
+    await wizard.ask(['images', 'tag'], {
+      text: 'Version of the images (a tag of ghcr.io/walletconnect/wcn-node and wcn-db that you tested; never latest)',
+      check: (tag, source) =>
+        parseTargetOptions({ images: { tag }, database: { address: '' }, nodes: [] }, () => source, {}),
+    })
+  if (!targets.includes('k8s')) return
+  const exposure = await wizard.choose(['kubernetes', 'exposure'], {
+    text: 'How UDP from the internet reaches the nodes',
+    options: EXPOSURES.map((value) => ({
+      value,
+      label: value === 'host-network' ? "the machines' own network" : 'a load balancer for each node',
+    })),
+  })
+  if (exposure !== 'host-network' || wizard.answers.kubernetes?.host_cidrs !== undefined) return
+  const { talk } = wizard.services
+  if (!talk.interactive) throw wizard.missing(['kubernetes', 'host_cidrs'])
+  const typed = await talk.ask(
+    {
+      text: 'Addresses of the machines that run nodes, from which the database may be reached, such as 10.0.10.0/24',
+      complaint: (text) => complaintOf(text, (range, source) => parseCidr(range, source)),
+    },
+    'kubernetes.host_cidrs',
+  )
+  await wizard.keep([['kubernetes', 'host_cidrs'], [typed]])
+}

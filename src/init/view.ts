@@ -1,0 +1,37 @@
+/** What `wcn init` says at its end: where everything is, and which commands do the same. */
+
+import type { Paint } from '../cli/paint.js'
+import { showAddress } from '../cli/show-address.js'
+import type { InitData } from './init.js'
+
+export function initText(data: InitData, paint: Paint): string {
+  const { operator, peer_ids, files, commands } = data
+  const rows: [string, string][] = [
+    ...(operator === null ? [] : [['operator', showAddress(operator)] as [string, string]]),
+    ...(peer_ids.database === null ? [] : [['database', paint.text(peer_ids.database)] as [string, string]]),
+    ...Object.entries(peer_ids.nodes).map(([name, id]): [string, string] => [
+      `node ${paint.text(name)}`,
+      paint.text(id),
+    ]),
+  ]
+  return `${[
+    headline(data, paint),
+    ...(rows.length > 0 ? [paint.fields(rows)] : []),
+    paint.table(
+      ['file', ''],
+      files.map(({ path, what }) => [paint.text(path), paint.text(what)]),
+    ),
+    `${paint.bold('The same by single commands:')}\n${commands.map((command) => `  ${paint.text(command)}`).join('\n')}`,
+  ].join('\n\n')}\n`
+}
+
+/** What the onboarding document writes in capitals. */
+const DUTIES = `At least one node has to be online at any time: update them one by one.
+The database has to be online always: take the maintenance slot by \`wcn maintenance enter\` before you restart it.`
+
+function headline({ steps, note, again }: InitData, paint: Paint): string {
+  const open = steps.find(({ status }) => status !== 'done')
+  if (open === undefined) return `${paint.good('You are a Node Operator.')}\n${DUTIES}`
+  const say = open.status === 'failed' ? paint.bad : paint.warn
+  return `${say(`Step ${open.id}: ${paint.text(note ?? 'not done')}.`)}\nTo go on: ${paint.bold(paint.text(again))}`
+}

@@ -1,0 +1,50 @@
+/** `wcn key`: keypairs of nodes and databases. */
+import { type Command, Option } from 'commander'
+import { keyPermissionsOption, outputOptions } from '../cli/options.js'
+import { runLazily } from '../cli/run-lazily.js'
+
+export function keyCommand(key: Command): void {
+  outputOptions(key.command('generate'))
+    .summary('make ed25519 keypairs')
+    .description(
+      'Makes ed25519 keypairs for nodes and databases and prints them as JSON, the secret included. With --out the secrets go to files that only you can read, and only what is public is printed.',
+    )
+    .option('--count <n>', 'make so many, and print a list')
+    .option('--out <path>', 'write each secret key to a file of its own (mode 0600); a directory for several')
+    .action(
+      runLazily(
+        () => import('./key-generate.js'),
+        async () => (await import('./view.js')).keyGenerateView,
+      ),
+    )
+
+  keyPermissionsOption(outputOptions(key.command('inspect')))
+    .alias('validate')
+    .summary('show what belongs to a secret key, or what a peer ID holds')
+    .description('Shows the public key and peer ID of a secret key, which is never shown, or what is inside a peer ID.')
+    .argument('[value]', 'a peer ID; - reads a secret key from standard input')
+    .option('--secret-key-file <path>', 'file with a secret key; - is stdin')
+    .addOption(new Option('-s, --secret-key <base64>').hideHelp())
+    .action(
+      runLazily(
+        () => import('./key-inspect.js'),
+        async () => (await import('./view.js')).keyInspectView,
+      ),
+    )
+
+  keyPermissionsOption(outputOptions(key.command('prove')))
+    .summary('vouch for a join request with a secret key that stays on this machine')
+    .description(
+      'Signs the draft that `wcn operator register --draft` wrote, after showing what it says, with the key of one of its nodes. Give the proof back to `wcn operator register --proof`.',
+    )
+    .argument('<draft>', 'the draft; - is stdin')
+    .requiredOption('--secret-key-file <path>', "file with the node's secret key; - is stdin")
+    .option('--out <path>', 'write the proof to this file instead of stdout')
+    .option('-y, --yes', 'do not ask before signing')
+    .action(
+      runLazily(
+        () => import('../register/key-prove.js'),
+        async () => (await import('../register/view.js')).keyProveView,
+      ),
+    )
+}

@@ -1,0 +1,39 @@
+/** `config check` and `config diff`: what your database and nodes run with, checked and compared. */
+import { type Command, Option } from 'commander'
+import { clusterRead } from '../cli/options.js'
+import { runLazily } from '../cli/run-lazily.js'
+import { READ_BY } from './model/found.js'
+
+export function configCheckCommands(config: Command): void {
+  clusterRead(
+    config
+      .command('check')
+      .summary('look for mistakes in env files, compose files, units and manifests')
+      .argument('<paths...>', 'files or directories; - is stdin'),
+  )
+    .option('--online', 'also compare with the chain')
+    .addOption(
+      new Option('--read-by <reader>', 'who reads the env files, where that cannot be told from them').choices(READ_BY),
+    )
+    .action(
+      runLazily(
+        () => import('./config-check.js'),
+        async () => (await import('./view-config-check.js')).configCheckText,
+      ),
+    )
+  clusterRead(
+    config
+      .command('diff')
+      .summary('compare files with the chain and with what runs')
+      .argument('<paths...>', 'files or directories'),
+  )
+    .option('--running', "ask the nodes' metrics servers too, on this machine or at --metrics-host")
+    .option('--metrics-host <host>', 'where the metrics servers are (default: 127.0.0.1)')
+    .option('--detailed-exitcode', 'exit 10 if there are differences')
+    .action(
+      runLazily(
+        () => import('./config-diff.js'),
+        async () => (await import('./view-config-diff.js')).configDiffText,
+      ),
+    )
+}

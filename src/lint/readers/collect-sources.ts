@@ -1,0 +1,124 @@
+/** Files that may be configuration: those that are given, and those in folders that are. */
+
+import { join, resolve } from 'node:path'
+import { withoutEndSlashes } from '../../base/folder-path.js'
+import { WcnError } from '../../errors/wcn-error.js'
+import type { FileFacts, Files } from '../../platform/files/files.js'
+import type { Remark } from '../model/found.js'
+
+export interface Source {
+  /** As people will read it: as given, or the folder given and what follows. */
+  readonly path: string
+  /** By which one file is known under several names. */
+  readonly absolute: string
+  /** A byte order mark included. */
+  readonly text: string
+  /** By its own name, not found in a folder. */
+  readonly given: boolean
+}
+
+export interface Sources {
+  readonly sources: readonly Source[]
+  readonly remarks: readonly Remark[]
+}
+
+const MAX_DEPTH = 8
+const MAX_FILES = 1000
+const SKIPPED_FOLDERS = new Set(['.git', 'node_modules'])
+/** What is said about such a file when it can't be read; others in a folder are somebody else's. */
+const CONFIGURATION = /(?:^|\.)env(?:\.|$)|\.(?:sh|service|ya?ml|conf)$/i
+const SOMETHING_ELSE =
+  /\.(?:md|txt|pdf|png|jpe?g|gif|svg|ico|html?|css|[cm]?[jt]sx?|rs|go|py|sol|lock|log|toml|key|pem|crt|cer|der|p12|gz|xz|zst|zip|tar|tgz|sst|db|sqlite|so|exe|bin|o|a|nft|timer|socket|rules|sum|map)$/i
+const EXAMPLE = /\.(?:example|sample|template|tmpl|tpl|j2|dist|bak|orig|old|swp|tmp)$|~$/i
+
+/** Throws FILE_UNREADABLE for a path given that can't be read. */
+export async function collectSources(files: Files, paths: readonly string[]): Promise<Sources> {
+  const walk = new Walk(files)
+  for (const path of paths) await walk.take(path)
+  return walk
+}
+
+class Walk implements Sources {
+  readonly #files: Files
+  readonly sources: Source[] = []
+  readonly remarks: Remark[] = []
+  readonly #seen = new Set<string>()
+  /** Files of the path that is being taken. */
+  #looked = 0
+
+  constructor(files: Files) {
+    this.#files = files
+  }
+
+  async take(path: string): Promise<void> {
+    this.#looked = 0
+    if (path !== '-' && (await this.#files.isDirectory(path))) await this.#walk(withoutEndSlashes(path), 0)
+    else await this.#read(path, true)
+  }
+
+  async #walk(directory: string, depth: number): Promise<void> {
+    const names = await this.#files.list(directory).catch((error: unknown) => {
+      if (depth === 0) throw error
+      this.#remark('unreadable', sentence(error), directory)
+      return []
+    })
+    for (const name of names) {
+      if (this.#looked >= MAX_FILES) {
+        const what = `there are more than ${MAX_FILES} files: the rest is not looked at`
+        if (this.#looked++ === MAX_FILES) this.#remark('unread', what, join(directory, name))
+        return
+      }
+      await this.#look(join(directory, name), name, depth)
+    }
+  }
+
+  async #look(path: string, name: string, depth: number): Promise<void> {
+    if (name.startsWith('.') && !/^\.env(?:\.|$)/.test(name)) return
+    const facts = await this.#files.inspect(path).catch((): FileFacts | null => null)
+    if (facts?.kind === 'directory') {
+      if (SKIPPED_FOLDERS.has(name)) return
+      if (depth < MAX_DEPTH) await this.#walk(path, depth + 1)
+      else this.#remark('unread', `the folder is more than ${MAX_DEPTH} levels down: it is not looked at`, path)
+      return
+    }
+    if (SOMETHING_ELSE.test(name) || EXAMPLE.test(name)) return
+    if (facts?.kind === 'link') {
+      if (CONFIGURATION.test(name)) this.#remark('unread', 'it is a link, which is not followed: give its target', path)
+      return
+    }
+    if (facts?.kind !== 'file') return
+    this.#looked++
+    await this.#read(path, false).catch((error: unknown) => {
+      if (!(error instanceof WcnError)) throw error
+      if (CONFIGURATION.test(name)) this.#remark('unreadable', sentence(error), path)
+    })
+  }
+
+  async #read(path: string, given: boolean): Promise<void> {
+    const absolute = path === '-' ? path : resolve(path)
+    if (this.#seen.has(absolute)) return
+    this.#seen.add(absolute)
+    this.sources.push({ path, absolute, text: await readSource(this.#files, path, given), given })
+  }
+
+  #remark(id: string, summary: string, file: string): void {
+    this.remarks.push({ id, status: 'warn', summary, hint: null, place: { file, line: null } })
+  }
+}
+
+/** `given`: a pipe is read as well. Throws FILE_UNREADABLE, also for what is no text. */
+export async function readSource(files: Files, path: string, given: boolean): Promise<string> {
+  const onPipe = () => {
+    // Nobody may write to it.
+    if (!given) throw new WcnError('FILE_UNREADABLE', `cannot read ${JSON.stringify(path)}: it is a pipe`)
+  }
+  const text = await files.readText(path, { keepMark: true, onPipe })
+  if (!text.includes('\0')) return text
+  throw new WcnError('FILE_UNREADABLE', `${path === '-' ? 'standard input' : JSON.stringify(path)} is not text`, {
+    hint: 'give env files, units, compose files or manifests',
+  })
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : 'it can not be read'
+}

@@ -1,0 +1,128 @@
+/** Kubernetes objects among the files of a run, and what Secrets and ConfigMaps hold. */
+import { basename } from 'node:path'
+import { base64 } from '@scure/base'
+import { withoutEndSlashes } from '../../base/folder-path.js'
+import { shellWord } from '../../base/shell-word.js'
+import type { FoundVariable, Place, Remark } from '../model/found.js'
+import type { Source } from './collect-sources.js'
+import { dialectFault, type Fault, named, remarkOf, syntaxFault } from './env-reading.js'
+import { mentionsOurs } from './file-kind.js'
+import { KUSTOMIZATIONS, type SourceSet } from './source-set.js'
+import type { YamlTree } from './yaml-tree.js'
+
+export interface KubernetesObject {
+  readonly kind: string
+  readonly name: string
+  /** Null: whichever it is applied to. */
+  readonly namespace: string | null
+  readonly tree: YamlTree
+  readonly source: Source
+}
+
+/** A Secret or a ConfigMap. */
+export interface ConfigObject {
+  readonly kind: 'Secret' | 'ConfigMap'
+  readonly name: string
+  readonly namespace: string | null
+  readonly values: readonly FoundVariable[]
+  /** For when a pod uses it. */
+  readonly remarks: readonly Remark[]
+}
+
+/** Lists are taken apart. */
+export function objectsIn(source: Source, documents: readonly YamlTree[], depth = 0): readonly KubernetesObject[] {
+  return documents.flatMap((tree): readonly KubernetesObject[] => {
+    const kind = tree.at('kind')?.text ?? null
+    if (kind === null || tree.at('apiVersion')?.text == null) return []
+    if (/List$/.test(kind) && depth < 3) return objectsIn(source, tree.at('items')?.items ?? [], depth + 1)
+    const name = tree.at('metadata', 'name')?.text ?? ''
+    return [{ kind, name, namespace: tree.at('metadata', 'namespace')?.text ?? null, tree, source }]
+  })
+}
+
+export function isKustomization({ path }: Source): boolean {
+  return KUSTOMIZATIONS.includes(basename(path))
+}
+
+/** What a kustomization may say without changing what it takes up. */
+const PLAIN_KEYS = new Set(['apiVersion', 'kind', 'metadata', 'resources'])
+
+/**
+ * Kustomizations that change what they take up: only kubectl knows how. Says so of those that may be about services of
+ * ours, and takes every file that belongs to them out of the run.
+ */
+export function tellKustomizationsApart(sources: readonly Source[], set: SourceSet): void {
+  const changing = sources.filter(isKustomization).flatMap((source) => {
+    const change = set.yaml(source).documents[0]?.entries.find(({ key }) => !PLAIN_KEYS.has(key))
+    return change === undefined ? [] : [{ source, change, reached: set.reachedFrom(source) }]
+  })
+  for (const { source, change, reached } of changing) {
+    const isTakenUp = changing.some((other) => other.source !== source && other.reached.includes(source))
+    if (!source.given && !reached.some(mentionsOurs)) continue
+    for (const one of reached) set.use(one)
+    if (isTakenUp) continue
+    const folder = withoutEndSlashes(source.path.slice(0, -basename(source.path).length)) || '.'
+    set.remark({
+      id: 'not-followed',
+      status: 'fail',
+      summary: `kubectl alone can tell what this becomes ("${change.key}"): nothing of it was checked`,
+      hint: `check what it becomes: \`kubectl kustomize ${shellWord(folder)} | wcn config check -\``,
+      place: { file: source.path, line: change.line },
+    })
+  }
+}
+
+export function configObject({ kind, name, namespace, tree, source }: KubernetesObject): readonly ConfigObject[] {
+  if (kind !== 'Secret' && kind !== 'ConfigMap') return []
+  const remarks: Remark[] = []
+  const data = (tree.at('data')?.entries ?? []).map(({ key, line, value }): FoundVariable => {
+    const place: Place = { file: source.path, line }
+    if (kind === 'ConfigMap') return { name: key, value: value.text ?? '', place }
+    const decoded = decode(value.text ?? '')
+    const fault = whyNotMeant(key, decoded)
+    if (fault !== null) remarks.push(remarkOf(fault, place))
+    return { name: key, value: decoded, place }
+  })
+  const plain = (tree.at('stringData')?.entries ?? []).map(
+    ({ key, line, value }): FoundVariable => ({
+      name: key,
+      value: value.text ?? '',
+      place: { file: source.path, line },
+    }),
+  )
+  return [{ kind, name, namespace, values: [...data, ...plain], remarks }]
+}
+
+function whyNotMeant(key: string, decoded: string | null): Fault | null {
+  const inPlain = 'write it under "stringData" instead, as it is'
+  if (decoded === null) return syntaxFault('fail', `${named(key)} is not text in base64, as "data" wants it`, inPlain)
+  if (!/[\r\n]$/.test(decoded)) return null
+  const what = `the value of ${named(key)} ends with a line break, which is a part of it`
+  return dialectFault('fail', what, 'encode it without: printf %s VALUE | base64 -w0')
+}
+
+function decode(text: string): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(base64.decode(text.replace(/\s/g, '')))
+  } catch {
+    return null
+  }
+}
+
+/** Finds what a pod of a namespace means; null where it is not among the files. */
+export type FindConfig = (kind: ConfigObject['kind'], name: string, namespace: string | null) => ConfigObject | null
+
+export function configFinder(configs: readonly ConfigObject[]): FindConfig {
+  const byName = new Map<string, ConfigObject[]>()
+  for (const one of configs) {
+    const key = `${one.kind} ${one.name}`
+    byName.set(key, [...(byName.get(key) ?? []), one])
+  }
+  return (kind, name, namespace) =>
+    (byName.get(`${kind} ${name}`) ?? []).find((one) => isSameNamespace(one.namespace, namespace)) ?? null
+}
+
+/** Null: whichever it is applied to. */
+export function isSameNamespace(one: string | null, other: string | null): boolean {
+  return one === null || other === null || one === other
+}

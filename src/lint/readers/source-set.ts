@@ -1,0 +1,132 @@
+/** The files of one run, and those they refer to. */
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { quote } from '../../base/quote.js'
+import { WcnError } from '../../errors/wcn-error.js'
+import type { Files } from '../../platform/files/files.js'
+import type { Place, Remark } from '../model/found.js'
+import { readSource, type Source } from './collect-sources.js'
+import { looksLikeYaml } from './file-kind.js'
+import { readYaml, type YamlFile } from './yaml-tree.js'
+
+export const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
+const LONGEST_PATH = 4096
+
+export class SourceSet {
+  readonly #files: Files
+  readonly #byPath: Map<string, Source | null>
+  readonly #given: readonly Source[]
+  readonly #used = new Set<Source>()
+  readonly #parsed = new Map<Source, YamlFile>()
+  readonly #remarks = new Map<string, Remark>()
+
+  constructor(files: Files, sources: readonly Source[]) {
+    this.#files = files
+    this.#given = sources
+    this.#byPath = new Map(sources.map((source) => [source.absolute, source]))
+  }
+
+  /** All that were given, found or opened. */
+  get all(): readonly Source[] {
+    return [...this.#byPath.values()].filter((source) => source !== null)
+  }
+
+  get remarks(): readonly Remark[] {
+    return [...this.#remarks.values()]
+  }
+
+  /** One is enough where two services read the same file. */
+  remark(one: Remark): void {
+    const key = `${one.place.line} ${one.id} ${one.place.file} ${one.summary}`
+    if (!this.#remarks.has(key)) this.#remarks.set(key, one)
+  }
+
+  remarkAll(all: readonly Remark[]): void {
+    for (const one of all) this.remark(one)
+  }
+
+  /** A service has it as its own: it is none by itself. */
+  use(source: Source): void {
+    this.#used.add(source)
+  }
+
+  /** It, and all files of the run that it names, directly or not. */
+  reachedFrom(first: Source): readonly Source[] {
+    const reached = new Set([first])
+    for (const source of reached) {
+      if (!looksLikeYaml(source)) continue
+      const texts = this.yaml(source).documents.flatMap((tree) => tree.texts)
+      for (const text of texts) for (const named of this.#namedBy(source, text)) reached.add(named)
+    }
+    return [...reached]
+  }
+
+  /** A path, `name=path`, or a folder with a kustomization in it. */
+  #namedBy({ absolute }: Source, text: string): readonly Source[] {
+    if (text.length > LONGEST_PATH) return []
+    const path = resolve(absolute === '-' ? '.' : dirname(absolute), text.replace(/^[^=/]*=/, ''))
+    return [path, ...KUSTOMIZATIONS.map((name) => join(path, name))].flatMap((one) => this.#byPath.get(one) ?? [])
+  }
+
+  isUsed(source: Source): boolean {
+    return this.#used.has(source)
+  }
+
+  yaml(source: Source): YamlFile {
+    const known = this.#parsed.get(source)
+    if (known) return known
+    const file = readYaml(source.text)
+    this.#parsed.set(source, file)
+    return file
+  }
+
+  /** The file that `reference` in `base` means; null where there is none that can be read. */
+  async open(base: Source, reference: string): Promise<Source | null> {
+    const folder = base.absolute === '-' ? resolve('.') : dirname(base.absolute)
+    const path = isAbsolute(reference) ? reference : join(dirname(base.path), reference)
+    return this.#load(resolve(folder, reference), path)
+  }
+
+  /**
+   * A path on the machine where it will run: the file of that name beside `base` or among those given, which may be on
+   * its way there, before one that is there.
+   */
+  async openInstalled(base: Source, path: string): Promise<Source | null> {
+    const exact = this.#byPath.get(resolve(path))
+    if (exact) return exact
+    const beside = this.#byPath.get(resolve(dirname(base.absolute), basename(path)))
+    if (beside) return beside
+    const same = this.#given.filter(({ absolute }) => basename(absolute) === basename(path))
+    return same.length === 1 ? (same[0] ?? null) : this.#load(resolve(path), path)
+  }
+
+  /** Those whose name has something in the place of `*`, with what it is. */
+  matching(pattern: string): readonly { readonly source: Source; readonly instance: string }[] {
+    const [before = '', after = ''] = basename(pattern).split('*')
+    return this.#given.flatMap((source) => {
+      const name = basename(source.absolute)
+      const fits = name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after)
+      return fits ? [{ source, instance: name.slice(before.length, name.length - after.length) }] : []
+    })
+  }
+
+  async #load(absolute: string, path: string): Promise<Source | null> {
+    const known = this.#byPath.get(absolute)
+    if (known !== undefined) return known
+    const source = await this.#read(absolute, path)
+    this.#byPath.set(absolute, source)
+    return source
+  }
+
+  async #read(absolute: string, path: string): Promise<Source | null> {
+    try {
+      return { path, absolute, text: await readSource(this.#files, absolute, false), given: false }
+    } catch (error) {
+      if (error instanceof WcnError) return null
+      throw error
+    }
+  }
+}
+
+export function missingFile(path: string, place: Place, status: 'fail' | 'warn', hint: string | null = null): Remark {
+  return { id: 'missing-file', status, summary: `${quote(path)} is not there, or can't be read`, hint, place }
+}

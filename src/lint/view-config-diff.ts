@@ -1,0 +1,21 @@
+/** The table of `config diff`: what differs is marked; what is the same everywhere is counted only. */
+
+import type { Paint } from '../cli/paint.js'
+import type { ConfigDiffData } from './config-diff.js'
+
+export function configDiffText({ rows, drift, operator, block }: ConfigDiffData, paint: Paint): string {
+  const shown = rows.filter((row) => row.drift || row.running !== null)
+  const cell = (text: string | null) => (text === null ? paint.dim('–') : paint.text(text))
+  const table = shown.map(({ node, field, files, chain, running, drift: differs }) => [
+    differs ? paint.warn('differs') : paint.dim('same'),
+    paint.text(node),
+    field,
+    cell(files),
+    cell(chain),
+    cell(running),
+  ])
+  const summary = `${drift === 0 ? paint.good('no differences') : paint.warn(`${drift} differ`)} of ${rows.length}, operator ${operator} at block ${block.number}\n`
+  return shown.length === 0
+    ? summary
+    : `${paint.table(['', 'node', 'field', 'files', 'chain', 'running'], table)}\n\n${summary}`
+}

@@ -1,0 +1,158 @@
+/**
+ * `maintenance run -- CMD`: takes the cluster's maintenance slot, runs a command in it, and gives it back once that is
+ * safe (design/reliability.md 9). Where it is not, the slot is kept: a freed one with a dead database would let a second
+ * operator take its own down.
+ */
+
+import type { ActionResult, Services } from '../cli/services.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { type ExaminerInput, openExaminer } from '../health/examiner.js'
+import { requireProof } from '../health/require-proof.js'
+import { nodeKeyFile } from '../key/node-secret.js'
+import { parseDuration, variableNames } from '../settings/setting-values.js'
+import { leaveForMigration } from './leave-for-migration.js'
+import type { MaintenanceInput, SlotChange } from './maintenance-slot.js'
+import type { OnFailure } from './model/on-failure.js'
+import { type DatabaseProof, slotVerdict } from './model/slot-verdict.js'
+import { askForDatabase, awaitDatabase, type DatabaseWitness } from './run/await-database.js'
+import { type Entered, enterForRun } from './run/enter-for-run.js'
+import { giveBack } from './run/give-back.js'
+import { interruptedBefore, type MaintenanceRunJson, notStarted, outcomeOf } from './run/outcome.js'
+import { openSignalDesk, type SignalDesk } from './run/signal-desk.js'
+import { type CommandOrder, type CommandRun, superviseCommand } from './run/supervise-command.js'
+import { parseWait, takeSlot } from './take-slot.js'
+
+const LEAVING_FIRST = 'the slot is given back first'
+
+export interface Input extends MaintenanceInput, ExaminerInput {
+  readonly command: readonly string[]
+  readonly wait?: string
+  readonly passEnv?: readonly string[]
+  readonly onFailure?: OnFailure
+  readonly databaseTimeout?: string
+  readonly maxDuration?: string
+}
+
+interface Plan {
+  readonly order: CommandOrder
+  readonly waitMs: number | null
+  /** Null: nobody can be asked about the database. */
+  readonly witness: DatabaseWitness | null
+  readonly databaseTimeoutMs: number
+  readonly onFailure: OnFailure
+}
+
+/**
+ * Before anything is sent: COMMAND_NOT_RUNNABLE, PROBE_UNAVAILABLE, MAINTENANCE_TAKEN (also where this account has the
+ * slot), MIGRATION_IN_PROGRESS, and what writing throws. Afterwards: COMMAND_FAILED where CMD failed, SLOT_KEPT or
+ * CHECK_FAILED where it succeeded and the database is not seen to be up, SLOT_NOT_GIVEN_BACK, INTERRUPTED after giving
+ * the slot back; `details.slot` tells what became of it.
+ */
+export async function run(services: Services, input: Input): Promise<ActionResult<MaintenanceRunJson>> {
+  const plan = await planOf(services, input)
+  if (input.dryRun) {
+    const { json } = await takeSlot(services, { dryRun: true, waitMs: null, own: 'refused' })
+    return { data: { dry_run: true, slot: 'not-taken', enter: json, exit: null, command: null, database: null } }
+  }
+  if (plan.witness) await warnOfSilence(services, plan.witness)
+  const signals = openSignalDesk(services)
+  try {
+    return await inside(services, signals, plan)
+  } finally {
+    signals.release()
+  }
+}
+
+async function planOf(services: Services, input: Input): Promise<Plan> {
+  const { databaseTimeout = '10m', maxDuration, onFailure = 'keep', command, passEnv } = input
+  const plan = {
+    order: {
+      command,
+      passEnv: variableNames(passEnv, '--pass-env'),
+      maxDurationMs: maxDuration === undefined ? null : parseDuration(maxDuration, '--max-duration'),
+    },
+    waitMs: parseWait(input.wait),
+    databaseTimeoutMs: parseDuration(databaseTimeout, '--database-timeout'),
+    onFailure,
+  }
+  await (await services.processes()).check(command)
+  return { ...plan, witness: await witnessOf(services, input) }
+}
+
+async function witnessOf(services: Services, input: Input): Promise<DatabaseWitness | null> {
+  if (nodeKeyFile(services, input) === null) return null
+  const examiner = await openExaminer(services, input)
+  requireProof(examiner)
+  return { examiner, key: await services.settings.requireEncryptionKey() }
+}
+
+/** Better known now than with the database down. One that is down may be what the maintenance is for. */
+async function warnOfSilence(services: Services, witness: DatabaseWitness): Promise<void> {
+  const seen = await askForDatabase(services, witness)
+  if (seen.kind === 'not-up')
+    services.talk.warn(
+      `your nodes do not say that the database is up: ${seen.why}; unless they do so afterwards, the slot will be kept`,
+    )
+}
+
+async function inside(services: Services, signals: SignalDesk, plan: Plan): Promise<ActionResult<MaintenanceRunJson>> {
+  const entered = await enterForRun(services, signals, plan.waitMs)
+  try {
+    return await afterEntering(services, signals, plan, entered)
+  } catch (error) {
+    // A bug must not hide what state things are in.
+    if (!(error instanceof WcnError))
+      services.talk.warn('the maintenance slot may still be yours: see that the database is up, `wcn maintenance exit`')
+    throw error
+  }
+}
+
+async function afterEntering(
+  services: Services,
+  signals: SignalDesk,
+  plan: Plan,
+  { change, interruptedBy }: Entered,
+): Promise<ActionResult<MaintenanceRunJson>> {
+  const back = () => leaving(services, signals, change)
+  if (interruptedBy !== null) throw interruptedBefore(interruptedBy, change, await back())
+  signals.take((name) => services.talk.tell(`${name}: ${LEAVING_FIRST}`))
+  await leaveForMigration(services, change)
+  const ran = await superviseCommand(services, signals, plan.order).catch(async (error: unknown) => {
+    if (!(error instanceof WcnError) || error.code !== 'COMMAND_NOT_RUNNABLE') throw error
+    services.talk.warn(`${error.message}: giving the slot back`)
+    throw notStarted(error, change, await back())
+  })
+  const database = await databaseAfter(services, signals, plan, ran)
+  const succeeded = ran.end.exitCode === 0
+  const verdict = slotVerdict({ succeeded, groupGone: ran.groupGone, database, onFailure: plan.onFailure })
+  const asked = { entered: change, ran, database, verdict }
+  if (!verdict.giveBack) return outcomeOf(services, { ...asked, given: null })
+  services.talk.note(`giving the slot back: ${verdict.safe ? verdict.why : '--on-failure says so'}`)
+  const given = await back().catch((error: unknown) => ({ failed: error }))
+  return outcomeOf(services, { ...asked, given })
+}
+
+async function databaseAfter(
+  services: Services,
+  signals: SignalDesk,
+  { witness, databaseTimeoutMs }: Plan,
+  { groupGone }: CommandRun,
+): Promise<DatabaseProof> {
+  if (witness === null || !groupGone) return { kind: 'not-asked' }
+  const stop = new AbortController()
+  signals.take((name) => {
+    services.talk.tell(`${name}: not waiting for the database any longer`)
+    stop.abort()
+  })
+  return awaitDatabase(services, witness, { timeoutMs: databaseTimeoutMs, stop: stop.signal })
+}
+
+/** Is finished whatever signals come; the first one ends what would be tried again. */
+function leaving(services: Services, signals: SignalDesk, change: SlotChange) {
+  const hurry = new AbortController()
+  signals.take((name) => {
+    services.talk.tell(`${name}: ${LEAVING_FIRST}`)
+    hurry.abort()
+  })
+  return giveBack(services, change, hurry.signal)
+}

@@ -1,0 +1,122 @@
+/**
+ * Gives back the slot that this run took, and no other: meanwhile the owner may have freed it, and another run with the
+ * same key, or another operator, may have it now. A provider that is away for a moment is no reason to keep it.
+ */
+import type { ClusterSnapshot, WriteSnapshot } from '../../chain/chain.js'
+import type { Services } from '../../cli/services.js'
+import { WcnError } from '../../errors/wcn-error.js'
+import { journalKey, type TransactionJson, transactionJson } from '../../write/send-write.js'
+import type { WriteJson } from '../../write/write-json.js'
+import { changeSlot, type SlotChange, type SlotDecision } from '../maintenance-slot.js'
+
+/** So long what may pass is tried again. */
+const PATIENCE_MS = 120_000
+const PAUSE_MS = 3_000
+/** Nothing was sent, or it is not known what became of it: the next attempt finds that out first. */
+const PASSING: readonly string[] = [
+  'NETWORK',
+  'RPC_ERROR',
+  'PROVIDERS_DISAGREE',
+  'OUTCOME_UNKNOWN',
+  'DROPPED',
+  'ACCOUNT_BUSY',
+  'ACCOUNT_LOCKED',
+  // Somebody else was at the slot at the same time: the next look shows how it is.
+  'REVERTED',
+  'SETTLED_OTHERWISE',
+]
+
+/** `lost`: it was this run's no more, for the reason given; then nothing was written. */
+export interface GivenBack {
+  readonly json: WriteJson
+  readonly lost: string | null
+}
+
+/** `hurry` ends the attempts after the one under way. Throws SLOT_NOT_GIVEN_BACK. */
+export async function giveBack(services: Services, entered: SlotChange, hurry: AbortSignal): Promise<GivenBack> {
+  const { clock, deadline, talk } = services
+  const endMs = clock.monotonicMs() + PATIENCE_MS
+  const sent = new Set<string>()
+  const watched: Services = {
+    ...services,
+    sending: (hash) => {
+      services.sending(hash)
+      sent.add(hash)
+    },
+  }
+  for (;;) {
+    let lost: string | null = null
+    let earlier: TransactionJson | null = null
+    const decide = async (snapshot: WriteSnapshot): Promise<SlotDecision> => {
+      earlier = await leftBefore(services, snapshot, sent)
+      if (earlier) return { leave: 'the slot is given back' }
+      lost = await whyNotOurs(services, entered, snapshot)
+      return lost === null ? 'write' : { leave: lost }
+    }
+    try {
+      // Since the slot was taken, a connection may have died without saying so, and a provider have gone.
+      await (await services.chain()).reconnect({ onlyAnswering: true })
+      const { json } = await changeSlot(watched, false, { unasked: true }, decide)
+      return { json: earlier ? { ...json, changed: true, transaction: earlier } : json, lost }
+    } catch (error) {
+      const passes = error instanceof WcnError && PASSING.includes(error.code)
+      const over = hurry.aborted || deadline.remainingMs() <= 0 || clock.monotonicMs() >= endMs
+      if (!passes || over) throw notGivenBack(error)
+      talk.warn(`the slot is not given back yet: ${error.message}; trying again`)
+      await clock.sleep(PAUSE_MS, hurry)
+    }
+  }
+}
+
+/** What an attempt of which that was not known has done after all; null: nothing. */
+async function leftBefore(
+  { state }: Services,
+  snapshot: WriteSnapshot,
+  sent: ReadonlySet<string>,
+): Promise<TransactionJson | null> {
+  if (sent.size === 0) return null
+  const entries = await (await state()).journal.entries(journalKey(snapshot, snapshot.contract))
+  for (const { transaction, what, state: end } of entries) {
+    const { hash, nonce } = transaction
+    if (end.kind === 'included' && what.kind === 'maintenance-exit' && sent.has(hash))
+      return transactionJson({ hash, ...end }, nonce)
+  }
+  return null
+}
+
+/** Null: the slot is held by the transaction that took it for this run. Throws RPC_ERROR where that can't be seen. */
+async function whyNotOurs(services: Services, entered: SlotChange, snapshot: WriteSnapshot): Promise<string | null> {
+  const { now, receipt, json } = entered
+  if (now === null || receipt === null || json.transaction === null)
+    throw new Error('a slot that was never taken can not be given back')
+  if (snapshot.block.number < now.block.number)
+    throw new WcnError('RPC_ERROR', `the RPC provider shows a block before ${now.block.number}, in which it was taken`)
+  const { view, account } = snapshot
+  if (view.maintenance === null) return 'the slot is free already: somebody else gave it back'
+  if (view.maintenance !== account.address) return `the slot was freed meanwhile, and ${view.maintenance} has it now`
+  const since = await takenIn(services, snapshot)
+  if (since === null || since <= now.block.number) return null
+  // Blocks may be built anew, and the transaction be in a later one.
+  const end = await (await services.chain()).follow(
+    { hash: receipt.hash, nonce: json.transaction.nonce, from: account.address },
+    { finality: 'included', timeoutMs: 0, giveUpUnheard: true, sinceBlock: now.block.number },
+  )
+  if (end.kind === 'included' && end.receipt.block.number === since) return null
+  return `the slot was freed meanwhile, and another run with the same key has taken it in block ${since}`
+}
+
+/** Null where the events don't reach that far back. */
+async function takenIn({ chain }: Services, snapshot: ClusterSnapshot): Promise<number | null> {
+  const since = await (await chain()).maintenanceSince(snapshot)
+  return since.kind === 'at' ? since.block : null
+}
+
+function notGivenBack(cause: unknown): WcnError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  const hint = cause instanceof WcnError ? cause.hint : undefined
+  return new WcnError('SLOT_NOT_GIVEN_BACK', `the maintenance slot is not known to be given back: ${why}`, {
+    hint: `\`wcn tx resume\` finishes what was sent, \`wcn maintenance exit\` gives the slot back (nobody in maintenance: done)${hint ? `; ${hint}` : ''}`,
+    details: cause instanceof WcnError ? { ...cause.details, why: cause.code } : {},
+    cause,
+  })
+}

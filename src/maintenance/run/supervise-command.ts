@@ -1,0 +1,103 @@
+/**
+ * Runs the command inside the maintenance, and waits until all of it is gone: what it leaves in its process group may
+ * be what keeps the database down.
+ */
+
+import { createPulse, type Pulse } from '../../cli/pulse.js'
+import type { InterruptingSignal, Services } from '../../cli/services.js'
+import { childSignal, isLastWarning } from '../../platform/processes/child-signal.js'
+import type { CommandEnd, RunningCommand } from '../../platform/processes/processes.js'
+import { endInWords } from '../model/end-in-words.js'
+import type { SignalDesk } from './signal-desk.js'
+
+/** Between two looks at the process group; it grows from the first to the longest. */
+const FIRST_PAUSE_MS = 20
+const LONGEST_PAUSE_MS = 500
+
+export interface CommandOrder {
+  readonly command: readonly string[]
+  readonly passEnv: readonly string[]
+  /** From here on it is warned of; null: never. */
+  readonly maxDurationMs: number | null
+}
+
+export interface CommandRun {
+  readonly end: CommandEnd
+  /** The number that its processes share. */
+  readonly group: number
+  /** Whether all of them are gone; false where a second signal ended the wait for them. */
+  readonly groupGone: boolean
+  readonly durationMs: number
+}
+
+/** Throws COMMAND_NOT_RUNNABLE: nothing was run. `--timeout` does not count it. */
+export function superviseCommand(services: Services, signals: SignalDesk, order: CommandOrder): Promise<CommandRun> {
+  return services.deadline.paused(async () => {
+    const { clock, talk } = services
+    const early: InterruptingSignal[] = []
+    signals.take((name) => early.push(name))
+    const { command, passEnv } = order
+    const running = await (await services.processes()).start(command, { env: {}, passEnv, input: true })
+    const handOn = handingOn(services, running)
+    signals.take(handOn)
+    early.forEach(handOn)
+    talk.note(`running the command, process group ${running.pid}`)
+    const startMs = clock.monotonicMs()
+    const pulse = createPulse(services, order.maxDurationMs)
+    const end = await untilEnded(running, pulse)
+    const groupGone = await untilGroupGone(services, signals, { running, end, pulse })
+    return { end, group: running.pid, groupGone, durationMs: clock.monotonicMs() - startMs }
+  })
+}
+
+function handingOn({ talk }: Services, running: RunningCommand) {
+  let count = 0
+  return (name: InterruptingSignal) => {
+    count++
+    const sent = childSignal(name, count)
+    running.signal(sent)
+    if (sent === 'SIGKILL') talk.tell(`${name}: the command is killed`)
+    else
+      talk.tell(
+        `${name}: handed on to the command, process group ${running.pid}; the slot's fate is decided once it has ended${isLastWarning(count) ? '. One more kills it' : ''}`,
+      )
+  }
+}
+
+async function untilEnded(running: RunningCommand, pulse: Pulse): Promise<CommandEnd> {
+  const over = new AbortController()
+  void running.ended.then(() => over.abort())
+  const words = (duration: string) =>
+    `the command has been running for ${duration} (process group ${running.pid}); the maintenance slot is held`
+  while (!over.signal.aborted) await pulse.sleep(Infinity, words, over.signal)
+  return running.ended
+}
+
+interface Leftover {
+  readonly running: RunningCommand
+  readonly end: CommandEnd
+  readonly pulse: Pulse
+}
+
+/** The first signal goes to those that are left, the second one ends the wait for them. */
+async function untilGroupGone({ talk }: Services, signals: SignalDesk, { running, end, pulse }: Leftover) {
+  const enough = new AbortController()
+  let count = 0
+  signals.take((name) => {
+    count++
+    if (count > 1) return enough.abort()
+    running.signal(name)
+    talk.tell(`${name}: handed on to what the command left running; once more ends the wait for it and keeps the slot`)
+  })
+  const left = `processes that it left in its group ${running.pid} still run: \`pgrep -lg ${running.pid}\` lists them`
+  const words = (duration: string) => `the command ${endInWords(end)} (${duration} after its start), and ${left}`
+  let told = false
+  for (let pauseMs = FIRST_PAUSE_MS; running.groupAlive(); pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
+    if (enough.signal.aborted) return false
+    // What ends with it takes a moment.
+    if (pauseMs === LONGEST_PAUSE_MS && !told) talk.tell(`the command ${endInWords(end)}; waiting: ${left}`)
+    told ||= pauseMs === LONGEST_PAUSE_MS
+    await pulse.sleep(pauseMs, words, enough.signal)
+  }
+  return true
+}

@@ -1,0 +1,91 @@
+/**
+ * Takes the maintenance slot, in a queue where another operator has it (`--wait`). The contract would allow it during a
+ * migration, but nodes refuse that event and serve a stale view, so this must not (spec/contract.md, "Maintenance").
+ */
+
+import type { WriteSnapshot } from '../chain/chain.js'
+import type { Services } from '../cli/services.js'
+import { migrationInProgress } from '../cluster/migration-in-progress.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { parseDuration } from '../settings/setting-values.js'
+import { changeSlot, type SlotChange, type SlotDecision, taken } from './maintenance-slot.js'
+import { untilFree } from './until-free.js'
+
+const BETWEEN_ATTEMPTS_MS = 1_000
+
+export interface SlotRequest {
+  readonly dryRun: boolean
+  /** How long it is waited for; null: not at all. */
+  readonly waitMs: number | null
+  /**
+   * 'shared': there is nothing to do where this account has it already. 'refused': then another run has it, since every
+   * run takes it by a transaction of its own.
+   */
+  readonly own: 'shared' | 'refused'
+  /** Aborted where it is not wanted any more. */
+  readonly stop?: AbortSignal
+}
+
+/** `--wait`, in milliseconds; null where it is not given. Throws SETTING_INVALID. */
+export function parseWait(wait: string | undefined): number | null {
+  return wait === undefined ? null : parseDuration(wait, '--wait')
+}
+
+/**
+ * Throws MAINTENANCE_TAKEN, MIGRATION_IN_PROGRESS, INTERRUPTED where `stop` was aborted before it was taken, and what
+ * changeSlot throws.
+ */
+export async function takeSlot(services: Services, request: SlotRequest): Promise<SlotChange> {
+  const { clock, deadline } = services
+  const { dryRun, waitMs, own, stop } = request
+  const endMs = clock.monotonicMs() + (waitMs ?? 0)
+  for (let first = true; ; first = false) {
+    try {
+      const decide = (snapshot: WriteSnapshot) => mayEnter(services, snapshot, request)
+      return await changeSlot(services, true, { dryRun, ownOnly: own === 'refused' }, decide)
+    } catch (error) {
+      if (waitMs === null || dryRun || !(error instanceof WcnError)) throw error
+      if (!(await isTakenByOthers(services, error))) throw error
+      if (!first && clock.monotonicMs() >= endMs) throw error
+      // One of a provider's servers may say again and again that it is free, while another one knows better.
+      if (!first) await deadline.paused(() => clock.sleep(BETWEEN_ATTEMPTS_MS, stop))
+      await untilFree(services, { endMs, waitMs, stop })
+    }
+  }
+}
+
+async function mayEnter(services: Services, snapshot: WriteSnapshot, request: SlotRequest): Promise<SlotDecision> {
+  const { view, account } = snapshot
+  if (request.stop?.aborted)
+    throw new WcnError('INTERRUPTED', 'interrupted; the maintenance slot was not taken, and nothing was run')
+  if (view.maintenance === account.address) {
+    if (request.own === 'shared') return { leave: 'already in maintenance' }
+    throw await takenByOurselves(services, snapshot)
+  }
+  if (view.maintenance) throw await taken(services, snapshot, view.maintenance)
+  if (view.pullingOperators) throw migrationInProgress(view.pullingOperators)
+  return 'write'
+}
+
+/**
+ * Also where another's transaction came first: after the look, or in the same block, so that this one's was refused
+ * although its simulation was not. It may be free again by now.
+ */
+async function isTakenByOthers({ settings }: Services, { code, details }: WcnError): Promise<boolean> {
+  if (code === 'MAINTENANCE_TAKEN') return details?.holder !== (await settings.operator())
+  return code === 'REVERTED' || (code === 'CALL_REVERTS' && details?.error === 'MaintenanceInProgress')
+}
+
+/** Who queues for the slot does not see whether the one with the same key is still at work. */
+async function takenByOurselves(services: Services, snapshot: WriteSnapshot): Promise<WcnError> {
+  const { address } = snapshot.account
+  const { message, details } = await taken(services, snapshot, address)
+  return new WcnError(
+    'MAINTENANCE_TAKEN',
+    `${message}, which is this account itself: another run with this key is at work, or one was cut off`,
+    {
+      hint: '`wcn tx list` shows whether it was taken from this machine, `pgrep -af "maintenance run"` whether one still runs here; if none does anywhere, and your database is up, `wcn maintenance exit` gives it back',
+      details: { ...details, own: true },
+    },
+  )
+}

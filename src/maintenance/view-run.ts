@@ -1,0 +1,24 @@
+/** How a maintenance went, as people read it. Those that did not go well are errors. */
+
+import { costInWords } from '../base/wei.js'
+import type { Paint } from '../cli/paint.js'
+import type { WriteJson } from '../write/write-json.js'
+import type { MaintenanceRunJson } from './run/outcome.js'
+
+export function maintenanceRunText(data: MaintenanceRunJson, paint: Paint): string {
+  if (data.dry_run) return `${paint.dim('dry run: nothing was sent, and nothing was run')}\n`
+  const { command, database, enter, exit, slot } = data
+  const writes = [enter, exit].flatMap((write) => write?.transaction ?? [])
+  return `${paint.fields([
+    ['done', paint.good(`the command succeeded, in ${command?.duration_seconds ?? 0} s`)],
+    ...(database?.seen_by ? [['database', `up, as ${paint.text(database.seen_by)} says`] as const] : []),
+    ['slot', slot === 'given-back' ? 'given back' : paint.warn('not held any more')],
+    ['entered by', hashOf(enter, paint)],
+    ['left by', exit ? hashOf(exit, paint) : '-'],
+    ['cost', costInWords(writes.map(({ fee_wei }) => fee_wei))],
+  ])}\n`
+}
+
+function hashOf({ transaction }: WriteJson, paint: Paint): string {
+  return transaction === null ? '-' : paint.text(transaction.hash)
+}

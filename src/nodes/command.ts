@@ -1,0 +1,135 @@
+/** `nodes …`: the nodes your operator has on chain. */
+import { type Command, Option } from 'commander'
+import {
+  childOptions,
+  clusterEdit,
+  clusterRead,
+  collect,
+  forceKeyOption,
+  privateAddressesOption,
+  probeOptions,
+  stateOption,
+  takingAwayOptions,
+  trailingBytesOption,
+  waitOptions,
+} from '../cli/options.js'
+import { runLazily } from '../cli/run-lazily.js'
+import { writeView } from '../write/write-view.js'
+
+export function nodesCommand(nodes: Command): void {
+  clusterRead(nodes.command('list').summary('list them')).action(
+    runLazily(
+      () => import('./nodes-list.js'),
+      async () => (await import('./view.js')).nodesListText,
+    ),
+  )
+  verifyOption(nodeFlags(nodeWrite(nodes.command('add').summary('add a node')))).action(
+    runLazily(() => import('./nodes-add.js'), writeView),
+  )
+  verifyOption(
+    nodesFile(
+      nodeFlags(nodeWrite(nodes.command('update').alias('apply').summary('change one node, or the whole list'))),
+    ),
+  )
+    .argument('[node]', 'index from 0, peer ID or ip:port; the flags are its new values')
+    .addOption(new Option('-i, --index <node>').hideHelp())
+    .option('--plan <path>', 'carry out a plan of `nodes diff --out`, or stop if the data changed since')
+    .action(runLazily(() => import('./nodes-update.js'), writeView))
+  nodeWrite(nodes.command('remove').summary('remove a node'))
+    .argument('[node]', 'index from 0, peer ID or ip:port')
+    .addOption(new Option('-i, --index <node>').hideHelp())
+    .action(runLazily(() => import('./nodes-remove.js'), writeView))
+  probeOptions(
+    privateAddressesOption(
+      clusterRead(nodes.command('check').summary('whether they answer as themselves, as a peer sees them')),
+    ),
+  )
+    .argument('[nodes...]', 'index from 0, peer ID, ip:port, or all (default: all on chain)')
+    .option('-f, --file <path>', 'look at the nodes of this file, as for `nodes update -f`, instead')
+    .option(
+      '--database <ip:port>',
+      'your database, which must not answer; ports 3000 to 3002 unless given; no nodes unless named; may be given several times',
+      collect,
+    )
+    .option('--inside', 'this is run in your private network: the database must answer')
+    .option('--database-peer-id <id>', 'and as this peer')
+    .option('--watch', 'look again and again until interrupted')
+    .option('--interval <duration>', 'how long --watch waits between two looks (default: 10s)')
+    .action(
+      runLazily(
+        () => import('../health/nodes-check.js'),
+        async () => (await import('../health/view-nodes-check.js')).nodesCheckText,
+      ),
+    )
+  childOptions(
+    waitOptions(stateOption(clusterRead(nodes.command('rollout').summary('run a command for one node after another')))),
+  )
+    .argument('<command...>', 'after --: what redeploys a node; WCN_NODE_* in its environment says which')
+    .option('--node <node>', 'only this one: index from 0, peer ID or ip:port; may be given several times', collect)
+    .option('--primary <node>', 'the one that holds the signing key: it goes last')
+    .option('--batch <n>', 'so many at a time, never all (default: 1)')
+    .option('--max-unavailable <n>', 'stop if more than so many would be down at a time, those at work included')
+    .option('--during-migration', 'go on although a data migration runs')
+    .option('--resume', 'leave out the nodes that the last rollout finished')
+    .action(
+      runLazily(
+        () => import('./nodes-rollout.js'),
+        async () => (await import('./view-rollout.js')).nodesRolloutText,
+      ),
+    )
+  waitOptions(nodeFlags(nodeWrite(nodes.command('rotate').summary('give a node a new key or address without a gap'))))
+    .argument('<node>', 'index from 0, peer ID or ip:port; the flags are the new values')
+    .option('--verify', 'send nothing unless the new node answers as itself already')
+    .action(
+      runLazily(
+        () => import('./nodes-rotate.js'),
+        async () => (await import('./view-rotate.js')).nodesRotateText,
+      ),
+    )
+  nodesFile(
+    trailingBytesOption(
+      forceKeyOption(
+        privateAddressesOption(clusterRead(nodes.command('diff').summary('show what `nodes update -f` would change'))),
+      ),
+    ),
+  )
+    .option('--out <path>', 'write it as a plan for `nodes update --plan`')
+    .option('--force', 'replace an existing plan')
+    .option('--detailed-exitcode', 'exit 10 when there are changes')
+    .action(
+      runLazily(
+        () => import('./nodes-diff.js'),
+        async () => (await import('./view.js')).nodesDiffText,
+      ),
+    )
+  forceKeyOption(clusterRead(nodes.command('export').summary('print the list as a file for `nodes update -f`'))).action(
+    runLazily(
+      () => import('./nodes-export.js'),
+      async () => (await import('./view.js')).nodesExportText,
+    ),
+  )
+}
+
+function nodeWrite(command: Command): Command {
+  return privateAddressesOption(clusterEdit(command))
+}
+
+function verifyOption(command: Command): Command {
+  return probeOptions(command.option('--verify', 'send nothing unless what is new answers as itself'))
+}
+
+function nodeFlags(command: Command): Command {
+  const peerId = command.name() === 'add' ? '-i, --peer-id <id>' : '--peer-id <id>'
+  return command
+    .option(peerId, 'as printed by `wcn key generate`')
+    .option('-a, --ip-address <ipv4>', 'public IPv4; stored encrypted')
+    .option('--private-ip-address <ipv4>', 'for client applications in the same network; None clears it')
+    .option('-p, --primary-port <port>', 'UDP port of the primary RPC server')
+    .option('-s, --secondary-port <port>', 'UDP port of the secondary RPC server')
+}
+
+function nodesFile(command: Command): Command {
+  const required = command.name() === 'diff'
+  const path = new Option('-f, --file <path>', 'YAML or JSON file with the whole list; - is stdin')
+  return takingAwayOptions(command.addOption(path.makeOptionMandatory(required)))
+}

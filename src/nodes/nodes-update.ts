@@ -1,0 +1,55 @@
+/** `nodes update`: one node by flags, the whole list by `-f FILE`, or exactly what a plan says by `--plan FILE`. */
+import type { Services } from '../cli/services.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { applyNodesFile, type NodesApplyInput } from './nodes-apply.js'
+import { applyPlan } from './nodes-plan.js'
+import { type NodesUpdateOneInput, updateOneNode } from './nodes-update-one.js'
+
+export interface NodesUpdateInput extends NodesUpdateOneInput, NodesApplyInput {
+  readonly file?: string
+  readonly plan?: string
+}
+
+/** Throws USAGE and what the three ways throw. */
+export async function run(services: Services, input: NodesUpdateInput) {
+  const { file, plan } = input
+  const ways = [file !== undefined, plan !== undefined, input.node !== undefined || input.index !== undefined]
+  if (ways.filter(Boolean).length !== 1)
+    throw new WcnError('USAGE', 'nodes update takes either one node, or -f FILE, or --plan FILE', {
+      hint: 'see `wcn nodes update --help`',
+    })
+  if (plan !== undefined) {
+    requireNone(input, [...NODE_FLAGS, ['replaceUndecodable', '--replace-undecodable']], '--plan')
+    return applyPlan(services, { ...input, plan })
+  }
+  if (file !== undefined) {
+    requireNone(input, NODE_FLAGS, '--file')
+    return applyNodesFile(services, { ...input, file })
+  }
+  requireNone(input, FILE_FLAGS, 'a single node')
+  return updateOneNode(services, input)
+}
+
+const NODE_FLAGS = [
+  ['peerId', '--peer-id'],
+  ['ipAddress', '--ip-address'],
+  ['privateIpAddress', '--private-ip-address'],
+  ['primaryPort', '--primary-port'],
+  ['secondaryPort', '--secondary-port'],
+] as const
+const FILE_FLAGS = [
+  ['maxRemovals', '--max-removals'],
+  ['revokeAll', '--revoke-all'],
+  ['replaceUndecodable', '--replace-undecodable'],
+] as const
+
+/** A flag that would be ignored is somebody's mistake. Throws USAGE. */
+function requireNone(
+  input: NodesUpdateInput,
+  flags: readonly (readonly [name: keyof NodesUpdateInput, flag: string])[],
+  way: string,
+): void {
+  const stray = flags.find(([name]) => input[name] !== undefined)
+  if (!stray) return
+  throw new WcnError('USAGE', `${stray[1]} means nothing with ${way}`, { hint: 'see `wcn nodes update --help`' })
+}

@@ -1,0 +1,67 @@
+/**
+ * What must hold before a rollout takes the next nodes down: enough others serve, and those it has finished are still
+ * up. A node may miss a look, or be a block behind the chain for a moment, so it gets as long as it has to settle.
+ */
+
+import { orStopped } from '../../base/or-stopped.js'
+import { WcnError } from '../../errors/wcn-error.js'
+import { isUp } from '../../health/model/is-up.js'
+import type { NodeHealth } from '../../health/model/node-health.js'
+import { whyNotUp } from '../../health/model/why-not-up.js'
+import { nextBatch } from '../model/next-batch.js'
+import { lookAtNodes } from './look-at-nodes.js'
+import { labels, type Progress, type Rollout } from './rollout.js'
+
+const PAUSE_MS = 1_000
+
+/**
+ * Places of the nodes to go on with; none once nothing remains. Throws AVAILABILITY_AT_RISK, NODE_NOT_OPERATIONAL where a
+ * finished one has fallen, INTERRUPTED, and what lookAtNodes throws.
+ */
+export async function beforeStep(rollout: Rollout, progress: Progress): Promise<readonly number[]> {
+  const { services, stopping, waits, nodes, primary, limits } = rollout
+  const { clock, deadline, talk } = services
+  const endMs = clock.monotonicMs() + waits.settleMs
+  // The step before may have taken as long as a connection lives.
+  await (await services.chain()).reconnect()
+  for (let first = true; ; first = false) {
+    const seen = await orStopped(lookAtNodes(rollout, progress), stopping.stop)
+    const down = seen.flatMap((health, place) => (isUp(health) ? [] : [place]))
+    const fallen = down.filter((place) => progress.finished.includes(place))
+    const { remaining } = progress
+    const batch = nextBatch({ total: nodes.length, remaining, down: new Set(down), primary }, limits)
+    if (fallen.length === 0 && (batch.length > 0 || remaining.length === 0)) return batch
+    const leftMs = Math.min(endMs - clock.monotonicMs(), deadline.remainingMs())
+    if (leftMs <= 0) throw fallen.length > 0 ? fellAgain(fallen, seen) : atRisk(rollout, down, seen)
+    if (first) talk.note(`waiting for a moment: ${inWords(down, seen)}`)
+    await clock.sleep(Math.ceil(Math.min(PAUSE_MS, leftMs)), stopping.stop)
+  }
+}
+
+function fellAgain(fallen: readonly number[], seen: readonly NodeHealth[]): WcnError {
+  const message = `no longer operational after this rollout had finished with it: ${inWords(fallen, seen)}`
+  return new WcnError('NODE_NOT_OPERATIONAL', message, { hint: "look at the node's log" })
+}
+
+function atRisk({ nodes, limits }: Rollout, down: readonly number[], seen: readonly NodeHealth[]): WcnError {
+  const most = Math.min(limits.maxUnavailable, nodes.length - 1)
+  const rule = most === nodes.length - 1 ? 'one node at least has to serve' : `no more than ${most} may be down`
+  return new WcnError(
+    'AVAILABILITY_AT_RISK',
+    `another node must not be taken down, ${rule}: ${inWords(down, seen)} (${down.length} of ${nodes.length})`,
+    {
+      hint:
+        down.length < nodes.length
+          ? `bring up ${labels(down)} first: \`wcn nodes check\` looks at them`
+          : 'none is up, so a rollout has nothing to rely on: bring up one by hand, by the same command with what a rollout puts into its environment (WCN_NODE_INDEX and the like); once `wcn nodes check` finds it up, the rollout does the others',
+      details: { down, max_unavailable: most },
+    },
+  )
+}
+
+function inWords(places: readonly number[], seen: readonly NodeHealth[]): string {
+  return seen
+    .filter((_, place) => places.includes(place))
+    .map((health) => `${health.node.label}: ${whyNotUp(health)}`)
+    .join('; ')
+}

@@ -1,0 +1,48 @@
+/** Consent to a rotation as a whole: both writes and what they cost together are shown, and asked for once. */
+
+import type { CostEstimate } from '../../chain/chain.js'
+import type { Services } from '../../cli/services.js'
+import { type Change, operatorChanges } from '../../cluster/operator-changes.js'
+import { requireAffordable, withinFeeLimit } from '../../write/require-affordable.js'
+import { requireConsent } from '../../write/require-consent.js'
+import { requireSigner } from '../../write/require-signer.js'
+import { writeTarget } from '../../write/write-target.js'
+import type { Rotation } from '../model/node-rotation.js'
+import { type Begun, nodeInWords, oldNode } from './begin.js'
+
+/**
+ * What is left to change. Throws FEE_TOO_HIGH and INSUFFICIENT_FUNDS by what both writes cost, CALL_REVERTS,
+ * WRONG_SIGNER, CONFIRMATION_REQUIRED, DECLINED.
+ */
+export async function agreeOnRotation(
+  services: Services,
+  { snapshot, operator, key, steps }: Begun,
+  rotation: Rotation,
+  dryRun: boolean,
+): Promise<readonly Change[]> {
+  const changes = steps.flatMap(({ before, after }) => operatorChanges(before, after, key))
+  const chain = await services.chain()
+  const priced = withinFeeLimit(services, snapshot)
+  let cost: CostEstimate = { gas: 0n, executionFeeWei: 0n, l1FeeWei: 0n, operatorFeeWei: 0n }
+  for (const { blob } of steps) {
+    const call = { fn: 'updateNodeOperatorData', operator, data: blob } as const
+    cost = sum(cost, await chain.estimate(priced, await chain.encodeCall(call)))
+  }
+  const title = `rotate ${oldNode(rotation, key)}: ${nodeInWords(rotation.next)} takes its place once it is operational`
+  const target = writeTarget(services, snapshot.chainId, snapshot.contract)
+  services.talk.preview({ title, target, changes, cost })
+  requireAffordable(services, priced, cost, dryRun)
+  if (dryRun) return changes
+  await requireSigner(services, operator)
+  await requireConsent(services)
+  return changes
+}
+
+function sum(a: CostEstimate, b: CostEstimate): CostEstimate {
+  return {
+    gas: a.gas + b.gas,
+    executionFeeWei: a.executionFeeWei + b.executionFeeWei,
+    l1FeeWei: a.l1FeeWei + b.l1FeeWei,
+    operatorFeeWei: a.operatorFeeWei + b.operatorFeeWei,
+  }
+}

@@ -1,0 +1,86 @@
+/** Between the two writes of a rotation: old and new are listed, and nothing goes before the new one serves. */
+
+import type { Services } from '../../cli/services.js'
+import { plainNode } from '../../cluster/plain-node.js'
+import { parseNodeSelector } from '../../cluster/select-node.js'
+import { WcnError } from '../../errors/wcn-error.js'
+import type { Examiner } from '../../health/examiner.js'
+import { expectedNode } from '../../health/model/expected-node.js'
+import type { NodeHealth } from '../../health/model/node-health.js'
+import { type Waits, waitUntilOperational } from '../../health/wait-until-operational.js'
+import type { TransactionJson } from '../../write/send-write.js'
+import type { Rotation } from '../model/node-rotation.js'
+import type { Begun, NodesRotateInput } from './begin.js'
+
+export interface Listed {
+  readonly rotation: Rotation
+  /** The new one's place. */
+  readonly index: number
+  /** What added it in this run; null where an earlier one did. */
+  readonly added: TransactionJson | null
+}
+
+/** Throws NODE_NOT_OPERATIONAL, INTERRUPTED, or OUTCOME_UNKNOWN where this run has sent something before. */
+export async function awaitSuccessor(
+  services: Services,
+  examiner: Examiner,
+  { operator }: Begun,
+  { rotation, index, added }: Listed,
+  waits: Waits,
+): Promise<NodeHealth> {
+  const stopping = new AbortController()
+  const release = services.takeSignals((name) => {
+    services.talk.tell(`${name}: not waiting any longer`)
+    stopping.abort()
+  })
+  try {
+    const node = expectedNode(rotation.next, index)
+    const [health] = await waitUntilOperational(services, examiner, {
+      nodes: [node],
+      operator,
+      waits,
+      stop: stopping.signal,
+    })
+    if (!health) throw new Error('the new node was not looked at')
+    return health
+  } catch (error) {
+    if (!(error instanceof WcnError) || error.code !== 'INTERRUPTED' || added === null) throw error
+    // 130 would say that nothing was sent.
+    throw new WcnError('OUTCOME_UNKNOWN', 'interrupted while waiting for the new node, which is on chain now', {
+      cause: error,
+    })
+  } finally {
+    release()
+  }
+}
+
+/** Says to any error how far the rotation is, and what to type. */
+export async function withBothListed<T>(
+  work: Promise<T>,
+  input: NodesRotateInput,
+  { key, data }: Begun,
+  { rotation, added }: Listed,
+): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof WcnError)) throw error
+    const { next } = rotation
+    const old = plainNode(rotation.old, key)
+    const endpoint = `${old.ipv4Addr}:${old.primaryPort}`
+    const again = parseNodeSelector(input.node).kind === 'index' ? `, with ${endpoint} in place of the index` : ''
+    const isUnique = data.nodes.filter(({ peerId }) => peerId === next.peerId).length === (added === null ? 1 : 0)
+    const successor = isUnique ? next.peerId : `${next.ipv4Addr}:${next.primaryPort}`
+    const state = `old and new are both on chain. Run the same command again${again}: it goes on from there. To give up: \`wcn nodes remove ${successor}\``
+    throw new WcnError(error.code, error.message, {
+      hint: [error.hint, state].filter((part) => part !== undefined).join('; '),
+      details: {
+        ...error.details,
+        old_listed: true,
+        new_listed: true,
+        added_by: added?.hash ?? null,
+      },
+      cause: error,
+    })
+  }
+}

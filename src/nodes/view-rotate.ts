@@ -1,0 +1,23 @@
+/** What a rotation did, in words. What it would change was shown before, on stderr. */
+
+import { costInWords } from '../base/wei.js'
+import type { Paint } from '../cli/paint.js'
+import { nodeHealthText } from '../health/view-node-health.js'
+import type { NodesRotateJson } from './nodes-rotate.js'
+
+export function nodesRotateText(data: NodesRotateJson, paint: Paint): string {
+  const { changed, dry_run, transactions, version, node } = data
+  if (dry_run) return `${paint.dim('dry run: nothing was sent')}\n`
+  if (node === null) return `${changed ? 'nothing was rotated' : 'nothing to do'}\n`
+  const { add, remove } = transactions
+  const sent = [add, remove].flatMap((transaction) => transaction ?? [])
+  const fields: [string, string][] = [['done', paint.good('the new node is in the place of the old one')]]
+  if (add) fields.push(['added', `${paint.text(add.hash)} in block ${add.block.number}`])
+  if (remove) fields.push(['removed', `${paint.text(remove.hash)} in block ${remove.block.number}`])
+  fields.push(['cost', costInWords(sent.map(({ fee_wei }) => fee_wei))], ['cluster version', String(version)])
+  return `${paint.fields(fields)}
+${nodeHealthText([node], paint)}
+The old node may be stopped now. If it held the signing key (SMART_CONTRACT_SIGNER_PRIVATE_KEY), stop it first, and then
+start one other node with that key: exactly one must have it.
+`
+}

@@ -1,0 +1,57 @@
+/**
+ * The `NodeProbe` port: meets UDP ports as a peer of the network does. Without the QUIC addon it tells whether QUIC is
+ * spoken there, and can't prove by whom.
+ */
+import { keypairFromSecret, type NodeKeypair } from '../../base/keys/node-keypair.js'
+import { Secret } from '../../base/secret.js'
+import type { NodeProbe } from '../node-probe.js'
+import { loadAddon, type QuicAddon } from './load-addon.js'
+import { lookAtPort } from './look-at-port.js'
+import { quicConfig } from './quic-config.js'
+import { reachPort } from './reach-port.js'
+
+/** How long nothing may be heard from a peer. Each question has a limit of its own, which is shorter as a rule. */
+const IDLE_TIMEOUT_MS = 10_000
+/** The addon tries few places. */
+const MAX_CAUSES = 20
+
+/** `identity`: as which node to come; null: as nobody in particular. Never throws for a missing or broken addon. */
+export async function createNodeProbe(
+  identity: NodeKeypair | null,
+  load: () => Promise<QuicAddon> = loadAddon,
+): Promise<NodeProbe> {
+  try {
+    const addon = await load()
+    const config = new addon.QuinnConfig(quicConfig(identity ?? (await throwawayKeypair()), IDLE_TIMEOUT_MS))
+    const client = new addon.Client(config, 0)
+    return {
+      unproven: null,
+      reach: (target, timeoutMs) => reachPort(client, target, timeoutMs),
+      close: () => client.abort(),
+    }
+  } catch (error) {
+    return {
+      unproven: `the QUIC addon @chainsafe/libp2p-quic ${whyMissing(error)}`,
+      reach: (target, timeoutMs) => lookAtPort(target, timeoutMs),
+      close: () => undefined,
+    }
+  }
+}
+
+function throwawayKeypair(): Promise<NodeKeypair> {
+  return keypairFromSecret(new Secret(crypto.getRandomValues(new Uint8Array(32))))
+}
+
+/** The addon's own message advises to delete the lock file; what went wrong is in its causes, where something did. */
+function whyMissing(error: unknown): string {
+  const messages: string[] = []
+  for (let cause = error; cause instanceof Error && messages.length < MAX_CAUSES; cause = cause.cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const absent = /^(?:ERR_)?MODULE_NOT_FOUND$/.test(code ?? '') || message.startsWith('Cannot find native binding')
+    if (!absent) messages.push(message.split('\n', 1)[0] ?? '')
+  }
+  const [reason] = messages
+  return reason === undefined
+    ? `is not installed for ${process.platform}-${process.arch}`
+    : `does not load here: ${reason}`
+}

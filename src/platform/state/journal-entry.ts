@@ -1,0 +1,58 @@
+/**
+ * A transaction in the journal: written down before it leaves, and again when it has settled (design/reliability.md 1).
+ * What it was based on tells later whether sending the same bytes again still means what it meant.
+ */
+import type { Address } from '../../base/address.js'
+import type { Hex } from '../../base/hex.js'
+import type { BlockRef } from '../../chain/block-ref.js'
+import type { Fees, SignedTransaction, TransactionRequest } from '../../chain/transaction.js'
+
+export const WRITE_KINDS = [
+  'operator-data',
+  'operator-add',
+  'maintenance-enter',
+  'maintenance-exit',
+  'deploy',
+  'cancel',
+  'other',
+] as const
+export type WriteKind = (typeof WRITE_KINDS)[number]
+
+/** The state of a cluster as far as a write depends on it. */
+export interface WriteBase {
+  readonly block: BlockRef
+  /** The operator that is written, and its data then; null data: it was none. Null: none is written. */
+  readonly operator: { readonly id: Address; readonly data: Hex | null } | null
+  readonly migration: { readonly id: bigint; readonly pulling: boolean }
+  readonly maintenance: Address | null
+}
+
+export type EntryState =
+  | { readonly kind: 'open' }
+  | {
+      readonly kind: 'included' | 'reverted'
+      readonly block: BlockRef
+      /** Here and below null: not known. */
+      readonly gasUsed: bigint | null
+      /** Wei, including the L1 data fee. */
+      readonly feeWei: bigint | null
+      readonly l1FeeWei: bigint | null
+    }
+  | { readonly kind: 'replaced'; readonly by: Hex | null }
+  /** Every provider refused it and none knows it. */
+  | { readonly kind: 'rejected'; readonly reason: string }
+
+export interface JournalEntry {
+  readonly transaction: SignedTransaction
+  readonly request: TransactionRequest
+  readonly gas: bigint
+  readonly fees: Fees
+  readonly what: { readonly kind: WriteKind; readonly title: string }
+  /** Null where the state of no cluster matters: deployments and cancellations. */
+  readonly base: WriteBase | null
+  /** Unix seconds. */
+  readonly signedAt: number
+  /** The transaction of the same nonce that this one shall take the place of. */
+  readonly supersedes: Hex | null
+  readonly state: EntryState
+}

@@ -1,0 +1,34 @@
+/** What a cluster must be before something is written to it (design/reliability.md 3). */
+
+import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import type { Services } from '../cli/services.js'
+import type { ClusterView } from '../cluster/cluster-view.js'
+import { encryptionKeyEvidence } from '../cluster/encryption-key-evidence.js'
+import { WcnError } from '../errors/wcn-error.js'
+
+/** A cluster that the network's own code rejects must not be written to on guesses. */
+export function requireSoundCluster(view: ClusterView): void {
+  if (view.problems.length === 0) return
+  throw new WcnError('CLUSTER_INVALID', `the network's nodes reject this cluster: ${view.problems.join('; ')}`, {
+    hint: "tell the cluster's owner; nothing is written meanwhile",
+    details: { problems: view.problems },
+  })
+}
+
+/** For reading; what writes also knows what was proven before (contract-knowledge.ts). */
+export function requireMatchingKey(view: ClusterView, key: EncryptionKey, force: boolean): void {
+  if (!force && encryptionKeyEvidence(view, key) === 'contradicted') throw keyDoesNotFit()
+}
+
+export function keyDoesNotFit(): WcnError {
+  return new WcnError(
+    'ENCRYPTION_KEY_WRONG',
+    "the encryption key does not fit this cluster: the addresses on chain make no sense with it, so nobody could read what you'd write",
+    { hint: 'check which cluster the key belongs to; --force-encryption-key writes all the same' },
+  )
+}
+
+/** For those who may go on all the same: readers, and the owner, whose write may be the cure. */
+export function warnOfProblems({ talk }: Services, view: ClusterView): void {
+  for (const problem of view.problems) talk.warn(`the network's nodes reject this cluster: ${problem}`)
+}

@@ -1,0 +1,54 @@
+/** A whole cluster as people read it: settings, then one line per operator. */
+
+import type { Paint } from '../cli/paint.js'
+import { showAddress } from '../cli/show-address.js'
+import type { ClusterViewJson } from './cluster-view.js'
+
+export function clusterViewText(data: ClusterViewJson, paint: Paint): string {
+  const { settings, migration, pulling_operators: pulling } = data
+  const fields = paint.fields([
+    ['contract', `${showAddress(data.contract)} on chain ${data.chain_id}`],
+    ['block', `${data.block.number} ${paint.dim(paint.text(data.block.hash))}`],
+    ['version', `${data.version}, keyspace ${data.keyspace_version}`],
+    ['owner', showAddress(data.owner)],
+    ['operators', `${data.operators.length}, at least ${settings.min_operators}`],
+    ['data limit', `${settings.max_operator_data_bytes} bytes`],
+    ['event latency', `${settings.event_propagation_latency_ms} ms, clock skew ${settings.clock_skew_ms} ms`],
+    ['keyspace', slots(data.keyspace)],
+    [
+      'migration',
+      pulling === null
+        ? 'none in progress'
+        : paint.warn(`${migration?.id} to ${slots(data.new_keyspace ?? [])}; still pulling: ${slots(pulling)}`),
+    ],
+    ['maintenance', data.maintenance === null ? 'nobody' : paint.warn(showAddress(data.maintenance))],
+  ])
+  const counted = data.operators.some(({ shards }) => shards !== undefined)
+  const table = paint.table(
+    ['slot', 'operator', 'nodes', 'clients', 'bytes', ...(counted ? ['shards', 'to pull'] : []), 'name'],
+    data.operators.map((operator) => row(operator, counted, paint)),
+  )
+  return `${fields}\n\n${table}\n`
+}
+
+function row(operator: ClusterViewJson['operators'][number], counted: boolean, paint: Paint): readonly string[] {
+  const { slot, id, data_bytes, shards = 0, shards_to_pull = null, looks_like = [] } = operator
+  const corrupted = 'corrupted' in operator
+  return [
+    String(slot),
+    showAddress(id),
+    corrupted ? '-' : String(operator.nodes.length),
+    corrupted ? '-' : String(operator.clients.length),
+    String(data_bytes),
+    ...(counted ? [String(shards), String(shards_to_pull ?? '-')] : []),
+    corrupted
+      ? paint.bad(`cannot be decoded: ${paint.text(operator.reason)}`)
+      : paint.text(operator.name) +
+        (looks_like.length === 0 ? '' : paint.warn(` (looks like slot ${slots(looks_like)})`)) +
+        (operator.in_keyspace ? '' : paint.dim(' (not in the keyspace)')),
+  ]
+}
+
+function slots(list: readonly number[]): string {
+  return list.join(' ')
+}

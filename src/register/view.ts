@@ -1,0 +1,117 @@
+/** What `operator register`, `operator verify-request`, `key prove` and `admin operator approve` print for people. */
+
+import type { Check, CheckStatus } from '../base/check.js'
+import type { Paint } from '../cli/paint.js'
+import { renderChanges } from '../cli/preview.js'
+import { showAddress } from '../cli/show-address.js'
+import { writeText } from '../write/view.js'
+import type { WriteJson } from '../write/write-json.js'
+import type { RegisterData } from './join-request-standing.js'
+import type { KeyProveData } from './key-prove.js'
+import { dateOf } from './model/rules.js'
+import type { JoinRequestJson, VerifyRequestData } from './operator-verify-request.js'
+
+export function registerView(data: RegisterData, paint: Paint): string {
+  const rows: [string, string][] = [['operator', showAddress(data.operator)]]
+  if (data.digest !== null) rows.push(['digest', data.digest])
+  if (data.expires_at !== null) rows.push(['valid until', dateOf(data.expires_at)])
+  if (data.request_file !== null) rows.unshift(['join request', paint.text(data.request_file)])
+  if (data.draft_file !== null) rows.unshift(['draft', paint.text(data.draft_file)])
+  return `${[...headline(data, paint), '', paint.fields(rows)].join('\n')}\n`
+}
+
+function headline(data: RegisterData, paint: Paint): readonly string[] {
+  switch (data.status) {
+    case 'written':
+      return [
+        paint.good('The join request is written: give it to the owner of the cluster.'),
+        'Run the same command again to see where it stands.',
+      ]
+    case 'draft':
+      return [
+        paint.warn('The draft still needs a proof from each of these nodes:'),
+        ...data.missing_proofs.map((peerId) => `  ${paint.text(peerId)}`),
+        `On the host that has the secret key: wcn key prove ${paint.text(data.draft_file ?? 'DRAFT')} --secret-key-file KEY --out PROOF`,
+        `Then, here: wcn operator register --draft ${paint.text(data.draft_file ?? 'DRAFT')} --proof PROOF`,
+      ]
+    case 'pending':
+      return [paint.warn('Not on chain yet: the owner of the cluster has not approved it.')]
+    case 'on-chain':
+      return [paint.good('On chain, exactly as requested.')]
+    case 'different':
+      return [
+        paint.bad(`On chain, but not as requested: ${paint.text(data.reason ?? '')}`),
+        ...(data.changes.length > 0 ? renderChanges(data.changes, paint) : []),
+      ]
+  }
+}
+
+export function verifyRequestView({ checks, request }: VerifyRequestData, paint: Paint): string {
+  const marks: Record<CheckStatus, string> = {
+    pass: paint.good('pass'),
+    warn: paint.warn('warn'),
+    fail: paint.bad('FAIL'),
+    skip: paint.dim('skip'),
+  }
+  const lines = checks.flatMap((check) => [
+    [marks[check.status], paint.text(check.id), paint.text(check.summary)],
+    ...(check.hint === null || check.status === 'pass' ? [] : [['', '', paint.dim(paint.text(check.hint))]]),
+  ])
+  const parts = [paint.table(['', 'check', ''], lines), verdict(checks, paint)]
+  if (request) parts.unshift(requestInWords(request, paint))
+  return `${parts.join('\n\n')}\n`
+}
+
+function verdict(checks: readonly Check[], paint: Paint): string {
+  const count = (status: CheckStatus) => checks.filter((check) => check.status === status).length
+  if (count('fail') > 0) return paint.bad(`Do not approve it: ${count('fail')} of ${checks.length} checks failed.`)
+  const skipped = count('skip')
+  return skipped > 0
+    ? paint.warn(`Nothing is wrong with what was looked at, but ${skipped} checks were skipped.`)
+    : paint.good('The request is sound.')
+}
+
+function requestInWords(request: JoinRequestJson, paint: Paint): string {
+  const fields = paint.fields([
+    ['operator', showAddress(request.operator)],
+    ['name', paint.text(JSON.stringify(request.name))],
+    ['cluster', `${showAddress(request.contract)} on chain ${request.chain_id}`],
+    ['made on', dateOf(request.created_at)],
+    ['valid until', dateOf(request.expires_at)],
+    ['data', `${request.data_bytes} bytes`],
+    ['digest', request.digest],
+    ...request.clients.map(
+      ({ peer_id, authorized_namespaces }) =>
+        ['client', `${paint.text(peer_id)} for namespaces ${authorized_namespaces.join(', ') || 'none'}`] as const,
+    ),
+  ])
+  // Without the key not even whether there is a private address is known here.
+  const hidden = request.addresses === 'encrypted'
+  const nodes = paint.table(
+    ['node', 'peer ID', 'ports', 'address', ...(hidden ? [] : ['private address'])],
+    request.nodes.map((node, index) => [
+      String(index),
+      paint.text(node.peer_id),
+      `${node.primary_port}, ${node.secondary_port}`,
+      paint.text(node.ipv4_addr ?? 'encrypted'),
+      ...(hidden ? [] : [paint.text(node.private_ipv4_addr ?? '-')]),
+    ]),
+  )
+  return `${fields}\n\n${nodes}`
+}
+
+export function approveView(data: WriteJson, paint: Paint): string {
+  if (data.changed) return `${paint.good('On chain, byte for byte as requested.')}\n\n${writeText(data, paint)}`
+  return data.dry_run || data.unsigned
+    ? writeText(data, paint)
+    : 'nothing to do: it is on chain already, exactly as requested\n'
+}
+
+export function keyProveView(data: KeyProveData, paint: Paint): string {
+  if (!('file' in data)) return `${JSON.stringify(data, null, 2)}\n`
+  return `${paint.fields([
+    ['proof', paint.text(data.file)],
+    ['peer ID', data.peer_id],
+    ['digest', data.digest],
+  ])}\n`
+}

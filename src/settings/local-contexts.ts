@@ -1,0 +1,85 @@
+/**
+ * The `Contexts` port on the local disk: one file, which its owner alone can read, since URLs of providers hold tokens.
+ * It is looked for before every command that takes settings; where there is none, that is one attempt to open it.
+ */
+import { constants, lstatSync } from 'node:fs'
+import { join } from 'node:path'
+import { WcnError } from '../errors/wcn-error.js'
+import { errnoOf, named } from '../platform/files/file-errors.js'
+import { readBounded, type WholeFile } from '../platform/files/read-bounded.js'
+import type { Contexts, ContextsDocument } from './contexts.js'
+
+export interface ContextsOptions {
+  /** Made when a context is first written; null: this user has no place for one. */
+  readonly directory: string | null
+  /** What WCN_CONTEXT says. */
+  readonly exported?: string | undefined
+  /** Read the file whatever its mode. */
+  readonly insecurePermissions: boolean
+  /** What others are told of who changes the file: the command's words without their values. */
+  readonly command: string
+  readonly platform?: NodeJS.Platform
+}
+
+const MAX_BYTES = 1024 * 1024
+const NONE: ContextsDocument = { current: null, contexts: {} }
+
+export function createContexts({
+  directory,
+  exported,
+  insecurePermissions,
+  command,
+  platform = process.platform,
+}: ContextsOptions): Contexts {
+  const path = directory && join(directory, 'contexts.json')
+
+  const read = async (): Promise<ContextsDocument> => {
+    const file = path && readWhole(path)
+    if (!file) return NONE
+    if (platform !== 'win32') {
+      const { requirePrivate } = await import('../platform/files/secret-file.js')
+      const rules = { platform, credentialsDirectory: undefined, insecurePermissions, warn: () => undefined }
+      await requirePrivate(path, { kind: 'file', mode: file.mode }, rules)
+    }
+    const { parseContexts } = await import('./contexts-file.js')
+    return parseContexts(file.bytes, path)
+  }
+
+  return {
+    path,
+    exported: exported || null,
+    read,
+    async update(change) {
+      if (path === null)
+        throw new WcnError('SETTING_MISSING', 'this user has no home directory to keep contexts in', {
+          hint: 'set WCN_CONFIG_DIR',
+        })
+      const { replaceContexts } = await import('./replace-contexts.js')
+      await replaceContexts(path, command, async () => change(await read()))
+    },
+  }
+}
+
+/** Through no link: whoever may write where it leads would decide which cluster and which keys are used. */
+function readWhole(path: string): WholeFile | null {
+  try {
+    return readBounded(path, MAX_BYTES, constants.O_NOFOLLOW ?? 0)
+  } catch (error) {
+    const reason = error instanceof WcnError ? errnoOf(error.cause) : undefined
+    // HOME may be /dev/null, or another user's.
+    if (reason === 'ENOTDIR' || (reason === 'EACCES' && !isVisible(path))) return null
+    if (reason !== 'ELOOP') throw error
+    throw new WcnError('FILE_UNREADABLE', `${named(path)} is a symbolic link, and contexts are read from no link`, {
+      hint: 'put the file itself there; its directory may be a link',
+      details: { path, reason },
+    })
+  }
+}
+
+function isVisible(path: string): boolean {
+  try {
+    return lstatSync(path) !== undefined
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,57 @@
+/** Reads the file that --env-file names, which Node may have looked into before. */
+import { parseEnv } from 'node:util'
+import { quote } from '../base/quote.js'
+import { sourceName } from '../base/source-name.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { parseEnvFile } from './env-file.js'
+import * as others from './setting-names.js'
+import type { SettingsTools } from './settings-tools.js'
+import * as signers from './signer-names.js'
+
+const OTHER_START = 'start it by its name (wcn), or as `node -- …/bin/wcn.js`: then Node.js leaves --env-file to it'
+const WRITER_FAILED = 'see whether the command that is to write it has failed'
+const NPX = 'npx, which is Node.js, has read it if it came through a pipe: write `npx -- wcn …`'
+
+/**
+ * Throws FILE_*, and DOCUMENT_INVALID for what sets nothing: another source would silently take its place. SETTING_INVALID
+ * where Node, which takes --env-file for a flag of its own unless a `--` came before, has drained the pipe or obeyed a
+ * NODE_OPTIONS in the file.
+ */
+export async function readSettingsFile(
+  path: string,
+  { files, environment }: Pick<SettingsTools, 'files' | 'environment'>,
+): Promise<string> {
+  const name = sourceName(path)
+  const onPipe = () => {
+    if (!nodeLookedToo()) return
+    throw new WcnError('SETTING_INVALID', `what came through ${quote(path)} was read by Node.js, not by wcn`, {
+      hint: OTHER_START,
+    })
+  }
+  const text = await files.readText(path, { onPipe })
+  if (text.includes('NODE_OPTIONS') && 'NODE_OPTIONS' in parseEnv(text) && nodeLookedToo())
+    throw new WcnError('SETTING_INVALID', `${name} sets NODE_OPTIONS, which Node.js has obeyed already`, {
+      hint: `take it out; or ${OTHER_START}`,
+    })
+  const known = new Set([...variablesIn({ ...others }), ...variablesIn({ ...signers })])
+  const values = Object.entries(parseEnvFile(text, name))
+  if (values.some(([variable, value]) => value !== '' && known.has(variable))) return text
+  const what = text.trim() === '' ? 'is empty' : 'sets nothing that wcn knows'
+  throw new WcnError('DOCUMENT_INVALID', `${name} ${what}`, {
+    hint: environment.npm_command === 'exec' ? NPX : WRITER_FAILED,
+  })
+}
+
+function variablesIn(names: object): readonly string[] {
+  return 'variables' in names
+    ? (names.variables as string[])
+    : Object.values(names).flatMap((value) => (typeof value === 'object' ? variablesIn(value) : []))
+}
+
+/** As Node does it: on the whole command line up to `--`, wherever the script's name is. */
+function nodeLookedToo(): boolean {
+  const { header } = process.report.getReport() as { readonly header: { readonly commandLine: readonly string[] } }
+  const end = header.commandLine.indexOf('--')
+  const words = end < 0 ? header.commandLine : header.commandLine.slice(0, end)
+  return words.some((word) => word === '--env-file' || word.startsWith('--env-file='))
+}

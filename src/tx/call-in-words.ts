@@ -1,0 +1,132 @@
+/** What a call of the cluster contract does, for people who have to agree to it. */
+import { type Address, checksumAddress, ZERO_ADDRESS } from '../base/address.js'
+import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import type { DecodedCall, EncodedSettings } from '../chain/calls.js'
+import { clientJson, nodeJson } from '../cluster/to-json.js'
+import type { WriteKind } from '../platform/state/journal-entry.js'
+import { readOperatorData, settingsDataJson } from './call-arguments.js'
+
+export interface CallInWords {
+  /** What it does to what, in one line. Names in it are untrusted. */
+  readonly words: string
+  /** What it brings, a line each. */
+  readonly details: readonly string[]
+}
+
+export function callInWords(call: DecodedCall, key: EncryptionKey | null): CallInWords {
+  switch (call.fn) {
+    case 'initialize':
+      return {
+        words: `found a cluster of ${counted(call.operators.length, 'operator')}`,
+        details: [
+          ...settingsInWords(call.settings),
+          ...call.operators.flatMap(({ id, data }) => [
+            `operator ${checksumAddress(id)}`,
+            ...dataInWords(data, key).map((line) => `  ${line}`),
+          ]),
+        ],
+      }
+    case 'startMigration':
+      return {
+        words: `start a data migration to the keyspace of ${counted(call.slots.length, 'operator')}: slots ${listed(call.slots)}`,
+        details: [],
+      }
+    case 'completeMigration':
+      return { words: `say that the sender has pulled its data in migration ${call.id}`, details: [] }
+    case 'abortMigration':
+      return { words: `abort data migration ${call.id}`, details: [] }
+    case 'addNodeOperator':
+      return {
+        words: `add operator ${named(call.operator, call.data)}`,
+        details: dataInWords(call.data, key),
+      }
+    case 'updateNodeOperatorData':
+      return {
+        words: `replace all data of operator ${named(call.operator, call.data)}`,
+        details: dataInWords(call.data, key),
+      }
+    case 'removeNodeOperator':
+      return { words: `remove operator ${checksumAddress(call.operator)} from the cluster`, details: [] }
+    case 'setMaintenance':
+      return {
+        words: call.active ? 'take the maintenance slot for the sender' : 'free the maintenance slot',
+        details: [],
+      }
+    case 'updateSettings':
+      return { words: "replace the cluster's settings", details: settingsInWords(call.settings) }
+    case 'transferOwnership':
+      return {
+        words:
+          call.newOwner === ZERO_ADDRESS
+            ? "take back the offer of the cluster's ownership, if one was made"
+            : `offer the cluster's ownership to ${checksumAddress(call.newOwner)}, who becomes the owner by accepting it`,
+        details: [],
+      }
+    case 'acceptOwnership':
+      return { words: "make the sender the cluster's owner, to whom that was offered", details: [] }
+    case 'renounceOwnership':
+      return { words: 'leave the cluster without an owner for ever', details: [] }
+    case 'upgradeToAndCall':
+      return {
+        words: `replace the contract's code by that of ${checksumAddress(call.implementation)}`,
+        details: call.data.length === 0 ? [] : [`and then call it with ${counted(call.data.length, 'byte')}`],
+      }
+    case 'read':
+      return { words: `only read (${call.signature})`, details: [] }
+  }
+}
+
+/** What such a write is called in a journal. */
+export function writeKindOf(call: DecodedCall): WriteKind {
+  switch (call.fn) {
+    case 'updateNodeOperatorData':
+      return 'operator-data'
+    case 'addNodeOperator':
+      return 'operator-add'
+    case 'setMaintenance':
+      return call.active ? 'maintenance-enter' : 'maintenance-exit'
+    default:
+      return 'other'
+  }
+}
+
+/** The operator whose data a call writes or takes away; null where it is none's. */
+export function operatorOf(call: DecodedCall): Address | null {
+  return 'operator' in call ? call.operator : null
+}
+
+function named(operator: Address, data: Uint8Array): string {
+  const { content } = readOperatorData(data)
+  return `${checksumAddress(operator)}${content ? ` ${JSON.stringify(content.name)}` : ''}`
+}
+
+function dataInWords(data: Uint8Array, key: EncryptionKey | null): readonly string[] {
+  const { content, reason } = readOperatorData(data)
+  if (content === null) return [`${counted(data.length, 'byte')} that the network can't read: ${reason}`]
+  const nodes = content.nodes.map((node) => {
+    const { peer_id, ipv4_addr, private_ipv4_addr, primary_port, secondary_port } = nodeJson(node, key)
+    const inner = private_ipv4_addr === null ? '' : ` (private ${private_ipv4_addr})`
+    return `node ${peer_id} at ${ipv4_addr ?? 'an encrypted address'}${inner}, ports ${primary_port} and ${secondary_port}`
+  })
+  const clients = content.clients.map(clientJson).map(({ peer_id, authorized_namespaces }) => {
+    return `client ${peer_id} for namespaces ${listed(authorized_namespaces)}`
+  })
+  return [
+    `name ${JSON.stringify(content.name)}`,
+    ...nodes,
+    ...(clients.length === 0 ? ['no clients'] : clients),
+    `${counted(data.length, 'byte')} in all`,
+  ]
+}
+
+function settingsInWords(settings: EncodedSettings): readonly string[] {
+  return Object.entries(settingsDataJson(settings)).map(([name, value]) => `${name} ${value}`)
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+function listed(numbers: readonly number[]): string {
+  return numbers.join(', ') || 'none'
+}

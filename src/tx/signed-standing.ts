@@ -1,0 +1,103 @@
+/** How a transaction that was signed elsewhere stands to the chain as it is now: on it already, stale, or still to be sent. */
+
+import type { WriteSnapshot } from '../chain/chain.js'
+import type { Receipt } from '../chain/transaction.js'
+import type { Services } from '../cli/services.js'
+import { WcnError } from '../errors/wcn-error.js'
+import type { JournalEntry } from '../platform/state/journal-entry.js'
+import type { JournalKey } from '../platform/state/state.js'
+import { followEntry } from '../write/carry-out.js'
+import { stillOpen } from '../write/finish-open.js'
+import { changedSince } from '../write/model/write-base.js'
+import { openTransactions } from '../write/open-transactions.js'
+import { accountBusy } from '../write/send-write.js'
+import { transactionFailure } from '../write/transaction-failure.js'
+import type { SignedDocument } from '../write/unsigned-file.js'
+
+/** As long as a write waits by itself. */
+const PATIENCE_MS = 120_000
+
+/**
+ * Its receipt where it was sent before, and what is waiting is waited for; null where it is still to be sent. `source`:
+ * the file's name. Throws STATE_CHANGED, TRANSACTION_OPEN, ACCOUNT_BUSY, and what transactionFailure gives.
+ */
+export async function findReceipt(
+  services: Services,
+  {
+    document,
+    source,
+    dryRun,
+  }: { readonly document: SignedDocument; readonly source: string; readonly dryRun: boolean },
+  snapshot: WriteSnapshot,
+  key: JournalKey,
+): Promise<Receipt | null> {
+  const { hash, nonce, from, base } = document
+  const { account } = snapshot
+  const open = await openTransactions(services, key)
+  const own = open.find(({ entry }) => entry.transaction.hash === hash)
+  const isBusy = account.pendingNonce > account.nonce
+  let waiting = false
+  if (account.nonce > nonce || own || isBusy) {
+    const options = {
+      finality: services.settings.finality(),
+      timeoutMs: dryRun ? 0 : Math.min(PATIENCE_MS, services.deadline.remainingMs()),
+      giveUpUnheard: true,
+      sinceBlock: base.block.number,
+    }
+    const end =
+      own && !dryRun
+        ? await followEntry(services, key, own.entry, options)
+        : await (await services.chain()).follow({ hash, nonce, from }, options)
+    if (end.kind === 'included') return end.receipt
+    waiting = end.kind === 'unknown' && end.shown
+    if (end.kind === 'reverted' || (end.kind === 'unknown' && !dryRun))
+      throw await transactionFailure(services, own?.entry ?? entryOf(document, document.what.title, 0), end)
+    if (end.kind === 'replaced' || account.nonce > nonce) throw nonceUsed(document, source)
+  }
+  const other = open.find(({ entry }) => entry.transaction.hash !== hash)
+  if (other) throw stillOpen(other.entry, 'it comes first')
+  if (isBusy && !waiting) throw accountBusy(snapshot)
+  return null
+}
+
+/** Throws STATE_CHANGED. */
+export function requireStillMeant(document: SignedDocument, source: string, snapshot: WriteSnapshot): void {
+  const { nonce, from, base } = document
+  const next = snapshot.account.nonce
+  if (next > nonce) throw nonceUsed(document, source)
+  if (next < nonce)
+    throw new WcnError(
+      'STATE_CHANGED',
+      `${source} has nonce ${nonce}, and the next one of account ${from} is ${next}: nothing can include it yet`,
+      { hint: 'send what comes before it first, or have it made anew with --unsigned' },
+    )
+  const changes = changedSince(base, snapshot)
+  if (changes.length > 0) throw stale(source, `${changes.join(' and ')} after it was made`, changes)
+}
+
+/** What the journal holds of it. `title` comes from its calldata. */
+export function entryOf(document: SignedDocument, title: string, signedAt: number): JournalEntry {
+  const { hash, raw, nonce, from, to, data, gas, fees, what, base } = document
+  return {
+    transaction: { hash, raw, nonce, from },
+    request: { to, data },
+    gas,
+    fees,
+    what: { kind: what.kind, title },
+    base,
+    signedAt,
+    supersedes: null,
+    state: { kind: 'open' },
+  }
+}
+
+export function nonceUsed({ nonce, from }: SignedDocument, source: string): WcnError {
+  return stale(source, `nonce ${nonce} of account ${from} was used by another transaction`)
+}
+
+function stale(source: string, why: string, changes: readonly string[] = []): WcnError {
+  return new WcnError('STATE_CHANGED', `${source} is stale, so it was not sent: ${why}`, {
+    hint: 'look at what is on chain now, and have it made anew with --unsigned',
+    details: { changes },
+  })
+}

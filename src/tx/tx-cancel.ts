@@ -1,0 +1,130 @@
+/**
+ * `tx cancel HASH`: an empty transfer to oneself takes the nonce of a transaction that is still open, so that it can
+ * never be included. Only what this tool sent is ever cancelled: another's may be the primary node finishing a migration
+ * (design/reliability.md 2).
+ */
+
+import type { TransactionOutcome } from '../chain/transaction.js'
+import type { ActionResult, Services } from '../cli/services.js'
+import { WcnError } from '../errors/wcn-error.js'
+import type { JournalEntry } from '../platform/state/journal-entry.js'
+import { withAccountLock } from '../write/account-lock.js'
+import { clearWay } from '../write/clear-way.js'
+import { judgeNonce } from '../write/judge-nonce.js'
+import { OPEN_TRANSACTIONS } from '../write/model/open-transactions.js'
+import type { NonceEnding } from '../write/nonce-ending.js'
+import { openByNonce } from '../write/open-by-nonce.js'
+import { readJournals } from '../write/read-journals.js'
+import { reopenOrphans } from '../write/reopen-orphans.js'
+import { replaceNonce } from '../write/replace-nonce.js'
+import { resumeNonce } from '../write/resume-nonce.js'
+import { transactionFailure } from '../write/transaction-failure.js'
+import { type FoundEntry, findEntries } from './find-entry.js'
+import { type EntryJson, entryJson } from './journal-json.js'
+import { requireHere } from './journals-here.js'
+import { endingJson } from './nonce-endings.js'
+
+export interface TxCancelInput {
+  readonly hash: string
+}
+
+export interface TxCancelJson {
+  /** False where it had come to nothing before. */
+  readonly cancelled: boolean
+  /** What was signed for that nonce, or for others that had to be cleared away, and was open; or the one that had settled. */
+  readonly transactions: readonly EntryJson[]
+}
+
+type InBlock = Extract<TransactionOutcome, { kind: 'included' | 'reverted' }>
+
+/**
+ * Where a transaction before it is missing, all of the account's beyond that are cancelled. Throws USAGE, SELECTOR_*,
+ * WRONG_CHAIN; TRANSACTION_INVALID where it is included already; SETTLED_OTHERWISE where it was included after all; and
+ * what replaceNonce and clearWay throw.
+ */
+export async function run(services: Services, { hash }: TxCancelInput): Promise<ActionResult<TxCancelJson>> {
+  const candidates = findEntries(await readJournals(services), hash)
+  if (candidates.every(({ entry }) => cameToNothing(entry))) return nothingToCancel(services, candidates[0])
+  const found = await requireHere(services, candidates)
+  return withAccountLock(services, found.key.signer, () => cancel(services, found))
+}
+
+async function cancel(services: Services, found: FoundEntry): Promise<ActionResult<TxCancelJson>> {
+  const { key } = found
+  const { hash, nonce } = found.entry.transaction
+  const { journal } = await services.state()
+  const snapshot = await (await services.chain()).readAccount(key.signer)
+  await reopenOrphans(services, key, await journal.entries(key), snapshot)
+  // Once more, now that nobody else writes to it.
+  const entry = (await journal.entries(key)).find(({ transaction }) => transaction.hash === hash) ?? found.entry
+  const { state, what } = entry
+  if (cameToNothing(entry)) return nothingToCancel(services, { ...found, entry })
+  if (state.kind === 'included' || state.kind === 'reverted') throw tooLate(entry, state.block.number)
+
+  const [open] = await openByNonce(services, [key], nonce)
+  if (!open) throw new Error('an open transaction is not among the open ones')
+  const judged = await judgeNonce(services, key, open.entries)
+  const move = OPEN_TRANSACTIONS[judged.standing].cancel
+  if (move === 'note') return tooLateOrGone(services, await resumeNonce(services, key, open.entries, 'resume'))
+  if (move === 'clear') return cancelled(services, await clearWay(services, key))
+  if (move !== 'replace') throw judged.refuse(move)
+  const title = what.kind === 'cancel' ? what.title : `cancel: ${what.title}`
+  const replacement = {
+    title,
+    what: { kind: 'cancel', title },
+    request: { to: key.signer, data: '0x' },
+    base: null,
+    gas: null,
+  } as const
+  return cancelled(services, [await replaceNonce(services, key, open.entries, judged.snapshot, replacement)])
+}
+
+function cameToNothing({ state }: JournalEntry): boolean {
+  return state.kind === 'replaced' || state.kind === 'rejected'
+}
+
+function nothingToCancel({ talk }: Services, { key, entry }: FoundEntry): ActionResult<TxCancelJson> {
+  talk.note(`transaction ${entry.transaction.hash} (${entry.what.title}) has come to nothing already`)
+  return { data: { cancelled: false, transactions: [entryJson(key, entry)] } }
+}
+
+function tooLate({ transaction: { hash }, what }: JournalEntry, block: number): WcnError {
+  return new WcnError(
+    'TRANSACTION_INVALID',
+    `transaction ${hash} (${what.title}) can't be cancelled: block ${block} includes it`,
+    { hint: 'look at what is on chain now, and write what you want instead', details: { hash, block } },
+  )
+}
+
+/** For a nonce that was used before anything was signed to cancel it. */
+function tooLateOrGone(services: Services, ending: NonceEnding): Promise<ActionResult<TxCancelJson>> {
+  const { entry, end } = ending.decisive
+  if (entry.what.kind !== 'cancel' && (end.kind === 'included' || end.kind === 'reverted'))
+    throw tooLate(entry, end.receipt.block.number)
+  return cancelled(services, [ending])
+}
+
+/** Throws SETTLED_OTHERWISE where what was to be cancelled won; OUTCOME_UNKNOWN, DROPPED. */
+async function cancelled(services: Services, endings: readonly NonceEnding[]): Promise<ActionResult<TxCancelJson>> {
+  const transactions = endings.flatMap(endingJson)
+  for (const { decisive } of endings) {
+    const { entry, end } = decisive
+    const inBlock = end.kind === 'included' || end.kind === 'reverted'
+    // Whoever took the nonce: it can never be included. What is rejected here was given up as it is.
+    if (end.kind === 'replaced' || end.kind === 'rejected' || (inBlock && entry.what.kind === 'cancel')) continue
+    const { code, message, hint, details } = inBlock
+      ? wonTheRace(entry, end)
+      : await transactionFailure(services, entry, end)
+    throw new WcnError(code, message, { hint, details: { ...details, transactions } })
+  }
+  return { data: { cancelled: true, transactions } }
+}
+
+function wonTheRace({ transaction: { hash }, what }: JournalEntry, { kind, receipt }: InBlock): WcnError {
+  const how = kind === 'included' ? 'was included after all' : 'was included after all, and refused by the contract'
+  return new WcnError(
+    'SETTLED_OTHERWISE',
+    `transaction ${hash} (${what.title}) ${how}, in block ${receipt.block.number}: it could not be cancelled any more`,
+    { hint: 'look at what is on chain now, and write what you want instead', details: { hash, block: receipt.block } },
+  )
+}

@@ -1,0 +1,140 @@
+/**
+ * `tx decode`: what calldata, a transaction or a batch would do, for those who must approve it: in words, and where a
+ * provider is configured as before → after. Nothing here is taken from what a file says about itself.
+ */
+import type { Address } from '../base/address.js'
+import type { Hex } from '../base/hex.js'
+import { ifSet } from '../base/if-set.js'
+import type { ClusterSnapshot } from '../chain/chain.js'
+import { bidFault } from '../chain/fee-limits.js'
+import type { ActionResult, Services } from '../cli/services.js'
+import { encryptionKeyEvidence } from '../cluster/encryption-key-evidence.js'
+import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { warnOfProblems } from '../read/require-cluster.js'
+import { allowances } from '../write/allowances.js'
+import { givenLimits } from '../write/require-affordable.js'
+import { type DecodeSource, type Envelope, readDecodeSource } from './decode-source.js'
+import { type CallJson, explainCall, type Requested } from './explain-call.js'
+
+export interface Input {
+  /** Calldata, a signed transaction, or a file's name. */
+  readonly call: string
+}
+
+export interface EnvelopeJson {
+  readonly chain_id: number
+  readonly from: Address | null
+  readonly nonce: number
+  readonly gas: string
+  readonly max_fee_per_gas: string
+  readonly max_priority_fee_per_gas: string
+  readonly value: string
+  readonly hash: Hex | null
+}
+
+export interface TxDecodeData {
+  readonly source: DecodeSource['kind']
+  readonly calls: readonly CallJson[]
+  /** Null where it is no whole transaction. */
+  readonly transaction: EnvelopeJson | null
+  /** The block that the calls were compared with; null where they were not. */
+  readonly compared_with: { readonly chain_id: number; readonly contract: Address; readonly block: number } | null
+  /** Why the source itself is not to be trusted. */
+  readonly faults: readonly string[]
+}
+
+/** Exit code 8 where a call is unknown or the source contradicts itself. Throws DOCUMENT_INVALID, FILE_*, SETTING_*. */
+export async function run(services: Services, input: Input): Promise<ActionResult<TxDecodeData>> {
+  const { settings, talk } = services
+  const source = await readDecodeSource(services, input.call)
+  const decoder = await services.callDecoder()
+  const reviewer = { key: await settings.encryptionKey(), allowed: allowances(services, {}) }
+  const snapshot = await readClusterOf(services, source)
+  const refusal = snapshot && (await refusalOf(services, source.calls))
+  const explained = source.calls.map((requested) => {
+    const here = snapshot !== null && (requested.to === null || requested.to === snapshot.contract)
+    const { call, json } = explainCall(requested, decoder, here ? snapshot.view : null, reviewer)
+    const foreseen = json.warnings.some((warning) =>
+      /^the contract would refuse|, and the cluster allows/.test(warning),
+    )
+    const more = [
+      ...(refusal && !foreseen ? [refusal] : []),
+      ...(snapshot !== null && !here ? [`it does not go to the contract ${snapshot.contract}`] : []),
+    ]
+    return { call, json: { ...json, warnings: [...json.warnings, ...more] } }
+  })
+  if (snapshot !== null) {
+    warnOfProblems(services, snapshot.view)
+    if (reviewer.key && encryptionKeyEvidence(snapshot.view, reviewer.key) === 'contradicted')
+      talk.warn('the encryption key does not fit this cluster: addresses that are shown make no sense')
+    if (explained.length > 1)
+      talk.note('each call is compared with the chain as it is now, not as the calls before it would leave it')
+  }
+
+  const dear =
+    source.envelope && bidFault({ ...source.envelope.transaction, otherWei: 0n }, givenLimits(services), 'it')
+  if (dear) talk.warn(dear.message)
+
+  const understood = explained.length > 0 && explained.every(({ call }) => call !== null)
+  return {
+    data: {
+      source: source.kind,
+      calls: explained.map(({ json }) => json),
+      transaction: source.envelope && envelopeJson(source.envelope),
+      compared_with: snapshot && {
+        chain_id: snapshot.chainId,
+        contract: snapshot.contract,
+        block: snapshot.block.number,
+      },
+      faults: source.faults,
+    },
+    ...(understood && source.faults.length === 0 ? {} : { exitCode: EXIT_CHECK_FAILED }),
+  }
+}
+
+/** The cluster that is configured, or else the one that the calls go to; null, with the reason, where none can be read. */
+async function readClusterOf(services: Services, { calls, chainId }: DecodeSource): Promise<ClusterSnapshot | null> {
+  const { settings, talk } = services
+  if ((await ifSet(() => settings.providers())) === null) return null
+  const contract = (await ifSet(() => settings.contractAddress())) ?? calls.find(({ to }) => to !== null)?.to ?? null
+  if (contract === null) return null
+  if (chainId !== null && chainId !== settings.chainId()) {
+    talk.warn(`it is for chain ${chainId}, and ${settings.chainId()} is configured, so it was not compared with that`)
+    return null
+  }
+  try {
+    return await (await services.chain()).readCluster({ contract })
+  } catch (error) {
+    if (!(error instanceof WcnError)) throw error
+    talk.warn(`it was not compared with the chain: ${error.message}`)
+    return null
+  }
+}
+
+/** The contract's own word on a single call whose sender is known; null where it takes it, or can't be asked. */
+async function refusalOf(services: Services, [call, ...others]: readonly Requested[]): Promise<string | null> {
+  if (!call?.from || call.to === null || typeof call.content !== 'string' || others.length > 0) return null
+  try {
+    const chain = await services.chain()
+    await chain.estimate(await chain.readAccount(call.from), { to: call.to, data: call.content })
+    return null
+  } catch (error) {
+    if (!(error instanceof WcnError)) throw error
+    return error.code === 'CALL_REVERTS' ? error.message : null
+  }
+}
+
+function envelopeJson({ transaction, from, hash }: Envelope): EnvelopeJson {
+  const { chainId, nonce, gas, fees, value } = transaction
+  return {
+    chain_id: chainId,
+    from,
+    nonce,
+    gas: gas.toString(),
+    max_fee_per_gas: fees.maxFeePerGas.toString(),
+    max_priority_fee_per_gas: fees.maxPriorityFeePerGas.toString(),
+    value: value.toString(),
+    hash,
+  }
+}

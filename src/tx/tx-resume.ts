@@ -1,0 +1,113 @@
+/**
+ * `tx resume [HASH]`: finishes what an earlier run left open (design/reliability.md 1). The same bytes are sent again or
+ * none, so nobody is asked; `--speed-up` signs new ones, and asks.
+ */
+
+import type { ActionResult, Services } from '../cli/services.js'
+import { exitCodeOf } from '../errors/exit-codes.js'
+import { WcnError } from '../errors/wcn-error.js'
+import type { JournalEntry } from '../platform/state/journal-entry.js'
+import type { JournalKey } from '../platform/state/state.js'
+import { withAccountLock } from '../write/account-lock.js'
+import type { NonceEnding } from '../write/nonce-ending.js'
+import { openByNonce } from '../write/open-by-nonce.js'
+import { readJournals } from '../write/read-journals.js'
+import { isRecent } from '../write/reopen-orphans.js'
+import { resumeAccount } from '../write/resume-account.js'
+import { type FoundEntry, findEntries } from './find-entry.js'
+import { type EntryJson, entryJson, type FaultJson, faultJson } from './journal-json.js'
+import { journalsHere, requireHere, requireSameContract, type Skipped } from './journals-here.js'
+import { endingJson, exitCodeOfEndings, warnOfEnding } from './nonce-endings.js'
+import { speedUp } from './speed-up.js'
+
+export interface TxResumeInput {
+  readonly hash?: string
+  readonly speedUp?: boolean
+}
+
+export interface TxResumeJson {
+  /** What was open, with its end. */
+  readonly transactions: readonly EntryJson[]
+  /** What is open and belongs elsewhere. */
+  readonly skipped: readonly Skipped[]
+  /** Journals that can't be read: what they say of open transactions is not known. */
+  readonly faults: readonly FaultJson[]
+}
+
+/** Journals to look at, and the one transaction that is meant if one is. */
+interface Selection {
+  readonly keys: readonly JournalKey[]
+  readonly skipped: readonly Skipped[]
+  readonly only: FoundEntry | null
+  readonly faults: readonly FaultJson[]
+}
+
+/**
+ * Exit 9 where something ended otherwise than wanted, 6 where it is still open, 2 where a journal can't be read. Throws TRANSACTION_OPEN, STATE_CHANGED
+ * where something must not be sent again, with the others' ends in `details`; WRONG_CHAIN, SELECTOR_*, ACCOUNT_LOCKED,
+ * and for `--speed-up` what replaceNonce throws.
+ */
+export async function run(services: Services, input: TxResumeInput): Promise<ActionResult<TxResumeJson>> {
+  const { keys, skipped, only, faults } = await select(services, input.hash)
+  for (const { hash, reason } of skipped) services.talk.note(`transaction ${hash} is left as it is: ${reason}`)
+  const nonce = only?.entry.transaction.nonce ?? null
+  const endings = input.speedUp ? await spedUp(services, keys, nonce) : await resumeAll(services, keys, nonce)
+  for (const ending of endings) await warnOfEnding(services, ending)
+  if (endings.length === 0 && only) return settledAlready(services, only)
+  const exitCode = exitCodeOfEndings(endings)
+  return {
+    data: { transactions: endings.flatMap(endingJson), skipped, faults },
+    exitCode: exitCode === 0 && faults.length > 0 ? exitCodeOf('JOURNAL_INVALID') : exitCode,
+  }
+}
+
+async function select(services: Services, hash: string | undefined): Promise<Selection> {
+  const all = await readJournals(services)
+  if (hash === undefined) {
+    const matters = (entry: JournalEntry) => entry.state.kind === 'open' || isRecent(services, entry)
+    const { journals, skipped } = await journalsHere(services, all.journals, matters)
+    return { keys: journals.map(({ key }) => key), skipped, only: null, faults: all.faults.map(faultJson) }
+  }
+  const only = await requireHere(services, findEntries(all, hash))
+  await requireSameContract(services, only)
+  return { keys: [only.key], skipped: [], only, faults: [] }
+}
+
+async function spedUp(services: Services, keys: readonly JournalKey[], nonce: number | null) {
+  const ending = await speedUp(services, await openByNonce(services, keys, nonce))
+  return ending ? [ending] : []
+}
+
+/** Every account's own way, so that what must not be sent for one does not keep another's from its end. */
+async function resumeAll(services: Services, keys: readonly JournalKey[], nonce: number | null) {
+  const endings: NonceEnding[] = []
+  const refusals: WcnError[] = []
+  for (const signer of new Set(keys.map((key) => key.signer)))
+    try {
+      const account = { signer, keys: keys.filter((key) => key.signer === signer), only: nonce }
+      await withAccountLock(services, signer, () =>
+        resumeAccount(services, account, (ending) => void endings.push(ending)),
+      )
+    } catch (error) {
+      if (!(error instanceof WcnError)) throw error
+      refusals.push(error)
+    }
+  const [first] = refusals
+  if (!first) return endings
+  throw new WcnError(first.code, first.message, {
+    hint: first.hint,
+    details: { ...first.details, transactions: endings.flatMap(endingJson) },
+    cause: first.cause,
+  })
+}
+
+/** The one that was asked about needs nothing any more. */
+async function settledAlready({ state, talk }: Services, { key, entry }: FoundEntry) {
+  const entries = await (await state()).journal.entries(key)
+  const now = entries.find(({ transaction }) => transaction.hash === entry.transaction.hash) ?? entry
+  talk.note(`transaction ${entry.transaction.hash} has settled: nothing to resume`)
+  return {
+    data: { transactions: [entryJson(key, now)], skipped: [], faults: [] },
+    exitCode: now.state.kind === 'included' ? 0 : exitCodeOf('SETTLED_OTHERWISE'),
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * `tx send`: sends a transaction that was signed elsewhere, after everything has been checked again: the file against its
+ * bytes, and the chain against what the transaction was planned on (design/reliability.md 1, 4).
+ */
+
+import { equalBytes } from '../base/equal-bytes.js'
+import { sourceName } from '../base/source-name.js'
+import type { DecodedCall } from '../chain/calls.js'
+import type { CostEstimate, WriteSnapshot } from '../chain/chain.js'
+import { bidFault } from '../chain/fee-limits.js'
+import type { ActionResult, Services } from '../cli/services.js'
+import { type ClusterView, findOperator, type OperatorSlot } from '../cluster/cluster-view.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { rememberContract, reportImplementation } from '../read/contract-knowledge.js'
+import { warnOfWrongKey } from '../read/read-operator.js'
+import { withAccountLock } from '../write/account-lock.js'
+import { type AllowanceFlags, allowances } from '../write/allowances.js'
+import { carryOut } from '../write/carry-out.js'
+import { isNonceStill } from '../write/is-nonce-still.js'
+import { findOverwritten } from '../write/overwritten.js'
+import { readBack, settledOtherwise } from '../write/read-back.js'
+import { givenLimits, requireAffordable, throwFault } from '../write/require-affordable.js'
+import { requireConsent } from '../write/require-consent.js'
+import { isRevert, journalKey, type Sent, sent, transactionJson } from '../write/send-write.js'
+import { transactionFailure } from '../write/transaction-failure.js'
+import type { SignedDocument } from '../write/unsigned-file.js'
+import { type WriteJson, writeJson } from '../write/write-json.js'
+import { writeTarget } from '../write/write-target.js'
+import { operatorOf } from './call-in-words.js'
+import { callFaults, type Reviewer } from './call-warnings.js'
+import { explainCall } from './explain-call.js'
+import { entryOf, findReceipt, nonceUsed, requireStillMeant } from './signed-standing.js'
+import { readSignedFile } from './signed-transaction.js'
+import { highestFee, requireUnderstood } from './understood-transaction.js'
+
+export interface Input extends AllowanceFlags {
+  readonly file: string
+  readonly dryRun?: boolean
+}
+
+interface Sending {
+  readonly document: SignedDocument
+  readonly call: DecodedCall
+  /** The file's name. */
+  readonly source: string
+  readonly dryRun: boolean
+  readonly reviewer: Reviewer
+}
+
+/**
+ * Where it is on chain already, that is no error. Throws DOCUMENT_INVALID, TRANSACTION_INVALID, WRONG_CHAIN,
+ * STATE_CHANGED, TRANSACTION_OPEN, ACCOUNT_LOCKED, ACCOUNT_BUSY, MIGRATION_IN_PROGRESS, FEE_TOO_HIGH, INSUFFICIENT_FUNDS, CALL_REVERTS,
+ * CONFIRMATION_REQUIRED, DECLINED before sending, then what transactionFailure gives, and SETTLED_OTHERWISE.
+ */
+export async function run(services: Services, input: Input): Promise<ActionResult<WriteJson>> {
+  const source = sourceName(input.file)
+  const document = await readSignedFile(services, input.file)
+  const call = await requireUnderstood(services, document, source)
+  const reviewer = { key: await services.settings.encryptionKey(), allowed: allowances(services, input) }
+  const sending = { document, call, source, dryRun: input.dryRun === true, reviewer }
+  const work = () => send(services, sending)
+  return { data: await (sending.dryRun ? work() : withAccountLock(services, document.from, work)) }
+}
+
+async function send(services: Services, sending: Sending): Promise<WriteJson> {
+  const { document, call, source, dryRun } = sending
+  const { key } = sending.reviewer
+  const { talk } = services
+  const { from, contract } = document
+  const chain = await services.chain()
+  const snapshot = await chain.readClusterForWrite(from, contract)
+  if (snapshot.genesisHash !== document.genesisHash)
+    throw new WcnError('WRONG_CHAIN', `${source} is for another chain of the same ID ${document.chainId}`, {
+      hint: 'a development chain that was started anew is another one',
+    })
+  const slot = slotOf(call, snapshot.view)
+  const unchanged = { changed: false, dryRun, changes: [], transaction: null, snapshot, slot, key, source }
+  const journal = journalKey(snapshot, contract)
+  const alreadyThere = async (now: WriteSnapshot) => {
+    const included = await findReceipt(services, sending, now, journal)
+    if (included) talk.note(`transaction ${included.hash} is on chain already`)
+    const nowThere = { ...unchanged, snapshot: now, slot: slotOf(call, now.view) }
+    return included && writeJson(services, { ...nowThere, transaction: transactionJson(included, document.nonce) })
+  }
+  const there = await alreadyThere(snapshot)
+  if (there) return there
+  requireStillMeant(document, source, snapshot)
+  if (document.what.kind === 'maintenance-enter' && snapshot.view.newKeyspace !== null)
+    throw new WcnError('MIGRATION_IN_PROGRESS', 'maintenance is not entered while a data migration is in progress', {
+      hint: 'send it when the migration has ended',
+    })
+  await reportImplementation(services, snapshot)
+  const shown = await show(services, sending, snapshot).catch(async (error: unknown) => {
+    if (!isRevert(error)) throw error
+    // The call is simulated on the newest state, in which another machine may have sent the same by now.
+    const now = await chain.readClusterForWrite(from, contract)
+    const done = await alreadyThere(now)
+    if (done) return done
+    requireStillMeant(document, source, now)
+    throw error
+  })
+  if ('transaction' in shown) return shown
+  const { changes, words } = shown
+  if (dryRun) return writeJson(services, { ...unchanged, changes })
+  await requireConsent(services)
+  // Thinking takes time, and time changes the chain.
+  if (talk.interactive) requireStillMeant(document, source, await chain.readClusterForWrite(from, contract))
+
+  const entry = entryOf(document, words, services.clock.now())
+  const end = await carryOut(services, journal, entry)
+  if (end.kind !== 'included') throw await transactionFailure(services, entry, end)
+  await rememberContract(services, snapshot, null)
+  return { ...(await finish(services, sending, snapshot, sent(services, journal, entry, end.receipt))), changes }
+}
+
+/** Throws FEE_TOO_HIGH, INSUFFICIENT_FUNDS, CALL_REVERTS, and what the rules for operator data say. */
+async function show(services: Services, sending: Sending, snapshot: WriteSnapshot) {
+  const { talk } = services
+  const { document, call, reviewer } = sending
+  const { to, data, from } = document
+  const requested = { to, content: data, value: 0n, from }
+  const { json } = explainCall(requested, await services.callDecoder(), snapshot.view, reviewer)
+  if (reviewer.key) warnOfWrongKey(services, snapshot.view.operators, reviewer.key)
+  const [fault] = callFaults(call, snapshot.view, reviewer)
+  if (fault) throw fault
+  const cost = await priced(services, sending, snapshot)
+  for (const warning of json.warnings) talk.warn(warning)
+  const changes = json.changes ?? []
+  const target = writeTarget(services, snapshot.chainId, snapshot.contract, sending.source)
+  talk.preview({ title: json.words, target, changes, cost })
+  requireAffordable(services, snapshot, cost, sending.dryRun)
+  return { words: json.words, changes }
+}
+
+/** What was signed costs what it costs. */
+async function priced(
+  services: Services,
+  { document, source, dryRun }: Sending,
+  snapshot: WriteSnapshot,
+): Promise<CostEstimate> {
+  const { fees, gas, to, data } = document
+  const now = await (await services.chain()).estimate({ ...snapshot, fees }, { to, data })
+  if (!dryRun && !(await isNonceStill(services, snapshot, now))) throw nonceUsed(document, source)
+  if (now.gas > gas)
+    services.talk.warn(`it was signed for at most ${gas} gas, and would be given ${now.gas} now: it may run out of gas`)
+  const { l1FeeWei, operatorFeeWei } = now
+  const bid = { fees, gas, otherWei: l1FeeWei + operatorFeeWei }
+  throwFault(bidFault(bid, givenLimits(services), source, 'have it made anew with --unsigned'))
+  return { gas, executionFeeWei: highestFee(document), l1FeeWei, operatorFeeWei }
+}
+
+/** Throws SETTLED_OTHERWISE where the chain holds something else afterwards. */
+async function finish(
+  services: Services,
+  { document, call, source, dryRun, reviewer: { key } }: Sending,
+  planned: WriteSnapshot,
+  sent: Sent,
+): Promise<WriteJson> {
+  const { now, receipt, json: transaction } = await readBack(services, sent, document.contract)
+  const slot = slotOf(call, now.view)
+  if ('data' in call && 'operator' in call && !(slot && equalBytes(slot.data, call.data)))
+    throw settledOtherwise('another write changed the operator right after this one', receipt)
+  const before = call.fn === 'updateNodeOperatorData' ? slotOf(call, planned.view) : null
+  const overwritten = before
+    ? await findOverwritten(services, { planned, included: now, receipt, slot: before, key })
+    : []
+  const facts = { changed: true, dryRun, changes: [], transaction, snapshot: now, slot, key, source, overwritten }
+  return writeJson(services, facts)
+}
+
+function slotOf(call: DecodedCall, view: ClusterView): OperatorSlot | null {
+  const operator = operatorOf(call)
+  return operator && findOperator(view, operator)
+}

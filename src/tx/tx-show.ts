@@ -1,0 +1,82 @@
+/** `tx show HASH`: what the journal says of a transaction and, where a provider is configured, what the chain says. */
+
+import { ifSet } from '../base/if-set.js'
+import type { TransactionOutcome } from '../chain/transaction.js'
+import type { ActionResult, Services } from '../cli/services.js'
+import { WcnError } from '../errors/wcn-error.js'
+import type { JournalEntry } from '../platform/state/journal-entry.js'
+import type { JournalKey } from '../platform/state/state.js'
+import { readJournals } from '../write/read-journals.js'
+import { type FoundEntry, findEntries } from './find-entry.js'
+import { type EndJson, endJson, type FullEntryJson, fullEntryJson } from './journal-json.js'
+
+export interface TxShowInput {
+  readonly hash: string
+}
+
+export interface TxShowJson extends FullEntryJson {
+  /** What the chain says of it at this moment; null where it was not asked. */
+  readonly now: NowJson | null
+}
+
+/** Its `state` may also be `unheard`: no provider knows it. */
+export interface NowJson extends EndJson {
+  /** Why it is open, or was refused by the contract. */
+  readonly reason: string | null
+}
+
+/** Throws USAGE, SELECTOR_NO_MATCH, SELECTOR_AMBIGUOUS. A chain that does not answer is warned of. */
+export async function run(services: Services, { hash }: TxShowInput): Promise<ActionResult<TxShowJson>> {
+  const found = findEntries(await readJournals(services), hash)
+  const asked = await askChain(services, found)
+  const { path, key, entry } = asked?.found ?? found.at(-1) ?? found[0]
+  return { data: { ...fullEntryJson(path, key, entry), now: asked?.now ?? null } }
+}
+
+/** Null where no provider is configured, or one of another chain. */
+async function askChain(
+  services: Services,
+  found: readonly FoundEntry[],
+): Promise<{ readonly found: FoundEntry; readonly now: NowJson } | null> {
+  const { settings, talk } = services
+  if ((await ifSet(() => settings.providers())) === null) return null
+  const here = found.filter(({ key }) => key.chainId === settings.chainId())
+  const [first] = here
+  if (!first) {
+    talk.note(`it belongs to chain ${found[0]?.key.chainId}, and the configured one is ${settings.chainId()}`)
+    return null
+  }
+  try {
+    const { genesisHash } = await (await services.chain()).readAccount(first.key.signer)
+    const match = here.find(({ key }) => key.genesisHash === genesisHash)
+    if (match) return { found: match, now: await look(services, match.key, match.entry) }
+    talk.note('it belongs to a development chain that has been started anew since')
+  } catch (error) {
+    if (!(error instanceof WcnError)) throw error
+    talk.warn(`what the chain says is not known: ${error.message}`)
+  }
+  return null
+}
+
+async function look(services: Services, { signer }: JournalKey, entry: JournalEntry): Promise<NowJson> {
+  const chain = await services.chain()
+  const { hash, nonce, from } = entry.transaction
+  const outcome = await chain.follow(
+    { hash, nonce, from },
+    {
+      finality: services.settings.finality(),
+      timeoutMs: 0,
+      giveUpUnheard: true,
+      sinceBlock: entry.base?.block.number ?? 0,
+    },
+  )
+  const reason =
+    outcome.kind === 'reverted'
+      ? await chain.revertReason(entry.request, signer, outcome.receipt.block.number).catch(() => null)
+      : reasonOf(outcome)
+  return { ...endJson(outcome), ...(outcome.kind === 'unheard' ? { state: outcome.kind } : {}), reason }
+}
+
+function reasonOf(outcome: TransactionOutcome): string | null {
+  return outcome.kind === 'unknown' ? outcome.reason : null
+}

@@ -1,0 +1,91 @@
+/**
+ * `tx sign`: signs a transaction that `--unsigned` wrote, on a machine without network. What it does is told from its
+ * calldata alone.
+ */
+
+import { type Address, checksumAddress } from '../base/address.js'
+import type { Hex } from '../base/hex.js'
+import { sourceName } from '../base/source-name.js'
+import { weiAsEther, weiAsGwei } from '../base/wei.js'
+import { bidFault } from '../chain/fee-limits.js'
+import type { ActionResult, Services } from '../cli/services.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { allowances } from '../write/allowances.js'
+import { givenLimits, throwFault } from '../write/require-affordable.js'
+import { parseUnsignedFile, renderSignedFile, type UnsignedDocument } from '../write/unsigned-file.js'
+import { callFaults } from './call-warnings.js'
+import { type CallJson, explainCall } from './explain-call.js'
+import { highestFee, rawTransactionOf, requireUnderstood } from './understood-transaction.js'
+
+export interface Input {
+  readonly file: string
+  readonly out: string
+}
+
+export interface TxSignData {
+  readonly file: string
+  readonly hash: Hex
+  readonly chain_id: number
+  readonly contract: Address
+  readonly from: Address
+  readonly nonce: number
+  readonly call: CallJson
+}
+
+/**
+ * Throws DOCUMENT_INVALID, TRANSACTION_INVALID, WRONG_CHAIN, FEE_TOO_HIGH, what the rules for operator data say,
+ * WRONG_SIGNER, CONFIRMATION_REQUIRED, DECLINED, FILE_*.
+ */
+export async function run(services: Services, input: Input): Promise<ActionResult<TxSignData>> {
+  const { files, settings, talk } = services
+  await files.checkWritable(input.out, { overwrite: false })
+  const document = parseUnsignedFile(await files.readText(input.file), input.file)
+  const call = await requireUnderstood(services, document, sourceName(input.file))
+  const { chainId, contract, from, nonce, to, data } = document
+  const reviewer = { key: await settings.encryptionKey(), allowed: allowances(services, {}) }
+  const { json } = explainCall({ to, content: data, value: 0n, from }, await services.callDecoder(), null, reviewer)
+
+  for (const line of shown(document, json)) talk.tell(line)
+  // What is on chain is not known here: all of it counts as new.
+  // What its data costs on L1 is not known without a network.
+  const bid = { fees: document.fees, gas: document.gas, otherWei: 0n }
+  throwFault(bidFault(bid, givenLimits(services), sourceName(input.file), 'have it made anew with --unsigned'))
+  const [fault] = callFaults(call, null, reviewer)
+  if (fault) throw fault
+  for (const warning of json.warnings) talk.warn(warning)
+  const signer = await services.signer()
+  if (signer.address !== from) throw wrongSigner(signer.address, from)
+  if (!(await talk.confirm('Sign this transaction?')))
+    throw new WcnError('DECLINED', 'declined; nothing was signed', { hint: 'run it again and answer y to sign it' })
+
+  const transactions = await services.rawTransactions()
+  const transaction = rawTransactionOf(document)
+  const raw = transactions.serialize(transaction, await signer.signDigest(transactions.digest(transaction)))
+  const signed = await transactions.parse(raw)
+  if (signed?.from !== from) throw wrongSigner(signed?.from ?? null, from)
+  await files.createPrivate(input.out, renderSignedFile({ ...document, raw, hash: signed.hash }))
+  return { data: { file: input.out, hash: signed.hash, chain_id: chainId, contract, from, nonce, call: json } }
+}
+
+/** Everything that the signature is about. */
+function shown(document: UnsignedDocument, { words, details }: CallJson): readonly string[] {
+  const { chainId, contract, from, nonce, fees } = document
+  return [
+    words,
+    ...details.map((line) => `  ${line}`),
+    `chain ${chainId}, contract ${checksumAddress(contract)}`,
+    `from ${checksumAddress(from)}, nonce ${nonce}`,
+    `bids up to ${weiAsGwei(fees.maxFeePerGas)} gwei per gas, ${weiAsGwei(fees.maxPriorityFeePerGas)} of them as a tip`,
+    `costs at most ${weiAsEther(highestFee(document))} ETH, and what its data costs on L1`,
+  ]
+}
+
+function wrongSigner(signer: Address | null, from: Address): WcnError {
+  return new WcnError(
+    'WRONG_SIGNER',
+    signer === null
+      ? 'what the configured key made is no signature that the network accepts'
+      : `the configured key is of account ${signer}, and the transaction is for ${from} to sign`,
+    { hint: 'use the key of that account' },
+  )
+}

@@ -1,0 +1,107 @@
+/** Transactions of the journal as people read them. */
+
+import { weiAsGwei } from '../base/wei.js'
+import type { Paint } from '../cli/paint.js'
+import { showAddress } from '../cli/show-address.js'
+import { withGas } from '../cli/views/with-gas.js'
+import type { EntryJson } from './journal-json.js'
+import type { TxCancelJson } from './tx-cancel.js'
+import type { TxListJson } from './tx-list.js'
+import type { TxResumeJson } from './tx-resume.js'
+import type { NowJson, TxShowJson } from './tx-show.js'
+
+/** `0x` and ten digits: enough for `wcn tx show`. */
+const HASH_SHOWN = 12
+
+export function txListText({ transactions, faults }: TxListJson, paint: Paint): string {
+  if (transactions.length === 0) return faults.length > 0 ? 'no transactions that can be read\n' : 'no transactions\n'
+  return `${entriesTable(transactions, paint)}\n`
+}
+
+export function txShowText(tx: TxShowJson, paint: Paint): string {
+  const { base, now } = tx
+  const rows: (readonly [string, string])[] = [
+    ['transaction', paint.bold(paint.text(tx.hash))],
+    ['what', paint.text(tx.what.title)],
+    ['state', state(tx, paint) + (tx.reason === null ? '' : `: ${paint.text(tx.reason)}`)],
+    ...(tx.block ? [['block', `${tx.block.number} ${paint.dim(paint.text(tx.block.hash))}`] as const] : []),
+    ...(tx.block ? [['cost', withGas(tx)] as const] : []),
+    ...(now ? [['chain', onChain(now, paint)] as const] : []),
+    ['signed', time(tx.signed_at)],
+    ['signer', `${showAddress(tx.signer)}, nonce ${tx.nonce}`],
+    ['contract', `${tx.contract === null ? 'none yet' : showAddress(tx.contract)} on chain ${tx.chain_id}`],
+    ['to', tx.to === null ? 'a new contract' : showAddress(tx.to)],
+    ['data', `${tx.data.length / 2 - 1} bytes`],
+    ['bid', bid(tx)],
+    ...(tx.supersedes === null ? [] : [['instead of', paint.text(tx.supersedes)] as const]),
+    ...(base ? [['based on', basis(base)] as const] : []),
+    ['journal', paint.text(tx.journal)],
+  ]
+  return `${paint.fields(rows)}\n`
+}
+
+export function txResumeText({ transactions, faults }: TxResumeJson, paint: Paint): string {
+  if (transactions.length === 0)
+    return faults.length > 0 ? 'whether anything is to be resumed is not known\n' : 'nothing to resume\n'
+  return `${entriesTable(transactions, paint)}\n`
+}
+
+export function txCancelText({ cancelled, transactions }: TxCancelJson, paint: Paint): string {
+  const headline = cancelled ? paint.good('cancelled: it can never be included') : 'nothing to cancel'
+  return `${headline}\n${entriesTable(transactions, paint)}\n`
+}
+
+function entriesTable(entries: readonly EntryJson[], paint: Paint): string {
+  return paint.table(
+    ['signed', 'state', 'nonce', 'hash', 'chain', 'contract', 'signer', 'what'],
+    entries.map((entry) => [
+      time(entry.signed_at),
+      state(entry, paint),
+      String(entry.nonce),
+      paint.text(entry.hash.slice(0, HASH_SHOWN)),
+      String(entry.chain_id),
+      entry.contract === null ? '-' : shortAddress(entry.contract),
+      shortAddress(entry.signer),
+      paint.text(entry.what.title),
+    ]),
+  )
+}
+
+function state({ state: kind, block, replaced_by }: EntryJson, paint: Paint): string {
+  if (kind === 'included') return paint.good(`included in ${block?.number ?? '?'}`)
+  if (kind === 'reverted') return paint.bad(`reverted in ${block?.number ?? '?'}`)
+  if (kind === 'rejected') return paint.bad('rejected')
+  if (kind === 'replaced')
+    return paint.warn(replaced_by === null ? 'replaced' : `replaced by ${paint.text(replaced_by.slice(0, HASH_SHOWN))}`)
+  return paint.warn('open')
+}
+
+function onChain({ state: kind, block, replaced_by, reason }: NowJson, paint: Paint): string {
+  const why = reason === null ? '' : `: ${paint.text(reason)}`
+  if (kind === 'included') return paint.good(`included in block ${block?.number}`)
+  if (kind === 'reverted') return paint.bad(`included in block ${block?.number}, but refused by the contract${why}`)
+  if (kind === 'replaced')
+    return paint.warn(`its nonce was used by ${replaced_by === null ? 'another one' : paint.text(replaced_by)}`)
+  if (kind === 'unheard') return paint.warn('no provider knows it')
+  return paint.warn(block ? `included in block ${block.number}, not final yet${why}` : `not settled${why}`)
+}
+
+function bid({ gas, max_fee_per_gas_wei, max_priority_fee_per_gas_wei }: TxShowJson): string {
+  const [most, tip] = [max_fee_per_gas_wei, max_priority_fee_per_gas_wei].map((wei) => weiAsGwei(BigInt(wei)))
+  return `up to ${most} gwei per gas, of which ${tip} as priority fee; at most ${gas} gas`
+}
+
+function basis({ block, migration, maintenance }: NonNullable<TxShowJson['base']>): string {
+  const slot = maintenance === null ? 'nobody in maintenance' : `${showAddress(maintenance)} in maintenance`
+  return `block ${block.number}; ${migration.pulling ? 'a migration in progress' : 'no migration'}; ${slot}`
+}
+
+/** In UTC, to the second. */
+function time(unixSeconds: number): string {
+  return new Date(unixSeconds * 1000).toISOString().replace('.000', '')
+}
+
+function shortAddress(address: string): string {
+  const shown = showAddress(address)
+  return `${shown.slice(0, 6)}…${shown.slice(-4)}`
+}

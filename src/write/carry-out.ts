@@ -1,0 +1,143 @@
+/**
+ * A signed transaction on its way: written down, sent, followed until it has settled, and its end written down
+ * (design/reliability.md 1). Whatever happens on the way, the same bytes are sent or none.
+ */
+
+import type { Broadcast, Finality, FollowOptions, TransactionOutcome } from '../chain/transaction.js'
+import type { Services } from '../cli/services.js'
+import type { EntryState, JournalEntry } from '../platform/state/journal-entry.js'
+import type { JournalKey } from '../platform/state/state.js'
+import { changedSince } from './model/write-base.js'
+import { requireOwnBytes } from './own-bytes.js'
+
+/** Without --timeout: sixty block times of OP Mainnet, and several times as long as L1 takes. */
+const PATIENCE_MS = { included: 120_000, safe: 30 * 60_000, finalized: 60 * 60_000 } as const satisfies Record<
+  Finality,
+  number
+>
+/** Providers refuse what they have already, or have heard of from others. */
+export const KNOWN_ALREADY = /already (?:known|imported|exists|in)|known transaction/i
+/** How often the same bytes are sent where no answer came and nobody knows them. */
+const SENDS = 3
+
+/** `rejected`: every provider refused it, and none knows it. */
+export type CarriedOut = TransactionOutcome | { readonly kind: 'rejected'; readonly reason: string }
+
+/** The caller holds the account's lock. Throws only before it is sent: JOURNAL_INVALID, FILE_UNWRITABLE, INTERRUPTED. */
+export async function carryOut(services: Services, key: JournalKey, entry: JournalEntry): Promise<CarriedOut> {
+  const { talk } = services
+  const { transaction } = entry
+  const [chain, { journal }] = await Promise.all([services.chain(), services.state()])
+  // Asked for here, where it may still be refused.
+  services.settings.finality()
+  // Bytes of an earlier run may be on their way since then, whatever is answered now.
+  const known = (await journal.entries(key)).find((one) => one.transaction.hash === transaction.hash)
+  const fresh = known?.state.kind !== 'open'
+  if (!fresh) await requireOwnBytes(services, key, entry)
+  // Before it is written down: from then on, an interruption leaves something open.
+  services.sending(transaction.hash)
+  await journal.put(key, entry)
+  talk.tell(`sending transaction ${transaction.hash}`)
+  const outcome = await send(1)
+  if (isFinal(outcome)) services.settled()
+  return outcome
+
+  async function send(attempt: number): Promise<CarriedOut> {
+    const sent = await chain.broadcast(transaction)
+    const end = await followEntry(services, key, entry, { giveUpUnheard: !sent.accepted })
+    if (end.kind !== 'unheard') return end
+    const refusal = fresh && attempt === 1 ? refusalOf(sent) : null
+    if (refusal !== null) {
+      await noteEnd(services, key, entry, { kind: 'rejected', reason: refusal })
+      return { kind: 'rejected', reason: refusal }
+    }
+    const reason = `no provider knows it: ${[...sent.failures, ...sent.refusals].join('; ')}`
+    if (attempt === SENDS) return { kind: 'unknown', reason, shown: false }
+    const obstacle = await whyNotAgain(services, key, entry)
+    return obstacle === null ? send(attempt + 1) : { kind: 'unknown', reason: `${reason}; ${obstacle}`, shown: false }
+  }
+}
+
+type Following = Pick<FollowOptions, 'giveUpUnheard'> & Partial<Pick<FollowOptions, 'timeoutMs'>>
+
+/** Looks what became of an entry, and writes its end down once it has one. Never throws. */
+export async function followEntry(
+  services: Services,
+  key: JournalKey,
+  entry: JournalEntry,
+  { giveUpUnheard, timeoutMs = services.settings.timeoutMs() ?? PATIENCE_MS[services.settings.finality()] }: Following,
+): Promise<TransactionOutcome> {
+  const chain = await services.chain()
+  const { hash, nonce, from } = entry.transaction
+  const outcome = await chain.follow(
+    { hash, nonce, from },
+    {
+      finality: services.settings.finality(),
+      timeoutMs: Math.min(timeoutMs, services.deadline.remainingMs()),
+      giveUpUnheard,
+      sinceBlock: entry.base?.block.number ?? 0,
+    },
+  )
+  const state = endOf(outcome)
+  if (state) await noteEnd(services, key, entry, state)
+  return outcome
+}
+
+/** What happened to a transaction is not undone by a full disk: it is said, and found out again next time. */
+export async function noteEnd(
+  services: Services,
+  key: JournalKey,
+  entry: JournalEntry,
+  state: EntryState,
+): Promise<void> {
+  try {
+    await (await services.state()).journal.put(key, { ...entry, state })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    services.talk.warn(`how transaction ${entry.transaction.hash} ended could not be written down: ${why}`)
+  }
+}
+
+function endOf(outcome: TransactionOutcome): EntryState | null {
+  switch (outcome.kind) {
+    case 'included':
+    case 'reverted': {
+      const { block, gasUsed, feeWei, l1FeeWei } = outcome.receipt
+      return { kind: outcome.kind, block, gasUsed, feeWei, l1FeeWei }
+    }
+    case 'replaced':
+      return { kind: 'replaced', by: outcome.by }
+    default:
+      return null
+  }
+}
+
+/** It has an end, or can have none. */
+export function isFinal({ kind }: CarriedOut): boolean {
+  return kind === 'included' || kind === 'reverted' || kind === 'replaced' || kind === 'rejected'
+}
+
+/** Null where a provider did not answer, or says that it has it: it may have taken the transaction. */
+export function refusalOf({ accepted, refusals, failures }: Broadcast): string | null {
+  const isCertain = !accepted && failures.length === 0 && !refusals.some((words) => KNOWN_ALREADY.test(words))
+  return isCertain ? refusals.join('; ') : null
+}
+
+/** Null where sending the same bytes once more still means what it meant. */
+async function whyNotAgain(
+  services: Services,
+  { contract, signer }: JournalKey,
+  { base, transaction }: JournalEntry,
+): Promise<string | null> {
+  if (services.deadline.remainingMs() === 0) return 'the time given with --timeout is up'
+  try {
+    const chain = await services.chain()
+    const { account } = await chain.readAccount(signer)
+    if (account.pendingNonce > transaction.nonce) return 'a transaction waits at its nonce'
+    if (base === null || contract === null) return null
+    const changes = changedSince(base, await chain.readCluster({ contract }))
+    return changes.length === 0 ? null : `it was not sent again, since ${changes.join(' and ')}`
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * The write path of everything an operator changes about itself: read → pure edit → check → preview → consent → send
+ * → verify by reading back (design/reliability.md 1–4). Nodes, clients and the name are edits; only this file writes.
+ */
+
+import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import type { WriteSnapshot } from '../chain/chain.js'
+import type { ActionResult, Services } from '../cli/services.js'
+import type { OperatorSlot } from '../cluster/cluster-view.js'
+import type { OperatorData } from '../cluster/codec/operator-data.js'
+import type { KnownAddress } from '../cluster/encryption-key-evidence.js'
+import { requireEditable, requireWritable } from '../cluster/judge-write.js'
+import type { Allowances } from '../cluster/judged-write.js'
+import { namesAlike } from '../cluster/look-alikes.js'
+import { type Change, operatorChanges } from '../cluster/operator-changes.js'
+import type { Verification } from '../health/require-answering.js'
+import { requireClustersKey } from '../read/contract-knowledge.js'
+import { requireOperator } from '../read/read-operator.js'
+import { requireSoundCluster } from '../read/require-cluster.js'
+import { type AllowanceFlags, allowances } from './allowances.js'
+import { writeBase } from './model/write-base.js'
+import { findOverwritten } from './overwritten.js'
+import { readBackOperator } from './read-back.js'
+import { runWrite, type WriteEnd, type WritePlan } from './run-write.js'
+import { type WriteJson, writeJson } from './write-json.js'
+
+/** Flags that every edit takes. */
+export interface EditInput extends AllowanceFlags {
+  readonly dryRun?: boolean
+  readonly forceEncryptionKey?: boolean
+}
+
+/** What an edit starts from. */
+interface EditState<Key> {
+  readonly data: OperatorData
+  /** The data as this run first read it: what a selector means, whatever other writes did since. */
+  readonly first: OperatorData
+  readonly slot: OperatorSlot
+  readonly key: Key
+}
+
+interface EditWays {
+  readonly title: string
+  /** Asks the nodes that are new or changed before anything is sent; takes the encryption key. */
+  readonly verify?: Verification | null
+  /** Part of what was shown and agreed to as a whole: nobody is asked again. */
+  readonly unasked?: boolean
+}
+
+/**
+ * `apply` is pure. An edit that encrypts addresses gets the key, which then must not contradict what is on chain;
+ * `replace` gives it the whole new data where what is on chain does not decode and that is to be overwritten.
+ */
+export type OperatorEdit = EditWays &
+  (
+    | { readonly encrypts: false; readonly apply: (state: EditState<EncryptionKey | null>) => OperatorData }
+    | {
+        readonly encrypts: true
+        /** Addresses of the operator's nodes known from elsewhere: they prove the key. */
+        readonly own?: readonly KnownAddress[]
+        readonly apply: (state: EditState<EncryptionKey>) => OperatorData
+        readonly replace?: ((key: EncryptionKey) => OperatorData) | undefined
+      }
+  )
+
+/**
+ * Throws OPERATOR_NOT_FOUND, CLUSTER_INVALID, ENCRYPTION_KEY_WRONG, what the rules for operator data say
+ * (cluster/write-rules.ts), what `verify` and runWrite throw, and SETTLED_OTHERWISE where the chain holds something
+ * else afterwards.
+ */
+export async function editOperator(
+  services: Services,
+  input: EditInput,
+  edit: OperatorEdit,
+): Promise<ActionResult<WriteJson>> {
+  const account = await services.settings.operator()
+  const needsKey = edit.encrypts || edit.verify != null
+  const key = needsKey ? await services.settings.requireEncryptionKey() : await services.settings.encryptionKey()
+  const dryRun = input.dryRun === true
+  const allowed = allowances(services, input)
+  let first: OperatorData | null = null
+
+  const plan = async (snapshot: WriteSnapshot): Promise<WritePlan<WriteJson>> => {
+    const slot = requireOperator(snapshot.view, account)
+    requireSoundCluster(snapshot.view)
+    const before = slot.decoded
+    first ??= before
+    const provenKey =
+      needsKey && key
+        ? await requireClustersKey(services, snapshot, key, {
+            force: input.forceEncryptionKey === true,
+            own: (edit.encrypts && edit.own) || [],
+          })
+        : null
+    const after = editedData(edit, { slot, first, key }, allowed)
+    const changes = [...operatorChanges(before, after, key), ...droppedBytes(before)]
+    const unchanged = { changed: false, dryRun, changes, transaction: null, snapshot, slot, key }
+    if (before !== null && changes.length === 0)
+      return { kind: 'nothing', result: writeJson(services, { ...unchanged, dryRun: false }) }
+
+    const { maxOperatorDataBytes: maxDataBytes } = snapshot.view.settings
+    const blob = requireWritable({ slot, after, key, maxDataBytes, allowed })
+    if (after.name !== before?.name)
+      for (const sentence of namesAlike(snapshot.view.operators, { name: after.name, operator: account }))
+        services.talk.warn(sentence)
+    if (key) await edit.verify?.({ snapshot, operator: account, before, after, key })
+    const call = { fn: 'updateNodeOperatorData', operator: account, data: blob } as const
+    const transaction = await (await services.chain()).encodeCall(call)
+    const base = writeBase(snapshot, account)
+    const intent = {
+      title: edit.title,
+      kind: 'operator-data',
+      changes,
+      transaction,
+      contract: snapshot.contract,
+      base,
+    } as const
+    const finish = async (end: WriteEnd) => {
+      if (end.kind !== 'sent') return writeJson(services, unchanged)
+      const { now, receipt, json, slot: written } = await readBackOperator(services, end.sent, account, blob)
+      const overwritten = await findOverwritten(services, { planned: snapshot, included: now, receipt, slot, key })
+      return writeJson(services, {
+        changed: true,
+        dryRun,
+        changes,
+        transaction: json,
+        snapshot: now,
+        slot: written,
+        key,
+        overwritten,
+      })
+    }
+    return { kind: 'write', intent, provenKey, finish }
+  }
+  return { data: await runWrite(services, { account, dryRun, unasked: edit.unasked === true, plan }) }
+}
+
+function editedData(
+  edit: OperatorEdit,
+  { slot, first, key }: { slot: OperatorSlot; first: OperatorData | null; key: EncryptionKey | null },
+  allowed: Allowances,
+): OperatorData {
+  if (!edit.encrypts) {
+    const data = requireEditable(slot, allowed)
+    return edit.apply({ data, first: first ?? data, slot, key })
+  }
+  if (!key) throw new Error('an edit that encrypts was started without a key')
+  if (slot.decoded === null && edit.replace) return edit.replace(key)
+  const data = requireEditable(slot, allowed)
+  return edit.apply({ data, first: first ?? data, slot, key })
+}
+
+function droppedBytes(before: OperatorSlot['decoded']): readonly Change[] {
+  const bytes = before?.trailingBytes ?? 0
+  return bytes === 0 ? [] : [{ op: 'remove', path: 'trailing_bytes', before: bytes, after: null }]
+}

@@ -1,0 +1,72 @@
+/**
+ * The contract replaces an operator's data as a whole. Signing with the nonce of the block that was read keeps the
+ * account's own writes apart, but not the owner's: what such a write brought is gone, and must be said
+ * (design/reliability.md 2).
+ */
+
+import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import type { ClusterSnapshot } from '../chain/chain.js'
+import type { Receipt } from '../chain/transaction.js'
+import type { Services } from '../cli/services.js'
+import type { OperatorSlot } from '../cluster/cluster-view.js'
+import { decodeOperatorData, type OperatorData } from '../cluster/codec/operator-data.js'
+import { type Change, operatorChanges } from '../cluster/operator-changes.js'
+
+interface Overwriting {
+  /** What the write was planned on, and what the block holds that includes it. */
+  readonly planned: ClusterSnapshot
+  readonly included: ClusterSnapshot
+  readonly receipt: Receipt
+  /** The operator as planned on. */
+  readonly slot: OperatorSlot
+  readonly key: EncryptionKey | null
+}
+
+/** A write that the own one replaced. `changes` null: data that does not decode. */
+export interface OverwrittenJson {
+  readonly transaction: string
+  readonly block: number
+  readonly changes: readonly Change[] | null
+}
+
+/** Also warns of each. Asks nothing where the cluster's version tells that nothing else was written. Never throws. */
+export async function findOverwritten(
+  services: Services,
+  { planned, included, receipt, slot, key }: Overwriting,
+): Promise<readonly OverwrittenJson[]> {
+  if (included.view.version === planned.view.version + 1n) return []
+  const chain = await services.chain()
+  const [after, until] = [planned.block.number, included.block.number]
+  const writes = await chain
+    .operatorWrites({ contract: planned.contract, operator: slot.id, after, until, except: receipt.hash })
+    .catch(() => null)
+  if (writes === null) {
+    services.talk.warn('the cluster changed meanwhile; whether this operator did could not be found out')
+    return []
+  }
+  let before = slot.decoded as OperatorData | null
+  return writes
+    .filter(({ beforeOwn }) => beforeOwn)
+    .map(({ hash, block, data }) => {
+      const theirs = data && decoded(data)
+      const changes = theirs && operatorChanges(before, theirs, key)
+      before = theirs ?? before
+      services.talk.warn(
+        `transaction ${hash} changed this operator's data in block ${block}, after it was read, and this write replaced that: ${inWords(changes)}`,
+      )
+      return { transaction: hash, block, changes }
+    })
+}
+
+function decoded(data: Uint8Array): OperatorData | null {
+  try {
+    return decodeOperatorData(data)
+  } catch {
+    return null
+  }
+}
+
+function inWords(changes: readonly Change[] | null): string {
+  if (changes === null) return 'data that does not decode'
+  return changes.map(({ op, path, after }) => `${op} ${path} ${JSON.stringify(after)}`).join(', ') || 'nothing'
+}

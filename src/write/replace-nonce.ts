@@ -1,0 +1,119 @@
+/**
+ * Another transaction for the nonce of one that is still open: priced so that pools take it in its place, shown, agreed
+ * to, written down and sent like any other. Only what the journal knows is ever replaced (design/reliability.md 2).
+ */
+
+import { weiAsGwei } from '../base/wei.js'
+import type { AccountSnapshot, Chain, CostEstimate } from '../chain/chain.js'
+import { bidFault } from '../chain/fee-limits.js'
+import { replacementFees } from '../chain/fees.js'
+import type { Fees, TransactionRequest } from '../chain/transaction.js'
+import type { Services } from '../cli/services.js'
+import type { JournalEntry } from '../platform/state/journal-entry.js'
+import type { JournalKey } from '../platform/state/state.js'
+import { carryOut } from './carry-out.js'
+import { conclude, lookForKnown, type NonceEnding, type NonceEntries, newestOf } from './nonce-ending.js'
+import { givenLimits, requireAffordable, throwFault, withinFeeLimit } from './require-affordable.js'
+import { requireConsent } from './require-consent.js'
+import { requireSigner } from './require-signer.js'
+import { accountBusy } from './send-write.js'
+import { transactionFailure } from './transaction-failure.js'
+import { writeTarget } from './write-target.js'
+
+export interface Replacement extends Pick<JournalEntry, 'what' | 'request' | 'base'> {
+  /** As the person who is asked reads it. */
+  readonly title: string
+  /** The gas limit; null: what simulating it tells. */
+  readonly gas: bigint | null
+}
+
+/**
+ * The caller holds the account's lock. Throws FEE_TOO_HIGH, INSUFFICIENT_FUNDS, CALL_REVERTS, WRONG_SIGNER,
+ * ACCOUNT_BUSY, CONFIRMATION_REQUIRED, DECLINED before sending; RPC_ERROR where it was refused and what it was to replace still waits.
+ */
+export async function replaceNonce(
+  services: Services,
+  key: JournalKey,
+  open: NonceEntries,
+  snapshot: AccountSnapshot,
+  { title, what, request, base, gas }: Replacement,
+): Promise<NonceEnding> {
+  const { talk, clock } = services
+  await requireOwnNonce(services, key, open)
+  const chain = await services.chain()
+  const newest = newestOf(open)
+  const { nonce, hash } = newest.transaction
+  // Each one bid more than the one before it.
+  const bid = newest.fees
+  const fees = higherBid(services, snapshot, bid)
+  const priced = { ...snapshot, account: { ...snapshot.account, nonce }, fees }
+  const cost = gas === null ? await chain.estimate(priced, request) : await costOfCall(chain, priced, request, gas)
+  const change = {
+    op: 'update',
+    path: 'highest fee per gas',
+    before: `${weiAsGwei(bid.maxFeePerGas)} gwei`,
+    after: `${weiAsGwei(fees.maxFeePerGas)} gwei`,
+  } as const
+  const target = writeTarget(services, key.chainId, key.contract, 'the journal')
+  talk.preview({ title, target, changes: [change], cost })
+  requireAffordable(services, priced, cost, false)
+  const signer = await requireSigner(services, key.signer)
+  await requireConsent(services)
+  // Thinking takes time, and time changes the pool.
+  if (talk.interactive) await requireOwnNonce(services, key, open)
+
+  const entry: JournalEntry = {
+    transaction: await chain.sign(priced, request, cost, signer),
+    request,
+    gas: cost.gas,
+    fees,
+    what,
+    base,
+    signedAt: clock.now(),
+    supersedes: hash,
+    state: { kind: 'open' },
+  }
+  const end = await carryOut(services, key, entry)
+  if (end.kind === 'rejected') throw await transactionFailure(services, entry, end)
+  return conclude(services, key, [...open, entry], { entry, end })
+}
+
+/** Throws ACCOUNT_BUSY where what waits at the nonce is none of these: it would be replaced in their stead. */
+async function requireOwnNonce(services: Services, key: JournalKey, open: NonceEntries): Promise<void> {
+  const snapshot = await (await services.chain()).readAccount(key.signer)
+  if (snapshot.account.pendingNonce <= open[0].transaction.nonce) return
+  if ((await lookForKnown(services, key, open)) === null) throw accountBusy(snapshot)
+}
+
+/**
+ * Of a call that must not be simulated: providers may do that on top of their pool, where the very same call has been
+ * made already. The same bytes to an account, which takes any, cost the same on L1.
+ */
+async function costOfCall(
+  chain: Chain,
+  priced: AccountSnapshot,
+  { data }: TransactionRequest,
+  gas: bigint,
+): Promise<CostEstimate> {
+  const { l1FeeWei, operatorFeeWei, gas: less } = await chain.estimate(priced, { to: priced.account.address, data })
+  return {
+    gas,
+    executionFeeWei: gas * priced.fees.maxFeePerGas,
+    l1FeeWei,
+    operatorFeeWei: gas > less ? (operatorFeeWei * gas) / less : operatorFeeWei,
+  }
+}
+
+/** A bid that takes the place of an earlier one. Throws FEE_TOO_HIGH. */
+export function higherBid(services: Services, snapshot: AccountSnapshot, bid: Fees): Fees {
+  const fees = replacementFees(bid, withinFeeLimit(services, snapshot).fees)
+  throwFault(
+    bidFault(
+      { fees, gas: 0n, otherWei: 0n },
+      givenLimits(services),
+      'what would take its place',
+      'wait for it with `wcn tx resume`',
+    ),
+  )
+  return fees
+}

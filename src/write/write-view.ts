@@ -1,0 +1,2 @@
+/** The view that all writes share. */
+export const writeView = async () => (await import('./view.js')).writeText
