@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeFunctionResult, encodeFunctionData, type Hex, toHex } from 'viem'
 import { decodeOperatorData } from '../../src/cluster/codec/operator-data.js'
-import { Cluster, type View } from '../devnet/cluster-fixture.js'
+import { Cluster, type View } from '../chain/contract/cluster-fixture.js'
 
 interface Request {
   readonly method: string

@@ -10,7 +10,7 @@ import { encodeOperatorData, type StoredClient } from '../../src/cluster/codec/o
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../../src/cluster/codec/settings-data.js'
 import { type PlainNode, plainNode, storeNode } from '../../src/cluster/plain-node.js'
 import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
-import { ClusterFixture, deployCluster, impersonate } from '../devnet/cluster-fixture.js'
+import { ClusterFixture, deployCluster, impersonate } from '../chain/contract/cluster-fixture.js'
 import { type Anvil, startAnvil } from './anvil.js'
 import { type ChainServices, type ChainServicesOptions, chainServices } from './chain-services.js'
 import { ip, node } from './nodes.js'
