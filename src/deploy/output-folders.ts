@@ -54,7 +54,7 @@ export async function requireSafeFolder(
 ): Promise<void> {
   const facts = await disk.inspect(path)
   if (facts === null) return
-  // Of what is there, it makes nothing; it refuses links and what is no directory.
+  // Leaves existing folders alone; refuses links and what is no directory.
   await disk.makeDirectory(path, mode)
   if (facts.foreign === true) {
     throw new WcnError('OUTPUT_UNSAFE', `${path} belongs to another user, who could replace what is written there`, {

@@ -8,6 +8,8 @@ import { type ErrorCode, EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseDatabaseQuestion } from '../health/check-database.js'
 import { parseProbeFlags } from '../health/probe-flags.js'
+import { createDoctorContext } from './create-doctor-context.js'
+import { type DoctorContext, type DoctorInput, orNull } from './doctor-context.js'
 import { clock } from './groups/clock.js'
 import { contract } from './groups/contract.js'
 import { database, databaseInput } from './groups/database.js'
@@ -24,10 +26,8 @@ import { primary } from './groups/primary.js'
 import { providers } from './groups/providers.js'
 import { settings } from './groups/settings.js'
 import { transactions } from './groups/transactions.js'
-import { type DoctorInput, known, type Looks } from './looks.js'
 import { type DoctorCheck, inGroup } from './model/doctor-check.js'
 import { DOCTOR_GROUPS, type DoctorGroup } from './model/groups.js'
-import { sharedLooks } from './shared-looks.js'
 
 export interface Input extends DoctorInput {
   readonly only?: readonly DoctorGroup[]
@@ -40,7 +40,7 @@ export interface DoctorJson {
   readonly checks: readonly DoctorCheck[]
 }
 
-const GROUPS: Readonly<Record<DoctorGroup, (looks: Looks) => Promise<readonly Check[]>>> = {
+const GROUPS: Readonly<Record<DoctorGroup, (context: DoctorContext) => Promise<readonly Check[]>>> = {
   settings,
   files,
   keys,
@@ -70,13 +70,13 @@ const HOMES: Partial<Record<ErrorCode, DoctorGroup>> = {
 export async function run(services: Services, input: Input): Promise<ActionResult<DoctorJson>> {
   const selected = new Set(selectGroups(input))
   requireFlags(services, input)
-  const looks = sharedLooks(services, input, selected)
+  const context = createDoctorContext(services, input, selected)
   const progress = services.talk.progress('examining')
   let done = 0
   try {
     const found = await Promise.all(
       [...selected].map(async (group) => {
-        const checks = await examined(group, looks)
+        const checks = await examined(group, context)
         progress.update(++done, selected.size)
         return checks.map((one) => inGroup(group, one, input))
       }),
@@ -108,12 +108,12 @@ function selectGroups({ only = DOCTOR_GROUPS, skip = [] }: Input): readonly Doct
 }
 
 /** What stops one group stops no other; a bug of ours included, unless it is all that was asked for. */
-async function examined(group: DoctorGroup, looks: Looks): Promise<readonly Check[]> {
+async function examined(group: DoctorGroup, context: DoctorContext): Promise<readonly Check[]> {
   try {
-    return await GROUPS[group](looks)
+    return await GROUPS[group](context)
   } catch (error) {
-    if (error instanceof WcnError) return [await notLooked(group, error, looks)]
-    if (looks.selected.size === 1) throw error
+    if (error instanceof WcnError) return [await notLooked(group, error, context)]
+    if (context.selected.size === 1) throw error
     return [
       check(
         group,
@@ -125,28 +125,28 @@ async function examined(group: DoctorGroup, looks: Looks): Promise<readonly Chec
   }
 }
 
-async function notLooked(group: DoctorGroup, error: WcnError, looks: Looks): Promise<Check> {
+async function notLooked(group: DoctorGroup, error: WcnError, context: DoctorContext): Promise<Check> {
   const { code, message, hint = null } = error
   if (code === 'SETTING_MISSING' || code === 'INPUT_REQUIRED') return check(group, 'skip', message, hint)
-  const home = isOfSettings(error, looks)
+  const home = isOfSettings(error, context)
     ? 'settings'
-    : (await isOfProviders(error, looks))
+    : (await isOfProviders(error, context))
       ? 'providers'
-      : (HOMES[code] ?? looks.blamed(error))
-  return home !== null && home !== group && looks.selected.has(home)
+      : (HOMES[code] ?? context.responsibleGroup(error))
+  return home !== null && home !== group && context.selected.has(home)
     ? check(group, 'skip', `what \`${home}\` says is in the way`, `once that is mended: \`wcn doctor --only ${group}\``)
     : check(group, 'fail', message, hint)
 }
 
 /** Whether `settings` says it, in the same words. */
-function isOfSettings({ message }: WcnError, { services }: Looks): boolean {
+function isOfSettings({ message }: WcnError, { services }: DoctorContext): boolean {
   return services.settings.describe().some(({ problem }) => problem === message)
 }
 
 /** Whether `providers` says it as well: one cause is one failure. */
-async function isOfProviders({ code }: WcnError, { probes, services: { settings } }: Looks): Promise<boolean> {
+async function isOfProviders({ code }: WcnError, { probes, services: { settings } }: DoctorContext): Promise<boolean> {
   if (code === 'PROVIDERS_DISAGREE') return true
   if (code !== 'NETWORK' && code !== 'WRONG_CHAIN') return false
   const chainId = settings.chainId()
-  return (await known(probes))?.some(({ found }) => found?.chainId !== chainId) ?? false
+  return (await orNull(probes))?.some(({ found }) => found?.chainId !== chainId) ?? false
 }

@@ -3,7 +3,7 @@
 import { type Check, check } from '../base/check.js'
 import { run as configCheck } from '../lint/config-check.js'
 import { type Finding, isFault } from '../lint/model/finding.js'
-import { known, type Looks } from './looks.js'
+import { type DoctorContext, orNull } from './doctor-context.js'
 import type { DoctorGroup } from './model/groups.js'
 
 /** What is found in files belongs to the group that it is about. */
@@ -15,16 +15,23 @@ const GROUPS: Readonly<Record<string, DoctorGroup>> = {
 }
 
 /** Null where no files were named. Throws what `config check` throws. */
-export async function findingsOfFiles({ services, input, snapshot }: Looks): Promise<readonly Finding[] | null> {
+export async function findingsOfFiles({
+  services,
+  input,
+  snapshot,
+}: DoctorContext): Promise<readonly Finding[] | null> {
   if (input.paths.length === 0) return null
-  const online = (await known(snapshot)) !== null
+  const online = (await orNull(snapshot)) !== null
   const { data } = await configCheck(services, { paths: input.paths, online })
   // How the chain is, another group says.
   return data.checks.filter(({ id }) => id !== 'chain')
 }
 
 /** Those of a group; `files` also tells what would be told by groups that are left out. Null where no files were named. */
-export async function findingsOf(group: DoctorGroup, { findings, selected }: Looks): Promise<readonly Check[] | null> {
+export async function findingsOf(
+  group: DoctorGroup,
+  { findings, selected }: DoctorContext,
+): Promise<readonly Check[] | null> {
   const all = await findings()
   if (all === null) return null
   return all

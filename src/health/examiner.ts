@@ -5,6 +5,7 @@ import type { PeerId } from '../base/keys/peer-id.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import { nodeKeyFile, readNodeKeypair } from '../key/node-secret.js'
+import { createLimiter } from './limiter.js'
 import { lookAtNode } from './look-at-node.js'
 import { requireKnownNodes } from './metrics-sources.js'
 import type { MetricsSighting } from './model/metrics-health.js'
@@ -12,8 +13,7 @@ import type { ExpectedNode, NodeHealth } from './model/node-health.js'
 import { nodeVerdict } from './model/node-verdict.js'
 import { whosePeerId } from './model/whose-peer-id.js'
 import { type ProbeFlags, parseProbeFlags } from './probe-flags.js'
-import { createReference } from './reference.js'
-import { createTurns } from './turns.js'
+import { createReferenceCluster } from './reference-cluster.js'
 
 /** Flags of `probeOptions`. */
 export interface ExaminerInput extends ProbeFlags {
@@ -43,7 +43,7 @@ export interface Examiner {
 /** Throws SETTING_INVALID, USAGE, PORT_INVALID, KEY_INVALID, FILE_*: what is wrong with the flags. */
 export async function openExaminer(services: Services, input: ExaminerInput): Promise<Examiner> {
   const { timeoutMs, concurrency, sources } = parseProbeFlags(input)
-  const turns = createTurns(concurrency)
+  const limiter = createLimiter(concurrency)
   const keyFile = nodeKeyFile(services, input)
   const identity = keyFile === null ? null : await readNodeKeypair(services, keyFile)
   const probe = await services.nodeProbe(identity)
@@ -53,16 +53,16 @@ export async function openExaminer(services: Services, input: ExaminerInput): Pr
     async examine(nodes, { snapshot, operator }, { asks = 'everything', onDone } = {}) {
       requireKnownNodes(sources, nodes, { snapshot, operator })
       const whose = whosePeerId(snapshot.view, operator)
-      const reference = createReference(services, snapshot)
+      const reference = createReferenceCluster(services, snapshot)
       const isListed = (peerId: PeerId) => whose(peerId).kind !== 'nobody'
       const refusal = identity && refusalOf(identity.peerId, isListed(identity.peerId))
       const { clock, deadline } = services
       const metrics = { refusal, sources, http: services.metrics }
-      const look = { probe, turns, clock, deadline, timeoutMs, reference, asks, metrics, isListed }
+      const context = { probe, limiter, clock, deadline, timeoutMs, reference, asks, metrics, isListed }
       let done = 0
       return Promise.all(
         nodes.map(async (node) => {
-          const sighting = await lookAtNode(look, node)
+          const sighting = await lookAtNode(context, node)
           done++
           onDone?.(done, nodes.length)
           return nodeVerdict(sighting, { view: reference.view(), whose, asks })

@@ -5,32 +5,32 @@
 
 import type { ApiSession } from '../peer/node-probe.js'
 import { askPort } from './ask-port.js'
-import { type Look, limitMs, untilSecondLook } from './look.js'
 import type { PortSighting } from './model/diagnose-port.js'
 import type { ExpectedNode, ProviderHealth } from './model/node-health.js'
 import type { NodeSighting } from './model/node-verdict.js'
 import { providerOfAnswer, providerUnasked } from './model/provider-health.js'
+import { limitMs, type ProbeContext, untilSecondLook } from './probe-context.js'
 import { metricsOverHttp, metricsOverQuic, type QuicMetrics } from './read-metrics.js'
 
 const GET_VIEW = 0
 
-export async function lookAtNode(look: Look, node: ExpectedNode): Promise<NodeSighting> {
+export async function lookAtNode(context: ProbeContext, node: ExpectedNode): Promise<NodeSighting> {
   let provider: ProviderHealth | null = null
   let told: QuicMetrics | null = null
-  const everything = look.asks === 'everything'
+  const everything = context.asks === 'everything'
   const [primary, secondary] = await Promise.all([
-    askPort(look, node, { port: node.primaryPort, api: 'Cluster2' }, async (session) => {
-      if (everything) provider = await askProvider(look, session)
+    askPort(context, node, { port: node.primaryPort, api: 'Cluster2' }, async (session) => {
+      if (everything) provider = await askProvider(context, session)
     }),
-    askPort(look, node, { port: node.secondaryPort, api: 'Metrics' }, async (session) => {
-      if (everything) told = await metricsOverQuic(look, session)
+    askPort(context, node, { port: node.secondaryPort, api: 'Metrics' }, async (session) => {
+      if (everything) told = await metricsOverQuic(context, session)
     }),
   ])
-  const ports = await withSwaps(look, node, { primary, secondary })
+  const ports = await withSwaps(context, node, { primary, secondary })
   if (!everything) return { node, ...ports, provider: null, metrics: null, database: null }
   const [seenPrimary, seenSecondary] = await Promise.all([
-    withDatabase(look, node, node.primaryPort, ports.primary),
-    withDatabase(look, node, node.secondaryPort, ports.secondary),
+    withDatabase(context, node, node.primaryPort, ports.primary),
+    withDatabase(context, node, node.secondaryPort, ports.secondary),
   ])
   const quic = told as QuicMetrics | null
   return {
@@ -38,22 +38,22 @@ export async function lookAtNode(look: Look, node: ExpectedNode): Promise<NodeSi
     primary: seenPrimary,
     secondary: seenSecondary,
     provider: provider ?? unaskedProvider(node, ports.primary),
-    metrics: quic?.metrics ?? (await metricsOverHttp(look, node)) ?? refusedMetrics(look, node, ports.secondary),
+    metrics: quic?.metrics ?? (await metricsOverHttp(context, node)) ?? refusedMetrics(context, node, ports.secondary),
     database: quic?.database ?? null,
   }
 }
 
-async function askProvider(look: Look, session: ApiSession): Promise<ProviderHealth> {
-  const first = await askProviderOnce(look, session)
+async function askProvider(context: ProbeContext, session: ApiSession): Promise<ProviderHealth> {
+  const first = await askProviderOnce(context, session)
   if (!first.behind) return first
-  await untilSecondLook(look)
-  const second = await askProviderOnce(look, session)
+  await untilSecondLook(context)
+  const second = await askProviderOnce(context, session)
   return second.problem === null ? second : first
 }
 
-async function askProviderOnce(look: Look, session: ApiSession): Promise<ProviderHealth> {
-  const { reference } = look
-  const answer = await session.call(GET_VIEW, null, limitMs(look))
+async function askProviderOnce(context: ProbeContext, session: ApiSession): Promise<ProviderHealth> {
+  const { reference } = context
+  const answer = await session.call(GET_VIEW, null, limitMs(context))
   const shown = providerOfAnswer(answer, reference.view())
   if (shown.clusterVersion === null || shown.clusterVersion <= reference.view().version) return shown
   return providerOfAnswer(answer, await reference.atLeast(shown.clusterVersion))
@@ -68,14 +68,14 @@ function unaskedProvider(node: ExpectedNode, primary: PortSighting): ProviderHea
  * where the primary port does not give it.
  */
 async function withSwaps(
-  look: Look,
+  context: ProbeContext,
   node: ExpectedNode,
   ports: { readonly primary: PortSighting; readonly secondary: PortSighting },
 ) {
   const { primary, secondary } = ports
   const [first, second] = [apiAt(node, primary), apiAt(node, secondary)]
   if (first === 'accepted' || second !== 'refused') return ports
-  const again = await askPort(look, node, { port: node.secondaryPort, api: 'Cluster2' })
+  const again = await askPort(context, node, { port: node.secondaryPort, api: 'Cluster2' })
   if (apiAt(node, again) !== 'accepted') return ports
   return {
     primary: first === 'refused' ? { ...primary, swapped: true } : primary,
@@ -84,10 +84,15 @@ async function withSwaps(
 }
 
 /** A port forwarded to the wrong place may lead to the operator's database, which then everybody can read and write. */
-async function withDatabase(look: Look, node: ExpectedNode, port: number, seen: PortSighting): Promise<PortSighting> {
+async function withDatabase(
+  context: ProbeContext,
+  node: ExpectedNode,
+  port: number,
+  seen: PortSighting,
+): Promise<PortSighting> {
   const { report } = seen
-  if (report.kind !== 'answers' || report.peerId === node.peerId || look.isListed(report.peerId)) return seen
-  const { report: asked } = await askPort(look, node, { port, api: 'Database' })
+  if (report.kind !== 'answers' || report.peerId === node.peerId || context.isListed(report.peerId)) return seen
+  const { report: asked } = await askPort(context, node, { port, api: 'Database' })
   return { ...seen, isDatabase: asked.kind === 'answers' && asked.api.kind === 'accepted' }
 }
 
@@ -96,6 +101,6 @@ function apiAt({ peerId }: ExpectedNode, { report }: PortSighting) {
   return report.kind === 'answers' && report.peerId === peerId ? report.api.kind : null
 }
 
-function refusedMetrics({ metrics: { refusal } }: Look, node: ExpectedNode, secondary: PortSighting) {
+function refusedMetrics({ metrics: { refusal } }: ProbeContext, node: ExpectedNode, secondary: PortSighting) {
   return secondary.swapped || apiAt(node, secondary) !== 'refused' ? null : refusal
 }

@@ -2,12 +2,12 @@
 
 import { quoteHeard } from '../base/quote-heard.js'
 import type { ApiSession, RpcAnswer } from '../peer/node-probe.js'
-import { type Look, limitMs, untilSecondLook } from './look.js'
 import { sourceFor } from './metrics-sources.js'
 import { type DatabaseSighting, databaseOfAnswer } from './model/database-health.js'
 import { type MetricsSighting, wantsSecondLook } from './model/metrics-health.js'
 import type { ExpectedNode } from './model/node-health.js'
 import { type NodeMetrics, readNodeMetrics } from './model/node-metrics.js'
+import { limitMs, type ProbeContext, untilSecondLook } from './probe-context.js'
 
 export interface QuicMetrics {
   readonly metrics: MetricsSighting
@@ -17,19 +17,19 @@ export interface QuicMetrics {
 const READ = 0
 type Reading = NodeMetrics | { readonly problem: string; readonly hint: string }
 
-export async function metricsOverQuic(look: Look, session: ApiSession): Promise<QuicMetrics> {
-  const ask = (what: 'node' | 'db') => session.call(READ, what, limitMs(look))
+export async function metricsOverQuic(context: ProbeContext, session: ApiSession): Promise<QuicMetrics> {
+  const ask = (what: 'node' | 'db') => session.call(READ, what, limitMs(context))
   const read = async () => ofAnswer(await ask('node'))
   const readDatabase = async () => databaseOfAnswer(await ask('db'))
-  const [metrics, database] = await Promise.all([readTwice(look, read, 'quic', 'fail'), readDatabase()])
+  const [metrics, database] = await Promise.all([readTwice(context, read, 'quic', 'fail'), readDatabase()])
   return { metrics, database }
 }
 
 /** Null where no address of a metrics server is given for the node. */
-export async function metricsOverHttp(look: Look, node: ExpectedNode): Promise<MetricsSighting | null> {
-  const source = sourceFor(look.metrics.sources, node)
+export async function metricsOverHttp(context: ProbeContext, node: ExpectedNode): Promise<MetricsSighting | null> {
+  const source = sourceFor(context.metrics.sources, node)
   if (source === null) return null
-  const http = await look.metrics.http()
+  const http = await context.metrics.http()
   const { host, port } = source
   const read = async (): Promise<Reading> => {
     const text = await http.read(host, port)
@@ -40,20 +40,20 @@ export async function metricsOverHttp(look: Look, node: ExpectedNode): Promise<M
       }
     return ofText(text, `http://${host}:${port}/metrics`)
   }
-  return look.turns.take(() => readTwice(look, read, 'http', 'warn'))
+  return context.limiter.run(() => readTwice(context, read, 'http', 'warn'))
 }
 
 async function readTwice(
-  look: Look,
+  context: ProbeContext,
   read: () => Promise<Reading>,
   source: 'quic' | 'http',
   status: 'warn' | 'fail',
 ): Promise<MetricsSighting> {
   const first = await read()
   if ('problem' in first) return { kind: 'none', status, ...first }
-  const view = look.reference.view()
+  const view = context.reference.view()
   if (!wantsSecondLook(first, view)) return { kind: 'read', source, first, second: null, view }
-  await untilSecondLook(look)
+  await untilSecondLook(context)
   const second = await read()
   return { kind: 'read', source, first, second: 'problem' in second ? null : second, view }
 }

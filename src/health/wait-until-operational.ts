@@ -4,9 +4,9 @@
  */
 
 import type { Address } from '../base/address.js'
-import { mayPass } from '../base/may-pass.js'
+import { isTransient } from '../base/is-transient.js'
 import { orStopped } from '../base/or-stopped.js'
-import { createNews } from '../cli/news.js'
+import { createChangeLogger } from '../cli/change-logger.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseDuration } from '../settings/setting-values.js'
@@ -21,12 +21,12 @@ const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 2_000
 
 /** Flags of `waitOptions`. */
-export interface WaitsInput {
+export interface WaitInput {
   readonly nodeTimeout?: string
   readonly settle?: string
 }
 
-export interface Waits {
+export interface WaitLimits {
   /** So long a node may take to be operational. */
   readonly nodeTimeoutMs: number
   /** And so long it has to stay so. */
@@ -34,15 +34,15 @@ export interface Waits {
 }
 
 /** Throws SETTING_INVALID: no duration, or 0. */
-export function parseWaits({ nodeTimeout = '10m', settle = '10s' }: WaitsInput): Waits {
+export function parseWaitLimits({ nodeTimeout = '10m', settle = '10s' }: WaitInput): WaitLimits {
   return { nodeTimeoutMs: parseDuration(nodeTimeout, '--node-timeout'), settleMs: parseDuration(settle, '--settle') }
 }
 
-export interface Awaited {
+export interface AwaitedNodes {
   readonly nodes: readonly ExpectedNode[]
   /** Whose they are. */
   readonly operator: Address
-  readonly waits: Waits
+  readonly waits: WaitLimits
   /** Ends the wait, for those who take signals. */
   readonly stop?: AbortSignal
 }
@@ -54,7 +54,7 @@ export interface Awaited {
 export async function waitUntilOperational(
   services: Services,
   examiner: Examiner,
-  awaited: Awaited,
+  awaited: AwaitedNodes,
 ): Promise<readonly NodeHealth[]> {
   const { clock, deadline } = services
   const { waits, stop } = awaited
@@ -80,23 +80,23 @@ interface Sighting {
   readonly unread: string | null
 }
 
-async function look(services: Services, examiner: Examiner, { nodes, operator }: Awaited): Promise<Sighting> {
+async function look(services: Services, examiner: Examiner, { nodes, operator }: AwaitedNodes): Promise<Sighting> {
   try {
     const snapshot = await (await services.chain()).readCluster()
     const seen = await examiner.examine(nodes, { snapshot, operator })
     return { nodes: seen, up: seen.every(isUp), unread: null }
   } catch (error) {
-    if (!mayPass(error)) throw error
+    if (!isTransient(error)) throw error
     return { nodes: [], up: false, unread: error.message }
   }
 }
 
 /** Says what is waited for when that changes, and now and then that it is still the same. */
-function teller({ clock, talk }: Services, { settleMs }: Waits) {
-  const isNews = createNews(clock)
+function teller({ clock, talk }: Services, { settleMs }: WaitLimits) {
+  const shouldLog = createChangeLogger(clock)
   return (seen: Sighting) => {
     const state = seen.up ? 'up' : (seen.unread ?? seen.nodes.map(diagnosisOf).join())
-    if (!isNews(state)) return
+    if (!shouldLog(state)) return
     const names = seen.nodes.map(({ node }) => node.label).join(', ')
     talk.note(seen.up ? `${names}: operational; watching for ${settleMs / 1000} s` : `waiting: ${inWords(seen)}`)
   }
@@ -113,7 +113,7 @@ function inWords({ nodes, unread }: Sighting): string {
   return down.map((health) => `${health.node.label}: ${whyNotUp(health)}`).join('; ')
 }
 
-function notOperational({ deadline }: Services, { nodes, waits }: Awaited, seen: Sighting): WcnError {
+function notOperational({ deadline }: Services, { nodes, waits }: AwaitedNodes, seen: Sighting): WcnError {
   const limit = deadline.remainingMs() <= 0 ? 'by the end of --timeout' : `within ${waits.nodeTimeoutMs / 1000} s`
   const names = nodes.map(({ label }) => label).join(', ')
   const why = seen.up ? `${names}: up, but not for long enough` : inWords(seen)

@@ -15,10 +15,10 @@ import type { MaintenanceInput, SlotChange } from './maintenance-slot.js'
 import type { OnFailure } from './model/on-failure.js'
 import { type DatabaseProof, slotVerdict } from './model/slot-verdict.js'
 import { askForDatabase, awaitDatabase, type DatabaseWitness } from './run/await-database.js'
-import { type Entered, enterForRun } from './run/enter-for-run.js'
+import { type EnteredSlot, enterForRun } from './run/enter-for-run.js'
 import { giveBack } from './run/give-back.js'
 import { interruptedBefore, type MaintenanceRunJson, notStarted, outcomeOf } from './run/outcome.js'
-import { openSignalDesk, type SignalDesk } from './run/signal-desk.js'
+import { openSignalHandover, type SignalHandover } from './run/signal-handover.js'
 import { type CommandOrder, type CommandRun, superviseCommand } from './run/supervise-command.js'
 import { parseWait, takeSlot } from './take-slot.js'
 
@@ -55,7 +55,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
     return { data: { dry_run: true, slot: 'not-taken', enter: json, exit: null, command: null, database: null } }
   }
   if (plan.witness) await warnOfSilence(services, plan.witness)
-  const signals = openSignalDesk(services)
+  const signals = openSignalHandover(services)
   try {
     return await inside(services, signals, plan)
   } finally {
@@ -95,7 +95,11 @@ async function warnOfSilence(services: Services, witness: DatabaseWitness): Prom
     )
 }
 
-async function inside(services: Services, signals: SignalDesk, plan: Plan): Promise<ActionResult<MaintenanceRunJson>> {
+async function inside(
+  services: Services,
+  signals: SignalHandover,
+  plan: Plan,
+): Promise<ActionResult<MaintenanceRunJson>> {
   const entered = await enterForRun(services, signals, plan.waitMs)
   try {
     return await afterEntering(services, signals, plan, entered)
@@ -109,9 +113,9 @@ async function inside(services: Services, signals: SignalDesk, plan: Plan): Prom
 
 async function afterEntering(
   services: Services,
-  signals: SignalDesk,
+  signals: SignalHandover,
   plan: Plan,
-  { change, interruptedBy }: Entered,
+  { change, interruptedBy }: EnteredSlot,
 ): Promise<ActionResult<MaintenanceRunJson>> {
   const back = () => leaving(services, signals, change)
   if (interruptedBy !== null) throw interruptedBefore(interruptedBy, change, await back())
@@ -134,7 +138,7 @@ async function afterEntering(
 
 async function databaseAfter(
   services: Services,
-  signals: SignalDesk,
+  signals: SignalHandover,
   { witness, databaseTimeoutMs }: Plan,
   { groupGone }: CommandRun,
 ): Promise<DatabaseProof> {
@@ -148,7 +152,7 @@ async function databaseAfter(
 }
 
 /** Is finished whatever signals come; the first one ends what would be tried again. */
-function leaving(services: Services, signals: SignalDesk, change: SlotChange) {
+function leaving(services: Services, signals: SignalHandover, change: SlotChange) {
   const hurry = new AbortController()
   signals.take((name) => {
     services.talk.tell(`${name}: ${LEAVING_FIRST}`)

@@ -9,7 +9,7 @@ import { migrationInProgress } from '../cluster/migration-in-progress.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseDuration } from '../settings/setting-values.js'
 import { changeSlot, type SlotChange, type SlotDecision, taken } from './maintenance-slot.js'
-import { untilFree } from './until-free.js'
+import { waitForSlot } from './wait-for-slot.js'
 
 const BETWEEN_ATTEMPTS_MS = 1_000
 
@@ -49,7 +49,7 @@ export async function takeSlot(services: Services, request: SlotRequest): Promis
       if (!first && clock.monotonicMs() >= endMs) throw error
       // One of a provider's servers may say again and again that it is free, while another one knows better.
       if (!first) await deadline.paused(() => clock.sleep(BETWEEN_ATTEMPTS_MS, stop))
-      await untilFree(services, { endMs, waitMs, stop })
+      await waitForSlot(services, { endMs, waitMs, stop })
     }
   }
 }

@@ -10,11 +10,11 @@ import { isUp } from '../health/model/is-up.js'
 import { type NodeHealthJson, nodeHealthJson } from '../health/model/to-json.js'
 import type { RolloutKey } from '../platform/state/state.js'
 import { nodeMark } from './model/node-mark.js'
-import { type Begun, beginRollout, type NodesRolloutInput } from './rollout/begin.js'
+import { beginRollout, type NodesRolloutInput, type StartedRollout } from './rollout/begin.js'
 import { lookAtNodes } from './rollout/look-at-nodes.js'
 import { rollOut } from './rollout/roll-out.js'
 import { labels, type Progress, type Rollout } from './rollout/rollout.js'
-import { takeStopping } from './rollout/stopping.js'
+import { takeStopSignals } from './rollout/stop-signals.js'
 import { whyItStopped } from './rollout/why-it-stopped.js'
 
 export interface NodesRolloutJson {
@@ -40,11 +40,11 @@ export async function run(services: Services, input: NodesRolloutInput): Promise
   const begun = await beginRollout(services, input)
   const key = await rolloutKey(begun)
   const release = await (await services.state()).lockRollout(key)
-  const stopping = takeStopping(services)
+  const stopSignals = takeStopSignals(services)
   try {
-    return { data: await carryOut({ ...begun.rollout, stopping }, begun.places, key, input.resume === true) }
+    return { data: await carryOut({ ...begun.rollout, stopSignals }, begun.places, key, input.resume === true) }
   } finally {
-    stopping.release()
+    stopSignals.release()
     release()
   }
 }
@@ -98,7 +98,7 @@ async function startOf(rollout: Rollout, places: readonly number[], key: Rollout
   }
   const known = places.filter((place) => markOf(place).some((mark) => before.finished.includes(mark)))
   // What was finished and has fallen since is done again: nothing could go on while it is down.
-  const seen = await orStopped(lookAtNodes(rollout, progress), rollout.stopping.stop)
+  const seen = await orStopped(lookAtNodes(rollout, progress), rollout.stopSignals.stop)
   progress.leftOut = known.filter((place) => seen[place] && isUp(seen[place]))
   progress.remaining = places.filter((place) => !progress.leftOut.includes(place))
   const when = new Date(before.startedAt * 1000).toISOString()
@@ -106,7 +106,7 @@ async function startOf(rollout: Rollout, places: readonly number[], key: Rollout
   return { progress, onProgress }
 }
 
-async function rolloutKey({ rollout: { services, operator } }: Begun): Promise<RolloutKey> {
+async function rolloutKey({ rollout: { services, operator } }: StartedRollout): Promise<RolloutKey> {
   const { chainId, genesisHash } = await (await services.chain()).readAccount(operator)
   return { chainId, genesisHash, contract: services.settings.contractAddress(), operator }
 }

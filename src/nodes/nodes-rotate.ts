@@ -12,7 +12,7 @@ import { expectedNode } from '../health/model/expected-node.js'
 import { type NodeHealthJson, nodeHealthJson } from '../health/model/to-json.js'
 import { requireAnswering, whyUnverified } from '../health/require-answering.js'
 import { requireProof } from '../health/require-proof.js'
-import { parseWaits, type Waits } from '../health/wait-until-operational.js'
+import { parseWaitLimits, type WaitLimits } from '../health/wait-until-operational.js'
 import { requireOperator } from '../read/read-operator.js'
 import { editOperator } from '../write/edit-operator.js'
 import type { TransactionJson } from '../write/send-write.js'
@@ -20,7 +20,7 @@ import { type WriteJson, writeJson } from '../write/write-json.js'
 import { addSuccessor, removePredecessor } from './model/node-rotation.js'
 import { agreeOnRotation } from './rotate/agree.js'
 import { awaitSuccessor, type Listed, withBothListed } from './rotate/await-successor.js'
-import { type Begun, beginRotation, type NodesRotateInput, nodeInWords, oldNode } from './rotate/begin.js'
+import { beginRotation, type NodesRotateInput, nodeInWords, oldNode, type StartedRotation } from './rotate/begin.js'
 
 /** As any write, but with two transactions; null: not sent by this run. */
 export interface NodesRotateJson extends Omit<WriteJson, 'transaction' | 'unsigned'> {
@@ -34,7 +34,7 @@ export interface NodesRotateJson extends Omit<WriteJson, 'transaction' | 'unsign
  * once both are listed also what awaitSuccessor throws, then with what to type in the hint.
  */
 export async function run(services: Services, input: NodesRotateInput): Promise<ActionResult<NodesRotateJson>> {
-  const waits = parseWaits(input)
+  const waits = parseWaitLimits(input)
   const examiner = await openExaminer(services, input)
   requireProof(examiner)
   const begun = await beginRotation(services, input)
@@ -66,7 +66,12 @@ export async function run(services: Services, input: NodesRotateInput): Promise<
 }
 
 /** What does not answer yet may be about to be started; that it is awaited should be no surprise. */
-async function lookAhead(services: Services, examiner: Examiner, begun: Begun, verify: boolean): Promise<void> {
+async function lookAhead(
+  services: Services,
+  examiner: Examiner,
+  begun: StartedRotation,
+  verify: boolean,
+): Promise<void> {
   if (begun.stage.kind === 'done') return
   const node = expectedNode(begun.stage.rotation.next, null, 'the new node')
   const seen = await examineShown(services, examiner, [node], begun)
@@ -77,7 +82,7 @@ async function lookAhead(services: Services, examiner: Examiner, begun: Begun, v
   }
 }
 
-async function add(services: Services, input: NodesRotateInput, { stage }: Begun): Promise<WriteJson> {
+async function add(services: Services, input: NodesRotateInput, { stage }: StartedRotation): Promise<WriteJson> {
   if (stage.kind === 'done') throw new Error('there is nothing to add')
   const { rotation } = stage
   const { data } = await editOperator(services, input, {
@@ -92,9 +97,9 @@ async function add(services: Services, input: NodesRotateInput, { stage }: Begun
 
 interface Course {
   readonly input: NodesRotateInput
-  readonly begun: Begun
+  readonly begun: StartedRotation
   readonly listed: Listed
-  readonly waits: Waits
+  readonly waits: WaitLimits
   readonly added: WriteJson | null
 }
 
@@ -111,7 +116,7 @@ async function finish(services: Services, examiner: Examiner, course: Course): P
   return { ...rotated(added, removed, removed), node: nodeHealthJson(health) }
 }
 
-function placeOfNext({ data, key, stage }: Begun, added: WriteJson | null): number {
+function placeOfNext({ data, key, stage }: StartedRotation, added: WriteJson | null): number {
   if (stage.kind === 'done') return stage.index
   const { next } = stage.rotation
   const before = data.nodes.findIndex((node) => samePlainNode(plainNode(node, key), next))
@@ -123,7 +128,7 @@ function placeOfNext({ data, key, stage }: Begun, added: WriteJson | null): numb
 
 function rehearsed(
   services: Services,
-  { snapshot, operator, key }: Begun,
+  { snapshot, operator, key }: StartedRotation,
   changes: readonly Change[],
 ): NodesRotateJson {
   const slot = requireOperator(snapshot.view, operator)

@@ -25,7 +25,7 @@ import { distinctPeerIds, type OpenedRequest } from './model/open.js'
 import { requireClean } from './model/require-clean.js'
 import { requireAdmission } from './register-admission.js'
 import { type RegisterDataInput, registerData } from './register-data.js'
-import { type Begun, beginDraft, type DraftInput, keepDraft, requireSameApplication } from './register-draft.js'
+import { beginDraft, type DraftInput, keepDraft, requireSameApplication, type StartedDraft } from './register-draft.js'
 
 export interface Input extends RegisterDataInput, ProofInput, DraftInput, StandingInput {
   readonly out?: string
@@ -83,7 +83,7 @@ async function resume(
 
 async function waitForProofs(
   services: Services,
-  begun: Begun,
+  begun: StartedDraft,
   signatures: NodeSignatures,
   missing: readonly string[],
   { draft, force }: Input,
@@ -99,7 +99,7 @@ async function waitForProofs(
 
 async function writeRequest(
   services: Services,
-  { draft, opened }: Begun,
+  { draft, opened }: StartedDraft,
   signatures: NodeSignatures,
   out: string,
   force: boolean,

@@ -19,7 +19,7 @@ export interface DraftInput {
   readonly expiresInDays?: string
 }
 
-export interface Begun {
+export interface StartedDraft {
   readonly draft: JoinRequestDraft
   readonly opened: OpenedRequest
   /** The file it was continued from. */
@@ -36,7 +36,7 @@ export async function beginDraft(
   operator: Address,
   wanted: OperatorData | null,
   input: DraftInput,
-): Promise<Begun> {
+): Promise<StartedDraft> {
   const { settings, files } = services
   const tools = await examinationTools(services, await settings.requireEncryptionKey())
   const path = input.draft
@@ -62,7 +62,7 @@ export async function beginDraft(
 export async function keepDraft(
   { files }: Services,
   path: string,
-  { draft, file }: Begun,
+  { draft, file }: StartedDraft,
   signatures: NodeSignatures,
   force: boolean,
 ): Promise<void> {
@@ -77,7 +77,7 @@ async function continueDraft(
   operator: Address,
   wanted: OperatorData | null,
   tools: ExaminationTools,
-): Promise<Begun> {
+): Promise<StartedDraft> {
   const { settings } = services
   const draft = await readJoinDraft(services, file)
   const opened = requireClean(await examineTerms(draft, tools), file)

@@ -8,7 +8,7 @@ import type { Services } from '../cli/services.js'
 import type { EntryState, JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
 import { changedSince } from './model/write-base.js'
-import { requireOwnBytes } from './own-bytes.js'
+import { requireUnaltered } from './require-unaltered.js'
 
 /** Without --timeout: sixty block times of OP Mainnet, and several times as long as L1 takes. */
 const PATIENCE_MS = { included: 120_000, safe: 30 * 60_000, finalized: 60 * 60_000 } as const satisfies Record<
@@ -33,7 +33,7 @@ export async function carryOut(services: Services, key: JournalKey, entry: Journ
   // Bytes of an earlier run may be on their way since then, whatever is answered now.
   const known = (await journal.entries(key)).find((one) => one.transaction.hash === transaction.hash)
   const fresh = known?.state.kind !== 'open'
-  if (!fresh) await requireOwnBytes(services, key, entry)
+  if (!fresh) await requireUnaltered(services, key, entry)
   // Before it is written down: from then on, an interruption leaves something open.
   services.sending(transaction.hash)
   await journal.put(key, entry)

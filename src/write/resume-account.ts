@@ -5,8 +5,8 @@ import type { JournalKey } from '../platform/state/state.js'
 import { isFinal } from './carry-out.js'
 import { HELD_UP, type NonceEnding, newestOf } from './nonce-ending.js'
 import { type OpenNonce, openByNonce } from './open-by-nonce.js'
-import { requireOwnBytes } from './own-bytes.js'
 import { reopenOrphans } from './reopen-orphans.js'
+import { requireUnaltered } from './require-unaltered.js'
 import { resumeNonce } from './resume-nonce.js'
 
 /**
@@ -51,7 +51,7 @@ async function sendCancellations(services: Services, open: readonly OpenNonce[])
   for (const { key, entries } of open.toReversed()) {
     const newest = newestOf(entries)
     if (newest.what.kind !== 'cancel') continue
-    await requireOwnBytes(services, key, newest)
+    await requireUnaltered(services, key, newest)
     await (await services.chain()).broadcast(newest.transaction)
   }
 }

@@ -5,7 +5,7 @@ import { exitCodeOf } from '../../src/errors/exit-codes.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { Examiner } from '../../src/health/examiner.js'
 import { expectedNode } from '../../src/health/model/expected-node.js'
-import { parseWaits, type Waits, waitUntilOperational } from '../../src/health/wait-until-operational.js'
+import { parseWaitLimits, type WaitLimits, waitUntilOperational } from '../../src/health/wait-until-operational.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { type Condition, healthOf } from '../support/health-of.js'
 import { node } from '../support/nodes.js'
@@ -17,10 +17,10 @@ import { member } from '../support/use-real-cluster.js'
 const [first, second] = [expectedNode(node(0), 0), expectedNode(node(1), null, 'the new node')] as const
 const UP: Condition = {}
 const DOWN: Condition = { diagnosis: 'silent' }
-const WAITS: Waits = { nodeTimeoutMs: 60_000, settleMs: 10_000 }
+const WAITS: WaitLimits = { nodeTimeoutMs: 60_000, settleMs: 10_000 }
 
 interface Case {
-  readonly waits?: Waits
+  readonly waits?: WaitLimits
   readonly timeoutMs?: number
   readonly stop?: AbortSignal
   readonly readCluster?: (look: number) => Promise<ClusterSnapshot>
@@ -208,12 +208,12 @@ describe('stopping', () => {
 
 describe('how long is waited', () => {
   it('is ten minutes, and ten seconds to settle, unless told otherwise', () => {
-    expect(parseWaits({})).toEqual({ nodeTimeoutMs: 600_000, settleMs: 10_000 })
-    expect(parseWaits({ nodeTimeout: '90s', settle: '2m' })).toEqual({ nodeTimeoutMs: 90_000, settleMs: 120_000 })
+    expect(parseWaitLimits({})).toEqual({ nodeTimeoutMs: 600_000, settleMs: 10_000 })
+    expect(parseWaitLimits({ nodeTimeout: '90s', settle: '2m' })).toEqual({ nodeTimeoutMs: 90_000, settleMs: 120_000 })
   })
 
   it.each(['-1', '0', 'soon', '9d', '1.5s', ''])('%j is no length of time', (text) => {
     for (const name of ['nodeTimeout', 'settle'] as const)
-      expect(thrownBy(() => parseWaits({ [name]: text })).code).toBe('SETTING_INVALID')
+      expect(thrownBy(() => parseWaitLimits({ [name]: text })).code).toBe('SETTING_INVALID')
   })
 })

@@ -1,8 +1,8 @@
 /** The contract: whether it is a cluster, one that nodes accept, and the code that it was. */
 import { type Check, check } from '../../base/check.js'
-import type { Looks } from '../looks.js'
+import type { DoctorContext } from '../doctor-context.js'
 
-export async function contract({ services, snapshot }: Looks): Promise<readonly Check[]> {
+export async function contract({ services, snapshot }: DoctorContext): Promise<readonly Check[]> {
   const read = await snapshot()
   const { view, block, chainId, implementation } = read
   const memory = await (await services.state()).recall(read)

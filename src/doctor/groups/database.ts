@@ -9,18 +9,18 @@ import {
 } from '../../health/check-database.js'
 import { GIVE_NODE_KEY } from '../../health/model/give-node-key.js'
 import { parseProbeFlags } from '../../health/probe-flags.js'
+import { type DoctorContext, type DoctorInput, orNull } from '../doctor-context.js'
 import { findingsOf } from '../findings.js'
-import { type DoctorInput, known, type Looks } from '../looks.js'
 import { isOfDatabase } from '../told-by-nodes.js'
 
 /** From inside, through the nodes; from outside, where nothing may answer; and by the files of services. */
-export async function database(looks: Looks): Promise<readonly Check[]> {
-  const files = (await known(() => findingsOf('database', looks))) ?? []
-  return [...files, ...(await throughNodes(looks)), ...(await fromOutside(looks))]
+export async function database(context: DoctorContext): Promise<readonly Check[]> {
+  const files = (await orNull(() => findingsOf('database', context))) ?? []
+  return [...files, ...(await throughNodes(context)), ...(await fromOutside(context))]
 }
 
-async function throughNodes({ nodes }: Looks): Promise<readonly Check[]> {
-  const examination = await known(nodes)
+async function throughNodes({ nodes }: DoctorContext): Promise<readonly Check[]> {
+  const examination = await orNull(nodes)
   const told = (examination?.nodes ?? []).flatMap((health) =>
     health.checks.filter(({ id }) => isOfDatabase(id, health)),
   )
@@ -33,7 +33,7 @@ async function throughNodes({ nodes }: Looks): Promise<readonly Check[]> {
   ]
 }
 
-async function fromOutside({ services, input, nodes }: Looks): Promise<readonly Check[]> {
+async function fromOutside({ services, input, nodes }: DoctorContext): Promise<readonly Check[]> {
   const question = parseDatabaseQuestion(databaseInput(input))
   if (question === null)
     return [
@@ -46,7 +46,7 @@ async function fromOutside({ services, input, nodes }: Looks): Promise<readonly 
     ]
   const limitMs = Math.min(parseProbeFlags(input).timeoutMs, services.deadline.remainingMs())
   const sightings = await sightDatabases(services, question.targets, limitMs)
-  const deaf = heardNothing((await known(nodes))?.nodes ?? [])
+  const deaf = heardNothing((await orNull(nodes))?.nodes ?? [])
   return sightings.flatMap((sighting) => judgeDatabase(sighting, question, { settings: services.settings, deaf }))
 }
 

@@ -1,13 +1,13 @@
 /** The encryption key: a wrong one decrypts as well, and a node with one starts without a word. */
 import { type Check, check } from '../../base/check.js'
 import { doubtfulKey, isAtItsAddress } from '../../health/model/doubtful-key.js'
-import { known, type Looks } from '../looks.js'
+import { type DoctorContext, orNull } from '../doctor-context.js'
 
-export async function encryptionKey({ encryptionKey, selected, nodes }: Looks): Promise<readonly Check[]> {
+export async function encryptionKey({ encryptionKey, selected, nodes }: DoctorContext): Promise<readonly Check[]> {
   const id = 'encryption-key'
   const { proven } = await encryptionKey()
   if (proven) return [check(id, 'pass', "the encryption key is this cluster's")]
-  const looked = selected.has('nodes') ? await known(nodes) : null
+  const looked = selected.has('nodes') ? await orNull(nodes) : null
   const there = looked?.nodes.find(isAtItsAddress)
   if (there)
     return [

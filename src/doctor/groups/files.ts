@@ -1,11 +1,11 @@
 /** The files of services. */
 import { type Check, check } from '../../base/check.js'
+import type { DoctorContext } from '../doctor-context.js'
 import { findingsOf } from '../findings.js'
-import type { Looks } from '../looks.js'
 
-export async function files(looks: Looks): Promise<readonly Check[]> {
+export async function files(context: DoctorContext): Promise<readonly Check[]> {
   return (
-    (await findingsOf('files', looks)) ?? [
+    (await findingsOf('files', context)) ?? [
       check('files', 'skip', 'no files of your services were named', 'name them, or their directory: `wcn doctor DIR`'),
     ]
   )

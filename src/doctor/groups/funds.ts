@@ -2,12 +2,12 @@
 import { type Check, check } from '../../base/check.js'
 import { weiAsEther } from '../../base/wei.js'
 import { run as operatorFunds } from '../../operator/operator-funds.js'
-import type { Looks } from '../looks.js'
+import type { DoctorContext } from '../doctor-context.js'
 
 /** Writes are few, and so are what a year of them costs. */
 const FEW_WRITES = 10
 
-export async function funds({ services, operator }: Looks): Promise<readonly Check[]> {
+export async function funds({ services, operator }: DoctorContext): Promise<readonly Check[]> {
   const id = 'funds'
   await operator()
   const {

@@ -5,7 +5,7 @@ import { ifSet } from '../../base/if-set.js'
 import { shellWord } from '../../base/shell-word.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { GIVE_NODE_KEY } from '../../health/model/give-node-key.js'
-import { known, type Looks } from '../looks.js'
+import { type DoctorContext, orNull } from '../doctor-context.js'
 
 const KEY_FILES: readonly string[] = [
   'private_key_file',
@@ -18,15 +18,15 @@ const WHERE = '`wcn config show` shows where it is set'
 /** Permission bits of everybody but the file's owner. */
 const OTHERS = 0o077
 
-export async function keys(looks: Looks): Promise<readonly Check[]> {
-  const { services, nodeKey } = looks
+export async function keys(context: DoctorContext): Promise<readonly Check[]> {
+  const { services, nodeKey } = context
   return [
     ...(await Promise.all([
       keyCheck(
         'signing-key',
         'no signing key is set: nothing can be written from here',
         'where you write: set --private-key-file or --keystore',
-        () => signingAccount(looks),
+        () => signingAccount(context),
       ),
       keyCheck(
         'encryption-key',
@@ -44,7 +44,7 @@ export async function keys(looks: Looks): Promise<readonly Check[]> {
         },
       ),
     ])),
-    ...(await placeChecks(looks)),
+    ...(await placeChecks(context)),
   ]
 }
 
@@ -62,7 +62,9 @@ async function keyCheck(id: string, unset: string, ways: string, read: () => Pro
 }
 
 /** Null where none is set. Throws WRONG_SIGNER where another operator is named. */
-async function signingAccount({ services: { settings, addressOf, configured } }: Looks): Promise<string | null> {
+async function signingAccount({
+  services: { settings, addressOf, configured },
+}: DoctorContext): Promise<string | null> {
   const set = new Map(settings.describe().map(({ name, value }) => [name, value]))
   const keystore = set.get('keystore') ?? null
   if (keystore === null && (set.get('private_key') ?? set.get('private_key_file')) == null) return null
@@ -80,7 +82,7 @@ async function signingAccount({ services: { settings, addressOf, configured } }:
 }
 
 /** Nobody else sees it, and it is not on its way into a repository. */
-async function placeChecks({ services, input }: Looks): Promise<readonly Check[]> {
+async function placeChecks({ services, input }: DoctorContext): Promise<readonly Check[]> {
   const { files } = services
   const set = services.settings
     .describe()
@@ -115,12 +117,12 @@ async function placeChecks({ services, input }: Looks): Promise<readonly Check[]
   return [check('key-files', 'pass', `${held.length} key files are where nobody else sees them`)]
 }
 
-async function readable(files: Looks['services']['files'], path: string): Promise<string> {
+async function readable(files: DoctorContext['services']['files'], path: string): Promise<string> {
   await files.readSecret(path, { mayBeEmpty: true })
   return path
 }
 
 /** Null where it can't be told: whoever reads it says why. */
-async function modeOf(files: Looks['services']['files'], path: string): Promise<number | null> {
-  return (await known(() => files.inspect(path)))?.mode ?? null
+async function modeOf(files: DoctorContext['services']['files'], path: string): Promise<number | null> {
+  return (await orNull(() => files.inspect(path)))?.mode ?? null
 }

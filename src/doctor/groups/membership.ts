@@ -1,12 +1,12 @@
 /** The operator as the chain lists it, and the node key on its list. */
 import { type Check, check } from '../../base/check.js'
-import { known, type Looks } from '../looks.js'
+import { type DoctorContext, orNull } from '../doctor-context.js'
 import { judgeMembership, judgeNodeKey } from '../model/membership.js'
 
-export async function membership({ snapshot, slot, nodeKey }: Looks): Promise<readonly Check[]> {
+export async function membership({ snapshot, slot, nodeKey }: DoctorContext): Promise<readonly Check[]> {
   const { view } = await snapshot()
   const own = await slot()
-  const pair = await known(nodeKey)
+  const pair = await orNull(nodeKey)
   return [
     ...judgeMembership(view, own),
     pair

@@ -3,9 +3,14 @@ import { type Check, check } from '../../base/check.js'
 import { shellWord } from '../../base/shell-word.js'
 import { run as nodesDiff } from '../../nodes/nodes-diff.js'
 import { readNodesFile } from '../../read/read-nodes-file.js'
-import type { Looks } from '../looks.js'
+import type { DoctorContext } from '../doctor-context.js'
 
-export async function nodesFile({ services, input: { file }, slot, encryptionKey }: Looks): Promise<readonly Check[]> {
+export async function nodesFile({
+  services,
+  input: { file },
+  slot,
+  encryptionKey,
+}: DoctorContext): Promise<readonly Check[]> {
   const id = 'nodes-file'
   if (file === undefined)
     return [

@@ -3,12 +3,12 @@ import { type Check, check } from '../../base/check.js'
 import { GIVE_NODE_KEY } from '../../health/model/give-node-key.js'
 import { INSTALL_ADDON } from '../../health/model/install-addon.js'
 import type { NodeHealth } from '../../health/model/node-health.js'
-import { known, type Looks } from '../looks.js'
+import { type DoctorContext, orNull } from '../doctor-context.js'
 import { isOfDatabase } from '../told-by-nodes.js'
 
-export async function nodes(looks: Looks): Promise<readonly Check[]> {
-  const { examiner, nodes: seen } = await looks.nodes()
-  const unlisted = looks.selected.has('membership') && (await keyIsNobodys(looks))
+export async function nodes(context: DoctorContext): Promise<readonly Check[]> {
+  const { examiner, nodes: seen } = await context.nodes()
+  const unlisted = context.selected.has('membership') && (await keyIsNobodys(context))
   const isSaid = ({ id, status }: Check, { node }: NodeHealth) =>
     unlisted && id === `${node.label}.metrics` && status === 'warn'
   return [
@@ -28,8 +28,8 @@ export async function nodes(looks: Looks): Promise<readonly Check[]> {
 }
 
 /** Then every node refuses it its metrics; `membership` says so once. */
-async function keyIsNobodys({ nodeKey, snapshot }: Looks): Promise<boolean> {
-  const pair = await known(nodeKey)
+async function keyIsNobodys({ nodeKey, snapshot }: DoctorContext): Promise<boolean> {
+  const pair = await orNull(nodeKey)
   if (pair === null) return false
   const { operators } = (await snapshot()).view
   return !operators.some(({ decoded }) => decoded?.nodes.some(({ peerId }) => peerId === pair.peerId))

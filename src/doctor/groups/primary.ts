@@ -1,10 +1,10 @@
 /** Exactly one node has the signing key. */
 import { type Check, check } from '../../base/check.js'
+import type { DoctorContext } from '../doctor-context.js'
 import { findingsOf } from '../findings.js'
-import type { Looks } from '../looks.js'
 
-export async function primary(looks: Looks): Promise<readonly Check[]> {
-  const found = await findingsOf('primary', looks)
+export async function primary(context: DoctorContext): Promise<readonly Check[]> {
+  const found = await findingsOf('primary', context)
   if (found === null || found.length === 0)
     return [
       check(

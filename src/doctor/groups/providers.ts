@@ -1,18 +1,18 @@
 /** RPC providers: each by itself, and whether they agree. */
 import { type Check, check } from '../../base/check.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import { known, type Looks } from '../looks.js'
+import { type DoctorContext, orNull } from '../doctor-context.js'
 import { judgeUse } from '../model/providers.js'
 
-export async function providers(looks: Looks): Promise<readonly Check[]> {
-  const { services, verdicts } = looks
+export async function providers(context: DoctorContext): Promise<readonly Check[]> {
+  const { services, verdicts } = context
   // At the same time: each may have to wait for a provider that never answers.
-  const [judged, agreement] = await Promise.all([verdicts(), agreementCheck(looks)])
+  const [judged, agreement] = await Promise.all([verdicts(), agreementCheck(context)])
   return [...judgeUse(judged, services.settings.chainId()), agreement]
 }
 
 /** What writes go by may be the word of fewer than all: here everybody has to say the same. */
-async function agreementCheck({ services, snapshot }: Looks): Promise<Check> {
+async function agreementCheck({ services, snapshot }: DoctorContext): Promise<Check> {
   const { settings } = services
   const { providers: all, quorum } = await settings.providers()
   const id = 'agreement'
@@ -41,7 +41,7 @@ async function agreementCheck({ services, snapshot }: Looks): Promise<Check> {
         'whether the RPC providers agree is not known: the cluster could not be read',
         'see `wcn doctor --only contract`',
       )
-    const enough = (await known(snapshot)) !== null
+    const enough = (await orNull(snapshot)) !== null
     return check(
       id,
       enough ? 'warn' : 'fail',
@@ -52,7 +52,10 @@ async function agreementCheck({ services, snapshot }: Looks): Promise<Check> {
 }
 
 /** As if --rpc-quorum were as high as it goes. */
-async function askEverybody({ settings, configured }: Looks['services'], rpcUrl: readonly string[]): Promise<void> {
+async function askEverybody(
+  { settings, configured }: DoctorContext['services'],
+  rpcUrl: readonly string[],
+): Promise<void> {
   const set = new Map(settings.describe().map(({ name, value }) => [name, value ?? undefined]))
   const strict = await configured({
     rpcUrl,

@@ -1,7 +1,7 @@
 /** What is set, what is wrong with it, and what more could be looked at with more of it. */
 import { type Check, check } from '../../base/check.js'
 import type { EffectiveSetting } from '../../settings/settings.js'
-import type { Looks } from '../looks.js'
+import type { DoctorContext } from '../doctor-context.js'
 
 /** Without these nothing but files can be looked at. */
 const NEEDED: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ const NO_OPERATOR = check(
   'set WCN_OPERATOR or --operator to its address',
 )
 
-export async function settings({ services }: Looks): Promise<readonly Check[]> {
+export async function settings({ services }: DoctorContext): Promise<readonly Check[]> {
   const described = services.settings.describe()
   const wrong = described.filter(({ problem }) => problem !== null)
   const isSet = (names: readonly string[]) =>

@@ -4,7 +4,7 @@ import type { CheckedDatabase, CheckedNode } from './checked-service.js'
 import { whyNoDatabaseAddress } from './database.js'
 import { concluded, type Finding, finding } from './finding.js'
 import type { FoundVariable } from './found.js'
-import type { Held } from './take-value.js'
+import type { ParsedVariable } from './variable-reader.js'
 
 interface Stated {
   readonly node: CheckedNode
@@ -15,7 +15,7 @@ interface Stated {
 
 interface Matter {
   readonly what: string
-  readonly of: (node: CheckedNode) => Held<string> | null
+  readonly of: (node: CheckedNode) => ParsedVariable<string> | null
 }
 
 const ALWAYS: readonly Matter[] = [
@@ -75,10 +75,10 @@ function mostFrequent(stated: readonly Stated[]): Stated | null {
   return stated.find(({ text }) => counts.get(text) === most) ?? null
 }
 
-function asText({ value, variable }: Held<number>): Held<string> {
+function asText({ value, variable }: ParsedVariable<number>): ParsedVariable<string> {
   return { value: String(value), variable }
 }
 
-function secretText({ value, variable }: NonNullable<CheckedNode['values']['encryptionKey']>): Held<string> {
+function secretText({ value, variable }: NonNullable<CheckedNode['values']['encryptionKey']>): ParsedVariable<string> {
   return { value: bytesToHex(value.reveal()), variable }
 }

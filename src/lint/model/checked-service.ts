@@ -1,8 +1,8 @@
 /** Services as the rules see them: what was found, and the values that could be read. */
 import type { Found, FoundPort, FoundService } from './found.js'
 import { type NamedVariables, type Nearest, nameVariables } from './names.js'
-import { type ValueTaker, valueTaker } from './take-value.js'
 import { type AddressOf, type NodeValues, readDatabase, readNode, readSettings, type ServiceValues } from './values.js'
+import { type VariableReader, variableReader } from './variable-reader.js'
 
 export interface CheckedNode {
   readonly found: FoundService & { readonly kind: 'node' }
@@ -25,7 +25,7 @@ export interface CheckedServices {
   readonly nodes: readonly CheckedNode[]
   readonly databases: readonly CheckedDatabase[]
   /** Of everything, settings of this tool included: what is wrong with single values. */
-  readonly takers: readonly ValueTaker[]
+  readonly readers: readonly VariableReader[]
 }
 
 /** The readers' remarks about a value, not about a file. */
@@ -48,17 +48,17 @@ export async function checkServices({ services, remarks }: Found, tools: NamingT
   )
   const nodes: CheckedNode[] = []
   const databases: CheckedDatabase[] = []
-  const takers: ValueTaker[] = []
+  const readers: VariableReader[] = []
   for (const found of services) {
     const named = nameVariables(found, tools.nearest)
-    const taker = valueTaker(found, named, ({ place }) => damaged.has(placeKey(place)))
+    const reader = variableReader(found, named, ({ place }) => damaged.has(placeKey(place)))
     const partial = remarks.some(({ id, place }) => id === FILE_MISSING && place.file === found.place.file)
-    takers.push(taker)
-    if (isKind(found, 'node')) nodes.push({ found, named, partial, values: await readNode(taker, tools.addressOf) })
-    else if (isKind(found, 'database')) databases.push({ found, named, partial, values: await readDatabase(taker) })
-    else await readSettings(taker)
+    readers.push(reader)
+    if (isKind(found, 'node')) nodes.push({ found, named, partial, values: await readNode(reader, tools.addressOf) })
+    else if (isKind(found, 'database')) databases.push({ found, named, partial, values: await readDatabase(reader) })
+    else await readSettings(reader)
   }
-  return { nodes, databases, takers }
+  return { nodes, databases, readers }
 }
 
 export function placeKey({ file, line }: { readonly file: string; readonly line: number | null }): string {

@@ -2,7 +2,7 @@
 import { type Ipv4, reservedRange } from '../../base/ipv4.js'
 import type { CheckedDatabase, CheckedNode } from './checked-service.js'
 import { concluded, type Finding, finding } from './finding.js'
-import type { Held } from './take-value.js'
+import type { ParsedVariable } from './variable-reader.js'
 
 const OF_NO_HOST = /multicast|broadcast|reserved|this network/
 
@@ -37,9 +37,9 @@ export function whyNoDatabaseAddress(address: Ipv4): string | null {
 interface Statement {
   readonly what: string
   /** Of a node. */
-  readonly said: (node: CheckedNode) => Held<string | number> | null
+  readonly said: (node: CheckedNode) => ParsedVariable<string | number> | null
   /** Of the database itself. */
-  readonly truth: (database: CheckedDatabase) => Held<string | number> | null
+  readonly truth: (database: CheckedDatabase) => ParsedVariable<string | number> | null
 }
 
 const STATEMENTS: readonly Statement[] = [

@@ -6,11 +6,11 @@ import type { StoredNode } from '../../cluster/codec/operator-data.js'
 import type { ChainSide } from './chain-side.js'
 import { type CheckedNode, outwardPort } from './checked-service.js'
 import { concluded, type Finding, finding, nowhere, skipped } from './finding.js'
-import type { Held } from './take-value.js'
+import type { ParsedVariable } from './variable-reader.js'
 
 interface IdentifiedNode {
   readonly node: CheckedNode
-  readonly peerId: Held<PeerId>
+  readonly peerId: ParsedVariable<PeerId>
 }
 
 /** `slot`: the operator whose nodes these should be; null: not known, so that any list will do. */
@@ -78,7 +78,11 @@ function listsWith({ view }: ChainSide, id: PeerId): readonly Listing[] {
   })
 }
 
-function notListed({ found }: CheckedNode, peerId: Held<PeerId>, [other]: readonly Listing[]): readonly Finding[] {
+function notListed(
+  { found }: CheckedNode,
+  peerId: ParsedVariable<PeerId>,
+  [other]: readonly Listing[],
+): readonly Finding[] {
   return [
     finding(
       'node-on-chain',
@@ -94,7 +98,7 @@ function notListed({ found }: CheckedNode, peerId: Held<PeerId>, [other]: readon
 
 function portFindings(
   { found, values }: CheckedNode,
-  peerId: Held<PeerId>,
+  peerId: ParsedVariable<PeerId>,
   listing: Listing | undefined,
   { isBlamed }: ChainSide,
 ): readonly Finding[] {

@@ -3,7 +3,7 @@ import { collisions, type Listener } from '../../deploy/model/ports-in-use.js'
 import { type CheckedNode, type CheckedService, isHostNetwork, isOnHost } from './checked-service.js'
 import { concluded, type Finding, finding } from './finding.js'
 import type { FoundPort, Place } from './found.js'
-import type { Held } from './take-value.js'
+import type { ParsedVariable } from './variable-reader.js'
 
 interface FoundListener extends Listener {
   readonly at: Place
@@ -37,7 +37,11 @@ export function judgeCollisions(services: readonly CheckedService[]): readonly F
 
 /** RPC is UDP, metrics are TCP. */
 function serversOf({ found, values }: CheckedService, place: string): readonly FoundListener[] {
-  const server = (held: Held<number> | null, protocol: 'UDP' | 'TCP', name: string): readonly FoundListener[] =>
+  const server = (
+    held: ParsedVariable<number> | null,
+    protocol: 'UDP' | 'TCP',
+    name: string,
+  ): readonly FoundListener[] =>
     held === null
       ? []
       : [{ place, protocol, port: held.value, what: `the ${name} port of ${found.name}`, at: held.variable.place }]

@@ -28,14 +28,14 @@ export interface OfflineCheck {
 /** In the order of the rules. */
 export async function checkOffline(found: Found, tools: CheckTools): Promise<OfflineCheck> {
   const services = await checkServices(found, tools)
-  const { nodes, databases, takers } = services
+  const { nodes, databases, readers } = services
   const all = [...databases, ...nodes]
   return {
     services,
     findings: [
       ...judgeRemarks(found),
       ...judgeNames(all, tools.nearest),
-      ...judgeValues(takers),
+      ...judgeValues(readers),
       ...judgePrimary(nodes),
       ...judgeOperator(nodes, tools.operator),
       ...judgeSharedKeys(nodes, databases),

@@ -19,26 +19,26 @@ import {
 } from '../../deploy/model/service-variables.js'
 import { GRAMMARS } from '../../deploy/model/variable-grammars.js'
 import { concluded, type Finding } from './finding.js'
-import type { Held, ValueTaker } from './take-value.js'
+import type { ParsedVariable, VariableReader } from './variable-reader.js'
 
 /** Null: not there, not known from the files, or not readable. */
 export interface ServiceValues {
-  readonly peerId: Held<PeerId> | null
-  readonly primaryPort: Held<number> | null
-  readonly secondaryPort: Held<number> | null
-  readonly metricsPort: Held<number> | null
+  readonly peerId: ParsedVariable<PeerId> | null
+  readonly primaryPort: ParsedVariable<number> | null
+  readonly secondaryPort: ParsedVariable<number> | null
+  readonly metricsPort: ParsedVariable<number> | null
 }
 
 export interface NodeValues extends ServiceValues {
-  readonly databaseAddress: Held<Ipv4> | null
-  readonly databasePeerId: Held<PeerId> | null
-  readonly databasePrimaryPort: Held<number> | null
-  readonly databaseSecondaryPort: Held<number> | null
-  readonly contract: Held<Address> | null
-  readonly encryptionKey: Held<EncryptionKey> | null
+  readonly databaseAddress: ParsedVariable<Ipv4> | null
+  readonly databasePeerId: ParsedVariable<PeerId> | null
+  readonly databasePrimaryPort: ParsedVariable<number> | null
+  readonly databaseSecondaryPort: ParsedVariable<number> | null
+  readonly contract: ParsedVariable<Address> | null
+  readonly encryptionKey: ParsedVariable<EncryptionKey> | null
   /** The account of the signing key. */
-  readonly signer: Held<Address> | null
-  readonly publicAddress: Held<Ipv4> | null
+  readonly signer: ParsedVariable<Address> | null
+  readonly publicAddress: ParsedVariable<Ipv4> | null
 }
 
 export type AddressOf = (key: OperatorPrivateKey) => Promise<Address>
@@ -71,80 +71,83 @@ const PASSED = {
   'optional-variable': 'every optional variable has a value of its kind',
 } as const
 
-export function judgeValues(takers: readonly ValueTaker[]): readonly Finding[] {
-  const findings = takers.flatMap((taker) => taker.findings)
+export function judgeValues(readers: readonly VariableReader[]): readonly Finding[] {
+  const findings = readers.flatMap((reader) => reader.findings)
   return Object.entries(PASSED).flatMap(([id, passed]) =>
     concluded(
       id,
       findings.filter((one) => one.id === id),
-      takers.some(({ judged }) => judged.has(id)) ? passed : null,
+      readers.some(({ judged }) => judged.has(id)) ? passed : null,
     ),
   )
 }
 
-export async function readDatabase(taker: ValueTaker): Promise<ServiceValues> {
-  await taken(taker, 'ROCKSDB_DIR')
-  return readService('database', taker)
+export async function readDatabase(reader: VariableReader): Promise<ServiceValues> {
+  await taken(reader, 'ROCKSDB_DIR')
+  return readService('database', reader)
 }
 
-export async function readNode(taker: ValueTaker, addressOf: AddressOf): Promise<NodeValues> {
-  await taken(taker, 'RPC_PROVIDER_URL')
+export async function readNode(reader: VariableReader, addressOf: AddressOf): Promise<NodeValues> {
+  await taken(reader, 'RPC_PROVIDER_URL')
   return {
-    ...(await readService('node', taker)),
-    databaseAddress: await taken(taker, 'DATABASE_RPC_SERVER_ADDRESS'),
-    databasePeerId: await taken(taker, 'DATABASE_PEER_ID'),
-    databasePrimaryPort: await taken(taker, 'DATABASE_PRIMARY_RPC_SERVER_PORT'),
-    databaseSecondaryPort: await taken(taker, 'DATABASE_SECONDARY_RPC_SERVER_PORT'),
-    contract: await taken(taker, 'SMART_CONTRACT_ADDRESS'),
-    encryptionKey: await taken(taker, 'SMART_CONTRACT_ENCRYPTION_KEY'),
-    signer: await taken(taker, SIGNING_KEY_VARIABLE, addressOf),
-    publicAddress: await taken(taker, 'PUBLIC_ADDRESS'),
+    ...(await readService('node', reader)),
+    databaseAddress: await taken(reader, 'DATABASE_RPC_SERVER_ADDRESS'),
+    databasePeerId: await taken(reader, 'DATABASE_PEER_ID'),
+    databasePrimaryPort: await taken(reader, 'DATABASE_PRIMARY_RPC_SERVER_PORT'),
+    databaseSecondaryPort: await taken(reader, 'DATABASE_SECONDARY_RPC_SERVER_PORT'),
+    contract: await taken(reader, 'SMART_CONTRACT_ADDRESS'),
+    encryptionKey: await taken(reader, 'SMART_CONTRACT_ENCRYPTION_KEY'),
+    signer: await taken(reader, SIGNING_KEY_VARIABLE, addressOf),
+    publicAddress: await taken(reader, 'PUBLIC_ADDRESS'),
   }
 }
 
 /** Settings of this tool, under both vocabularies' names (design/cli.md, "Settings"); each may be left out. */
-export async function readSettings(taker: ValueTaker): Promise<void> {
+export async function readSettings(reader: VariableReader): Promise<void> {
   for (const name of ['SMART_CONTRACT_ADDRESS', 'WCN_CLUSTER_SMART_CONTRACT_ADDRESS'])
-    await taker.take(name, 'contract-address', parseAddress)
+    await reader.read(name, 'contract-address', parseAddress)
   for (const name of ['SMART_CONTRACT_ENCRYPTION_KEY', 'WCN_CLUSTER_SMART_CONTRACT_ENCRYPTION_KEY'])
-    await taker.take(name, 'encryption-key', parseEncryptionKey)
+    await reader.read(name, 'encryption-key', parseEncryptionKey)
   for (const name of [
     SIGNING_KEY_VARIABLE,
     'WCN_NODE_OPERATOR_PRIVATE_KEY',
     'WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY',
   ])
-    await taker.take(name, 'signing-key', parseOperatorPrivateKey)
+    await reader.read(name, 'signing-key', parseOperatorPrivateKey)
 }
 
-async function readService(kind: ServiceKind, taker: ValueTaker): Promise<ServiceValues> {
+async function readService(kind: ServiceKind, reader: VariableReader): Promise<ServiceValues> {
   // PUBLIC_ADDRESS is what other rules want to see.
-  for (const name of optionalNames(kind)) if (name !== 'PUBLIC_ADDRESS') await taken(taker, name)
+  for (const name of optionalNames(kind)) if (name !== 'PUBLIC_ADDRESS') await taken(reader, name)
   return {
-    peerId: await taken(taker, 'SECRET_KEY', async (key, source) =>
+    peerId: await taken(reader, 'SECRET_KEY', async (key, source) =>
       requireUnpublishedKey((await keypairFromSecret(key)).peerId, source),
     ),
-    primaryPort: await taken(taker, 'PRIMARY_RPC_SERVER_PORT'),
-    secondaryPort: await taken(taker, 'SECONDARY_RPC_SERVER_PORT'),
-    metricsPort: await taken(taker, 'METRICS_SERVER_PORT'),
+    primaryPort: await taken(reader, 'PRIMARY_RPC_SERVER_PORT'),
+    secondaryPort: await taken(reader, 'SECONDARY_RPC_SERVER_PORT'),
+    metricsPort: await taken(reader, 'METRICS_SERVER_PORT'),
   }
 }
 
 type Value<Name extends ServiceVariable> = ReturnType<(typeof GRAMMARS)[(typeof SERVICE_VARIABLES)[Name]['grammar']]>
 
 /** By its grammar; `further` makes something else of it. */
-function taken<Name extends ServiceVariable>(taker: ValueTaker, name: Name): Promise<Held<Value<Name>> | null>
+function taken<Name extends ServiceVariable>(
+  reader: VariableReader,
+  name: Name,
+): Promise<ParsedVariable<Value<Name>> | null>
 function taken<Name extends ServiceVariable, T>(
-  taker: ValueTaker,
+  reader: VariableReader,
   name: Name,
   further: (value: Value<Name>, source: string) => Promise<T>,
-): Promise<Held<T> | null>
+): Promise<ParsedVariable<T> | null>
 function taken(
-  taker: ValueTaker,
+  reader: VariableReader,
   name: ServiceVariable,
   further: (value: never, source: string) => Promise<unknown> = async (value) => value,
-): Promise<Held<unknown> | null> {
+): Promise<ParsedVariable<unknown> | null> {
   const { grammar, required } = SERVICE_VARIABLES[name]
   const rule = required || name === SIGNING_KEY_VARIABLE ? RULES[grammar] : undefined
   const parse = GRAMMARS[grammar]
-  return taker.take(name, rule ?? 'optional-variable', (text, source) => further(parse(text, source) as never, source))
+  return reader.read(name, rule ?? 'optional-variable', (text, source) => further(parse(text, source) as never, source))
 }

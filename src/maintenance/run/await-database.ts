@@ -2,7 +2,7 @@
 
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import { orStopped } from '../../base/or-stopped.js'
-import { createNews } from '../../cli/news.js'
+import { createChangeLogger } from '../../cli/change-logger.js'
 import type { Services } from '../../cli/services.js'
 import type { Examiner } from '../../health/examiner.js'
 import { expectedNodes } from '../../health/model/expected-node.js'
@@ -50,7 +50,7 @@ export async function awaitDatabase(
   const { clock, deadline, talk } = services
   const endMs = clock.monotonicMs() + timeoutMs
   let upSinceMs: number | null = null
-  const isNews = createNews(clock)
+  const shouldLog = createChangeLogger(clock)
   for (;;) {
     const looking = deadline.paused(() => askForDatabase(services, witness))
     const seen = await orStopped(looking, stop).catch(() => null)
@@ -60,7 +60,7 @@ export async function awaitDatabase(
     if (upSinceMs !== null && nowMs - upSinceMs >= SETTLE_MS) return seen
     if (upSinceMs === null && nowMs >= endMs) return seen
     const state = seen.kind === 'not-up' ? `waiting for the database: ${seen.why}` : 'the database is up; looking again'
-    if (isNews(state)) talk.note(state)
+    if (shouldLog(state)) talk.note(state)
     const untilMs = upSinceMs === null ? endMs : upSinceMs + SETTLE_MS
     await deadline.paused(() => clock.sleep(Math.max(1, Math.ceil(Math.min(PAUSE_MS, untilMs - nowMs))), stop))
   }

@@ -7,16 +7,20 @@ import type { Services } from '../../cli/services.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { SlotChange } from '../maintenance-slot.js'
 import { takeSlot } from '../take-slot.js'
-import type { SignalDesk } from './signal-desk.js'
+import type { SignalHandover } from './signal-handover.js'
 
-export interface Entered {
+export interface EnteredSlot {
   readonly change: SlotChange
   /** The signal that came meanwhile; null: none. */
   readonly interruptedBy: string | null
 }
 
 /** Throws what takeSlot throws. The desk's signals are still taken when it returns. */
-export async function enterForRun(services: Services, signals: SignalDesk, waitMs: number | null): Promise<Entered> {
+export async function enterForRun(
+  services: Services,
+  signals: SignalHandover,
+  waitMs: number | null,
+): Promise<EnteredSlot> {
   const stop = new AbortController()
   let interruptedBy: string | null = null
   const sending: Services['sending'] = (hash) => {

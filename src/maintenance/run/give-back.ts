@@ -27,13 +27,13 @@ const PASSING: readonly string[] = [
 ]
 
 /** `lost`: it was this run's no more, for the reason given; then nothing was written. */
-export interface GivenBack {
+export interface SlotReturn {
   readonly json: WriteJson
   readonly lost: string | null
 }
 
 /** `hurry` ends the attempts after the one under way. Throws SLOT_NOT_GIVEN_BACK. */
-export async function giveBack(services: Services, entered: SlotChange, hurry: AbortSignal): Promise<GivenBack> {
+export async function giveBack(services: Services, entered: SlotChange, hurry: AbortSignal): Promise<SlotReturn> {
   const { clock, deadline, talk } = services
   const endMs = clock.monotonicMs() + PATIENCE_MS
   const sent = new Set<string>()

@@ -7,7 +7,7 @@ import type { WriteJson } from '../../write/write-json.js'
 import type { SlotChange } from '../maintenance-slot.js'
 import { endInWords } from '../model/end-in-words.js'
 import type { DatabaseProof, SlotVerdict } from '../model/slot-verdict.js'
-import type { GivenBack } from './give-back.js'
+import type { SlotReturn } from './give-back.js'
 import type { CommandRun } from './supervise-command.js'
 
 /** `lost`: somebody else gave it back meanwhile. `unknown`: see `wcn tx list`. */
@@ -47,7 +47,7 @@ interface Asked {
   readonly database: DatabaseProof
   readonly verdict: SlotVerdict
   /** Null where it is kept. */
-  readonly given: GivenBack | { readonly failed: unknown } | null
+  readonly given: SlotReturn | { readonly failed: unknown } | null
 }
 
 /** Throws COMMAND_FAILED, SLOT_KEPT, CHECK_FAILED, and what giving back threw. */
@@ -95,14 +95,14 @@ function keptHint({ group, groupGone }: CommandRun): string {
 }
 
 /** A signal came while the slot was being taken. */
-export function interruptedBefore(signal: string, entered: SlotChange, given: GivenBack): WcnError {
+export function interruptedBefore(signal: string, entered: SlotChange, given: SlotReturn): WcnError {
   return new WcnError('INTERRUPTED', `interrupted by ${signal} before the command was run; ${words(given)}`, {
     details: beforeDetails(entered, given),
   })
 }
 
 /** The command turned out not to be runnable only when it was to be started. */
-export function notStarted(error: WcnError, entered: SlotChange, given: GivenBack): WcnError {
+export function notStarted(error: WcnError, entered: SlotChange, given: SlotReturn): WcnError {
   return new WcnError(error.code, `${error.message}; ${words(given)}`, {
     hint: error.hint,
     details: { ...error.details, ...beforeDetails(entered, given) },
@@ -110,11 +110,11 @@ export function notStarted(error: WcnError, entered: SlotChange, given: GivenBac
   })
 }
 
-function words({ lost }: GivenBack): string {
+function words({ lost }: SlotReturn): string {
   return lost ?? 'the maintenance slot was given back'
 }
 
-function beforeDetails({ json }: SlotChange, given: GivenBack) {
+function beforeDetails({ json }: SlotChange, given: SlotReturn) {
   return { slot: fateOf(given), command: null, database: null, enter: json.transaction?.hash ?? null }
 }
 

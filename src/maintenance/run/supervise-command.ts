@@ -3,12 +3,12 @@
  * be what keeps the database down.
  */
 
-import { createPulse, type Pulse } from '../../cli/pulse.js'
+import { createHeartbeat, type Heartbeat } from '../../cli/heartbeat.js'
 import type { InterruptingSignal, Services } from '../../cli/services.js'
 import { childSignal, isLastWarning } from '../../platform/processes/child-signal.js'
 import type { CommandEnd, RunningCommand } from '../../platform/processes/processes.js'
 import { endInWords } from '../model/end-in-words.js'
-import type { SignalDesk } from './signal-desk.js'
+import type { SignalHandover } from './signal-handover.js'
 
 /** Between two looks at the process group; it grows from the first to the longest. */
 const FIRST_PAUSE_MS = 20
@@ -31,7 +31,11 @@ export interface CommandRun {
 }
 
 /** Throws COMMAND_NOT_RUNNABLE: nothing was run. `--timeout` does not count it. */
-export function superviseCommand(services: Services, signals: SignalDesk, order: CommandOrder): Promise<CommandRun> {
+export function superviseCommand(
+  services: Services,
+  signals: SignalHandover,
+  order: CommandOrder,
+): Promise<CommandRun> {
   return services.deadline.paused(async () => {
     const { clock, talk } = services
     const early: InterruptingSignal[] = []
@@ -43,9 +47,9 @@ export function superviseCommand(services: Services, signals: SignalDesk, order:
     early.forEach(handOn)
     talk.note(`running the command, process group ${running.pid}`)
     const startMs = clock.monotonicMs()
-    const pulse = createPulse(services, order.maxDurationMs)
-    const end = await untilEnded(running, pulse)
-    const groupGone = await untilGroupGone(services, signals, { running, end, pulse })
+    const heartbeat = createHeartbeat(services, order.maxDurationMs)
+    const end = await untilEnded(running, heartbeat)
+    const groupGone = await untilGroupGone(services, signals, { running, end, heartbeat })
     return { end, group: running.pid, groupGone, durationMs: clock.monotonicMs() - startMs }
   })
 }
@@ -64,23 +68,23 @@ function handingOn({ talk }: Services, running: RunningCommand) {
   }
 }
 
-async function untilEnded(running: RunningCommand, pulse: Pulse): Promise<CommandEnd> {
+async function untilEnded(running: RunningCommand, heartbeat: Heartbeat): Promise<CommandEnd> {
   const over = new AbortController()
   void running.ended.then(() => over.abort())
   const words = (duration: string) =>
     `the command has been running for ${duration} (process group ${running.pid}); the maintenance slot is held`
-  while (!over.signal.aborted) await pulse.sleep(Infinity, words, over.signal)
+  while (!over.signal.aborted) await heartbeat.sleep(Infinity, words, over.signal)
   return running.ended
 }
 
 interface Leftover {
   readonly running: RunningCommand
   readonly end: CommandEnd
-  readonly pulse: Pulse
+  readonly heartbeat: Heartbeat
 }
 
 /** The first signal goes to those that are left, the second one ends the wait for them. */
-async function untilGroupGone({ talk }: Services, signals: SignalDesk, { running, end, pulse }: Leftover) {
+async function untilGroupGone({ talk }: Services, signals: SignalHandover, { running, end, heartbeat }: Leftover) {
   const enough = new AbortController()
   let count = 0
   signals.take((name) => {
@@ -97,7 +101,7 @@ async function untilGroupGone({ talk }: Services, signals: SignalDesk, { running
     // What ends with it takes a moment.
     if (pauseMs === LONGEST_PAUSE_MS && !told) talk.tell(`the command ${endInWords(end)}; waiting: ${left}`)
     told ||= pauseMs === LONGEST_PAUSE_MS
-    await pulse.sleep(pauseMs, words, enough.signal)
+    await heartbeat.sleep(pauseMs, words, enough.signal)
   }
   return true
 }

@@ -19,13 +19,13 @@ const PAUSE_MS = 1_000
  * finished one has fallen, INTERRUPTED, and what lookAtNodes throws.
  */
 export async function beforeStep(rollout: Rollout, progress: Progress): Promise<readonly number[]> {
-  const { services, stopping, waits, nodes, primary, limits } = rollout
+  const { services, stopSignals, waits, nodes, primary, limits } = rollout
   const { clock, deadline, talk } = services
   const endMs = clock.monotonicMs() + waits.settleMs
   // The step before may have taken as long as a connection lives.
   await (await services.chain()).reconnect()
   for (let first = true; ; first = false) {
-    const seen = await orStopped(lookAtNodes(rollout, progress), stopping.stop)
+    const seen = await orStopped(lookAtNodes(rollout, progress), stopSignals.stop)
     const down = seen.flatMap((health, place) => (isUp(health) ? [] : [place]))
     const fallen = down.filter((place) => progress.finished.includes(place))
     const { remaining } = progress
@@ -34,7 +34,7 @@ export async function beforeStep(rollout: Rollout, progress: Progress): Promise<
     const leftMs = Math.min(endMs - clock.monotonicMs(), deadline.remainingMs())
     if (leftMs <= 0) throw fallen.length > 0 ? fellAgain(fallen, seen) : atRisk(rollout, down, seen)
     if (first) talk.note(`waiting for a moment: ${inWords(down, seen)}`)
-    await clock.sleep(Math.ceil(Math.min(PAUSE_MS, leftMs)), stopping.stop)
+    await clock.sleep(Math.ceil(Math.min(PAUSE_MS, leftMs)), stopSignals.stop)
   }
 }
 

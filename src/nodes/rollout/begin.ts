@@ -8,12 +8,12 @@ import { expectedNodes } from '../../health/model/expected-node.js'
 import type { ExpectedNode } from '../../health/model/node-health.js'
 import { requireProof } from '../../health/require-proof.js'
 import { requireTrueAddresses } from '../../health/require-true-addresses.js'
-import { parseWaits, type WaitsInput } from '../../health/wait-until-operational.js'
+import { parseWaitLimits, type WaitInput } from '../../health/wait-until-operational.js'
 import { readOperator, requireDecoded } from '../../read/read-operator.js'
 import { positiveInteger, variableNames } from '../../settings/setting-values.js'
 import type { Rollout } from './rollout.js'
 
-export interface NodesRolloutInput extends ExaminerInput, WaitsInput {
+export interface NodesRolloutInput extends ExaminerInput, WaitInput {
   readonly command: readonly string[]
   readonly node?: readonly string[]
   readonly primary?: string
@@ -24,8 +24,8 @@ export interface NodesRolloutInput extends ExaminerInput, WaitsInput {
   readonly passEnv?: readonly string[]
 }
 
-export interface Begun {
-  readonly rollout: Omit<Rollout, 'stopping'>
+export interface StartedRollout {
+  readonly rollout: Omit<Rollout, 'stopSignals'>
   /** Places of the nodes that are meant, in the order of the list. */
   readonly places: readonly number[]
 }
@@ -35,7 +35,7 @@ export interface Begun {
  * throw, and OPERATOR_NOT_FOUND, DATA_UNDECODABLE, ENCRYPTION_KEY_WRONG,
  * AVAILABILITY_AT_RISK.
  */
-export async function beginRollout(services: Services, input: NodesRolloutInput): Promise<Begun> {
+export async function beginRollout(services: Services, input: NodesRolloutInput): Promise<StartedRollout> {
   const { command, duringMigration = false } = input
   const passEnv = variableNames(input.passEnv, '--pass-env')
   const count = (value: string | undefined, flag: string, otherwise: number) =>
@@ -44,7 +44,7 @@ export async function beginRollout(services: Services, input: NodesRolloutInput)
     batch: count(input.batch, '--batch', 1),
     maxUnavailable: count(input.maxUnavailable, '--max-unavailable', Infinity),
   }
-  const waits = parseWaits(input)
+  const waits = parseWaitLimits(input)
   await (await services.processes()).check(command)
   const key = await services.settings.requireEncryptionKey()
   const examiner = await openExaminer(services, input)

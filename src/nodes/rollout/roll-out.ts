@@ -7,7 +7,7 @@ import { endInWords } from '../../maintenance/model/end-in-words.js'
 import { beforeStep } from './before-step.js'
 import { tellBlindSpots } from './blind-spots.js'
 import { labels, type Progress, type Rollout } from './rollout.js'
-import { type Ran, runForNode } from './run-for-node.js'
+import { type NodeRun, runForNode } from './run-for-node.js'
 
 /**
  * All nodes as they are in the end. `onProgress` is called before the first node and after each one that is finished.
@@ -18,7 +18,7 @@ export async function rollOut(
   progress: Progress,
   onProgress: () => Promise<void>,
 ): Promise<readonly NodeHealth[]> {
-  const { services, examiner, operator, waits, stopping } = rollout
+  const { services, examiner, operator, waits, stopSignals } = rollout
   const total = progress.remaining.length
   for (;;) {
     const batch = await beforeStep(rollout, progress)
@@ -28,7 +28,7 @@ export async function rollOut(
       // Where it can't be kept how far this is, nothing has happened yet.
       await onProgress()
     }
-    requireGoingOn(stopping.stop)
+    requireGoingOn(stopSignals.stop)
     const nodes = batch.flatMap((place) => rollout.nodes[place] ?? [])
     const done = progress.finished.length
     const step = batch.length === 1 ? `${done + 1}` : `${done + 1} to ${done + batch.length}`
@@ -36,9 +36,9 @@ export async function rollOut(
     progress.working = batch
     const ran = await allOf(nodes.map((node) => runForNode(rollout, node)))
     // First: a command that was told to end has not failed.
-    requireGoingOn(stopping.stop)
+    requireGoingOn(stopSignals.stop)
     requireSuccess(ran)
-    await waitUntilOperational(services, examiner, { nodes, operator, waits, stop: stopping.stop })
+    await waitUntilOperational(services, examiner, { nodes, operator, waits, stop: stopSignals.stop })
     progress.remaining = progress.remaining.filter((place) => !batch.includes(place))
     progress.finished = [...progress.finished, ...batch]
     progress.working = []
@@ -57,7 +57,7 @@ function requireGoingOn(stop: AbortSignal): void {
   if (stop.aborted) throw new WcnError('INTERRUPTED', 'interrupted')
 }
 
-function requireSuccess(ran: readonly Ran[]): void {
+function requireSuccess(ran: readonly NodeRun[]): void {
   const failed = ran.filter(({ end }) => end?.exitCode !== 0)
   if (failed.length === 0) return
   const commands = failed.map(({ node, end, timedOut }) => ({
@@ -73,7 +73,7 @@ function requireSuccess(ran: readonly Ran[]): void {
   })
 }
 
-function inWords({ end, timedOut }: Ran): string {
+function inWords({ end, timedOut }: NodeRun): string {
   if (end === null) return 'it was still running at the end of --timeout, and could not be ended'
   return `it ${timedOut ? 'was still running at the end of --timeout, and then it ' : ''}${endInWords(end)}`
 }

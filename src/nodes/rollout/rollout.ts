@@ -4,9 +4,9 @@ import type { Services } from '../../cli/services.js'
 import type { StoredNode } from '../../cluster/codec/operator-data.js'
 import type { Examiner } from '../../health/examiner.js'
 import type { ExpectedNode, NodeHealth } from '../../health/model/node-health.js'
-import type { Waits } from '../../health/wait-until-operational.js'
+import type { WaitLimits } from '../../health/wait-until-operational.js'
 import type { RolloutLimits } from '../model/next-batch.js'
-import type { Stopping } from './stopping.js'
+import type { StopSignals } from './stop-signals.js'
 
 export interface Rollout {
   readonly services: Services
@@ -18,11 +18,11 @@ export interface Rollout {
   /** The place of the node with the signing key; null where it was not said. */
   readonly primary: number | null
   readonly limits: RolloutLimits
-  readonly waits: Waits
+  readonly waits: WaitLimits
   readonly duringMigration: boolean
   readonly command: readonly string[]
   readonly passEnv: readonly string[]
-  readonly stopping: Stopping
+  readonly stopSignals: StopSignals
 }
 
 /** Places of nodes. */

@@ -1,6 +1,6 @@
 /** Runs the user's command for one node. The command knows by its environment for which. */
 
-import { createPulse } from '../../cli/pulse.js'
+import { createHeartbeat } from '../../cli/heartbeat.js'
 import type { Services } from '../../cli/services.js'
 import type { ExpectedNode } from '../../health/model/node-health.js'
 import type { CommandEnd, RunningCommand } from '../../platform/processes/processes.js'
@@ -9,7 +9,7 @@ import type { Rollout } from './rollout.js'
 /** From asking the command to end to killing it, and from there to giving up. */
 const GRACE_MS = 10_000
 
-export interface Ran {
+export interface NodeRun {
   readonly node: ExpectedNode
   /** Null where it could not be ended. */
   readonly end: CommandEnd | null
@@ -18,11 +18,11 @@ export interface Ran {
 }
 
 /** Throws COMMAND_NOT_RUNNABLE. */
-export async function runForNode(rollout: Rollout, node: ExpectedNode): Promise<Ran> {
-  const { services, command, passEnv, stopping } = rollout
+export async function runForNode(rollout: Rollout, node: ExpectedNode): Promise<NodeRun> {
+  const { services, command, passEnv, stopSignals } = rollout
   const processes = await services.processes()
   const running = await processes.start(command, { env: environmentOf(node), passEnv, input: false })
-  stopping.guard(running)
+  stopSignals.guard(running)
   const ran = { node, ...(await untilEnded(services, running, node.label)) }
   // Such as the node itself, where the command started it; or what did not heed a signal.
   if (running.groupAlive())
@@ -45,10 +45,10 @@ function environmentOf({ index, peerId, ipv4Addr, primaryPort, secondaryPort }: 
 async function untilEnded({ clock, deadline, talk }: Services, running: RunningCommand, label: string) {
   const over = new AbortController()
   void running.ended.then(() => over.abort())
-  const pulse = createPulse({ clock, talk }, null)
+  const heartbeat = createHeartbeat({ clock, talk }, null)
   const words = (duration: string) => `${label}: the command has been running for ${duration}`
   while (!over.signal.aborted && deadline.remainingMs() > 0)
-    await pulse.sleep(deadline.remainingMs(), words, over.signal)
+    await heartbeat.sleep(deadline.remainingMs(), words, over.signal)
   if (over.signal.aborted) return { end: await running.ended, timedOut: false }
   talk.warn(`${label}: --timeout is over, and the command still runs: it is ended`)
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {

@@ -34,11 +34,11 @@ export async function whyItStopped(rollout: Rollout, progress: Progress, error: 
 }
 
 /** As they were last seen, where they can't be looked at again or somebody is in a hurry. */
-async function statesNow({ services, examiner, operator, nodes, stopping }: Rollout, { seen }: Progress) {
+async function statesNow({ services, examiner, operator, nodes, stopSignals }: Rollout, { seen }: Progress) {
   if (services.deadline.remainingMs() <= 0) return seen
   try {
-    const snapshot = await orStopped((await services.chain()).readCluster(), stopping.again)
-    return await orStopped(examiner.examine(nodes, { snapshot, operator }), stopping.again)
+    const snapshot = await orStopped((await services.chain()).readCluster(), stopSignals.again)
+    return await orStopped(examiner.examine(nodes, { snapshot, operator }), stopSignals.again)
   } catch (error) {
     if (!(error instanceof WcnError)) throw error
     return seen

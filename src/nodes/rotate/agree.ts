@@ -8,7 +8,7 @@ import { requireConsent } from '../../write/require-consent.js'
 import { requireSigner } from '../../write/require-signer.js'
 import { writeTarget } from '../../write/write-target.js'
 import type { Rotation } from '../model/node-rotation.js'
-import { type Begun, nodeInWords, oldNode } from './begin.js'
+import { nodeInWords, oldNode, type StartedRotation } from './begin.js'
 
 /**
  * What is left to change. Throws FEE_TOO_HIGH and INSUFFICIENT_FUNDS by what both writes cost, CALL_REVERTS,
@@ -16,7 +16,7 @@ import { type Begun, nodeInWords, oldNode } from './begin.js'
  */
 export async function agreeOnRotation(
   services: Services,
-  { snapshot, operator, key, steps }: Begun,
+  { snapshot, operator, key, steps }: StartedRotation,
   rotation: Rotation,
   dryRun: boolean,
 ): Promise<readonly Change[]> {

@@ -7,10 +7,10 @@ import { WcnError } from '../../errors/wcn-error.js'
 import type { Examiner } from '../../health/examiner.js'
 import { expectedNode } from '../../health/model/expected-node.js'
 import type { NodeHealth } from '../../health/model/node-health.js'
-import { type Waits, waitUntilOperational } from '../../health/wait-until-operational.js'
+import { type WaitLimits, waitUntilOperational } from '../../health/wait-until-operational.js'
 import type { TransactionJson } from '../../write/send-write.js'
 import type { Rotation } from '../model/node-rotation.js'
-import type { Begun, NodesRotateInput } from './begin.js'
+import type { NodesRotateInput, StartedRotation } from './begin.js'
 
 export interface Listed {
   readonly rotation: Rotation
@@ -24,14 +24,14 @@ export interface Listed {
 export async function awaitSuccessor(
   services: Services,
   examiner: Examiner,
-  { operator }: Begun,
+  { operator }: StartedRotation,
   { rotation, index, added }: Listed,
-  waits: Waits,
+  waits: WaitLimits,
 ): Promise<NodeHealth> {
-  const stopping = new AbortController()
+  const stopSignals = new AbortController()
   const release = services.takeSignals((name) => {
     services.talk.tell(`${name}: not waiting any longer`)
-    stopping.abort()
+    stopSignals.abort()
   })
   try {
     const node = expectedNode(rotation.next, index)
@@ -39,7 +39,7 @@ export async function awaitSuccessor(
       nodes: [node],
       operator,
       waits,
-      stop: stopping.signal,
+      stop: stopSignals.signal,
     })
     if (!health) throw new Error('the new node was not looked at')
     return health
@@ -58,7 +58,7 @@ export async function awaitSuccessor(
 export async function withBothListed<T>(
   work: Promise<T>,
   input: NodesRotateInput,
-  { key, data }: Begun,
+  { key, data }: StartedRotation,
   { rotation, added }: Listed,
 ): Promise<T> {
   try {

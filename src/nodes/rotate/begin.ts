@@ -8,7 +8,7 @@ import { requireEditable, requireWritable } from '../../cluster/judge-write.js'
 import { plainNode } from '../../cluster/plain-node.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { VerifyInput } from '../../health/require-answering.js'
-import type { WaitsInput } from '../../health/wait-until-operational.js'
+import type { WaitInput } from '../../health/wait-until-operational.js'
 import { requireClustersKey } from '../../read/contract-knowledge.js'
 import { requireOperator } from '../../read/read-operator.js'
 import { requireSoundCluster } from '../../read/require-cluster.js'
@@ -23,11 +23,11 @@ import {
 } from '../model/node-rotation.js'
 import { type NodeFlags, nodeValues } from '../node-flags.js'
 
-export interface NodesRotateInput extends EditInput, NodeFlags, WaitsInput, VerifyInput {
+export interface NodesRotateInput extends EditInput, NodeFlags, WaitInput, VerifyInput {
   readonly node: string
 }
 
-export interface Begun {
+export interface StartedRotation {
   readonly snapshot: WriteSnapshot
   readonly operator: Address
   readonly key: EncryptionKey
@@ -44,7 +44,7 @@ interface RotationStep {
 }
 
 /** Throws USAGE, what rotationStage and requireEditable throw, and what writing to such a cluster would (edit-operator.ts). */
-export async function beginRotation(services: Services, input: NodesRotateInput): Promise<Begun> {
+export async function beginRotation(services: Services, input: NodesRotateInput): Promise<StartedRotation> {
   const { settings } = services
   const values = nodeValues(input)
   if (Object.keys(values).length === 0)
@@ -67,7 +67,12 @@ export async function beginRotation(services: Services, input: NodesRotateInput)
 function rotationSteps(
   services: Services,
   input: NodesRotateInput,
-  { snapshot, data, rotation, key }: Pick<Begun, 'snapshot' | 'data' | 'key'> & { readonly rotation: Rotation },
+  {
+    snapshot,
+    data,
+    rotation,
+    key,
+  }: Pick<StartedRotation, 'snapshot' | 'data' | 'key'> & { readonly rotation: Rotation },
 ): readonly RotationStep[] {
   const { maxOperatorDataBytes: maxDataBytes } = snapshot.view.settings
   const added = addSuccessor(data, rotation, key)

@@ -1,23 +1,23 @@
-/** What looking at nodes takes, the same for all of them. */
+/** What every look at a node needs: the probe, its limits, and the cluster that the node is compared with. */
 
 import type { Clock } from '../base/clock.js'
 import type { Deadline } from '../base/deadline.js'
 import type { PeerId } from '../base/keys/peer-id.js'
 import type { Services } from '../cli/services.js'
 import type { NodeProbe } from '../peer/node-probe.js'
+import type { Limiter } from './limiter.js'
 import type { MetricsSource } from './metrics-sources.js'
 import type { MetricsSighting } from './model/metrics-health.js'
-import type { Reference } from './reference.js'
-import type { Turns } from './turns.js'
+import type { ReferenceCluster } from './reference-cluster.js'
 
-export interface Look {
+export interface ProbeContext {
   readonly probe: NodeProbe
-  readonly turns: Turns
+  readonly limiter: Limiter
   readonly clock: Clock
   readonly deadline: Deadline
   /** For one answer. */
   readonly timeoutMs: number
-  readonly reference: Reference
+  readonly reference: ReferenceCluster
   readonly asks: 'ports' | 'everything'
   readonly metrics: MetricsAccess
   /** Whether a peer ID is that of a node on chain. */
@@ -38,10 +38,10 @@ interface MetricsAccess {
 const SECOND_LOOK_MS = 2_000
 
 /** The time for an answer: its own, or what is left of the command's. */
-export function limitMs({ timeoutMs, deadline }: Look): number {
+export function limitMs({ timeoutMs, deadline }: ProbeContext): number {
   return Math.min(timeoutMs, deadline.remainingMs())
 }
 
-export function untilSecondLook({ clock, deadline }: Look): Promise<void> {
+export function untilSecondLook({ clock, deadline }: ProbeContext): Promise<void> {
   return clock.sleep(Math.min(SECOND_LOOK_MS, deadline.remainingMs()))
 }

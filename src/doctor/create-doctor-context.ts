@@ -1,5 +1,5 @@
 /**
- * Looks at each thing once, whoever asks for it. A failure is blamed on one group: that one says what is wrong, the others
+ * Reads each thing once, whoever asks for it. One group is responsible for a failure: it says what is wrong, the others
  * that they could not look because of it.
  */
 import { once } from '../base/once.js'
@@ -9,13 +9,17 @@ import { nodeKeyFile, readNodeKeypair } from '../key/node-secret.js'
 import { requireClustersKey } from '../read/contract-knowledge.js'
 import { readNodesFile } from '../read/read-nodes-file.js'
 import { requireOperator } from '../read/read-operator.js'
+import { type DoctorContext, type DoctorInput, orNull } from './doctor-context.js'
 import { examineNodes } from './examine-nodes.js'
 import { findingsOfFiles } from './findings.js'
-import { type DoctorInput, known, type Looks } from './looks.js'
 import type { DoctorGroup } from './model/groups.js'
 import { readingOnce } from './reading-once.js'
 
-export function sharedLooks(services: Services, input: DoctorInput, selected: ReadonlySet<DoctorGroup>): Looks {
+export function createDoctorContext(
+  services: Services,
+  input: DoctorInput,
+  selected: ReadonlySet<DoctorGroup>,
+): DoctorContext {
   const blames = new Map<unknown, DoctorGroup>()
   const shared = <T>(group: DoctorGroup, look: () => Promise<T>) =>
     once(async () => {
@@ -30,7 +34,7 @@ export function sharedLooks(services: Services, input: DoctorInput, selected: Re
 
   const operator = shared('keys', () => settings.operator())
   /** Without it the cluster can be read all the same. */
-  const account = async () => (await known(operator)) ?? settings.contractAddress()
+  const account = async () => (await orNull(operator)) ?? settings.contractAddress()
   const snapshot = shared('contract', async () => {
     const chain = await services.chain()
     return chain.readClusterForWrite(await account())
@@ -42,11 +46,11 @@ export function sharedLooks(services: Services, input: DoctorInput, selected: Re
   const file = input.file
   const encryptionKey = shared('encryption-key', async () => {
     const key = await setKey()
-    const own = file === undefined ? [] : ((await known(() => readNodesFile(quiet, file)))?.nodes ?? [])
+    const own = file === undefined ? [] : ((await orNull(() => readNodesFile(quiet, file)))?.nodes ?? [])
     const proven = await requireClustersKey(quiet, await snapshot(), key, { force: false, own })
     return { key, proven: proven !== null }
   })
-  const looks: Looks = {
+  const context: DoctorContext = {
     services: quiet,
     input,
     selected,
@@ -62,9 +66,9 @@ export function sharedLooks(services: Services, input: DoctorInput, selected: Re
       judgeProviders(await probes(), { chainId: settings.chainId(), now: services.clock.now() }),
     ),
     encryptionKey,
-    findings: shared('files', () => findingsOfFiles(looks)),
-    nodes: shared('nodes', () => examineNodes(looks, services)),
-    blamed: (error) => blames.get(error) ?? null,
+    findings: shared('files', () => findingsOfFiles(context)),
+    nodes: shared('nodes', () => examineNodes(context, services)),
+    responsibleGroup: (error) => blames.get(error) ?? null,
   }
-  return looks
+  return context
 }

@@ -1,5 +1,5 @@
 /**
- * The cluster that nodes are held against while they are looked at. A write may fall between reading it and asking
+ * The cluster that nodes are compared with while they are looked at. A write may fall between reading it and asking
  * them: where a node shows something newer, it is read again before anybody is called wrong.
  */
 
@@ -7,7 +7,7 @@ import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 
-export interface Reference {
+export interface ReferenceCluster {
   view(): ClusterView
   /** Reads it again where it is older than `version`. A node that claims whatever it likes makes that few readings. */
   atLeast(version: bigint): Promise<ClusterView>
@@ -15,7 +15,7 @@ export interface Reference {
 
 const MAX_READINGS = 3
 
-export function createReference({ chain }: Services, { contract, view }: ClusterSnapshot): Reference {
+export function createReferenceCluster({ chain }: Services, { contract, view }: ClusterSnapshot): ReferenceCluster {
   let newest = view
   let readings = 0
   let reading: Promise<void> | null = null

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { createPulse } from '../../src/cli/pulse.js'
+import { createHeartbeat } from '../../src/cli/heartbeat.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { testServices } from '../support/services.js'
 
 it('warns of what takes longer than was said, and tells how long it has been in words', async () => {
   const said: string[] = []
   const { talk } = testServices({})
-  const pulse = createPulse(
+  const pulse = createHeartbeat(
     {
       clock: fakeClock(),
       talk: { ...talk, note: (text) => void said.push(text), warn: (text) => void said.push(`warning: ${text}`) },

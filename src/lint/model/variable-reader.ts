@@ -1,38 +1,42 @@
-/** Takes values out of a service's variables, and keeps what is wrong with them. */
+/** Reads the values of a service's variables, and collects what is wrong with them. */
 import { WcnError } from '../../errors/wcn-error.js'
 import { type Finding, finding } from './finding.js'
 import type { FoundService, FoundVariable } from './found.js'
 import type { NamedVariables } from './names.js'
 
 /** A value that could be read, and where it stands. */
-export interface Held<T> {
+export interface ParsedVariable<T> {
   readonly value: T
   readonly variable: FoundVariable
 }
 
-export interface ValueTaker {
+export interface VariableReader {
   /**
    * Null where the variable is not there, is empty, is not known from the files, or can't be read. `parse` throws
    * WcnErrors whose sentences show no secrets; `id` is the rule that they belong to.
    */
-  take<T>(name: string, id: string, parse: (text: string, source: string) => T | Promise<T>): Promise<Held<T> | null>
+  read<T>(
+    name: string,
+    id: string,
+    parse: (text: string, source: string) => T | Promise<T>,
+  ): Promise<ParsedVariable<T> | null>
   readonly findings: Finding[]
   /** The rules that had something to judge. */
   readonly judged: Set<string>
 }
 
 /** `isDamaged`: whether a reader said already that the value is not as it was meant. */
-export function valueTaker(
+export function variableReader(
   service: FoundService,
   { effective }: NamedVariables,
   isDamaged: (variable: FoundVariable) => boolean,
-): ValueTaker {
+): VariableReader {
   const findings: Finding[] = []
   const judged = new Set<string>()
   return {
     findings,
     judged,
-    async take(name, id, parse) {
+    async read(name, id, parse) {
       const variable = effective.get(name)
       if (!variable?.value || isDamaged(variable)) return null
       const source = `${name} of ${service.name}`

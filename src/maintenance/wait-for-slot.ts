@@ -1,9 +1,9 @@
 /** The queue for the maintenance slot: looks until nobody has it, and says meanwhile who does. */
 import { durationInWords } from '../base/duration-in-words.js'
-import { mayPass } from '../base/may-pass.js'
+import { isTransient } from '../base/is-transient.js'
 import { orStopped } from '../base/or-stopped.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
-import { createNews } from '../cli/news.js'
+import { createChangeLogger } from '../cli/change-logger.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { taken } from './maintenance-slot.js'
@@ -25,11 +25,11 @@ export interface SlotWait {
  * its own limit, so `--timeout` does not count it. Throws MAINTENANCE_TAKEN when the time is up, INTERRUPTED by `stop`,
  * CONFIRMATION_REQUIRED at once where nobody will be there to be asked.
  */
-export async function untilFree(services: Services, { endMs, waitMs, stop }: SlotWait): Promise<void> {
+export async function waitForSlot(services: Services, { endMs, waitMs, stop }: SlotWait): Promise<void> {
   const { clock, deadline, talk, randomBytes } = services
   if (!talk.interactive) await talk.confirm('Send this transaction?')
   const own = await services.settings.operator()
-  const isNews = createNews(clock)
+  const shouldLog = createChangeLogger(clock)
   for (;;) {
     const looking = deadline.paused(() => look(services))
     const seen = await orStopped(looking, stop)
@@ -38,7 +38,7 @@ export async function untilFree(services: Services, { endMs, waitMs, stop }: Slo
     const nowMs = clock.monotonicMs()
     if (nowMs >= endMs) throw await afterWaiting(services, seen, waitMs)
     // A provider that comes and goes is not worth a line each time.
-    if (isNews(holder)) {
+    if (shouldLog(holder)) {
       talk.note(
         `waiting for the maintenance slot, ${leftInWords(endMs - nowMs)} left: ${(await whyNot(services, seen)).message}`,
       )
@@ -62,7 +62,7 @@ async function look({ chain }: Services): Promise<Sighting> {
   try {
     return { kind: 'read', snapshot: await (await chain()).readCluster() }
   } catch (error) {
-    if (mayPass(error)) return { kind: 'unread', error }
+    if (isTransient(error)) return { kind: 'unread', error }
     throw error
   }
 }

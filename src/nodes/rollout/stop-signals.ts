@@ -7,7 +7,7 @@ import type { InterruptingSignal, Services } from '../../cli/services.js'
 import { childSignal } from '../../platform/processes/child-signal.js'
 import type { RunningCommand } from '../../platform/processes/processes.js'
 
-export interface Stopping {
+export interface StopSignals {
   /** Aborted by the first signal. */
   readonly stop: AbortSignal
   /** Aborted by the second. */
@@ -18,7 +18,7 @@ export interface Stopping {
   release(): void
 }
 
-export function takeStopping({ takeSignals, talk }: Pick<Services, 'takeSignals' | 'talk'>): Stopping {
+export function takeStopSignals({ takeSignals, talk }: Pick<Services, 'takeSignals' | 'talk'>): StopSignals {
   const [stop, again] = [new AbortController(), new AbortController()]
   const running = new Set<RunningCommand>()
   let count = 0

@@ -1,16 +1,16 @@
-/** So many at a time: what is looked at holds sockets and memory while it is. */
+/** Runs at most so many tasks at a time: each holds sockets and memory. */
 
-export interface Turns {
-  /** Starts `work` when its turn has come, first come first served. */
-  take<T>(work: () => Promise<T>): Promise<T>
+export interface Limiter {
+  /** Starts `work` when a place is free, first come first served. */
+  run<T>(work: () => Promise<T>): Promise<T>
 }
 
-export function createTurns(atATime: number): Turns {
+export function createLimiter(atATime: number): Limiter {
   let free = atATime
   const waiting: (() => void)[] = []
   let next = 0
   return {
-    async take(work) {
+    async run(work) {
       if (free > 0) free--
       else await new Promise<void>((resolve) => waiting.push(resolve))
       try {

@@ -1,4 +1,4 @@
-/** What several groups of `doctor` look at. What can't be had throws for whoever asks. */
+/** What the groups of `doctor` share. Each member reads something, once, and throws for whoever asks where that fails. */
 import type { Address } from '../base/address.js'
 import { ifSet } from '../base/if-set.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
@@ -29,7 +29,7 @@ export interface Examination {
   readonly nodes: readonly NodeHealth[]
 }
 
-export interface Looks {
+export interface DoctorContext {
   /** Says nothing on its way, and reads the chain once. */
   readonly services: Services
   readonly input: DoctorInput
@@ -49,11 +49,11 @@ export interface Looks {
   readonly findings: () => Promise<readonly Finding[] | null>
   readonly nodes: () => Promise<Examination>
   /** Which group has to say what went wrong; null: whoever met it. */
-  readonly blamed: (error: unknown) => DoctorGroup | null
+  readonly responsibleGroup: (error: unknown) => DoctorGroup | null
 }
 
 /** Null where it can't be had: whoever is responsible for it says so. */
-export async function known<T>(look: () => Promise<T>): Promise<T | null> {
+export async function orNull<T>(look: () => Promise<T>): Promise<T | null> {
   try {
     return await ifSet(look)
   } catch (error) {

@@ -4,14 +4,14 @@
  */
 import type { InterruptingSignal, Services } from '../../cli/services.js'
 
-export interface SignalDesk {
+export interface SignalHandover {
   /** Takes the place of who got them before. */
   take(handler: (name: InterruptingSignal) => void): void
   /** From here on they end the tool again. */
   release(): void
 }
 
-export function openSignalDesk({ takeSignals }: Pick<Services, 'takeSignals'>): SignalDesk {
+export function openSignalHandover({ takeSignals }: Pick<Services, 'takeSignals'>): SignalHandover {
   let release = () => {}
   return {
     take(handler) {

@@ -1,4 +1,4 @@
-/** What is sent must be what is said: a journal's file may have been changed by hand. */
+/** Refuses bytes that their journal entry contradicts: its file may have been changed by hand. */
 
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -6,7 +6,7 @@ import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
 
 /** Throws JOURNAL_INVALID where an entry contradicts the bytes it holds. */
-export async function requireOwnBytes(
+export async function requireUnaltered(
   services: Services,
   { signer }: JournalKey,
   { transaction, request }: JournalEntry,

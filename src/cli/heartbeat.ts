@@ -1,16 +1,19 @@
-/** A line now and then while a command runs, so that a log shows that all is well; and a warning once it takes too long. */
+/** Prints a line once a minute while a command runs, so that a log shows that it does, and warns once it takes too long. */
 import { durationInWords } from '../base/duration-in-words.js'
 import type { Services } from './services.js'
 
 const HEARTBEAT_MS = 60_000
 
-export interface Pulse {
+export interface Heartbeat {
   /** Sleeps for so long, or until the next line is due, which it then says. `words` is given such as `3 min`. */
   sleep(ms: number, words: (duration: string) => string, until: AbortSignal): Promise<void>
 }
 
 /** `maxDurationMs` null: however long it takes. */
-export function createPulse({ clock, talk }: Pick<Services, 'clock' | 'talk'>, maxDurationMs: number | null): Pulse {
+export function createHeartbeat(
+  { clock, talk }: Pick<Services, 'clock' | 'talk'>,
+  maxDurationMs: number | null,
+): Heartbeat {
   const startMs = clock.monotonicMs()
   let beatMs = startMs + HEARTBEAT_MS
   let warnMs = maxDurationMs === null ? Infinity : startMs + maxDurationMs
