@@ -25,7 +25,7 @@ export function configCheckCommands(config: Command): void {
     config
       .command('diff')
       .summary('compare files with the chain and with what runs')
-      .argument('<paths...>', 'files or directories'),
+      .argument('<paths...>', 'files or directories; - is stdin'),
   )
     .option('--running', "ask the nodes' metrics servers too, on this machine or at --metrics-host")
     .option('--metrics-host <host>', 'where the metrics servers are (default: 127.0.0.1)')

@@ -21,7 +21,7 @@ import { readCluster, requireOperator, warnOfWrongKey } from '../read/read-opera
 import { outwardPort } from './model/checked-service.js'
 import { type DriftRow, driftRows, type NodeInFiles, type RunningNode } from './model/drift.js'
 import { effectiveValue } from './model/effective-value.js'
-import type { FoundService } from './model/found.js'
+import type { Found, FoundService } from './model/found.js'
 import { readFound } from './readers/read-found.js'
 
 export interface Input {
@@ -48,6 +48,7 @@ const METRICS_HOST = '127.0.0.1'
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<ConfigDiffData>> {
   const found = await readFound(services.files, input.paths, {})
+  requireWhole(found)
   const nodes = await Promise.all(
     found.services
       .filter(({ kind }) => kind === 'node')
@@ -89,6 +90,16 @@ export async function run(services: Services, input: Input): Promise<ActionResul
     data: { block, version: jsonInteger(view.version), operator: slot.id, rows, drift },
     exitCode: input.detailedExitcode && drift > 0 ? EXIT_CHANGES_PRESENT : 0,
   }
+}
+
+/** What only other programs can put together would look like nodes that are on chain alone. Throws SELECTOR_NO_MATCH. */
+function requireWhole({ remarks }: Found): void {
+  const apart = remarks.find(({ id, status }) => id === 'not-followed' && status === 'fail')
+  if (apart === undefined) return
+  const { file, line } = apart.place
+  throw new WcnError('SELECTOR_NO_MATCH', `${file}:${line}: ${apart.summary}`, {
+    hint: apart.hint?.replace('check what', 'compare what').replace('config check', 'config diff') ?? undefined,
+  })
 }
 
 /** What can't be read is not said: `config check` says what is wrong with it. */

@@ -177,3 +177,14 @@ it('wants nodes, and to know whose they are', async () => {
   expect((await diff(n1)).data.operator).toBe(operator)
   expect(await rejectionOf(diff(n1, { chain: chainWith([3010]) }))).toMatchObject({ code: 'SETTING_MISSING' })
 })
+
+it('compares nothing where only compose can tell what the files become, and says what to compare', async () => {
+  const compose =
+    'services:\n  wcn_node_a:\n    image: wcn-node:1\n    env_file: [wcn_node_n0.env]\n    extends: {service: base}\n'
+  writeFileSync(box.path('out/compose.yaml'), compose)
+  expect(await rejectionOf(diff({ paths: [box.path('out')] }))).toMatchObject({
+    code: 'SELECTOR_NO_MATCH',
+    message: expect.stringMatching(/out\/compose\.yaml:5: compose alone can tell what this becomes \("extends"\)/),
+    hint: expect.stringMatching(/^compare what it becomes: `docker compose -f .* config \| wcn config diff -`$/),
+  })
+})

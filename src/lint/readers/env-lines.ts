@@ -28,7 +28,7 @@ export function readLines(text: string, reader: Reader, lookup: Lookup): EnvRead
   const faults: (Fault & { line: number })[] = []
   const known = new Map<string, string | null>()
   const written = text.split('\n')
-  for (let index = 0; index < written.length && lines.length <= MAX_LINES; ) {
+  for (let index = 0; index < written.length && lines.length + faults.length <= MAX_LINES; ) {
     const line = index + 1
     const first = (written[index] ?? '').trim()
     const isComment = IS_COMMENT[reader].test(first)

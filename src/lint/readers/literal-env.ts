@@ -25,7 +25,7 @@ export function readLiteral(text: string, lookup: Lookup): EnvReading {
   const lines: EnvLine[] = []
   const faults: (Fault & { line: number })[] = []
   text.split('\n').forEach((whole, index) => {
-    if (lines.length > MAX_LINES) return
+    if (lines.length + faults.length > MAX_LINES) return
     const line = index + 1
     const content = whole.replace(/\r$/, '').replace(LEADING, '')
     if (content === '' || content.startsWith('#')) return

@@ -38,6 +38,7 @@ export function readEnvFile(
   const { lines: all, faults, openAt, script = NO_SCRIPT } = readAs(text, dialect, lookup)
   const at = (line: number): Place => ({ file, line })
   const lines = all.slice(0, MAX_LINES)
+  const isCutOff = all.length + faults.length > MAX_LINES
   // What follows from a value that is cut short is no mistake of its own; a file that is refused as a whole is the worse.
   const cut = new Set(lines.flatMap(({ fault, line }) => (fault === null ? [] : [line])))
   const refused = new Set(faults.flatMap(({ status, line }) => (status === 'fail' ? [line] : [])))
@@ -51,7 +52,7 @@ export function readEnvFile(
       ...(marked ? [markRemark(dialect, at(1))] : []),
       ...windowsRemark(whole, dialect, file),
       ...said.slice(0, MAX_LINES),
-      ...(all.length > MAX_LINES ? [tooMany(at(all[MAX_LINES]?.line ?? 1))] : []),
+      ...(isCutOff ? [tooMany(at(Math.max(all.at(-1)?.line ?? 1, faults.at(-1)?.line ?? 1)))] : []),
     ],
     unknownAt: openAt === null ? null : at(openAt),
     script,
@@ -96,7 +97,7 @@ function readUnknown(text: string): EnvReading {
 }
 
 function tooMany(place: Place): Remark {
-  const summary = `there are more than ${MAX_LINES} variables: what begins here is not looked at`
+  const summary = `there are more than ${MAX_LINES} variables and mistakes: what begins here is not looked at`
   return { id: 'unread', status: 'fail', summary, hint: 'give the env file of one service', place }
 }
 

@@ -74,7 +74,7 @@ export function readShell(text: string): EnvReading {
     startsContainer: false,
   }
   const written = text.split('\n')
-  for (let index = 0; index < written.length && state.lines.length <= MAX_LINES; ) {
+  for (let index = 0; index < written.length && state.lines.length + state.faults.length <= MAX_LINES; ) {
     const line = index + 1
     const isComment = /^\s*#/.test(written[index] ?? '')
     const { text: content, next: behind } = isComment ? { text: '', next: index + 1 } : continuedLine(written, index)
