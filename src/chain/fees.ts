@@ -12,9 +12,22 @@ export function highestCost({ executionFeeWei, l1FeeWei, operatorFeeWei }: Omit<
 
 /** The least that replaces `previous`, and no less than what is usual now. Wei per gas. */
 export function replacementFees(previous: Fees, current: Fees): Fees {
-  const maxPriorityFeePerGas = larger(bumped(previous.maxPriorityFeePerGas), current.maxPriorityFeePerGas)
-  const maxFeePerGas = larger(bumped(previous.maxFeePerGas), current.maxFeePerGas)
+  const { maxFeePerGas, maxPriorityFeePerGas } = largerFees(
+    {
+      maxFeePerGas: bumped(previous.maxFeePerGas),
+      maxPriorityFeePerGas: bumped(previous.maxPriorityFeePerGas),
+    },
+    current,
+  )
   return { maxPriorityFeePerGas, maxFeePerGas: larger(maxFeePerGas, maxPriorityFeePerGas) }
+}
+
+/** Of each the larger one. */
+export function largerFees(a: Fees, b: Fees): Fees {
+  return {
+    maxFeePerGas: larger(a.maxFeePerGas, b.maxFeePerGas),
+    maxPriorityFeePerGas: larger(a.maxPriorityFeePerGas, b.maxPriorityFeePerGas),
+  }
 }
 
 /** Rounded up, and more even where there was nothing. */

@@ -3,12 +3,12 @@
  * open elsewhere is left as it is, and said so: a chain that was started anew has the same ID, but another first block.
  */
 import type { Address } from '../base/address.js'
-import type { Hex } from '../base/hex.js'
 import { ifSet } from '../base/if-set.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalFile, JournalKey } from '../platform/state/state.js'
+import { sameChain } from '../write/model/same-chain.js'
 import type { FoundEntry } from './find-entry.js'
 
 export interface Skipped {
@@ -90,14 +90,11 @@ function otherContract({ contract }: JournalKey, configured: Address | null): st
     : `it was written to another contract, ${contract}`
 }
 
-async function otherChain(services: Services, { chainId, genesisHash, signer }: JournalKey): Promise<string | null> {
+async function otherChain(services: Services, key: JournalKey): Promise<string | null> {
+  const { chainId, signer } = key
   const configured = services.settings.chainId()
   if (chainId !== configured) return `it belongs to chain ${chainId}, and the configured one is ${configured}`
-  return (await genesisOf(services, signer)) === genesisHash
+  return sameChain(key, await (await services.chain()).readAccount(signer))
     ? null
     : `chain ${chainId} has another first block now: it is a development chain that was started anew`
-}
-
-async function genesisOf(services: Services, signer: Address): Promise<Hex> {
-  return (await (await services.chain()).readAccount(signer)).genesisHash
 }

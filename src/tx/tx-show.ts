@@ -6,6 +6,7 @@ import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
+import { sameChain } from '../write/model/same-chain.js'
 import { readJournals } from '../write/read-journals.js'
 import { type FoundEntry, findEntries } from './find-entry.js'
 import { type EndJson, endJson, type FullEntryJson, fullEntryJson } from './journal-json.js'
@@ -47,8 +48,8 @@ async function askChain(
     return null
   }
   try {
-    const { genesisHash } = await (await services.chain()).readAccount(first.key.signer)
-    const match = here.find(({ key }) => key.genesisHash === genesisHash)
+    const snapshot = await (await services.chain()).readAccount(first.key.signer)
+    const match = here.find(({ key }) => sameChain(key, snapshot))
     if (match) return { found: match, now: await look(services, match.key, match.entry) }
     talk.note('it belongs to a development chain that has been started anew since')
   } catch (error) {

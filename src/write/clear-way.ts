@@ -16,9 +16,10 @@ import { MOST_FILLED, missingNonces } from './model/open-transactions.js'
 import { conclude, HELD_UP, type NonceEnding, newestOf } from './nonce-ending.js'
 import { type OpenNonce, openByNonce } from './open-by-nonce.js'
 import { ofAccount } from './open-transactions.js'
-import { higherBid } from './replace-nonce.js'
+import { higherBid, highestBid } from './replace-nonce.js'
 import { requireAffordable, withinFeeLimit } from './require-affordable.js'
 import { requireConsent } from './require-consent.js'
+import { warnOfUnseenPool } from './require-seen-pool.js'
 import { requireSigner } from './require-signer.js'
 import { takePlace } from './take-place.js'
 import { writeTarget } from './write-target.js'
@@ -52,7 +53,9 @@ export async function clearWay(services: Services, account: JournalKey): Promise
   const snapshot = withinFeeLimit(services, await chain.readAccount(account.signer))
   const plan = await planFor(services, account, snapshot)
   if (plan.stranded.length + plan.far.length === 0) throw changedMeanwhile()
-  const bids = plan.stranded.map(({ entries }) => higherBid(services, snapshot, newestOf(entries).fees))
+  const bids: Fees[] = []
+  for (const { nonce } of plan.stranded)
+    bids.push(higherBid(services, snapshot, await highestBid(services, account, nonce)))
   const empty = { to: account.signer, data: '0x' } as const
   const one = await chain.estimate(snapshot, empty)
   const { gas } = one
@@ -63,6 +66,7 @@ export async function clearWay(services: Services, account: JournalKey): Promise
     l1FeeWei: one.l1FeeWei * BigInt(all.length),
     operatorFeeWei: one.operatorFeeWei * BigInt(all.length),
   }
+  warnOfUnseenPool(services, snapshot.account)
   const target = writeTarget(services, account.chainId, account.contract, 'the journal')
   talk.preview({ title: 'give up what can not be included', target, changes: changesOf(plan), cost })
   requireAffordable(services, snapshot, cost, false)

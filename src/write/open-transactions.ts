@@ -8,6 +8,7 @@ import type { AccountSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalFile, JournalKey } from '../platform/state/state.js'
+import { sameChain } from './model/same-chain.js'
 import { readJournals } from './read-journals.js'
 import { accountBusy } from './send-write.js'
 
@@ -39,10 +40,7 @@ export async function ownNonces({ state }: Services, account: JournalKey): Promi
 
 /** Journals of one account on one chain. */
 export function ofAccount(journals: readonly JournalFile[], account: JournalKey): readonly JournalFile[] {
-  const { chainId, genesisHash, signer } = account
-  return journals.filter(
-    ({ key }) => key.chainId === chainId && key.genesisHash === genesisHash && key.signer === signer,
-  )
+  return journals.filter(({ key }) => sameChain(key, account) && key.signer === account.signer)
 }
 
 /** The lowest nonce first. */

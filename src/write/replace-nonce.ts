@@ -6,13 +6,14 @@
 import { weiAsGwei } from '../base/wei.js'
 import type { AccountSnapshot, Chain, CostEstimate } from '../chain/chain.js'
 import { bidFault } from '../chain/fee-limits.js'
-import { replacementFees } from '../chain/fees.js'
+import { largerFees, replacementFees } from '../chain/fees.js'
 import type { Fees, TransactionRequest } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
 import { carryOut } from './carry-out.js'
 import { conclude, lookForKnown, type NonceEnding, type NonceEntries, newestOf } from './nonce-ending.js'
+import { ofAccount } from './open-transactions.js'
 import { givenLimits, requireAffordable, throwFault, withinFeeLimit } from './require-affordable.js'
 import { requireConsent } from './require-consent.js'
 import { requireSigner } from './require-signer.js'
@@ -43,8 +44,7 @@ export async function replaceNonce(
   const chain = await services.chain()
   const newest = newestOf(open)
   const { nonce, hash } = newest.transaction
-  // Each one bid more than the one before it.
-  const bid = newest.fees
+  const bid = await highestBid(services, key, nonce)
   const fees = higherBid(services, snapshot, bid)
   const priced = { ...snapshot, account: { ...snapshot.account, nonce }, fees }
   const cost = gas === null ? await chain.estimate(priced, request) : await costOfCall(chain, priced, request, gas)
@@ -102,6 +102,16 @@ async function costOfCall(
     l1FeeWei,
     operatorFeeWei: gas > less ? (operatorFeeWei * gas) / less : operatorFeeWei,
   }
+}
+
+/** The highest of what was ever signed for a nonce: any of it may be in a pool, whatever providers said of it. */
+export async function highestBid({ state }: Services, account: JournalKey, nonce: number): Promise<Fees> {
+  const { journals } = await (await state()).journal.all()
+  return ofAccount(journals, account)
+    .flatMap(({ entries }) => entries)
+    .filter(({ transaction }) => transaction.nonce === nonce)
+    .map(({ fees }) => fees)
+    .reduce(largerFees, { maxFeePerGas: 0n, maxPriorityFeePerGas: 0n })
 }
 
 /** A bid that takes the place of an earlier one. Throws FEE_TOO_HIGH. */

@@ -4,7 +4,7 @@
  * must not be replaced (design/reliability.md 2).
  */
 
-import type { WriteSnapshot } from '../chain/chain.js'
+import type { AccountSnapshot, WriteSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import { findOperator } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -19,6 +19,11 @@ export function requireSeenPool({ talk }: Pick<Services, 'talk'>, { view, accoun
       `a data migration is in progress, and no RPC provider tells whether a transaction of your primary node waits (they refuse the block "pending"): nothing was sent`,
       { hint: 'wait until the migration has ended, or use another provider with --rpc-url' },
     )
+  warnOfUnseenPool({ talk }, account)
+}
+
+export function warnOfUnseenPool({ talk }: Pick<Services, 'talk'>, { poolUnseen }: AccountSnapshot['account']): void {
+  if (!poolUnseen) return
   talk.warn(
     'no RPC provider tells what waits in its pool (they refuse the block "pending"): what another program sends from this account is seen only once a block includes it',
   )

@@ -44,14 +44,14 @@ interface Now {
   contract: Address
 }
 
-/** Registers the hooks. `now` is filled when a test runs. */
-export function useRealCluster() {
+/** Registers the hooks. `now` is filled when a test runs. Its ID is that of development chains unless given. */
+export function useRealCluster({ chainId = 31337 } = {}) {
   const now = {} as Now
   const open: ChainServices[] = []
   let fresh: string
 
   beforeAll(async () => {
-    now.chain = await startAnvil()
+    now.chain = await startAnvil({ chainId })
     const members = [0, 1, 2, 3, 4].map((slot) => ({
       addr: member(slot),
       data: blob(`member ${slot}`, slot === 0 ? OWN_NODES : othersNodes(slot)),
@@ -78,6 +78,7 @@ export function useRealCluster() {
       const made = chainServices({
         url: now.chain.url,
         contract: now.contract,
+        chainId,
         privateKey: OPERATOR_KEY,
         encryptionKey: KEY,
         ...options,

@@ -99,6 +99,17 @@ describe('tx cancel', () => {
     await expectWayOut(state)
   })
 
+  it.each([0, 1])('outbids whatever was ever signed for its nonce, %i', async (nonce) => {
+    // A provider said that it refused the dearer one, and has it.
+    const dear = await stranded({ nonce })
+    const state = dear.state
+    await state.journal.put(dear.key, { ...dear.entry, state: { kind: 'rejected', reason: 'no' } })
+    const fees = { maxFeePerGas: dear.entry.fees.maxFeePerGas / 2n, maxPriorityFeePerGas: 1n }
+    const { hash } = await signedWrite(dear.made, renameCall('cheap'), { nonce, fees })
+    expect((await cancel(services({ state }).services, { hash })).data.cancelled).toBe(true)
+    await expectWayOut(state)
+  })
+
   it('waits for what is missing before it takes its place', async () => {
     let pauses = 0
     const { made, hash, state } = await stranded({ clock: fakeClock(() => ++pauses === 3 && foreignIntoBlock()) })

@@ -5,6 +5,7 @@ import type { AccountSnapshot } from '../../chain/chain.js'
 import type { JournalEntry } from '../../platform/state/journal-entry.js'
 import type { JournalFault, JournalFile } from '../../platform/state/state.js'
 import { missingNonces } from '../../write/model/open-transactions.js'
+import { sameChain } from '../../write/model/same-chain.js'
 
 /** A command that is still at it has its transaction open; no longer than this. */
 const FRESH_S = 300
@@ -22,7 +23,7 @@ export function judgeTransactions(
 ): readonly Check[] {
   const open = journals.flatMap(({ key, entries }) =>
     // Of another chain's, or one that was started anew, nothing can be told from here.
-    account !== null && (key.chainId !== account.chainId || key.genesisHash !== account.genesisHash)
+    account !== null && !sameChain(key, account)
       ? []
       : entries.filter(({ state }) => state.kind === 'open').map((entry) => ({ key, entry })),
   )
