@@ -15,7 +15,9 @@ const tracked = (...patterns: readonly string[]) =>
     .filter((path) => path !== '' && existsSync(root + path))
 const read = (path: string) => readFileSync(root + path, 'utf8')
 
-const CODE = tracked('src/*.ts', 'test/*.ts', 'scripts/*.mjs', 'bin/*').filter((path) => path !== 'test/citations.test.ts')
+const CODE = tracked('src/*.ts', 'test/*.ts', 'scripts/*.mjs', 'bin/*').filter(
+  (path) => path !== 'test/citations.test.ts',
+)
 /** Comments run over lines. */
 const flat = (path: string) => read(path).replaceAll(/\s*\n\s*(?:\*|\/\/)?\s*/g, ' ')
 
@@ -57,7 +59,9 @@ describe('citations in comments', () => {
     const text = 'docs/dev/never.md 99; docs/dev/none.md; docs/dev/network/contract.md, "Nothing of the kind"'
     const found = [...text.matchAll(CITATION)].map(([, page]) => page)
     expect(found).toEqual(['never.md', 'none.md', 'network/contract.md'])
-    expect(headingsOf('docs/dev/never.md')).toContain('1. A write is applied once or not at all, and the tool knows which')
+    expect(headingsOf('docs/dev/never.md')).toContain(
+      '1. A write is applied once or not at all, and the tool knows which',
+    )
   })
 })
 

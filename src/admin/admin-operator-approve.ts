@@ -1,6 +1,6 @@
 /**
  * `admin operator approve`: the cluster's owner writes a join request on chain, byte for byte as the applicant signed
- * it, after everything in it has been proven (spec/join-request.md).
+ * it, after everything in it has been proven (docs/dev/network/join-request.md).
  */
 
 import { checksumAddress } from '../base/address.js'

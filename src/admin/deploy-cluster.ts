@@ -1,6 +1,6 @@
 /**
  * Deploys a cluster contract, the project's own: the implementation, then the proxy whose constructor founds the cluster
- * and makes the signing account its owner (spec/contract.md, "Deployment").
+ * and makes the signing account its owner (docs/dev/network/contract.md, "Deployment").
  */
 import type { Address } from '../base/address.js'
 import type { AccountSnapshot, Chain } from '../chain/chain.js'

@@ -1,5 +1,5 @@
 /**
- * EVM addresses, which are also operator IDs (spec/wire-format.md, "Identifiers and keys").
+ * EVM addresses, which are also operator IDs (docs/dev/network/wire-format.md, "Identifiers and keys").
  * Kept in lower case inside the tool; EIP-55 is checked on the way in.
  */
 import { keccak_256 } from '@noble/hashes/sha3.js'

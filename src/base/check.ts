@@ -1,4 +1,4 @@
-/** One line of a verification: `operator verify-request` and its like are lists of these (design/cli.md, "JSON shapes"). */
+/** One line of a verification: `operator verify-request` and its like are lists of these (docs/dev/command-line.md, "JSON shapes"). */
 import { WcnError } from '../errors/wcn-error.js'
 
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip'

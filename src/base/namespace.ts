@@ -1,4 +1,4 @@
-/** Namespace IDs a client may be authorised for: one byte on chain (spec/wire-format.md, "Limits"). */
+/** Namespace IDs a client may be authorised for: one byte on chain (docs/dev/network/wire-format.md, "Limits"). */
 import { WcnError } from '../errors/wcn-error.js'
 import { quote } from './quote.js'
 

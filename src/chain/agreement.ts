@@ -1,5 +1,5 @@
 /**
- * Asks several providers and gives what enough of them say about one block (design/reliability.md 5): one may lie, lag
+ * Asks several providers and gives what enough of them say about one block (docs/dev/never.md 5): one may lie, lag
  * or fail. Loaded only where there are several.
  */
 import { WcnError } from '../errors/wcn-error.js'

@@ -1,6 +1,6 @@
 /**
  * Calls and transactions that come from elsewhere: what they would do, what has to be signed, and who signed them
- * (spec/contract.md; design/cli.md, `tx`).
+ * (docs/dev/network/contract.md; docs/dev/command-line.md, `tx`).
  */
 import type { Address } from '../base/address.js'
 import type { Hex } from '../base/hex.js'

@@ -46,7 +46,7 @@ export interface WriteSnapshot extends ClusterSnapshot, AccountSnapshot {
   readonly implementation: Address | null
 }
 
-/** The contract's functions that this tool calls (spec/contract.md). `data` is an operator data blob. */
+/** The contract's functions that this tool calls (docs/dev/network/contract.md). `data` is an operator data blob. */
 export type ClusterCall =
   | { readonly fn: 'updateNodeOperatorData'; readonly operator: Address; readonly data: Uint8Array }
   | { readonly fn: 'addNodeOperator'; readonly operator: Address; readonly data: Uint8Array }

@@ -1,4 +1,4 @@
-/** EIP-712 digests and signer recovery for join requests (spec/join-request.md). */
+/** EIP-712 digests and signer recovery for join requests (docs/dev/network/join-request.md). */
 import { hashTypedData, keccak256, recoverAddress } from 'viem'
 import { parseAddress } from '../base/address.js'
 import { bytesToHex } from '../base/hex.js'

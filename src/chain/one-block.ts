@@ -1,6 +1,6 @@
 /**
  * Asks one provider for several things as one block shows them, in one round trip: head, state, head. Where the head
- * moved in between, the state is asked again by the new head's number (design/reliability.md 2).
+ * moved in between, the state is asked again by the new head's number (docs/dev/never.md 2).
  */
 import { WcnError } from '../errors/wcn-error.js'
 import { type Block, block, smallQuantity, toQuantity } from './quantity.js'

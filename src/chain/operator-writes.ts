@@ -1,4 +1,4 @@
-/** What others wrote into an operator's data in a range of blocks, from the contract's events (design/reliability.md 2). */
+/** What others wrote into an operator's data in a range of blocks, from the contract's events (docs/dev/never.md 2). */
 import { type DecodeEventLogReturnType, decodeEventLog, encodeEventTopics } from 'viem'
 import type { Address } from '../base/address.js'
 import { type Hex, hexToBytes } from '../base/hex.js'

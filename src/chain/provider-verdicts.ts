@@ -1,6 +1,6 @@
 /**
  * What RPC providers are worth to a node, by comparison with each other (the onboarding document, "Choose Optimism RPC
- * provider"; spec/node-protocol.md, "Refuses to start").
+ * provider"; docs/dev/network/node-protocol.md, "Refuses to start").
  */
 import type { ProviderProbe } from './provider-probe.js'
 

@@ -1,6 +1,6 @@
 /**
  * The RPC providers of a run, one or several. Reads compare what they say (agreement.ts), writes go to all of them;
- * what one of them does wrong is told once, by its host (design/reliability.md 5).
+ * what one of them does wrong is told once, by its host (docs/dev/never.md 5).
  */
 import type { Deadline } from '../base/deadline.js'
 import { askEach } from './ask-each.js'

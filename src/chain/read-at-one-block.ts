@@ -1,6 +1,6 @@
 /**
  * Reads cluster and account as one block shows them: of one provider in one round trip, of several as the block on
- * which enough of them agree (design/reliability.md 2, 5).
+ * which enough of them agree (docs/dev/never.md 2, 5).
  */
 import { type Address, parseAddress } from '../base/address.js'
 import type { Hex } from '../base/hex.js'

@@ -1,4 +1,4 @@
-/** A transaction from its making to its end, as actions see it (design/reliability.md 1). */
+/** A transaction from its making to its end, as actions see it (docs/dev/never.md 1). */
 import type { Address } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
 import type { BlockRef } from './block-ref.js'

@@ -1,4 +1,4 @@
-/** EIP-712 and address recovery for join requests (spec/join-request.md). */
+/** EIP-712 and address recovery for join requests (docs/dev/network/join-request.md). */
 import type { Address } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
 

@@ -1,7 +1,7 @@
 /**
  * What becomes of a transaction, look by look. How it ended is decided by its hash and its nonce, and only by what as
  * many providers show as have to agree: a single one may lie, lag, or fail after it has delivered
- * (design/reliability.md 1, 5). Answers that did not come count for nothing.
+ * (docs/dev/never.md 1, 5). Answers that did not come count for nothing.
  */
 
 import { agreedReceipt } from './agreed-receipt.js'

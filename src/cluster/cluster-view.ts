@@ -1,5 +1,5 @@
 /**
- * The whole cluster as the contract's getView() shows it, in the network's terms (spec/contract.md). Operators are
+ * The whole cluster as the contract's getView() shows it, in the network's terms (docs/dev/network/contract.md). Operators are
  * decoded when somebody looks at them. A view the network's own code would reject is still shown, with the reasons.
  */
 

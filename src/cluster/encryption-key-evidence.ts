@@ -1,6 +1,6 @@
 /**
  * Whether an encryption key is this cluster's. A wrong key decrypts to some address as well, so only what would hardly
- * happen by chance proves anything (spec/wire-format.md, "IP encryption"; design/reliability.md 3).
+ * happen by chance proves anything (docs/dev/network/wire-format.md, "IP encryption"; docs/dev/never.md 3).
  */
 import { equalBytes } from '../base/equal-bytes.js'
 import { type Ipv4, ipv4ToBytes, isNoHostAddress, isPrivateUse } from '../base/ipv4.js'

@@ -1,5 +1,5 @@
 /**
- * By what an encryption key is recognised later without being kept (design/reliability.md 3). The key is 32 random
+ * By what an encryption key is recognised later without being kept (docs/dev/never.md 3). The key is 32 random
  * bytes, so nobody finds it by trying; the contract goes in so that nobody sees that two contracts share one.
  */
 import { sha256 } from '@noble/hashes/sha2.js'

@@ -1,5 +1,5 @@
 /**
- * Who stores what (spec/keyspace.md): 65 536 shards, each on the 5 operators whose slots score lowest for it
+ * Who stores what (docs/dev/network/keyspace.md): 65 536 shards, each on the 5 operators whose slots score lowest for it
  * (rendezvous hashing with XXH3-64, replication strategy 0).
  */
 import { createXXHash3 } from 'hash-wasm'

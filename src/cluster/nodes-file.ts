@@ -1,4 +1,4 @@
-/** The nodes file of `nodes update -f`, `nodes export` and `operator register -f` (design/cli.md, "JSON shapes"). */
+/** The nodes file of `nodes update -f`, `nodes export` and `operator register -f` (docs/dev/command-line.md, "JSON shapes"). */
 import { z } from 'zod'
 import { parseIpv4 } from '../base/ipv4.js'
 import { parsePeerId } from '../base/keys/parse-peer-id.js'

@@ -12,7 +12,7 @@ export interface Change {
 }
 
 /**
- * Pairs what stayed, then names the rest. Order alone is no change (design/cli.md). `before` null: a new operator.
+ * Pairs what stayed, then names the rest. Order alone is no change (docs/dev/command-line.md). `before` null: a new operator.
  * Paths of added and updated items are places in the new list, those of removed ones places in the old list.
  */
 export function operatorChanges(

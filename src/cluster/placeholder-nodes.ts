@@ -1,6 +1,6 @@
 /**
  * What a freshly deployed cluster gives every operator until it registers nodes of its own, as the network's own
- * deployments do (spec/contract.md): two equal nodes at an address that nobody can dial, under a peer ID without a key.
+ * deployments do (docs/dev/network/contract.md): two equal nodes at an address that nobody can dial, under a peer ID without a key.
  */
 import { parseIpv4 } from '../base/ipv4.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'

@@ -1,4 +1,4 @@
-/** A node as people write it, and the way to and from what the chain stores (spec/wire-format.md, "IP encryption"). */
+/** A node as people write it, and the way to and from what the chain stores (docs/dev/network/wire-format.md, "IP encryption"). */
 import type { Ipv4 } from '../base/ipv4.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { PeerId } from '../base/keys/peer-id.js'

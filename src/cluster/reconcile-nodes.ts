@@ -1,5 +1,5 @@
 /**
- * Makes a node list equal a wanted one as a multiset, moving nothing that can stay (design/cli.md, `nodes update -f`).
+ * Makes a node list equal a wanted one as a multiset, moving nothing that can stay (docs/dev/command-line.md, `nodes update -f`).
  * Matching, in this order: identical node, unique peer ID, `ip:port`. Matched nodes keep their place, new ones are
  * appended, order alone is no change.
  */

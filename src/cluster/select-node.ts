@@ -1,4 +1,4 @@
-/** Which node of a list somebody means: its index (from 0), its peer ID or `ip:port` (design/cli.md). */
+/** Which node of a list somebody means: its index (from 0), its peer ID or `ip:port` (docs/dev/command-line.md). */
 
 import { type Ipv4, parseIpv4 } from '../base/ipv4.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'

@@ -1,5 +1,5 @@
 /**
- * The JSON shapes of nodes, operators and clusters (design/cli.md, "JSON shapes"). Field names are a promise to
+ * The JSON shapes of nodes, operators and clusters (docs/dev/command-line.md, "JSON shapes"). Field names are a promise to
  * scripts: add, never rename. Without the encryption key addresses are null; ciphertext is never shown as an address.
  */
 import type { Address } from '../base/address.js'

@@ -21,7 +21,7 @@ export function warnOfPlacement(
   const first = nodes.some(({ name }) => name === from)
     ? `restart ${from} with its new file, without the signing key`
     : `stop ${from}, which is not described any more`
-  // Two signers would each take the other's nonces (spec/node-protocol.md, "Starts without a word").
+  // Two signers would each take the other's nonces (docs/dev/network/node-protocol.md, "Starts without a word").
   talk.warn(
     to === null
       ? `THE PRIMARY GOES: node ${from} had the signing key, and no file here has it now. Restart it without the key, and see that the old process is gone, before another node gets it`
@@ -29,7 +29,7 @@ export function warnOfPlacement(
   )
 }
 
-/** A node dials every on-chain node at its own PUBLIC_ADDRESS through 127.0.0.1 (spec/node-protocol.md). */
+/** A node dials every on-chain node at its own PUBLIC_ADDRESS through 127.0.0.1 (docs/dev/network/node-protocol.md). */
 export function warnOfLoopback({ talk }: Services, nodes: readonly DeploymentNode[]): void {
   for (const node of nodes) {
     const own = node.extra.get('PUBLIC_ADDRESS')

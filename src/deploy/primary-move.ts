@@ -1,6 +1,6 @@
 /**
  * Notices that the signing key goes from one node's file to another's. Two nodes that sign take each other's nonces, and
- * each starts without a word (spec/node-protocol.md).
+ * each starts without a word (docs/dev/network/node-protocol.md).
  */
 
 import { WcnError } from '../errors/wcn-error.js'

@@ -1,6 +1,6 @@
 /**
  * `doctor`: everything that can be checked, at once, and what to type next where something is wrong. It finds above all
- * what the real software swallows without a word (spec/node-protocol.md, "Starts without a word").
+ * what the real software swallows without a word (docs/dev/network/node-protocol.md, "Starts without a word").
  */
 import { type Check, check, firstFailure } from '../base/check.js'
 import type { ActionResult, Services } from '../cli/services.js'

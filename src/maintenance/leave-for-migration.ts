@@ -1,6 +1,6 @@
 /**
  * Between the look at the cluster and the block that takes the maintenance slot a migration may start. Then the slot is
- * given back at once, and nothing is done in it (design/reliability.md 9).
+ * given back at once, and nothing is done in it (docs/dev/never.md 9).
  */
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'

@@ -1,6 +1,6 @@
 /**
  * `maintenance run -- CMD`: takes the cluster's maintenance slot, runs a command in it, and gives it back once that is
- * safe (design/reliability.md 9). Where it is not, the slot is kept: a freed one with a dead database would let a second
+ * safe (docs/dev/never.md 9). Where it is not, the slot is kept: a freed one with a dead database would let a second
  * operator take its own down.
  */
 

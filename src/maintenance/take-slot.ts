@@ -1,6 +1,6 @@
 /**
  * Takes the maintenance slot, in a queue where another operator has it (`--wait`). The contract would allow it during a
- * migration, but nodes refuse that event and serve a stale view, so this must not (spec/contract.md, "Maintenance").
+ * migration, but nodes refuse that event and serve a stale view, so this must not (docs/dev/network/contract.md, "Maintenance").
  */
 
 import type { WriteSnapshot } from '../chain/chain.js'

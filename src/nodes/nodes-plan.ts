@@ -1,5 +1,5 @@
 /**
- * A plan: made on the pull request without a key, signed on main exactly as it was reviewed (design/cli.md). It holds
+ * A plan: made on the pull request without a key, signed on main exactly as it was reviewed (docs/dev/command-line.md). It holds
  * the data as it was and as it shall be, addresses encrypted, so that it may lie about openly.
  */
 import { z } from 'zod'

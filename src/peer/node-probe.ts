@@ -1,4 +1,4 @@
-/** The UDP ports of nodes and databases as a peer of the network meets them (spec/node-protocol.md). */
+/** The UDP ports of nodes and databases as a peer of the network meets them (docs/dev/network/node-protocol.md). */
 import type { Ipv4 } from '../base/ipv4.js'
 import type { PeerId } from '../base/keys/peer-id.js'
 

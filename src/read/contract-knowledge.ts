@@ -1,6 +1,6 @@
 /**
  * What this tool remembers of a contract: the code behind its proxy, and which encryption key was proven to be its own
- * (design/reliability.md 3, 4).
+ * (docs/dev/never.md 3, 4).
  */
 
 import type { EncryptionKey } from '../base/keys/encryption-key.js'

@@ -1,4 +1,4 @@
-/** What a cluster must be before something is written to it (design/reliability.md 3). */
+/** What a cluster must be before something is written to it (docs/dev/never.md 3). */
 
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { Services } from '../cli/services.js'

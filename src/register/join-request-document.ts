@@ -1,4 +1,4 @@
-/** Join requests, drafts and proofs as files: fields and types here, meaning in register/model/ (spec/join-request.md). */
+/** Join requests, drafts and proofs as files: fields and types here, meaning in register/model/ (docs/dev/network/join-request.md). */
 import { z } from 'zod'
 import { sourceName } from '../base/source-name.js'
 import type { Services } from '../cli/services.js'

@@ -1,6 +1,6 @@
 /**
  * `operator register`: from nodes and keys to one join request file for the cluster's owner, everything checked that
- * can be (spec/join-request.md). Node secrets may stay on their hosts: then a draft travels there and proofs come back.
+ * can be (docs/dev/network/join-request.md). Node secrets may stay on their hosts: then a draft travels there and proofs come back.
  * Once the file is there, the same command says where the request stands.
  */
 import type { Address } from '../base/address.js'

@@ -1,5 +1,5 @@
 /**
- * `operator verify-request`: proves a join request and shows it to people (spec/join-request.md). What needs no chain
+ * `operator verify-request`: proves a join request and shows it to people (docs/dev/network/join-request.md). What needs no chain
  * is always looked at; the rest where a cluster and a provider are configured.
  */
 import type { Address } from '../base/address.js'

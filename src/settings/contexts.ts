@@ -1,4 +1,4 @@
-/** Named sets of settings, one per cluster (design/cli.md, "Settings"). They say where keys are; they hold none. */
+/** Named sets of settings, one per cluster (docs/dev/command-line.md, "Settings"). They say where keys are; they hold none. */
 
 /** What a context sets, by the names that `config show` gives settings. Paths are absolute: it is used from anywhere. */
 export type ContextValues = {

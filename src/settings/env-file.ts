@@ -1,6 +1,6 @@
 /**
  * Reads an env file for settings, line by line. Not with node:util's parseEnv: a line that it can't read swallows the
- * next one without a word, and a setting that is lost makes another source win silently (design/cli.md, "Settings").
+ * next one without a word, and a setting that is lost makes another source win silently (docs/dev/command-line.md, "Settings").
  */
 import { WcnError } from '../errors/wcn-error.js'
 

@@ -1,7 +1,7 @@
 /**
  * Where settings come from and who wins: flag > environment > --env-file > context > default. Two names of one setting
  * with different values in the same source are an error, and so is an --env-file or a context that was asked for and that
- * another source contradicts: the wrong cluster must never win silently (design/cli.md).
+ * another source contradicts: the wrong cluster must never win silently (docs/dev/command-line.md).
  */
 
 import { WcnError } from '../errors/wcn-error.js'

@@ -1,4 +1,4 @@
-/** What a call would change of a cluster as it is now, and why the contract or the network would not have it (spec/contract.md). */
+/** What a call would change of a cluster as it is now, and why the contract or the network would not have it (docs/dev/network/contract.md). */
 import { type Address, checksumAddress, ZERO_ADDRESS } from '../base/address.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { DecodedCall, EncodedSettings } from '../chain/calls.js'

@@ -1,5 +1,5 @@
 /**
- * Transactions of the journal as scripts get them (design/cli.md, "JSON shapes"). The signed bytes are never among
+ * Transactions of the journal as scripts get them (docs/dev/command-line.md, "JSON shapes"). The signed bytes are never among
  * it: whoever has them can send them.
  */
 

@@ -1,4 +1,4 @@
-/** How open transactions ended, for scripts and people (design/cli.md, "Exit codes"). */
+/** How open transactions ended, for scripts and people (docs/dev/command-line.md, "Exit codes"). */
 import type { Services } from '../cli/services.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import type { JournalKey } from '../platform/state/state.js'

@@ -1,7 +1,7 @@
 /**
  * `tx cancel HASH`: an empty transfer to oneself takes the nonce of a transaction that is still open, so that it can
  * never be included. Only what this tool sent is ever cancelled: another's may be the primary node finishing a migration
- * (design/reliability.md 2).
+ * (docs/dev/never.md 2).
  */
 
 import type { TransactionOutcome } from '../chain/transaction.js'

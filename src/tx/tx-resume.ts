@@ -1,5 +1,5 @@
 /**
- * `tx resume [HASH]`: finishes what an earlier run left open (design/reliability.md 1). The same bytes are sent again or
+ * `tx resume [HASH]`: finishes what an earlier run left open (docs/dev/never.md 1). The same bytes are sent again or
  * none, so nobody is asked; `--speed-up` signs new ones, and asks.
  */
 

@@ -1,6 +1,6 @@
 /**
  * `tx send`: sends a transaction that was signed elsewhere, after everything has been checked again: the file against its
- * bytes, and the chain against what the transaction was planned on (design/reliability.md 1, 4).
+ * bytes, and the chain against what the transaction was planned on (docs/dev/never.md 1, 4).
  */
 
 import { equalBytes } from '../base/equal-bytes.js'

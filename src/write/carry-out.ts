@@ -1,6 +1,6 @@
 /**
  * A signed transaction on its way: written down, sent, followed until it has settled, and its end written down
- * (design/reliability.md 1). Whatever happens on the way, the same bytes are sent or none.
+ * (docs/dev/never.md 1). Whatever happens on the way, the same bytes are sent or none.
  */
 
 import type { Broadcast, Finality, FollowOptions, TransactionOutcome } from '../chain/transaction.js'

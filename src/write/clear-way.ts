@@ -1,7 +1,7 @@
 /**
  * The way out for transactions that nothing can include, since nobody knows one of a nonce before them: whoever fills
  * that gap sets them free, over whatever has been written since. So they are replaced first, where they wait, and only
- * then the gap is filled; all of it with empty transfers to oneself (design/reliability.md 1, 2).
+ * then the gap is filled; all of it with empty transfers to oneself (docs/dev/never.md 1, 2).
  */
 
 import type { AccountSnapshot } from '../chain/chain.js'

@@ -1,6 +1,6 @@
 /**
  * The write path of everything an operator changes about itself: read → pure edit → check → preview → consent → send
- * → verify by reading back (design/reliability.md 1–4). Nodes, clients and the name are edits; only this file writes.
+ * → verify by reading back (docs/dev/never.md 1–4). Nodes, clients and the name are edits; only this file writes.
  */
 
 import type { EncryptionKey } from '../base/keys/encryption-key.js'

@@ -1,4 +1,4 @@
-/** What a new write does first with transactions that earlier runs left open (design/reliability.md 1). */
+/** What a new write does first with transactions that earlier runs left open (docs/dev/never.md 1). */
 
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'

@@ -1,6 +1,6 @@
 /**
  * A nonce counts only if it is told twice: what is signed for one that is too high is included once others have filled
- * the gap, and may then undo what they wrote (design/reliability.md 2).
+ * the gap, and may then undo what they wrote (docs/dev/never.md 2).
  */
 import type { AccountSnapshot, Estimate } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'

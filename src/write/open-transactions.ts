@@ -1,7 +1,7 @@
 /**
  * What an account has under way. A new write comes after all of that: an own open transaction is finished first, a
  * foreign one is waited for and never replaced, since it may be the primary node finishing a migration
- * (design/reliability.md 1, 2).
+ * (docs/dev/never.md 1, 2).
  */
 
 import type { AccountSnapshot } from '../chain/chain.js'

@@ -1,7 +1,7 @@
 /**
  * The contract replaces an operator's data as a whole. Signing with the nonce of the block that was read keeps the
  * account's own writes apart, but not the owner's: what such a write brought is gone, and must be said
- * (design/reliability.md 2).
+ * (docs/dev/never.md 2).
  */
 
 import type { EncryptionKey } from '../base/keys/encryption-key.js'

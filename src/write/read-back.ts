@@ -1,4 +1,4 @@
-/** After a write: the chain is asked what it holds now (design/reliability.md 1, 4). */
+/** After a write: the chain is asked what it holds now (docs/dev/never.md 1, 4). */
 import type { Address } from '../base/address.js'
 import { equalBytes } from '../base/equal-bytes.js'
 import type { ClusterSnapshot } from '../chain/chain.js'

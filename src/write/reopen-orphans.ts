@@ -1,7 +1,7 @@
 /**
  * A block may leave the chain again, and with it what was written down as included; and a provider may have said how a
  * transaction ended that has not. What the journal holds as settled while the chain shows its nonce unused is open once
- * more: its bytes may be included any time (design/reliability.md 1, "Chain facts").
+ * more: its bytes may be included any time (docs/dev/never.md 1, "Chain facts").
  */
 
 import type { AccountSnapshot } from '../chain/chain.js'

@@ -1,6 +1,6 @@
 /**
  * Another transaction for the nonce of one that is still open: priced so that pools take it in its place, shown, agreed
- * to, written down and sent like any other. Only what the journal knows is ever replaced (design/reliability.md 2).
+ * to, written down and sent like any other. Only what the journal knows is ever replaced (docs/dev/never.md 2).
  */
 
 import { weiAsGwei } from '../base/wei.js'

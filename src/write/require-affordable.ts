@@ -1,4 +1,4 @@
-/** What a transaction may cost: the limits, and the account's balance (design/reliability.md 4). */
+/** What a transaction may cost: the limits, and the account's balance (docs/dev/never.md 4). */
 
 import { weiAsEther, weiAsGwei } from '../base/wei.js'
 import type { AccountSnapshot, CostEstimate } from '../chain/chain.js'

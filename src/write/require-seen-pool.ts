@@ -1,7 +1,7 @@
 /**
  * What waits in the pool of a provider that does not tell is not seen before a block includes it. As a rule that costs no
  * more than a second try; but while this operator pulls data its primary node sends with the same key, and its transaction
- * must not be replaced (design/reliability.md 2).
+ * must not be replaced (docs/dev/never.md 2).
  */
 
 import type { AccountSnapshot, WriteSnapshot } from '../chain/chain.js'

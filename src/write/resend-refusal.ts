@@ -1,6 +1,6 @@
 /**
  * Why bytes that nobody knows must not be sent again: what they were made for is no longer so, or they would do no good
- * (design/reliability.md 1).
+ * (docs/dev/never.md 1).
  */
 
 import { bytesToHex, type Hex, hexToBytes } from '../base/hex.js'

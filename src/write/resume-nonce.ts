@@ -1,6 +1,6 @@
 /**
  * The open transactions of one nonce (one, as a rule; more where it was sped up or cancelled) brought to their end. The
- * newest is what was wanted last; only that is ever sent again (design/reliability.md 1).
+ * newest is what was wanted last; only that is ever sent again (docs/dev/never.md 1).
  */
 
 import type { Services } from '../cli/services.js'

@@ -1,6 +1,6 @@
 /**
  * A write from reading to its end. Who loses the race for a nonce starts again from what is on chain then: the plan is
- * made anew, and carried out if it still changes what was consented to (design/reliability.md 2).
+ * made anew, and carried out if it still changes what was consented to (docs/dev/never.md 2).
  */
 import type { Address } from '../base/address.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'

@@ -1,7 +1,7 @@
 /**
  * One attempt at a write: price → show → consent → sign → send → wait. What is to be written was decided on the given
  * snapshot; signing exactly its nonce makes the chain include it only on that state as far as this account's writes go
- * (design/reliability.md 1, 2).
+ * (docs/dev/never.md 1, 2).
  */
 
 import type { Address } from '../base/address.js'

@@ -1,4 +1,4 @@
-/** How a transaction ended other than wanted, as an error with the next step (design/cli.md, "Exit codes"). */
+/** How a transaction ended other than wanted, as an error with the next step (docs/dev/command-line.md, "Exit codes"). */
 
 import type { Receipt } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'

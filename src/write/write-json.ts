@@ -1,4 +1,4 @@
-/** What every write gives back to scripts (design/cli.md, "JSON shapes"). */
+/** What every write gives back to scripts (docs/dev/command-line.md, "JSON shapes"). */
 
 import { jsonInteger } from '../base/json-integer.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'

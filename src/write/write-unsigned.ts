@@ -1,6 +1,6 @@
 /**
  * `--unsigned FILE`: a write that somebody else signs. It is planned, priced and shown as usual, and then written down
- * for an offline signer, and beside it as a batch for a Safe (design/cli.md, `tx`).
+ * for an offline signer, and beside it as a batch for a Safe (docs/dev/command-line.md, `tx`).
  */
 
 import type { WriteSnapshot } from '../chain/chain.js'

@@ -1,4 +1,4 @@
-/** The journey of a CI job: nobody to ask, one JSON document per command, shapes that scripts rely on (design/cli.md). */
+/** The journey of a CI job: nobody to ask, one JSON document per command, shapes that scripts rely on (docs/dev/command-line.md). */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { sandbox, wcn, wcnJson } from '../support/cli.js'

@@ -1,5 +1,5 @@
 /**
- * Several providers, some of which lie, lag or fail (design/reliability.md 5): nothing is signed on what they don't agree
+ * Several providers, some of which lie, lag or fail (docs/dev/never.md 5): nothing is signed on what they don't agree
  * about, who differs is named by host, and what is signed goes to all of them.
  */
 import { toHex } from 'viem'

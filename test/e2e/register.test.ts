@@ -1,4 +1,4 @@
-/** Joining a cluster: the request, proofs from other hosts, its verification, and the owner's answer (spec/join-request.md). */
+/** Joining a cluster: the request, proofs from other hosts, its verification, and the owner's answer (docs/dev/network/join-request.md). */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'

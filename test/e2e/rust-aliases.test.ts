@@ -1,4 +1,4 @@
-/** Scripts written for the Rust tool keep running: its commands, flags and variables (design/cli.md, README). */
+/** Scripts written for the Rust tool keep running: its commands, flags and variables (docs/dev/command-line.md, README). */
 import { afterAll, expect, it } from 'vitest'
 import { sandbox, wcn, wcnJson } from '../support/cli.js'
 import { type Account, useDevnet, type Variables } from '../support/devnet.js'

@@ -1,5 +1,5 @@
 /**
- * Every request of a write × everything a provider may do to it (design/reliability.md 1). Whatever happens, the chain
+ * Every request of a write × everything a provider may do to it (docs/dev/never.md 1). Whatever happens, the chain
  * changes once or not at all, exit code and message say which as far as it can be known, and `tx resume` settles the rest.
  */
 import { type Hex, keccak256 } from 'viem'

@@ -1,6 +1,6 @@
 /**
  * `kill -9` before, after and in the middle of every operation on the state directory, and before and after the delivery
- * of every request (design/reliability.md 1): the next run finishes the write, and there are never two.
+ * of every request (docs/dev/never.md 1): the next run finishes the write, and there are never two.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -1,5 +1,5 @@
 /**
- * Writers that do not know of each other (design/reliability.md 2): twenty processes with one key, the primary node's
+ * Writers that do not know of each other (docs/dev/never.md 2): twenty processes with one key, the primary node's
  * `completeMigration`, the cluster's owner. Nothing is lost, nothing is replaced in silence, everybody reports the truth.
  */
 import type { Hex } from 'viem'

@@ -1,5 +1,5 @@
 /**
- * A chain that takes a block back between inclusion and finality (design/reliability.md 1): it is noticed, what was
+ * A chain that takes a block back between inclusion and finality (docs/dev/never.md 1): it is noticed, what was
  * reported is what the chain holds in the end, and the same transaction is finished, now or by `tx resume`.
  */
 import { createWalletClient, type Hex, http } from 'viem'

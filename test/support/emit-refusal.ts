@@ -5,7 +5,7 @@ import { type Sandbox, sandbox, wcnJson } from './cli.js'
 import { putDeployment, SECRETS } from './deployment.js'
 import { ON_ONE_MACHINE } from './emit-all.js'
 
-/** Exit codes of design/cli.md: 2 for what was given, 4 for what the network or safety forbids. */
+/** Exit codes of docs/dev/command-line.md: 2 for what was given, 4 for what the network or safety forbids. */
 const FORBIDDEN = ['PRIMARY_RULE', 'TOO_FEW_NODES', 'OUTPUT_UNSAFE', 'ADDRESS_NOT_ROUTABLE', 'PORTS_COLLIDE']
 
 const boxes: Sandbox[] = []

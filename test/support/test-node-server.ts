@@ -1,4 +1,4 @@
-/** One RPC server of a test node: QUIC with libp2p's TLS, APIs opened and RPCs answered as spec/node-protocol.md says. */
+/** One RPC server of a test node: QUIC with libp2p's TLS, APIs opened and RPCs answered as docs/dev/network/node-protocol.md says. */
 
 import type { NodeKeypair } from '../../src/base/keys/node-keypair.js'
 import { collectFrame, encodeFrame, MAX_FRAME_BYTES } from '../../src/peer/protocol/frames.js'

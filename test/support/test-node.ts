@@ -1,5 +1,5 @@
 /**
- * A node, or a database, that speaks what spec/node-protocol.md says over the QUIC addon, and can be told to misbehave
+ * A node, or a database, that speaks what docs/dev/network/node-protocol.md says over the QUIC addon, and can be told to misbehave
  * in every way that the probe has to tell apart.
  */
 

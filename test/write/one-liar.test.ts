@@ -1,6 +1,6 @@
 /**
  * One provider among three that fails, or lies in a single kind of answer: what two others say is enough for a write, and
- * the liar is named (design/reliability.md 5).
+ * the liar is named (docs/dev/never.md 5).
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { run as rename } from '../../src/operator/operator-rename.js'

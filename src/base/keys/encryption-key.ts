@@ -1,4 +1,4 @@
-/** The contract encryption key: shared by a cluster's operators, hides node addresses only (spec/wire-format.md). */
+/** The contract encryption key: shared by a cluster's operators, hides node addresses only (docs/dev/network/wire-format.md). */
 import { Secret } from '../secret.js'
 import { parseHexKey } from './hex-key.js'
 

@@ -1,5 +1,5 @@
 /**
- * ed25519 keypairs of nodes and databases (spec/wire-format.md, "Identifiers and keys"; RFC 8032).
+ * ed25519 keypairs of nodes and databases (docs/dev/network/wire-format.md, "Identifiers and keys"; RFC 8032).
  * Uses WebCrypto's SHA-512 through noble's asynchronous functions, so that making keys loads next to nothing.
  */
 import { Point, signAsync, verifyAsync } from '@noble/ed25519'

@@ -1,4 +1,4 @@
-/** The operator's private key on the EVM side: a secp256k1 scalar (spec/wire-format.md, "Identifiers and keys"). */
+/** The operator's private key on the EVM side: a secp256k1 scalar (docs/dev/network/wire-format.md, "Identifiers and keys"). */
 import { WcnError } from '../../errors/wcn-error.js'
 import { bytesToHex, type Hex } from '../hex.js'
 import { Secret } from '../secret.js'

@@ -1,5 +1,5 @@
 /**
- * Peer IDs as the chain stores them and as the tool prints them (spec/wire-format.md, "Identifiers and keys").
+ * Peer IDs as the chain stores them and as the tool prints them (docs/dev/network/wire-format.md, "Identifiers and keys").
  * A multihash in base58btc; light on purpose, since making keys and reading a cluster both load it.
  */
 import { base58 } from '@scure/base'

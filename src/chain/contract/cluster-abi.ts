@@ -1,4 +1,4 @@
-/** The part of the cluster contract's ABI that the tool uses (spec/contract.md). Literal, so that nothing is parsed at start-up. */
+/** The part of the cluster contract's ABI that the tool uses (docs/dev/network/contract.md). Literal, so that nothing is parsed at start-up. */
 const NODE_OPERATOR = [
   { name: 'addr', type: 'address' },
   { name: 'data', type: 'bytes' },

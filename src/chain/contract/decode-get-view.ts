@@ -17,7 +17,7 @@ const VIEW = WORD
 const SLOTS_FIELD = 4
 const EXTRA_FIELD = 2
 const DATA_FIELD = 1
-/** Slots are counted in one byte (spec/contract.md). */
+/** Slots are counted in one byte (docs/dev/network/contract.md). */
 const MAX_OPERATORS = 256
 
 /** Null for what no cluster contract encodes: the decoder alone would take zeros for a cluster without operators. */

@@ -1,4 +1,4 @@
-/** Every function of the cluster contract (spec/contract.md), for telling what a call does. Loaded only for that. */
+/** Every function of the cluster contract (docs/dev/network/contract.md), for telling what a call does. Loaded only for that. */
 import { parseAbi } from 'viem'
 
 export const FULL_ABI = parseAbi([

@@ -1,4 +1,4 @@
-/** The contract's errors (spec/contract.md) as sentences and next steps. */
+/** The contract's errors (docs/dev/network/contract.md) as sentences and next steps. */
 import { toFunctionSelector } from 'viem'
 import { WcnError } from '../../errors/wcn-error.js'
 import { providerWords } from '../rpc/provider-words.js'

@@ -1,6 +1,6 @@
 /**
  * What providers say, fit to be shown: they repeat what they were sent, such as a signed transaction, and name their own
- * addresses, which hold tokens (design/reliability.md 6).
+ * addresses, which hold tokens (docs/dev/never.md 6).
  */
 import { WcnError } from '../../errors/wcn-error.js'
 

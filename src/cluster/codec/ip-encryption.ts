@@ -1,6 +1,6 @@
 /**
  * FF1 (NIST SP 800-38G) over the 4 octets of an address: radix 256, AES-256, tweak = digest of the node's peer ID
- * (spec/wire-format.md, "IP encryption").
+ * (docs/dev/network/wire-format.md, "IP encryption").
  */
 import { FF1 } from '@noble/ciphers/ff1.js'
 import { type Ipv4, ipv4FromBytes, ipv4ToBytes } from '../../base/ipv4.js'

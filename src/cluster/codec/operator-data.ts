@@ -1,5 +1,5 @@
 /**
- * The blob the contract stores for an operator (spec/wire-format.md, "Operator data blob"): a schema byte and a
+ * The blob the contract stores for an operator (docs/dev/network/wire-format.md, "Operator data blob"): a schema byte and a
  * postcard body. Layouts are frozen per schema; schema 1 is what is written. Addresses stay encrypted here.
  */
 

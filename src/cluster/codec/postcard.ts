@@ -1,5 +1,5 @@
 /**
- * The part of the postcard wire format that cluster data uses (spec/wire-format.md, "Operator data blob";
+ * The part of the postcard wire format that cluster data uses (docs/dev/network/wire-format.md, "Operator data blob";
  * https://postcard.jamesmunns.com/wire-format). Every read takes at least one byte or fails, and a count is compared
  * with the bytes left before anything is made of it: decoding hostile input costs no more than reading it once.
  */

@@ -1,5 +1,5 @@
 /**
- * The network's tunables in `Settings.extra` (spec/wire-format.md, "Settings blob"). Schema 0 is two numbers; schema 1,
+ * The network's tunables in `Settings.extra` (docs/dev/network/wire-format.md, "Settings blob"). Schema 0 is two numbers; schema 1,
  * which is written, is a list of values by setting ID, in which damaged or unknown ones leave the default standing.
  */
 import { WcnError } from '../../errors/wcn-error.js'

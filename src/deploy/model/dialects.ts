@@ -1,5 +1,5 @@
 /**
- * Env files in two dialects (design/reliability.md, "Env-file dialects").
+ * Env files in two dialects (docs/dev/never.md, "Env-file dialects").
  * `env`: `docker run --env-file` and `kubectl --from-env-file` take everything after `=` literally, quotes included.
  * `shell`: `K='v'`, which sh, systemd's EnvironmentFile, compose, dotenv and `node --env-file` all read alike.
  * A value that a dialect can't carry is an error, never quietly changed.

@@ -1,4 +1,4 @@
-/** Exactly one node is primary: only it gets the signing key (the onboarding document, "Deploy Nodes"; design/reliability.md 8). */
+/** Exactly one node is primary: only it gets the signing key (the onboarding document, "Deploy Nodes"; docs/dev/never.md 8). */
 import { WcnError } from '../../errors/wcn-error.js'
 
 /** The primary node. Throws PRIMARY_RULE when none or several are. */

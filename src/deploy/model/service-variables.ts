@@ -1,6 +1,6 @@
 /**
  * Every variable that wcn_node and wcn_db read, and the grammar of its value: the one place that knows them (the onboarding
- * document, "Deploy Database", "Deploy Nodes"; spec/node-protocol.md, "Environment that wcn_db and wcn_node read").
+ * document, "Deploy Database", "Deploy Nodes"; docs/dev/network/node-protocol.md, "Environment that wcn_db and wcn_node read").
  * Names are in capitals; to the services case makes no difference.
  */
 export type ServiceKind = 'node' | 'database'

@@ -1,5 +1,5 @@
 /**
- * How wcn_node and wcn_db read the values of their variables, or stricter where a value can only be a slip (spec/node-protocol.md,
+ * How wcn_node and wcn_db read the values of their variables, or stricter where a value can only be a slip (docs/dev/network/node-protocol.md,
  * "Refuses to start"). Each throws a WcnError whose sentence shows no secret.
  */
 
@@ -69,7 +69,7 @@ function parseBase58PeerId(text: string, source: string): PeerId {
   })
 }
 
-/** The nodes speak WebSocket only (spec/node-protocol.md, "Refuses to start"). Throws SETTING_INVALID; never shows the URL. */
+/** The nodes speak WebSocket only (docs/dev/network/node-protocol.md, "Refuses to start"). Throws SETTING_INVALID; never shows the URL. */
 export function requireNodeRpcUrl(url: Secret<string>, source: string): Secret<string> {
   const text = url.reveal()
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase()

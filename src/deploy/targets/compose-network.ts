@@ -125,7 +125,7 @@ function requirePrivateAddress(plan: TargetPlan): void {
 }
 
 /**
- * A node dials every node at its own PUBLIC_ADDRESS through 127.0.0.1 (spec/node-protocol.md), and in a container that
+ * A node dials every node at its own PUBLIC_ADDRESS through 127.0.0.1 (docs/dev/network/node-protocol.md), and in a container that
  * is itself. So it may have one only if it is the only node there. Throws SETTING_INVALID.
  */
 export function requireOwnPublicAddress(plan: TargetPlan, { nodes }: Machine): void {

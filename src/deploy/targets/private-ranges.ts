@@ -1,5 +1,5 @@
 /**
- * From where a database may be reached. It serves everybody who reaches it (spec/node-protocol.md, "Opening an API"), so
+ * From where a database may be reached. It serves everybody who reaches it (docs/dev/network/node-protocol.md, "Opening an API"), so
  * this is all that protects it. How far a private network goes is not in the description: all of RFC 1918 and the
  * carriers' range, which VPNs use (RFC 6598), count as private.
  */

@@ -2,7 +2,7 @@
 import { SIGNING_KEY_VARIABLE } from '../model/service-variables.js'
 
 const NODE_FILE = /(?:^|\/)(?:wcn_node_([^/]+)\.env|secrets\/wcn-node-([^/]+)\.yaml)$/
-/** Set to something: variables are told apart without regard to case (spec/node-protocol.md). */
+/** Set to something: variables are told apart without regard to case (docs/dev/network/node-protocol.md). */
 const SET = new RegExp(
   `^\\s*(?:export\\s+|-\\s+)?["']?${SIGNING_KEY_VARIABLE}["']?\\s*[=:][^\\S\\n]*(?!["']{0,2}\\s*(?:#.*)?$)`,
   'im',

@@ -67,7 +67,7 @@ export function databaseUnit(plan: TargetPlan, planned: PlannedService): string 
 /** Throws SETTING_INVALID. */
 export function nodeUnit(plan: TargetPlan, planned: PlannedNode): string {
   const { node } = planned
-  // A node starts without its database (spec/node-protocol.md), so it wants it and does not require it.
+  // A node starts without its database (docs/dev/network/node-protocol.md), so it wants it and does not require it.
   const database = plan.deployment.database.host === node.host ? ' wcn_db.service' : ''
   return unitText(plan, {
     description: `node ${node.name} of a WalletConnect Network operator`,

@@ -1,4 +1,4 @@
-/** Who holds the cluster's one maintenance slot, and whether that is as it should be (spec/contract.md, "Maintenance"). */
+/** Who holds the cluster's one maintenance slot, and whether that is as it should be (docs/dev/network/contract.md, "Maintenance"). */
 import type { Address } from '../../base/address.js'
 import { checksumAddress } from '../../base/address.js'
 import { type Check, check } from '../../base/check.js'

@@ -1,6 +1,6 @@
 /**
  * A data migration ends when every operator of the new keyspace has said that it is done; its primary node does. One
- * without a primary node stalls the whole cluster (spec/contract.md, "The network around it").
+ * without a primary node stalls the whole cluster (docs/dev/network/contract.md, "The network around it").
  */
 import type { Address } from '../../base/address.js'
 import { type Check, check } from '../../base/check.js'

@@ -1,4 +1,4 @@
-/** What this machine sent and does not know the end of, and what else the account has under way (design/reliability.md 1, 2). */
+/** What this machine sent and does not know the end of, and what else the account has under way (docs/dev/never.md 1, 2). */
 import { type Check, check } from '../../base/check.js'
 import { durationInWords } from '../../base/duration-in-words.js'
 import type { AccountSnapshot } from '../../chain/chain.js'

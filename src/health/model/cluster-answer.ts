@@ -1,5 +1,5 @@
 /**
- * What a node's own RPC provider shows: the answer of `Cluster2` RPC 0 (spec/node-protocol.md). It names no contract,
+ * What a node's own RPC provider shows: the answer of `Cluster2` RPC 0 (docs/dev/network/node-protocol.md). It names no contract,
  * so whether it is this cluster is told by what is in it. The peer may send anything.
  */
 import { type Address, addressFromBytes } from '../../base/address.js'

@@ -1,4 +1,4 @@
-/** What was met where a database is looked for (spec/node-protocol.md: every API of a database is open to everybody). */
+/** What was met where a database is looked for (docs/dev/network/node-protocol.md: every API of a database is open to everybody). */
 import type { PeerId } from '../../base/keys/peer-id.js'
 import type { ApiReport, PortReport } from '../../peer/node-probe.js'
 import type { DatabasePort, DatabaseTarget } from './database-target.js'

@@ -51,7 +51,7 @@ function diagnosisOf(report: PortReport, peerId: PeerId, whose: WhosePeerId): Po
   }
 }
 
-/** A refusal after a handshake is a sign of life as good as any (spec/node-protocol.md). */
+/** A refusal after a handshake is a sign of life as good as any (docs/dev/network/node-protocol.md). */
 const SERVERS = {
   accepted: 'ok',
   refused: 'ok',

@@ -1,4 +1,4 @@
-/** How a node is doing, as far as it can be told from outside (spec/node-protocol.md). */
+/** How a node is doing, as far as it can be told from outside (docs/dev/network/node-protocol.md). */
 import type { Check } from '../../base/check.js'
 import type { Ipv4 } from '../../base/ipv4.js'
 import type { PeerId } from '../../base/keys/peer-id.js'

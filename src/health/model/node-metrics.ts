@@ -1,5 +1,5 @@
 /**
- * What a node or a database says of itself in Prometheus' text (spec/node-protocol.md, "Metrics"). The text is
+ * What a node or a database says of itself in Prometheus' text (docs/dev/network/node-protocol.md, "Metrics"). The text is
  * untrusted: of any size, with any labels, or no such text at all.
  */
 import { gauge, samplesOf } from '../../peer/protocol/metrics-text.js'

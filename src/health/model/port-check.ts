@@ -30,7 +30,7 @@ function statusOf({ health: { diagnosis }, sighting: { report } }: SeenPort): Ch
   return diagnosis === 'unproven' ? 'warn' : 'fail'
 }
 
-/** Status -1 of spec/node-protocol.md, "Opening an API". */
+/** Status -1 of docs/dev/network/node-protocol.md, "Opening an API". */
 function refusesProtocol(report: PortReport): boolean {
   return report.kind === 'answers' && report.api.kind === 'refused' && report.api.status === -1
 }

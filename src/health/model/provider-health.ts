@@ -1,4 +1,4 @@
-/** How a node's own RPC provider does, by what the node shows of it over `Cluster2` (spec/node-protocol.md). */
+/** How a node's own RPC provider does, by what the node shows of it over `Cluster2` (docs/dev/network/node-protocol.md). */
 import { type Check, check } from '../../base/check.js'
 import { quoteHeard } from '../../base/quote-heard.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'

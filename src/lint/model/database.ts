@@ -6,7 +6,7 @@ import type { ParsedVariable } from './variable-reader.js'
 
 const OF_NO_HOST = /multicast|broadcast|reserved|this network/
 
-/** Anybody who reaches a database can read and write it (spec/node-protocol.md, the `Database` API). */
+/** Anybody who reaches a database can read and write it (docs/dev/network/node-protocol.md, the `Database` API). */
 export function judgeDatabaseAddress(nodes: readonly CheckedNode[]): readonly Finding[] {
   const held = nodes.flatMap(({ values }) => values.databaseAddress ?? [])
   return concluded(

@@ -85,7 +85,7 @@ function rowsOfNode(node: NodeInFiles, { nodes, contract, operator }: ClusterOnC
   ]
 }
 
-/** A node that works with an older version than the contract's has not caught up (spec/node-protocol.md). */
+/** A node that works with an older version than the contract's has not caught up (docs/dev/network/node-protocol.md). */
 function rowsOfRunning(
   name: string,
   { version, keyspaceVersion }: ClusterOnChain,

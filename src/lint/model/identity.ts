@@ -32,7 +32,7 @@ export function judgeSharedKeys(
 }
 
 /**
- * A node dials every on-chain node at its own PUBLIC_ADDRESS through 127.0.0.1 (spec/node-protocol.md, "Environment that
+ * A node dials every on-chain node at its own PUBLIC_ADDRESS through 127.0.0.1 (docs/dev/network/node-protocol.md, "Environment that
  * wcn_db and wcn_node read"): nodes that share one must be on one machine, without containers, and have ports of their own.
  */
 export function judgePublicAddresses(nodes: readonly CheckedNode[], allowPrivate: boolean): readonly Finding[] {

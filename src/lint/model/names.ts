@@ -1,6 +1,6 @@
 /**
  * The names in a service's environment: what is missing, empty, there twice, misspelled or of no use to it
- * (spec/node-protocol.md, "Refuses to start"). What is wrong with a name is said here, and only here.
+ * (docs/dev/network/node-protocol.md, "Refuses to start"). What is wrong with a name is said here, and only here.
  */
 import { quote } from '../../base/quote.js'
 import {

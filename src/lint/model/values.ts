@@ -1,6 +1,6 @@
 /**
  * The values of a service's variables, each read once: what can't be read is said here, and is null to every other
- * rule, so that one mistake is reported once (spec/node-protocol.md, "Refuses to start", "Starts without a word").
+ * rule, so that one mistake is reported once (docs/dev/network/node-protocol.md, "Refuses to start", "Starts without a word").
  */
 import { type Address, parseAddress } from '../../base/address.js'
 import type { Ipv4 } from '../../base/ipv4.js'
@@ -102,7 +102,7 @@ export async function readNode(reader: VariableReader, addressOf: AddressOf): Pr
   }
 }
 
-/** Settings of this tool, under both vocabularies' names (design/cli.md, "Settings"); each may be left out. */
+/** Settings of this tool, under both vocabularies' names (docs/dev/command-line.md, "Settings"); each may be left out. */
 export async function readSettings(reader: VariableReader): Promise<void> {
   for (const name of ['SMART_CONTRACT_ADDRESS', 'WCN_CLUSTER_SMART_CONTRACT_ADDRESS'])
     await reader.read(name, 'contract-address', parseAddress)

@@ -1,6 +1,6 @@
 /**
  * Whether the maintenance slot may be given back: a freed one lets a second operator take its database down, so this
- * one's has to be up (design/reliability.md 9).
+ * one's has to be up (docs/dev/never.md 9).
  */
 import type { OnFailure } from './on-failure.js'
 

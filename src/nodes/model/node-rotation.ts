@@ -13,7 +13,7 @@ import { matchingNodes, type NodeSelector, parseNodeSelector, selectNode } from 
 import { WcnError } from '../../errors/wcn-error.js'
 
 export interface Rotation {
-  /** As it is stored: bound to all that was read of it, as every selected node (design/cli.md). */
+  /** As it is stored: bound to all that was read of it, as every selected node (docs/dev/command-line.md). */
   readonly old: StoredNode
   readonly next: PlainNode
 }

@@ -1,4 +1,4 @@
-/** Messages of an RPC on its stream: a 4-byte big-endian length, and that many bytes (spec/node-protocol.md, "RPCs"). */
+/** Messages of an RPC on its stream: a 4-byte big-endian length, and that many bytes (docs/dev/network/node-protocol.md, "RPCs"). */
 
 /** The longest frame that the network's own software takes. */
 export const MAX_FRAME_BYTES = 8 * 1024 * 1024

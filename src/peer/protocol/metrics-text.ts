@@ -1,5 +1,5 @@
 /**
- * Prometheus' text format as a node's metrics server writes it (spec/node-protocol.md, "Metrics"): single samples out
+ * Prometheus' text format as a node's metrics server writes it (docs/dev/network/node-protocol.md, "Metrics"): single samples out
  * of text that may be anything. What isn't a sample is passed over.
  */
 

@@ -1,4 +1,4 @@
-/** How an API is opened on a fresh connection (spec/node-protocol.md, "Opening an API"). */
+/** How an API is opened on a fresh connection (docs/dev/network/node-protocol.md, "Opening an API"). */
 import type { ApiName } from '../node-probe.js'
 
 export const OPENING_BYTES = 20

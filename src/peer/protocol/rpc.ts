@@ -1,4 +1,4 @@
-/** One RPC with JSON messages, as `Cluster2` and `Metrics` speak them (spec/node-protocol.md, "RPCs"). */
+/** One RPC with JSON messages, as `Cluster2` and `Metrics` speak them (docs/dev/network/node-protocol.md, "RPCs"). */
 import { isRecord } from '../../base/is-record.js'
 import type { RpcAnswer } from '../node-probe.js'
 import { encodeFrame } from './frames.js'

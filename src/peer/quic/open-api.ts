@@ -1,4 +1,4 @@
-/** Opens an API on a fresh connection, and asks its RPCs (spec/node-protocol.md). Nothing that a peer sends is trusted. */
+/** Opens an API on a fresh connection, and asks its RPCs (docs/dev/network/node-protocol.md). Nothing that a peer sends is trusted. */
 
 import type { ApiName, ApiReport, ApiSession, RpcAnswer } from '../node-probe.js'
 import { collectFrame } from '../protocol/frames.js'

@@ -1,4 +1,4 @@
-/** What the file system answered, as a sentence that names the path (design/reliability.md 10). */
+/** What the file system answered, as a sentence that names the path (docs/dev/never.md 10). */
 import { looksLikeKey } from '../../base/key-like.js'
 import { shellWord } from '../../base/shell-word.js'
 import { WcnError } from '../../errors/wcn-error.js'

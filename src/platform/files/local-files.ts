@@ -1,4 +1,4 @@
-/** The `Files` port on the local disk: rules of design/cli.md ("Settings") and design/reliability.md 7 and 10. */
+/** The `Files` port on the local disk: rules of docs/dev/command-line.md ("Settings") and docs/dev/never.md 7 and 10. */
 import { lstat, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'

@@ -1,5 +1,5 @@
 /**
- * Files appear whole or not at all, and nothing is overwritten by accident (design/reliability.md 7): temporary file,
+ * Files appear whole or not at all, and nothing is overwritten by accident (docs/dev/never.md 7): temporary file,
  * write, fsync, `link` (new) or `rename` (replace), fsync of the directory. Synchronous on purpose: a signal handler
  * can't run halfway through, so Ctrl-C leaves no temporary file behind.
  */

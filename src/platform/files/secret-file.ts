@@ -1,5 +1,5 @@
 /**
- * Who may read a key file: its owner only, as ssh demands (design/cli.md, "Settings"). Mounted secrets are exempt,
+ * Who may read a key file: its owner only, as ssh demands (docs/dev/command-line.md, "Settings"). Mounted secrets are exempt,
  * since their modes are not the user's to choose, and so are pipes.
  */
 import { realpath } from 'node:fs/promises'

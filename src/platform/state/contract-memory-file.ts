@@ -1,4 +1,4 @@
-/** What is remembered of a contract, as a file (design/reliability.md 3, 4). */
+/** What is remembered of a contract, as a file (docs/dev/never.md 3, 4). */
 import { z } from 'zod'
 import { addressValue, hashValue } from '../../documents/chain-values.js'
 import { formatStateDocument, parseStateDocument, type StateDocument } from '../../documents/state-document.js'

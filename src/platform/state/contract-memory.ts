@@ -1,4 +1,4 @@
-/** What is remembered of each contract, on disk; with the same care as the journal (design/reliability.md 3, 4). */
+/** What is remembered of each contract, on disk; with the same care as the journal (docs/dev/never.md 3, 4). */
 import { join } from 'node:path'
 import { invalidStateFile } from '../../documents/state-document.js'
 import { CONTRACT_MEMORY_DOCUMENT, formatContractMemory, parseContractMemory } from './contract-memory-file.js'

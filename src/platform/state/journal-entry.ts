@@ -1,5 +1,5 @@
 /**
- * A transaction in the journal: written down before it leaves, and again when it has settled (design/reliability.md 1).
+ * A transaction in the journal: written down before it leaves, and again when it has settled (docs/dev/never.md 1).
  * What it was based on tells later whether sending the same bytes again still means what it meant.
  */
 import type { Address } from '../../base/address.js'

@@ -1,5 +1,5 @@
 /**
- * A journal as a file (design/reliability.md 1): a document of its own, strict in both directions, since bytes read from
+ * A journal as a file (docs/dev/never.md 1): a document of its own, strict in both directions, since bytes read from
  * it are sent to a chain.
  */
 import { keccak_256 } from '@noble/hashes/sha3.js'

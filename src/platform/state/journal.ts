@@ -1,5 +1,5 @@
 /**
- * The journal on disk (design/reliability.md 1): one file per chain, genesis block, contract and signer, always replaced
+ * The journal on disk (docs/dev/never.md 1): one file per chain, genesis block, contract and signer, always replaced
  * as a whole and synced, so that a run killed anywhere leaves the old one or the new one.
  */
 import { readdirSync } from 'node:fs'

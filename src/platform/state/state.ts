@@ -1,5 +1,5 @@
 /**
- * What the tool remembers from run to run, on this machine (design/reliability.md 1–4): every transaction it signed, who
+ * What the tool remembers from run to run, on this machine (docs/dev/never.md 1–4): every transaction it signed, who
  * is writing right now, by what it knows a contract, and how far a rollout got.
  */
 import type { Address } from '../../base/address.js'

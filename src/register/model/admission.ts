@@ -1,4 +1,4 @@
-/** What a cluster itself demands of an applicant (spec/contract.md, `addNodeOperator`; spec/join-request.md, "Online"). */
+/** What a cluster itself demands of an applicant (docs/dev/network/contract.md, `addNodeOperator`; docs/dev/network/join-request.md, "Online"). */
 
 import { type Address, checksumAddress } from '../../base/address.js'
 import { type Check, check, checkThat } from '../../base/check.js'

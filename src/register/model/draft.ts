@@ -1,4 +1,4 @@
-/** Makes join requests: terms → draft → request (spec/join-request.md). */
+/** Makes join requests: terms → draft → request (docs/dev/network/join-request.md). */
 import { type Address, checksumAddress } from '../../base/address.js'
 import { bytesToHex, type Hex } from '../../base/hex.js'
 import type { OperatorData } from '../../cluster/codec/operator-data.js'

@@ -1,4 +1,4 @@
-/** Examines a join request as far as that goes without a chain (spec/join-request.md, "Verification offline"). */
+/** Examines a join request as far as that goes without a chain (docs/dev/network/join-request.md, "Verification offline"). */
 
 import { checksumAddress } from '../../base/address.js'
 import { type Check, check, checkThat } from '../../base/check.js'

@@ -1,6 +1,6 @@
 /**
  * The join request, our own format: what an applicant gives the cluster's owner, who alone can add an operator
- * (spec/join-request.md). These are its parts; register/model/ drafts, signs and examines it.
+ * (docs/dev/network/join-request.md). These are its parts; register/model/ drafts, signs and examines it.
  */
 
 /** The file's fields before they are signed: typed, but nothing in them is believed yet. */

@@ -1,4 +1,4 @@
-/** How a node key vouches for a join request: ed25519 over a tagged EIP-712 digest (spec/join-request.md). */
+/** How a node key vouches for a join request: ed25519 over a tagged EIP-712 digest (docs/dev/network/join-request.md). */
 import { base64 } from '@scure/base'
 import { decodeCanonicalBase64 } from '../../base/canonical-base64.js'
 import { type Hex, hexToBytes } from '../../base/hex.js'

@@ -1,4 +1,4 @@
-/** The operator account's signature under a join request: exactly one spelling of it counts (spec/join-request.md). */
+/** The operator account's signature under a join request: exactly one spelling of it counts (docs/dev/network/join-request.md). */
 
 import type { Address } from '../../base/address.js'
 import type { Hex } from '../../base/hex.js'

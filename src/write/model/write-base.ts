@@ -1,6 +1,6 @@
 /**
  * What a write depends on, and whether that still is so: bytes that were signed for another state must not be sent
- * (design/reliability.md 1).
+ * (docs/dev/never.md 1).
  */
 import type { Address } from '../../base/address.js'
 import { bytesToHex } from '../../base/hex.js'

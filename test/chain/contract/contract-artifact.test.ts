@@ -1,4 +1,4 @@
-/** The committed artifact is what the sources compile to, and its ABI is the network's (spec/contract.md). */
+/** The committed artifact is what the sources compile to, and its ABI is the network's (docs/dev/network/contract.md). */
 import { readFileSync } from 'node:fs'
 import { type Abi, type AbiParameter, parseAbi } from 'viem'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -10,7 +10,7 @@ import {
 } from '../../../scripts/compile-contract.mjs'
 import { Cluster, GasPriceOracle } from './cluster-fixture.js'
 
-/** spec/contract.md, line by line. */
+/** docs/dev/network/contract.md, line by line. */
 const specified = parseAbi([
   'struct Settings { uint16 maxOperatorDataBytes; uint8 minOperators; bytes extra; }',
   'struct NodeOperator { address addr; bytes data; }',

@@ -1,4 +1,4 @@
-/** "Behaviour to rely on" of spec/contract.md: founding a cluster, its version, its owner, its proxy. */
+/** docs/dev/network/contract.md, "Deployment" and "Version": founding a cluster, its version, its owner, its proxy. */
 import { encodeFunctionData, type Hex, zeroAddress } from 'viem'
 import { describe, expect, it } from 'vitest'
 import {

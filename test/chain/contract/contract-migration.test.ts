@@ -1,4 +1,4 @@
-/** "Behaviour to rely on" of spec/contract.md: keyspaces, migrations, maintenance. */
+/** docs/dev/network/contract.md, "Keyspace and migration" and "Maintenance": keyspaces, migrations, maintenance. */
 import { encodeFunctionData, type Hex, toHex, zeroAddress } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { Cluster } from './cluster-fixture.js'

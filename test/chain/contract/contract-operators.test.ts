@@ -1,4 +1,4 @@
-/** "Behaviour to rely on" of spec/contract.md: slots, operators, settings. */
+/** docs/dev/network/contract.md, "Slots", "Operators" and "Settings": slots, operators, settings. */
 import { type Hex, zeroAddress } from 'viem'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {

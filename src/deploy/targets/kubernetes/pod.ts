@@ -4,7 +4,7 @@ import { objectName } from './names.js'
 import { requireImage } from './require-settings.js'
 import { isSecret, requireText } from './secrets.js'
 
-/** Of the images (spec/node-protocol.md, "Environment that wcn_db and wcn_node read"). */
+/** Of the images (docs/dev/network/node-protocol.md, "Environment that wcn_db and wcn_node read"). */
 const UID = 1001
 
 type YamlMap = { readonly [key: string]: YamlValue }

@@ -83,7 +83,7 @@ export function requireMachine(plan: TargetPlan, planned: PlannedNode): string {
 
 /**
  * Throws SETTING_MISSING, and SETTING_INVALID where the node would look for another one at 127.0.0.1: pods have each
- * their own (spec/node-protocol.md, PUBLIC_ADDRESS).
+ * their own (docs/dev/network/node-protocol.md, PUBLIC_ADDRESS).
  */
 export function requirePublicAddress({ deployment }: TargetPlan, { node }: PlannedNode): string {
   if (node.ipv4Addr === null) {

@@ -1,4 +1,4 @@
-/** What an alert is (the onboarding document, "Availability"; spec/node-protocol.md, "Metrics"). */
+/** What an alert is (the onboarding document, "Availability"; docs/dev/network/node-protocol.md, "Metrics"). */
 export interface Alert {
   readonly name: string
   /** PromQL. */
