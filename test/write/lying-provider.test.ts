@@ -1,7 +1,7 @@
 /**
  * Seeded schedules of a single provider that lies, and of a user who does whatever the tool says. The invariant: through
  * an honest provider some documented command always gets the account out, and nothing that was signed before comes back
- * over what is written then, though the liar brings all of it out (design/reliability.md 1, 2, 5).
+ * over what is written then, though the liar brings all of it out (docs/dev/never.md 1, 2, 5).
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { WcnError } from '../../src/errors/wcn-error.js'
