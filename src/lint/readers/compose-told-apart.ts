@@ -18,7 +18,8 @@ interface Reason {
   readonly isPart?: boolean
 }
 
-const DEFAULT_NAME = /^((?:docker-)?compose)\.ya?ml$/
+const DEFAULT_NAME = /^(?:docker-)?compose\.ya?ml$/
+const OVERRIDES = ['compose', 'docker-compose'].flatMap((name) => [`${name}.override.yaml`, `${name}.override.yml`])
 const COMPOSE_FILE = /^[ \t]*(?:export[ \t]+)?COMPOSE_FILE[ \t]*=/m
 
 /** Says so of those that may be about services of ours, and takes every file that belongs to them out of the run. */
@@ -59,9 +60,8 @@ function remarkOf({ path }: Source, { what, line, flags = '' }: Reason, files: r
 async function overridesBeside(sources: readonly Source[], set: SourceSet): Promise<readonly Source[]> {
   const found: Source[] = []
   for (const source of sources) {
-    const base = DEFAULT_NAME.exec(basename(source.path))?.[1]
-    for (const ending of base === undefined ? [] : ['yaml', 'yml']) {
-      const override = await set.open(source, `${base}.override.${ending}`)
+    for (const name of DEFAULT_NAME.test(basename(source.path)) ? OVERRIDES : []) {
+      const override = await set.open(source, name)
       if (override !== null && set.yaml(override).broken === null) found.push(override)
     }
   }

@@ -98,24 +98,35 @@ export function readShell(text: string): EnvReading {
   return resultOf(state)
 }
 
-/** A variable that others are exported beside, and this one not, stays in the shell. */
+/** A variable that is not exported stays in the shell: what the script runs does not get it. */
 function resultOf({ lines, faults, passedOver, exported, everExportsAll, doubtful, ...state }: State): EnvReading {
-  const exports = exported.size > 0 && !everExportsAll
+  const exports = exported.size > 0 || everExportsAll || state.runs !== null
+  const staying = lines.filter((line, index) => {
+    const matters = exports && index >= doubtful && Object.hasOwn(SERVICE_VARIABLES, canonicalName(line.name))
+    return matters && !line.exported && line.fault === null && !exported.has(line.name)
+  })
+  const stay = new Set(staying)
   const [first] = passedOver
   const more = passedOver.length > MAX_LINES_NAMED ? ', …' : ''
   const which = `line${passedOver.length > 1 ? 's' : ''} ${passedOver.slice(0, MAX_LINES_NAMED).join(', ')}${more}`
   return {
-    lines: lines.map(({ exported: isExported, ...line }, index) => {
-      if (index < doubtful) return { ...line, value: null }
-      const matters = Object.hasOwn(SERVICE_VARIABLES, canonicalName(line.name))
-      const stays = exports && matters && !isExported && line.fault === null && !exported.has(line.name)
-      const what = `${named(line.name)} is not exported, as others in the file are`
-      return stays ? { ...line, fault: dialectFault('warn', what, 'write export NAME=…') } : line
+    lines: lines.map((line, index): EnvLine => {
+      const { name, fault, line: number } = line
+      const value = index < doubtful || stay.has(line) ? null : line.value
+      const notExported = line === staying[0] ? whyNotExported(name, staying.length - 1, state.runs !== null) : null
+      return { name, value, line: number, fault: fault ?? notExported }
     }),
     faults: first === undefined ? faults : [...faults, { ...notFollowed(`${which}: no assignment`), line: first }],
     openAt: state.openAt,
     script: state,
   }
+}
+
+/** `certain`: the script runs a service, and nobody else exports them. */
+function whyNotExported(name: string, others: number, certain: boolean): Fault {
+  const which = others === 0 ? `${named(name)} is` : `${named(name)} and ${others} more are`
+  const what = certain ? `${which} not exported: the service does not get them` : `${which} not exported, as others are`
+  return dialectFault(certain ? 'fail' : 'warn', what, 'write export NAME=…, or set -a before them')
 }
 
 interface Line {

@@ -49,7 +49,7 @@ export async function unitVariables(
     } else if (!taken || !value.startsWith('-')) {
       // What may be missing is taken to be.
       unknownAt ??= place
-      if (taken) remarks.push(missingFile(path ?? value, place, 'warn', GIVE_IT))
+      if (taken) remarks.push(missing(path ?? value, place))
     }
   }
   const unset = new Set(
@@ -59,7 +59,11 @@ export async function unitVariables(
   return { variables, remarks, files, unknownAt }
 }
 
-const GIVE_IT = 'give its path as well, so that what is in it can be checked'
+function missing(path: string, place: Place): Remark {
+  return /\s#/.test(path)
+    ? missingFile(path, place, 'fail', 'systemd knows no comments behind a value: put it into a line of its own')
+    : missingFile(path, place, 'warn', 'give its path as well, so that what is in it can be checked')
+}
 
 function effective(directives: readonly UnitDirective[], key: string): readonly UnitDirective[] {
   const all = directives.filter((one) => one.section === 'Service' && one.key === key)

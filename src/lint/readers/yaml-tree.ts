@@ -68,6 +68,8 @@ const MAX_ALIASES = 500
 const MAX_ALIAS_STEPS = 8
 /** As document.ts: other numbers are text to us, and something else to others. */
 const PLAIN_DECIMAL = /^-?(?:0|[1-9][0-9]{0,14})$/
+/** More than a number can hold: text to those who read these files, who print it without quotes. */
+const LONG_HEX = /^[-+]?0x[0-9a-f]{17,}$/i
 const ODD_TEXT = /^[-+]?(?:0[0-7]+|0b[01_]+|[0-9][0-9_]*_[0-9_]*|[0-9]+(?::[0-5]?[0-9])+)$/
 
 /** Never throws, whatever the text. */
@@ -153,12 +155,12 @@ function treeOf(document: Document, written: unknown, lines: LineCounter, fallba
     isMap: isMap(node),
     isList: isSeq(node),
     isNull: node === null || scalar?.value === null,
-    isString: typeof scalar?.value === 'string',
+    isString: typeof scalar?.value === 'string' || LONG_HEX.test(source),
     text: scalar === null || scalar.value === null ? null : typeof scalar.value === 'string' ? scalar.value : source,
     comment: isPlain ? (scalar.comment ?? null) : null,
     isOddNumber:
       isPlain &&
-      !/^[-+]?0x[0-9a-f]{17,}$/i.test(source) &&
+      !LONG_HEX.test(source) &&
       (typeof scalar.value === 'number' ? !PLAIN_DECIMAL.test(source) : ODD_TEXT.test(source)),
     get ownTag() {
       return tagIn(node, lines)

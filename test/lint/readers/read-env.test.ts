@@ -307,6 +307,22 @@ describe('documented rules', () => {
     })
   }
 
+  it('say what a script does not hand on to the service that it runs', () => {
+    const said = (file: string) =>
+      readEnvFile(file, 'f', 'shell').remarks.map(({ status, summary }) => `${status} ${summary}`)
+    const what = 'PRIMARY_RPC_SERVER_PORT and 1 more are not exported'
+    const ports = 'PRIMARY_RPC_SERVER_PORT=1\nSECONDARY_RPC_SERVER_PORT=2\n'
+    expect(said(`${ports}exec wcn_node\n`)).toEqual([`fail ${what}: the service does not get them`])
+    expect(said(`${ports}set -a\nexec wcn_node\n`)).toEqual([`fail ${what}: the service does not get them`])
+    expect(said(`${ports}export LOG_LEVEL=info\n`)).toEqual([`warn ${what}, as others are`])
+    for (const file of [
+      ports,
+      `set -a\n${ports}exec wcn_node\n`,
+      `${ports}export PRIMARY_RPC_SERVER_PORT SECONDARY_RPC_SERVER_PORT\nwcn_node`,
+    ])
+      expect(said(file)).toEqual([])
+  })
+
   it('say which line is not followed, and that nothing is known of what was set before it', () => {
     const said = (file: string) =>
       readEnvFile(file, 'f', 'shell').remarks.map(({ id, status, summary }) => `${status} ${id} ${summary}`)

@@ -352,6 +352,7 @@ services:
     place({ 'compose.yaml': NODE_A, 'compose.override.yml': 'services:\n  wcn_node_a: {scale: 2}\n', 'a.env': NODE })
     const found = relative(await readFound(testServices().files, [box.path('d/compose.yaml')]))
     expect(said(found)).toEqual(['compose.yaml:1 fail not-followed'])
+    expect(found.remarks[0]?.hint).toContain('-f compose.yaml -f compose.override.yml config')
   })
 
   it.each([
@@ -518,6 +519,33 @@ ExecStart=/usr/bin/docker run --rm --env-file /etc/n.env -e LOG_LEVEL=info \\
     })
     for (const service of found.services) expect(values(service)).toMatchObject({ SECRET_KEY: null, ROCKSDB_DIR: null })
     expect(found.services).toHaveLength(2)
+  })
+
+  it.each([
+    ['is not absolute', 'node.env', 'fail syntax'],
+    ['is in quotes', '"/etc/wcn/node.env"', 'fail syntax'],
+    ['may be missing, and is not absolute', '-node.env', 'fail syntax'],
+    ['has a specifier that means nothing', '/etc/wcn/%z.env', 'fail syntax'],
+    ['has a comment behind it', '/etc/wcn/node.env # of node a', 'fail missing-file'],
+    ['is elsewhere', '/etc/wcn/other.env', 'warn missing-file'],
+  ])('get nothing from a file whose path %s', async (_, path, remark) => {
+    const found = await find({
+      'a.service': `[Service]\nEnvironmentFile=${path}\nExecStart=/usr/bin/wcn_node\n`,
+      'node.env': NODE,
+    })
+    expect(said(found)).toEqual([`a.service:2 ${remark}`])
+    const unit = found.services.find(({ name }) => name === 'a.service')
+    expect(unit && values(unit).SECRET_KEY).toBeNull()
+  })
+
+  it.each([
+    ['no program', '', 'null fail syntax'],
+    ['two programs', 'ExecStart=/usr/bin/wcn_node\nExecStart=/usr/bin/wcn_node\n', '4 fail syntax'],
+    ['one that takes another back', 'ExecStart=/usr/bin/x\nExecStart=\nExecStart=/usr/bin/wcn_node\n', null],
+    ['several that are done one by one', 'Type=oneshot\nExecStart=/usr/bin/x\nExecStart=/usr/bin/wcn_node\n', null],
+  ])('with %s', async (_, more, remark) => {
+    const found = await find({ 'wcn_node_a.service': `[Service]\nEnvironment=DATABASE_PEER_ID=x\n${more}` })
+    expect(said(found)).toEqual(remark === null ? [] : [`wcn_node_a.service:${remark}`])
   })
 
   it('remark on what systemd drops or replaces', async () => {
@@ -691,6 +719,18 @@ items:
       'n.yaml': `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: n0}\nspec:${POD('\n          envFrom: [{secretRef: {name: n0}}]')}`,
     })
     expect(values(only(found))).toMatchObject({ SECRET_KEY: null, DATABASE_PEER_ID: null, RPC_PROVIDER_URL: null })
+  })
+
+  it('may have addresses without quotes, as kubectl prints them', async () => {
+    const address = '0x95222290DD7278Aa3Ddd389Cc1E1d165CC4BAfe5'
+    const found = await find({
+      'n.yaml': `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: n0}\nspec:${POD(`
+          env:
+            - name: SMART_CONTRACT_ADDRESS
+              value: ${address}`)}`,
+    })
+    expect(found.remarks).toEqual([])
+    expect(values(only(found))).toEqual({ SMART_CONTRACT_ADDRESS: address })
   })
 
   it('remark on values that Kubernetes refuses', async () => {
