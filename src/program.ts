@@ -160,13 +160,20 @@ async function createProgram(words: readonly string[]): Promise<Command> {
   return program
 }
 
-/** A flag with two different values: which one is meant can't be told, and the last must not win silently. */
+/** What decides where a write goes, what is written, and who signs it. Of other flags the last one counts, as usual. */
+const ONE_VALUE = [
+  ...['--env-file', '--context', '--contract-address', '--chain-id', '--operator', '--file', '--plan', '--answers'],
+  ...['--private-key-file', '--private-key', '--keystore', '--password-file', '--kms-key-id'],
+  ...['--encryption-key-file', '--encryption-key'],
+]
+
+/** Which of two values is meant can't be told, and the last must not win silently. */
 function refuseContradictions(command: Command): void {
-  for (const option of command.options.filter(({ required }) => required)) {
+  for (const option of command.options) {
+    if (option.variadic || !ONE_VALUE.includes(option.long ?? '')) continue
     let first: string | undefined
     command.on(`option:${option.name()}`, (value: string) => {
-      const isList = Array.isArray(command.getOptionValue(option.attributeName()))
-      if (!isList && first !== undefined && first !== value)
+      if (first !== undefined && first !== value)
         command.error(`error: ${option.long} is given twice, with different values`)
       first = value
     })

@@ -22,7 +22,10 @@ export function outputOptions(command: Command): Command {
 export function settingsOptions(command: Command): Command {
   return keyPermissionsOption(
     command
-      .option('--env-file <path>', 'read settings from this env file (after flags and the environment)')
+      .option(
+        '--env-file <path>',
+        'read settings from this env file (after flags and the environment); a pipe will do; - is stdin',
+      )
       .option('--context <name>', 'and then from this context (default: the one of `wcn context use`) [WCN_CONTEXT]'),
   )
 }

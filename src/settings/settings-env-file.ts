@@ -1,5 +1,6 @@
 /** Reads the file that --env-file names, which Node may have looked into before. */
 import { parseEnv } from 'node:util'
+import { distance } from 'fastest-levenshtein'
 import { quote } from '../base/quote.js'
 import { sourceName } from '../base/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -33,13 +34,26 @@ export async function readSettingsFile(
     throw new WcnError('SETTING_INVALID', `${name} sets NODE_OPTIONS, which Node.js has obeyed already`, {
       hint: `take it out; or ${OTHER_START}`,
     })
-  const known = new Set([...variablesIn({ ...others }), ...variablesIn({ ...signers })])
-  const values = Object.entries(parseEnvFile(text, name))
-  if (values.some(([variable, value]) => value !== '' && known.has(variable))) return text
+  const known = [...variablesIn({ ...others }), ...variablesIn({ ...signers })]
+  const values = parseEnvFile(text, name)
+  refuseSlips(Object.keys(values), known, name)
+  if (known.some((variable) => values[variable])) return text
   const what = text.trim() === '' ? 'is empty' : 'sets nothing that wcn knows'
   throw new WcnError('DOCUMENT_INVALID', `${name} ${what}`, {
     hint: environment.npm_command === 'exec' ? NPX : WRITER_FAILED,
   })
+}
+
+/** A letter too many or too few, and another source's value would take the place of the one that was meant. */
+function refuseSlips(names: readonly string[], known: readonly string[], file: string): void {
+  const missing = known.filter((name) => !names.includes(name))
+  for (const name of names.filter((one) => !known.includes(one))) {
+    const meant = missing.find((one) => distance(one, name.toUpperCase()) <= 2)
+    if (meant !== undefined)
+      throw new WcnError('DOCUMENT_INVALID', `${file} sets ${name}, which is no setting; ${meant} may be meant`, {
+        hint: 'correct the name, or take the line out',
+      })
+  }
 }
 
 function variablesIn(names: object): readonly string[] {

@@ -371,7 +371,7 @@ describe('a write signed with a keystore', () => {
       input: PASSWORD,
       exit: 2,
       code: 'USAGE',
-      says: ['are both to be read from standard input'],
+      says: ['--keystore and --password-file are both to be read from standard input'],
     },
     {
       what: 'the key of another account than the operator that is named',

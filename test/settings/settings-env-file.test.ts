@@ -27,13 +27,25 @@ describe('an env file', () => {
 
   it.each([
     ['comments', '# SMART_CONTRACT_ADDRESS=0x00\n\n', 'sets nothing that wcn knows'],
-    ['settings of others', 'DATABASE_URL=x\nWCN_TYPO=1\n', 'sets nothing that wcn knows'],
+    ['settings of others', 'DATABASE_URL=x\nWCN_OTHER=1\n', 'sets nothing that wcn knows'],
     ['settings without a value', "SMART_CONTRACT_ADDRESS=\nRPC_PROVIDER_URL=''\n", 'sets nothing that wcn knows'],
     ['white space', ' \n\t\n', 'is empty'],
   ])('with nothing but %s is none', async (_, text, why) => {
     const error = await rejectionOf(read(text))
     expect(error).toMatchObject({ code: 'DOCUMENT_INVALID', message: `standard input ${why}` })
     expect(error.hint).toContain('has failed')
+  })
+
+  it.each([
+    ['SMART_CONTRACT_ADRESS', 'SMART_CONTRACT_ADDRESS'],
+    ['smart_contract_address', 'SMART_CONTRACT_ADDRESS'],
+    ['RPC_PROVIDER_URI', 'RPC_PROVIDER_URL'],
+    ['WCN_OWNER_KEYSTOR', 'WCN_OWNER_KEYSTORE'],
+  ])('with %s is none', async (name, meant) => {
+    const error = await rejectionOf(read(`WCN_TIMEOUT=5\n${name}=x\n`))
+    expect(error).toMatchObject({ code: 'DOCUMENT_INVALID' })
+    expect(error.message).toBe(`standard input sets ${name}, which is no setting; ${meant} may be meant`)
+    expect(await read(`${meant}=x\n${name}=x\n`)).toContain(name)
   })
 
   it('that npx has drained is told apart', async () => {
