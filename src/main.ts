@@ -33,7 +33,12 @@ function endBadly(error: NodeJS.ErrnoException, argv: readonly string[]): void {
     outputLost = true
     return
   }
-  void import('./cli/report-misuse.js').then(({ reportBug }) => reportBug(error, argv))
+  import('./cli/report-misuse.js')
+    .then(({ reportBug }) => reportBug(error, argv))
+    .catch(() => {
+      process.exitCode = EXIT_OUTPUT_LOST
+      process.stderr.write(`error: nothing more can be loaded: ${error.code ?? error.message}\n`)
+    })
 }
 
 /** After an interruption sockets and timers may still be open; what was written is flushed first. */

@@ -3,6 +3,7 @@
  * behind its port, loaded when it is used.
  */
 
+import { wallClockSeconds } from '../base/clock.js'
 import { createDeadline } from '../base/deadline.js'
 import { once } from '../base/once.js'
 import type { Chain } from '../chain/chain.js'
@@ -117,7 +118,7 @@ export async function createServices(wiring: Wiring) {
         limit,
       })
     : NO_SETTINGS
-  const clock = { now: () => Math.floor(Date.now() / 1000), monotonicMs: () => performance.now(), sleep }
+  const clock = { now: () => wallClockSeconds(Date.now()), monotonicMs: () => performance.now(), sleep }
   // What shows settings says of this one, too, what is wrong with it.
   limit(takesSettings && commandWords !== 'config show' ? settings.timeoutMs() : null)
   let connection: Promise<EvmChain> | undefined

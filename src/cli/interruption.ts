@@ -5,6 +5,7 @@
 import type { Hex } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { InterruptingSignal, Services } from './services.js'
+import { asWcnError } from './sink.js'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly InterruptingSignal[]
 
@@ -18,7 +19,7 @@ export interface Interruption {
   stop(): void
   sending(hash: Hex): void
   settled(): void
-  /** What that error means after what was sent: of a result that is lost, what is on chain all the same. */
+  /** What an error that knows nothing of transactions means after what was sent. */
   afterSending(thrown: unknown): unknown
   dispose(): void
 }
@@ -34,6 +35,17 @@ export function watchInterruption(): Interruption {
   })
   // Nobody may be waiting yet when it rejects.
   raised.catch(() => {})
+  const outcomeUnknown = (why: string, hash: Hex) =>
+    new WcnError(
+      'OUTCOME_UNKNOWN',
+      known
+        ? `${why} after transaction ${hash} had settled: what it did was not read back`
+        : `${why} after transaction ${hash} was sent: it may still be included`,
+      {
+        hint: known ? `\`wcn tx show ${hash}\` tells about it` : '`wcn tx resume` finds out and finishes it',
+        details: { hash },
+      },
+    )
   let handler: ((name: InterruptingSignal) => void) | null = null
   const onSignal = (name: InterruptingSignal) => {
     if (handler) return handler(name)
@@ -41,16 +53,7 @@ export function watchInterruption(): Interruption {
     interrupt(
       sent === null
         ? new WcnError('INTERRUPTED', 'interrupted; nothing was sent')
-        : new WcnError(
-            'OUTCOME_UNKNOWN',
-            known
-              ? `interrupted after transaction ${sent} had settled: what it did was not read back`
-              : `interrupted after transaction ${sent} was sent: it may still be included`,
-            {
-              hint: known ? `\`wcn tx show ${sent}\` tells about it` : '`wcn tx resume` finds out and finishes it',
-              details: { hash: sent },
-            },
-          ),
+        : outcomeUnknown('interrupted', sent),
     )
   }
   for (const signal of SIGNALS) process.on(signal, onSignal)
@@ -75,9 +78,11 @@ export function watchInterruption(): Interruption {
       known = true
     },
     afterSending: (thrown) => {
-      if (sent === null || !(thrown instanceof WcnError) || thrown.code !== 'OUTPUT_LOST') return thrown
+      const { code, message } = asWcnError(thrown)
+      if (sent !== null && code === 'RESOURCES_EXHAUSTED') return outcomeUnknown(message, sent)
+      if (sent === null || code !== 'OUTPUT_LOST') return thrown
       const what = all.length === 1 ? `transaction ${sent} is` : `transactions ${all.join(', ')} are`
-      return new WcnError('RESULT_LOST', `${what} on chain, but ${thrown.message}`, {
+      return new WcnError('RESULT_LOST', `${what} on chain, but ${message}`, {
         hint: `nothing has to be sent again; \`wcn tx show ${sent}\` tells about it`,
         details: { hashes: all },
         cause: thrown,

@@ -71,7 +71,7 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     if ((await show(result)) && result.more) await showAll(result.more, show, interruption.stop)
     await result.until?.()
   } catch (thrown) {
-    await report(thrown)
+    await report(interruption.afterSending(thrown))
   } finally {
     interruption.dispose()
     close()

@@ -33,9 +33,20 @@ export function humanFailure(error: WcnError, paint: Paint, redactor: Redactor, 
   return `${lines.join('\n')}\n`
 }
 
-/** Whatever is not a WcnError is a bug, and says so. */
+/** What this machine has no more of; modules and sockets need it too. */
+const EXHAUSTED: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+  EMFILE: ['this process may not open more files', 'allow it more: `ulimit -n 1024`'],
+  ENFILE: ['this machine cannot open more files', 'end what holds so many, or raise fs.file-max'],
+  ENOMEM: ['this machine has no memory left', 'end what uses it, and run the command again'],
+}
+
+/** Whatever is not a WcnError is a bug, and says so; but for a machine that has no more to give. */
 export function asWcnError(thrown: unknown): WcnError {
   if (thrown instanceof WcnError) return thrown
+  const { code } = (thrown ?? {}) as NodeJS.ErrnoException
+  const exhausted = EXHAUSTED[code ?? '']
+  if (exhausted)
+    return new WcnError('RESOURCES_EXHAUSTED', `${exhausted[0]} (${code})`, { hint: exhausted[1], cause: thrown })
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return new WcnError('INTERNAL', `this is a bug in wcn: ${message}`, {
     hint: 'run it again with --debug and report what it prints',

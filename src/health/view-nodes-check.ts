@@ -1,6 +1,7 @@
 /** What `nodes check` prints for people: the nodes in a table, then what to look at; of later looks only what is new. */
 
 import type { Check, CheckStatus } from '../base/check.js'
+import { utc } from '../base/utc.js'
 import type { Paint } from '../cli/paint.js'
 import { showAddress } from '../cli/show-address.js'
 import type { NodesCheckJson } from './checked-nodes.js'
@@ -48,12 +49,11 @@ function unprovenPorts({ node, primary, secondary }: NodeHealthJson): readonly s
 
 /** The same table over and over would hide the line that matters. */
 function laterLook(data: NodesCheckJson, changed: readonly string[], paint: Paint): string {
-  const time = `${new Date(data.checked_at * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`
   const ids = new Set(data.checks.map(({ id }) => id))
   const altered = new Set(changed)
   const news = data.checks.filter(({ id }) => altered.has(id))
   const over = changed.filter((id) => !ids.has(id)).map((id) => paint.dim(`over  ${paint.text(id)}`))
-  return [`${paint.dim(time)}  ${verdict(data, paint)}`, ...checkLines(news, paint), ...over].join('\n')
+  return [`${paint.dim(utc(data.checked_at))}  ${verdict(data, paint)}`, ...checkLines(news, paint), ...over].join('\n')
 }
 
 /** A hint that is that of the next check, too, is given there. */

@@ -5,6 +5,7 @@
 import type { Address } from '../base/address.js'
 import type { PeerId } from '../base/keys/peer-id.js'
 import { orStopped } from '../base/or-stopped.js'
+import { utc } from '../base/utc.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { isUp } from '../health/model/is-up.js'
 import { type NodeHealthJson, nodeHealthJson } from '../health/model/to-json.js'
@@ -101,8 +102,9 @@ async function startOf(rollout: Rollout, places: readonly number[], key: Rollout
   const seen = await orStopped(lookAtNodes(rollout, progress), rollout.stopSignals.stop)
   progress.leftOut = known.filter((place) => seen[place] && isUp(seen[place]))
   progress.remaining = places.filter((place) => !progress.leftOut.includes(place))
-  const when = new Date(before.startedAt * 1000).toISOString()
-  services.talk.note(`resuming the rollout of ${when}: ${labels(progress.leftOut) || 'no node'} left out`)
+  services.talk.note(
+    `resuming the rollout of ${utc(before.startedAt)}: ${labels(progress.leftOut) || 'no node'} left out`,
+  )
   return { progress, onProgress }
 }
 

@@ -1,6 +1,7 @@
 /** Writes a new key to an encrypted keystore, and proves that it opens again: one that does not is a lost key. */
 
 import type { Address } from '../base/address.js'
+import { utc } from '../base/utc.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { MAX_KEYSTORE_BYTES, parseKeystore } from '../signers/keystore-file.js'
@@ -8,8 +9,8 @@ import type { KeystoreContent } from '../signers/keystores.js'
 
 /** geth's name for it: the time of its making in UTC, in nanoseconds, and the address. */
 export function keystoreName(unixSeconds: number, address: Address): string {
-  const [time = ''] = new Date(unixSeconds * 1000).toISOString().split('.')
-  return `UTC--${time.replaceAll(':', '-')}.000000000Z--${address.slice(2)}`
+  const time = utc(unixSeconds).replace(/ UTC$/, '').replace(' ', 'T').replaceAll(':', '-')
+  return `UTC--${time}.000000000Z--${address.slice(2)}`
 }
 
 /** Throws FILE_EXISTS, FILE_UNWRITABLE, and KEYSTORE_INVALID where the file does not give the key back. */

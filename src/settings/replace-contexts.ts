@@ -1,6 +1,7 @@
 /** Writes the file of contexts: one process after the other, so that none undoes what another has just added. */
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
+import { wallClockSeconds } from '../base/clock.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { checkWritable, makeDirectory, replaceFile } from '../platform/files/safe-write.js'
 import { takeLock } from '../platform/state/account-lock.js'
@@ -23,7 +24,7 @@ export async function replaceContexts(
     makeDirectory(directory, 0o700)
     checkWritable(path, true)
   }, 'WCN_CONFIG_DIR names the directory for contexts')
-  const own = { ...ownProcess(hostname()), since: Math.floor(Date.now() / 1000), command }
+  const own = { ...ownProcess(hostname()), since: wallClockSeconds(Date.now()), command }
   const free = await takeLock(join(directory, 'contexts.lock'), own, {
     waitMs: WAIT_MS,
     onWait: () => undefined,

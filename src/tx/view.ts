@@ -1,5 +1,6 @@
 /** Transactions of the journal as people read them. */
 
+import { utc } from '../base/utc.js'
 import { weiAsGwei } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
 import { showAddress } from '../cli/show-address.js'
@@ -27,7 +28,7 @@ export function txShowText(tx: TxShowJson, paint: Paint): string {
     ...(tx.block ? [['block', `${tx.block.number} ${paint.dim(paint.text(tx.block.hash))}`] as const] : []),
     ...(tx.block ? [['cost', withGas(tx)] as const] : []),
     ...(now ? [['chain', onChain(now, paint)] as const] : []),
-    ['signed', time(tx.signed_at)],
+    ['signed', utc(tx.signed_at)],
     ['signer', `${showAddress(tx.signer)}, nonce ${tx.nonce}`],
     ['contract', `${tx.contract === null ? 'none yet' : showAddress(tx.contract)} on chain ${tx.chain_id}`],
     ['to', tx.to === null ? 'a new contract' : showAddress(tx.to)],
@@ -55,7 +56,7 @@ function entriesTable(entries: readonly EntryJson[], paint: Paint): string {
   return paint.table(
     ['signed', 'state', 'nonce', 'hash', 'chain', 'contract', 'signer', 'what'],
     entries.map((entry) => [
-      time(entry.signed_at),
+      utc(entry.signed_at),
       state(entry, paint),
       String(entry.nonce),
       paint.text(entry.hash.slice(0, HASH_SHOWN)),
@@ -94,11 +95,6 @@ function bid({ gas, max_fee_per_gas_wei, max_priority_fee_per_gas_wei }: TxShowJ
 function basis({ block, migration, maintenance }: NonNullable<TxShowJson['base']>): string {
   const slot = maintenance === null ? 'nobody in maintenance' : `${showAddress(maintenance)} in maintenance`
   return `block ${block.number}; ${migration.pulling ? 'a migration in progress' : 'no migration'}; ${slot}`
-}
-
-/** In UTC, to the second. */
-function time(unixSeconds: number): string {
-  return new Date(unixSeconds * 1000).toISOString().replace('.000', '')
 }
 
 function shortAddress(address: string): string {

@@ -82,6 +82,17 @@ describe('an interruption', () => {
   })
 })
 
+it('what the machine has no more of does not hide that something was sent', () => {
+  const exhausted = Object.assign(new Error('EMFILE: open'), { code: 'EMFILE' })
+  watched = watchInterruption()
+  expect(watched.afterSending(exhausted)).toBe(exhausted)
+  watched.sending('0xab')
+  expect(watched.afterSending(exhausted)).toMatchObject({
+    code: 'OUTCOME_UNKNOWN',
+    message: 'this process may not open more files (EMFILE) after transaction 0xab was sent: it may still be included',
+  })
+})
+
 describe('output that could not be written', () => {
   const lost = new WcnError('OUTPUT_LOST', 'the output could not be written: ENOSPC')
   const lostAfter = (...hashes: readonly `0x${string}`[]) => {

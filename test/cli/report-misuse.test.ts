@@ -6,8 +6,9 @@ let written = { stdout: '', stderr: '' }
 beforeEach(() => {
   written = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const)
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+    vi.spyOn(process[name], 'write').mockImplementation((text, ...rest: readonly unknown[]) => {
       written[name] += text
+      for (const done of rest) if (typeof done === 'function') done()
       return true
     })
   // The build's.

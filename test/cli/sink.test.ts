@@ -127,6 +127,13 @@ describe('anything else thrown is a bug, and says so', () => {
     expect(error.hint).toContain('--debug')
   })
 
+  it.each(['EMFILE', 'ENFILE', 'ENOMEM'])('but for what the machine has no more of: %s', (code) => {
+    const error = asWcnError(Object.assign(new Error(`${code}: open '/x'`), { code }))
+    expect(error.code).toBe('RESOURCES_EXHAUSTED')
+    expect(error.message).toMatch(new RegExp(`^this .* \\(${code}\\)$`))
+    expect(error.hint).toBeDefined()
+  })
+
   it('but a WcnError stays what it is', () => {
     const error = new WcnError('USAGE', 'x')
     expect(asWcnError(error)).toBe(error)

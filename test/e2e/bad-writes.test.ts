@@ -660,6 +660,18 @@ describe('a clock', () => {
     expect(await chain.settled(operator.address)).toMatchObject({ nonce: before.nonce + 2, waiting: 0 })
   })
 
+  it.each([
+    ['that no calendar holds', '1e13'],
+    ['that shows a time before 1970', '-1e13'],
+    ['that is no number any more', '1e300'],
+  ])('%s is told so, and nothing is sent', async (_, seconds) => {
+    const before = await net.state()
+    const written = await wcnJson(renaming('never', '--timeout', '60'), { env: offBy({ CLOCK_SHIFT_S: seconds }) })
+    expect(written, written.stdout).toMatchObject({ code: 2, error: { code: 'CLOCK_WRONG' } })
+    expect(written.error.message).toContain("this machine's clock is wrong")
+    expect(await net.state()).toEqual(before)
+  })
+
   it.each(['slow by ten hours', 'fast by ten hours'])('%s leaves nothing that can’t be finished', async (what) => {
     await chain.automine(false)
     const stuck = await wcnJson(renaming(`${what}?`, '--timeout', '5'), { env: offBy(off[what] ?? {}) })
@@ -669,6 +681,21 @@ describe('a clock', () => {
     const resumed = await tx('resume', '--timeout', '60')
     expect(resumed, resumed.stdout).toMatchObject({ code: 0, data: { transactions: [{ state: 'included' }] } })
   })
+})
+
+it.each([30, 40, 60])('files that may not be opened are no bug: ulimit -n %i', async (limit) => {
+  const before = await net.state()
+  const script = `ulimit -n ${limit}
+for command in 'operator rename never --yes' 'nodes check' 'doctor' 'frobnicate'; do
+  wcn $command >out.txt 2>&1 && exit 90 || test $? -eq 2
+  cat out.txt
+done
+`
+  const limited = await runScript(box, 'limited', script, { env: environment() })
+  expect(limited, limited.stderr).toMatchObject({ code: 0, stderr: '' })
+  expect(limited.stdout).not.toContain('bug')
+  expect(limited.stdout.match(/^error: this process may not open more files \(EMFILE\)$/gm)?.length).toBeGreaterThan(2)
+  expect(await net.state()).toEqual(before)
 })
 
 it('nothing of all this was written into the home directory', () => {

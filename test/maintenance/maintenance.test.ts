@@ -1,5 +1,6 @@
 import { encodeFunctionData } from 'viem'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { utc } from '../../src/base/utc.js'
 import type { Broadcast, TransactionOutcome } from '../../src/chain/transaction.js'
 import { plainPaint } from '../../src/cli/paint.js'
 import { run as enter } from '../../src/maintenance/maintenance-enter.js'
@@ -78,9 +79,7 @@ describe('maintenance enter', () => {
     const error = await refusal(enter)
     expect(error.code).toBe('MAINTENANCE_TAKEN')
     expect(error.message).toContain(`taken by ${member(3)} ("member 3")`)
-    expect(error.message).toContain(
-      `since ${new Date(Number(timestamp) * 1000).toISOString()} (block ${Number(number)})`,
-    )
+    expect(error.message).toContain(`since ${utc(Number(timestamp))} (block ${Number(number)})`)
     expect(error.details).toEqual({
       holder: member(3),
       since: { kind: 'at', block: Number(number), time: Number(timestamp) },

@@ -6,6 +6,7 @@ import type { Address } from '../../base/address.js'
 import { type Check, check } from '../../base/check.js'
 import { durationInWords } from '../../base/duration-in-words.js'
 import { quote } from '../../base/quote.js'
+import { utc } from '../../base/utc.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
 
 /** Pulling takes as long as there is data; what takes longer than that is looked into. */
@@ -26,7 +27,7 @@ export function judgeMigration(view: ClusterView, operator: Address | null, now:
       ),
     ]
   const age = Math.max(0, now - Number(migration.startedAt))
-  const since = `data migration ${migration.id} runs since ${timeOf(migration.startedAt)} (${durationInWords(age)})`
+  const since = `data migration ${migration.id} runs since ${utc(migration.startedAt)} (${durationInWords(age)})`
   const stalled = age >= STALLED_S
   const mine = view.operators.find(({ slot, id }) => id === operator && pullingOperators.includes(slot))
   if (mine)
@@ -52,10 +53,4 @@ function namesOf({ operators }: ClusterView, slots: readonly number[]): string {
   })
   const rest = names.length - SHOWN
   return rest > 0 ? `${names.slice(0, SHOWN).join(', ')} and ${rest} more` : names.join(', ')
-}
-
-/** The contract's own number may be one that no date has. */
-function timeOf(seconds: bigint): string {
-  const date = new Date(Number(seconds) * 1000)
-  return Number.isNaN(date.getTime()) ? `second ${seconds}` : date.toISOString()
 }

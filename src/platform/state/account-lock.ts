@@ -22,6 +22,7 @@
 import { readdirSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { utc } from '../../base/utc.js'
 import { invalidStateFile } from '../../documents/state-document.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { errnoOf, unreadable, unwritable } from '../files/file-errors.js'
@@ -145,7 +146,7 @@ function removeQuietly(path: string): void {
 }
 
 function locked({ path, holder: { pid, host, since, command }, fate }: Obstacle): WcnError {
-  const who = `\`wcn ${command}\`, process ${pid} on ${host}, since ${new Date(since * 1000).toISOString()}`
+  const who = `\`wcn ${command}\`, process ${pid} on ${host}, since ${utc(since)}`
   const unseen =
     "it runs on another machine or in another container, so it can't be told from here whether it still does"
   return new WcnError('ACCOUNT_LOCKED', `another run writes from this account: ${who}`, {

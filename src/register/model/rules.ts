@@ -1,6 +1,7 @@
 /** What is demanded of a join request besides its data (docs/dev/network/join-request.md, "Verification offline"). */
 
 import { quote } from '../../base/quote.js'
+import { utc } from '../../base/utc.js'
 import type { OperatorData } from '../../cluster/codec/operator-data.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { JoinRequestTerms } from './join-request.js'
@@ -40,6 +41,5 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
 
 /** UTC, to the minute; a number where a calendar can't hold it. */
 export function dateOf(unixSeconds: number): string {
-  const date = new Date(unixSeconds * 1000)
-  return Number.isNaN(date.getTime()) ? String(unixSeconds) : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return utc(unixSeconds, 'minute')
 }
