@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parseIpv4, reservedRange } from '../../src/base/ipv4.js'
+import { addonFile } from '../support/addon-file.js'
 import { cleanEnvironment, sandbox, wcn } from '../support/cli.js'
-import { quicAvailable } from '../support/test-node.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const guard = fileURLToPath(new URL('../support/loopback-only.cjs', import.meta.url))
@@ -51,9 +51,9 @@ describe('the guard', () => {
     expect(await straysOf(script)).toBe(`${stray} by a script\n`)
   })
 
-  it.runIf(quicAvailable)('notices the QUIC addon', async () => {
-    const { href } = new URL('napi.js', import.meta.resolve('@chainsafe/libp2p-quic'))
-    const script = `import { Client } from '${href}'
+  it.runIf(addonFile !== null)('notices the QUIC addon', async () => {
+    const script = `import { createRequire } from 'node:module'
+      const { Client } = createRequire(import.meta.url)('${addonFile?.path}')
       await Client.prototype.outboundConnection.call({}, '203.0.113.4', 9).catch(() => {})`
     expect(await straysOf(script)).toBe('quic 203.0.113.4:9 by a script\n')
   })

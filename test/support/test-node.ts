@@ -57,7 +57,7 @@ const addon: QuicAddon | null = await loadAddon().catch(() => null)
 export const quicAvailable = addon !== null
 
 /** For the environment of the tool: the addon doesn't load there. */
-export const WITHOUT_ADDON = { NAPI_RS_NATIVE_LIBRARY_PATH: '/nonexistent/addon.node' }
+export const WITHOUT_ADDON = { WCN_TEST_WITHOUT_ADDON: '1' }
 
 export async function startTestNode(options: TestNodeOptions = {}): Promise<TestNode> {
   return start(options, (current) => {

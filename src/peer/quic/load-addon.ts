@@ -1,7 +1,11 @@
 /**
  * The QUIC addon, which is optional: a native program for some platforms. Its package's main module loads all of
- * libp2p, 70 modules; the binding beside it is all that is needed here.
+ * libp2p, 70 modules; the program itself is all that is needed here.
  */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { ADDON_VERSION, KNOWN_ADDONS } from './known-addons.js'
 
 /** One UDP socket, from which any number of connections are made. */
 export interface QuicClient {
@@ -62,8 +66,45 @@ export interface QuicAddon {
   readonly Server: new (config: QuicConfig, ip: string, port: number) => QuicServer
 }
 
-/** Rejects where it is not installed, or does not load on this machine. */
+const PACKAGE = '@chainsafe/libp2p-quic'
+/** The message ends a sentence that begins with the addon's name. */
+export const ADDON_REFUSED = 'ADDON_REFUSED'
+
+/** Rejects where it is not installed, does not load on this machine, or is not what it is known to be. */
 export async function loadAddon(): Promise<QuicAddon> {
-  const main = import.meta.resolve('@chainsafe/libp2p-quic')
-  return import(/* @vite-ignore */ new URL('./napi.js', main).href)
+  // The platforms' packages lie beside it, or inside.
+  return loadFor(`${process.platform}-${process.arch}`, createRequire(import.meta.resolve(PACKAGE)))
+}
+
+/** Of several that are installed the first that loads: those for glibc and for musl differ in nothing else. */
+export function loadFor(platform: string, from: NodeJS.Require, known = KNOWN_ADDONS): QuicAddon {
+  const failures: unknown[] = []
+  for (const [target, digest] of Object.entries(known)) {
+    if (!target.startsWith(platform)) continue
+    try {
+      const path = from.resolve(`${PACKAGE}-${target}`)
+      requireKnown(readFileSync(path), target, digest)
+      return from(path)
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  throw failures.find((error) => !isAbsent(error)) ?? failures[0] ?? absent(platform)
+}
+
+export function isAbsent(error: unknown): boolean {
+  return /^(?:ERR_)?MODULE_NOT_FOUND$/.test((error as NodeJS.ErrnoException | undefined)?.code ?? '')
+}
+
+function absent(platform: string): Error {
+  return Object.assign(new Error(`no addon for ${platform}`), { code: 'MODULE_NOT_FOUND' })
+}
+
+function requireKnown(bytes: Uint8Array, target: string, digest: string | null): void {
+  if (digest === createHash('sha256').update(bytes).digest('hex')) return
+  const why =
+    digest === null
+      ? `this version of wcn does not know its bytes for ${target}`
+      : `the bytes installed for ${target} are not those of its version ${ADDON_VERSION}`
+  throw Object.assign(new Error(`is not loaded: ${why}`), { code: ADDON_REFUSED })
 }

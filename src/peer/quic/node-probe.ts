@@ -5,15 +5,13 @@
 import { keypairFromSecret, type NodeKeypair } from '../../base/keys/node-keypair.js'
 import { Secret } from '../../base/secret.js'
 import type { NodeProbe } from '../node-probe.js'
-import { loadAddon, type QuicAddon } from './load-addon.js'
+import { ADDON_REFUSED, isAbsent, loadAddon, type QuicAddon } from './load-addon.js'
 import { lookAtPort } from './look-at-port.js'
 import { quicConfig } from './quic-config.js'
 import { reachPort } from './reach-port.js'
 
 /** How long nothing may be heard from a peer. Each question has a limit of its own, which is shorter as a rule. */
 const IDLE_TIMEOUT_MS = 10_000
-/** The addon tries few places. */
-const MAX_CAUSES = 20
 
 /** `identity`: as which node to come; null: as nobody in particular. Never throws for a missing or broken addon. */
 export async function createNodeProbe(
@@ -42,16 +40,8 @@ function throwawayKeypair(): Promise<NodeKeypair> {
   return keypairFromSecret(new Secret(crypto.getRandomValues(new Uint8Array(32))))
 }
 
-/** The addon's own message advises to delete the lock file; what went wrong is in its causes, where something did. */
 function whyMissing(error: unknown): string {
-  const messages: string[] = []
-  for (let cause = error; cause instanceof Error && messages.length < MAX_CAUSES; cause = cause.cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    const absent = /^(?:ERR_)?MODULE_NOT_FOUND$/.test(code ?? '') || message.startsWith('Cannot find native binding')
-    if (!absent) messages.push(message.split('\n', 1)[0] ?? '')
-  }
-  const [reason] = messages
-  return reason === undefined
-    ? `is not installed for ${process.platform}-${process.arch}`
-    : `does not load here: ${reason}`
+  if (isAbsent(error) || !(error instanceof Error)) return `is not installed for ${process.platform}-${process.arch}`
+  const [message = ''] = error.message.split('\n', 1)
+  return (error as NodeJS.ErrnoException).code === ADDON_REFUSED ? message : `does not load here: ${message}`
 }
