@@ -1,6 +1,6 @@
 /** UDP ports at which no node of the network is, and what the probe makes of them. */
 import { createSocket, Socket } from 'node:dgram'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { parseIpv4 } from '../../../src/base/ipv4.js'
 import type { NodeProbe, PortReport } from '../../../src/peer/node-probe.js'
@@ -52,10 +52,15 @@ async function freePort(): Promise<number> {
   return port
 }
 
-async function takeTcp(port: number): Promise<void> {
+/** Any TCP port, or this one; false where that is somebody else's: what is free over UDP need not be so over TCP. */
+async function takeTcp(port = 0): Promise<number | false> {
   const server = createServer((socket) => socket.destroy())
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, HOST, resolve))
+  const taken = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false)).listen(port, HOST, () => resolve(true))
+  })
+  if (!taken) return false
   ends.push(() => new Promise((resolve) => server.close(resolve)))
+  return (server.address() as AddressInfo).port
 }
 
 describe.each(['addon', 'no addon'] as const)('with %s', (addon) => {
@@ -75,15 +80,14 @@ describe.each(['addon', 'no addon'] as const)('with %s', (addon) => {
   })
 
   it.skipIf(!available)('a silent port with TCP behind its number is told apart', async () => {
-    const port = await stub('nothing')
-    await takeTcp(port)
+    let port: number | false = false
+    while (port === false) port = await takeTcp(await stub('nothing'))
     expect(await reach(await probeWith(addon), port, SHORT_MS)).toEqual({ kind: 'silent', tcpOpen: true })
   })
 
   it.skipIf(!available)('so is a port that takes TCP and refuses UDP', async () => {
-    const port = await freePort()
-    await takeTcp(port)
-    expect(await reach(await probeWith(addon), port, LONG_MS)).toEqual({ kind: 'silent', tcpOpen: true })
+    const port = await takeTcp()
+    expect(await reach(await probeWith(addon), Number(port), LONG_MS)).toEqual({ kind: 'silent', tcpOpen: true })
   })
 
   it.skipIf(!available)('another service over UDP is not QUIC', async () => {
