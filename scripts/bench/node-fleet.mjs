@@ -36,7 +36,7 @@ export async function nodeFleet(env, { count, processes, own = false, folder }) 
       'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'test/support/test-node.ts'))),
     },
     banner: {
-      js: `import { createRequire } from 'node:module';const require = createRequire(${JSON.stringify(import.meta.url)});const resolveFromHere = () => ${JSON.stringify(addonUrl())};`,
+      js: `import { createRequire as requireFrom } from 'node:module';const require = requireFrom(${JSON.stringify(import.meta.url)});const resolveFromHere = () => ${JSON.stringify(addonUrl())};`,
     },
     logLevel: 'warning',
   })
