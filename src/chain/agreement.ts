@@ -40,8 +40,8 @@ export async function askSeveral(
   const asked = questions('latest')
   const ask: Ask = async (rpc, block) => statement(await askAtOneBlock(rpc, chainId, questions, block), asked)
   const standings: Standings = new Map()
-  let otherChain: WcnError | undefined
-  const strangers = new Set<JsonRpc>()
+  /** Those of another chain, with what says so. */
+  const strangers = new Map<JsonRpc, WcnError>()
   const hear = async (
     rpcs: readonly JsonRpc[],
     block: number | undefined,
@@ -49,17 +49,15 @@ export async function askSeveral(
   ): Promise<readonly Heard[]> => {
     const { given, failures } = await askEach(rpcs, enough, (rpc) => ask(rpc, block))
     for (const { rpc, value } of failures) {
-      if (value instanceof WcnError && value.code === 'WRONG_CHAIN') {
-        otherChain ??= value
-        strangers.add(rpc)
-      }
+      if (value instanceof WcnError && value.code === 'WRONG_CHAIN') strangers.set(rpc, value)
       standings.set(rpc, { kind: 'failed', reason: shortReason(value, rpc.host) })
     }
     return given
   }
 
   const heads = await hear(all, atBlock, quorum)
-  if (heads.length === 0) throw otherChain ?? allFailed(all, standings)
+  const otherChain = () => [...strangers.values()][0]
+  if (heads.length === 0) throw otherChain() ?? allFailed(all, standings)
   const near = nearEachOther(heads)
   const numbers = near.map(headOf).sort((a, b) => b - a)
   const [top = 0, lowest = 0] = [numbers[0], numbers.at(-1)]
@@ -80,7 +78,7 @@ export async function askSeveral(
   let found = await compareAt(numbers[enough - 1] ?? lowest)
   if (!found.sample && found.block !== lowest) found = await compareAt(lowest)
   const { block, agreeing, sample } = found
-  const refuse = () => otherChain ?? disagreement(all, standings, quorum, block)
+  const refuse = () => otherChain() ?? disagreement(all, standings, quorum, block)
   if (!sample) throw refuse()
   const behind = heads.filter((one) => headOf(one) < block)
   const isMajority = agreeing.length * 2 > heads.length
