@@ -11,7 +11,7 @@ import { connectJsonRpc } from '../chain/rpc/connect-json-rpc.js'
 import { type JsonRpc, type RpcRequest, resultOf } from '../chain/rpc/json-rpc.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { privateKeySigner } from '../signers/private-key-signer.js'
-import { anvilBinary } from './anvil-binary.js'
+import { findAnvil } from './anvil-binary.js'
 import { type AnvilProcess, startAnvil } from './anvil-process.js'
 import type { DevelopmentChain, KnownChain, RunningChain } from './development-chain.js'
 import { endProcess, isAnvil } from './known-process.js'
@@ -21,25 +21,31 @@ const START_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 10_000
 const POLL_MS = 10
 
-export const developmentChain: DevelopmentChain = {
-  async start({ port, interrupted }) {
-    const anvil = await startAnvil(anvilBinary(), port, interrupted)
-    try {
-      const rpc = await connectJsonRpc(anvil.url, REQUEST_TIMEOUT_MS)
-      await untilItAnswers(rpc, anvil)
-      await ask(rpc, [
-        { method: 'anvil_setCode', params: [GAS_PRICE_ORACLE, artifact.contracts.GasPriceOracle.deployedBytecode] },
-      ])
-      return runningChain(anvil, rpc)
-    } catch (error) {
-      await anvil.stop()
-      throw error
-    }
-  },
-  find,
-  async discard(envFile) {
-    rmSync(envFile, { force: true })
-  },
+/** `searchPath`: PATH, as the environment has it. */
+export function developmentChain(searchPath: string | undefined): DevelopmentChain {
+  return {
+    program: () => findAnvil(searchPath),
+    start: ({ port, interrupted }) => start(findAnvil(searchPath).path, port, interrupted),
+    find,
+    async discard(envFile) {
+      rmSync(envFile, { force: true })
+    },
+  }
+}
+
+async function start(program: string, port: number | null, interrupted: AbortSignal): Promise<RunningChain> {
+  const anvil = await startAnvil(program, port, interrupted)
+  try {
+    const rpc = await connectJsonRpc(anvil.url, REQUEST_TIMEOUT_MS)
+    await untilItAnswers(rpc, anvil)
+    await ask(rpc, [
+      { method: 'anvil_setCode', params: [GAS_PRICE_ORACLE, artifact.contracts.GasPriceOracle.deployedBytecode] },
+    ])
+    return runningChain(anvil, rpc)
+  } catch (error) {
+    await anvil.stop()
+    throw error
+  }
 }
 
 function runningChain(anvil: AnvilProcess, rpc: JsonRpc): RunningChain {

@@ -3,8 +3,11 @@ import type { Address } from '../base/address.js'
 import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
 import type { Chain } from '../chain/chain.js'
 import type { Signer } from '../chain/transaction.js'
+import type { AnvilProgram } from './anvil-binary.js'
 
 export interface DevelopmentChain {
+  /** What `start` would run. Throws DEPENDENCY_MISSING. */
+  program(): AnvilProgram
   /**
    * Starts a chain on loopback. `port` null: any free one; `interrupted` ends it while it is being set up.
    * Throws DEPENDENCY_MISSING, PORT_INVALID where the port is taken, NETWORK where it does not come up.
