@@ -1,10 +1,8 @@
 /**
- * Peer IDs as people type them: base58btc or CIDv1. libp2p reads every ID with a key inside. It throws on those of a
- * fresh cluster's placeholder nodes, which hold none; they are read here, so that they can be named and replaced.
+ * Reads peer IDs as people type them: base58btc, or CIDv1 in any usual base. libp2p would throw on those of a fresh
+ * cluster's placeholder nodes, which hold no key; they have to be named to be replaced.
  */
-import { peerIdFromString } from '@libp2p/peer-id'
-import { base58btc } from 'multiformats/bases/base58'
-import { CID } from 'multiformats/cid'
+import { base32nopad, base36, base58 } from '@scure/base'
 import { WcnError } from '../../errors/wcn-error.js'
 import { bytesToHex } from '../hex.js'
 import { quote } from '../quote.js'
@@ -12,13 +10,20 @@ import { whyNotAPublicKey } from './node-keypair.js'
 import { describePeerId, ed25519PublicKeyOf, type PeerId, peerIdDigest, peerIdFromBytes } from './peer-id.js'
 import { requireUnpublishedKey } from './published-key.js'
 
-const LIBP2P_KEY = 0x72
+/** CID version 1, and the codec `libp2p-key`. */
+const CID_OF_KEY = [0x01, 0x72]
+/** Multibase: the first letter names the base. */
+const BASES: Readonly<Record<string, (rest: string) => Uint8Array>> = {
+  b: (rest) => base32nopad.decode(/[A-Z]/.test(rest) ? '?' : rest.toUpperCase()),
+  k: base36.decode,
+  z: base58.decode,
+}
 /** The longest legal ID has 66 bytes; base decoding takes quadratic time, so longer text is not even tried. */
 const LONGEST_TEXT = 160
 
 /** `source` says where the text came from. The result is always base58btc. Throws PEER_ID_INVALID. */
 export function parsePeerId(text: string, source: string): PeerId {
-  const multihash = text.length > LONGEST_TEXT ? null : (readByLibp2p(text) ?? readBare(text))
+  const multihash = text.length > LONGEST_TEXT ? null : multihashOf(text)
   if (multihash === null) throw invalid(text, source, whyNot(text))
   try {
     return peerIdFromBytes(multihash)
@@ -55,20 +60,11 @@ function whyNoNodeHas(id: PeerId): string | null {
   return `the ${digest.length} bytes inside (${start}…) are no ed25519 public key (08011220 and 32 bytes)`
 }
 
-function readByLibp2p(text: string): Uint8Array | null {
+function multihashOf(text: string): Uint8Array | null {
   try {
-    const id = peerIdFromString(text)
-    return id.type === 'url' ? null : id.toMultihash().bytes
-  } catch {
-    return null
-  }
-}
-
-function readBare(text: string): Uint8Array | null {
-  try {
-    if (/^[1Q]/.test(text)) return base58btc.baseDecode(text)
-    const cid = CID.parse(text)
-    return cid.version === 1 && cid.code === LIBP2P_KEY ? cid.multihash.bytes : null
+    if (/^[1Q]/.test(text)) return base58.decode(text)
+    const cid = BASES[text.charAt(0)]?.(text.slice(1))
+    return cid && CID_OF_KEY.every((byte, i) => cid[i] === byte) ? cid.subarray(CID_OF_KEY.length) : null
   } catch {
     return null
   }

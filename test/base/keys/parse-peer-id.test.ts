@@ -67,7 +67,8 @@ describe('parsePeerId', () => {
     [`/ip4/1.2.3.4/udp/3010/quic-v1/p2p/${nodeKeys[0]?.peer_id}`, /multiaddress/],
     ['0x4a7269c02dd694907e5a1d33ae26332c45941c44', /EVM address/],
     ['Acme', /start with 1 or Qm/],
-    ['bafzaajaiaejcbkui', /no CIDv1/],
+    ['bafzaajaiaejcbkui', /said to have 36 bytes, but 6 follow/],
+    ['bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi', /no CIDv1/],
     ['z', /not a peer ID/],
     ['1'.repeat(10_000), /10000 characters are too many/],
   ])('says what is wrong: case %#', (text, sentence) => {
