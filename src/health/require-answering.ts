@@ -11,12 +11,10 @@ import type { OperatorData } from '../cluster/codec/operator-data.js'
 import { nodeIdentity } from '../cluster/operator-changes.js'
 import { plainNode } from '../cluster/plain-node.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { examineShown } from './examine-shown.js'
-import { type ExaminerInput, openExaminer } from './examiner.js'
+import type { ExaminerInput } from './examiner.js'
 import { expectedNode } from './model/expected-node.js'
 import type { ExpectedNode, NodeHealth } from './model/node-health.js'
 import { nodeHealthJson } from './model/to-json.js'
-import { requireProof } from './require-proof.js'
 
 export interface VerifyInput extends ExaminerInput {
   readonly verify?: boolean
@@ -44,6 +42,12 @@ export async function openVerification(services: Services, input: VerifyInput): 
     requireNoProbeFlags(input)
     return null
   }
+  // Most writes ask nobody.
+  const [{ openExaminer }, { requireProof }, { examineShown }] = await Promise.all([
+    import('./examiner.js'),
+    import('./require-proof.js'),
+    import('./examine-shown.js'),
+  ])
   const examiner = await openExaminer(services, input)
   requireProof(examiner)
   // Who loses a race for a nonce plans again: what has answered is not asked twice.

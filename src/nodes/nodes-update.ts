@@ -1,8 +1,7 @@
 /** `nodes update`: one node by flags, the whole list by `-f FILE`, or exactly what a plan says by `--plan FILE`. */
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { applyNodesFile, type NodesApplyInput } from './nodes-apply.js'
-import { applyPlan } from './nodes-plan.js'
+import type { NodesApplyInput } from './nodes-apply.js'
 import { type NodesUpdateOneInput, updateOneNode } from './nodes-update-one.js'
 
 export interface NodesUpdateInput extends NodesUpdateOneInput, NodesApplyInput {
@@ -20,11 +19,11 @@ export async function run(services: Services, input: NodesUpdateInput) {
     })
   if (plan !== undefined) {
     requireNone(input, [...NODE_FLAGS, ['replaceUndecodable', '--replace-undecodable']], '--plan')
-    return applyPlan(services, { ...input, plan })
+    return (await import('./nodes-plan.js')).applyPlan(services, { ...input, plan })
   }
   if (file !== undefined) {
     requireNone(input, NODE_FLAGS, '--file')
-    return applyNodesFile(services, { ...input, file })
+    return (await import('./nodes-apply.js')).applyNodesFile(services, { ...input, file })
   }
   requireNone(input, FILE_FLAGS, 'a single node')
   return updateOneNode(services, input)

@@ -16,7 +16,7 @@ import { readWithOpen } from './read-with-open.js'
 import { requireSeenPool } from './require-seen-pool.js'
 import { bidTooHigh } from './resend-refusal.js'
 import { accountBusy, attemptWrite, type Consent, journalKey, type Sent, type WriteIntent } from './send-write.js'
-import { type UnsignedFiles, writeUnsigned } from './write-unsigned.js'
+import type { UnsignedFiles } from './write-unsigned.js'
 
 /** Each round has a winner; this many competitors at once are more than anybody has. */
 const ROUNDS = 64
@@ -70,7 +70,7 @@ async function rehearse<T>(services: Services, { account, plan, dryRun, unsigned
   if (unsigned !== undefined && !dryRun)
     return planned.finish({
       kind: 'unsigned',
-      files: await writeUnsigned(services, unsigned, snapshot, planned.intent),
+      files: await (await import('./write-unsigned.js')).writeUnsigned(services, unsigned, snapshot, planned.intent),
     })
   await attemptWrite(services, snapshot, planned.intent, { dryRun: true })
   return planned.finish({ kind: 'dry-run' })

@@ -23,11 +23,11 @@ const { outputs } = JSON.parse(readFileSync(new URL('../../dist/meta.json', impo
 let runs = 0
 
 /** Source files, packages included, that a run of the tool loaded. */
-async function loadedBy(args: readonly string[], env: Variables = {}): Promise<readonly string[]> {
+async function loadedBy(args: readonly string[], env: Variables = {}, stderr = /^$/): Promise<readonly string[]> {
   const folder = work.path(`run-${++runs}`)
   mkdirSync(folder)
   const run = await wcn(args, { env: { ...env, NODE_V8_COVERAGE: folder } })
-  expect(run, run.stderr).toMatchObject({ code: 0, stderr: '' })
+  expect(run, run.stderr).toMatchObject({ code: 0, stderr: expect.stringMatching(stderr) })
   const [report = ''] = readdirSync(folder)
   const { result } = JSON.parse(readFileSync(`${folder}/${report}`, 'utf8')) as { result: readonly { url: string }[] }
   const files = new Set(result.flatMap(({ url }) => /\/dist\/.*/.exec(url)?.[0].slice(1) ?? []))
@@ -153,6 +153,14 @@ describe('what reads', () => {
     expect(heavyIn(loaded)).toEqual(expect.arrayContaining(['ws']))
     expect(heavyIn(loaded).filter((name) => !['ws', ...DECODER].includes(name))).toEqual([])
   })
+})
+
+it('what writes by flags alone loads no document and asks no node', async () => {
+  const env = { ...net.signedBy(net.operators[2] as Account), WCN_STATE_DIR: work.path('state') }
+  const loaded = await loadedBy(['nodes', 'update', '0', '--ip-address', '127.0.0.1', '--yes'], env, /127\.0\.0\.1/)
+  expect(loaded.filter((file) => /^src\/(?:peer|nodes\/nodes-(?:apply|plan))\b/.test(file))).toEqual([])
+  const signing: readonly Heavy[] = ['viem', 'ox', 'abitype', '@noble/curves']
+  expect(heavyIn(loaded).filter((name) => !signing.includes(name))).toEqual(['zod'])
 })
 
 /** The control: the same report does show what is loaded. */
