@@ -9,13 +9,14 @@ import { firstFailure } from '../base/check.js'
 import { withoutEndSlashes } from '../base/folder-path.js'
 import { ifSet } from '../base/if-set.js'
 import { quote } from '../base/quote.js'
+import type { WriteSnapshot } from '../chain/chain.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { TARGETS } from '../deploy/targets/target-file.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { type ClusterOnChain, compareWithCluster, readClusterOnChain } from './check-on-chain.js'
-import { type CheckedNode, placeKey } from './model/checked-service.js'
-import { type Finding, inOrder, oncePerPlace, oncePerRule } from './model/finding.js'
+import { compareWithCluster, readClusterOnChain } from './check-on-chain.js'
+import { type CheckedService, heldBy, placeKey } from './model/checked-service.js'
+import { type Finding, inOrder, oncePerPlace, oncePerRule, type Place } from './model/finding.js'
 import { type Found, READ_BY, type ReadBy } from './model/found.js'
 import { checkOffline } from './model/rules.js'
 import { readFound } from './readers/read-found.js'
@@ -45,10 +46,10 @@ export async function run(services: Services, input: Input): Promise<ActionResul
     groups.push(await readFound(services.files, paths, readBy === null ? {} : { readBy }))
   requireSomething(groups, input.paths)
   const cluster = input.online ? await readClusterOnChain(services, operator) : null
-  const findings: (readonly Finding[])[] = [cluster?.findings ?? []]
+  const findings: (readonly Finding[])[] = cluster ? [[cluster.finding]] : []
   for (const found of groups) {
     const names = found.services.map(({ name }) => name)
-    findings.push(oncePerPlace(await checkDeployment(services, found, operator, cluster), names))
+    findings.push(oncePerPlace(await checkDeployment(services, found, operator, cluster?.snapshot ?? null), names))
   }
   const checks = inOrder(oncePerRule(findings.flat()))
   return { data: { checks }, ...(firstFailure(checks) ? { exitCode: EXIT_CHECK_FAILED } : {}) }
@@ -69,45 +70,33 @@ async function checkDeployment(
   services: Services,
   found: Found,
   operator: Address | null,
-  cluster: ClusterOnChain | null,
+  snapshot: WriteSnapshot | null,
 ): Promise<readonly Finding[]> {
-  const offline = await checkOffline(found, {
-    nearest,
-    addressOf: services.addressOf,
-    operator,
-    allowPrivateAddresses: services.settings.allowPrivateAddresses(),
-  })
-  if (!cluster?.snapshot) return offline.findings
-  const blamed = new Set(
-    offline.findings.flatMap(({ id, status, file, line }) =>
-      id !== 'agreement' && status === 'fail' && file !== null && line !== null ? [placeKey({ file, line })] : [],
-    ),
-  )
-  const isBlamed = (place: Parameters<typeof placeKey>[0]) => blamed.has(placeKey(place))
-  const { snapshot } = cluster
-  const { nodes } = offline.services
-  const online = await compareWithCluster(services, nodes, { snapshot, operator, isBlamed })
-  return [...withoutSettled(offline.findings, online, nodes), ...online]
+  const allowPrivateAddresses = services.settings.allowPrivateAddresses()
+  const tools = { nearest, addressOf: services.addressOf, operator, allowPrivateAddresses }
+  const { findings, deployment } = await checkOffline(found, tools)
+  if (snapshot === null) return findings
+  const faults = findings.filter(({ id, status, line }) => id !== 'agreement' && status === 'fail' && line !== null)
+  const blamed = new Set(faults.map(placeKey))
+  const isBlamed = (place: Place) => blamed.has(placeKey(place))
+  const online = await compareWithCluster(services, deployment.nodes, { snapshot, operator, isBlamed })
+  return [...withoutSettled(findings, online, deployment.nodes), ...online]
 }
 
 /** Where nodes disagree the chain knows who is right. */
 function withoutSettled(
   offline: readonly Finding[],
   online: readonly Finding[],
-  nodes: readonly CheckedNode[],
+  nodes: readonly CheckedService[],
 ): readonly Finding[] {
   const isWrong = (wanted: string) => online.some(({ id, status }) => id === wanted && status === 'fail')
   const settled = new Set(
-    nodes
-      .flatMap(({ values: { contract, encryptionKey } }) => [
-        isWrong('contract-on-chain') ? contract : null,
-        isWrong('encryption-key-on-chain') ? encryptionKey : null,
-      ])
-      .flatMap((held) => (held ? placeKey(held.variable.place) : [])),
+    [
+      ...(isWrong('contract-on-chain') ? heldBy(nodes, 'SMART_CONTRACT_ADDRESS') : []),
+      ...(isWrong('encryption-key-on-chain') ? heldBy(nodes, 'SMART_CONTRACT_ENCRYPTION_KEY') : []),
+    ].map(({ variable }) => placeKey(variable.place)),
   )
-  return offline.filter(
-    ({ id, file, line }) => id !== 'agreement' || file === null || !settled.has(placeKey({ file, line })),
-  )
+  return offline.filter((one) => one.id !== 'agreement' || !settled.has(placeKey(one)))
 }
 
 /** `config emit --format all` writes one deployment once for each target: each is a deployment of its own here. */
@@ -130,7 +119,7 @@ function requireSomething(groups: readonly Found[], paths: readonly string[]): v
   const unread = groups.flatMap(({ remarks }) => remarks).find(({ id }) => id.startsWith('unread'))
   throw new WcnError('SELECTOR_NO_MATCH', `nothing of wcn_db or wcn_node is configured in ${paths.join(', ')}`, {
     hint: unread
-      ? `not everything was read: ${unread.place.file}: ${unread.summary}`
+      ? `not everything was read: ${unread.file}: ${unread.summary}`
       : 'name env files, compose files, units or manifests, or the directory that `wcn config emit` wrote',
   })
 }

@@ -96,8 +96,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
 function requireWhole({ remarks }: Found): void {
   const apart = remarks.find(({ id, status }) => id === 'not-followed' && status === 'fail')
   if (apart === undefined) return
-  const { file, line } = apart.place
-  throw new WcnError('SELECTOR_NO_MATCH', `${file}:${line}: ${apart.summary}`, {
+  throw new WcnError('SELECTOR_NO_MATCH', `${apart.file}:${apart.line}: ${apart.summary}`, {
     hint: apart.hint?.replace('check what', 'compare what').replace('config check', 'config diff') ?? undefined,
   })
 }

@@ -1,8 +1,9 @@
 /** What readers of `config check` would have found of a sound deployment, and one edit of it at a time. */
 
+import type { CheckTools } from '../../src/lint/model/checked-service.js'
 import type { Finding } from '../../src/lint/model/finding.js'
 import type { Found, FoundService, FoundVariable } from '../../src/lint/model/found.js'
-import { type CheckTools, checkOffline } from '../../src/lint/model/rules.js'
+import { checkOffline } from '../../src/lint/model/rules.js'
 import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
 import { CONTRACT, databaseKey, ENCRYPTION_KEY, nodeKeys, OPERATOR_KEY, RPC_URL, secretOf } from './deployment.js'
 

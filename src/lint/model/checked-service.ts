@@ -1,67 +1,93 @@
-/** Services as the rules see them: what was found, and the values that could be read. */
-import type { Found, FoundPort, FoundService } from './found.js'
-import { type NamedVariables, type Nearest, nameVariables } from './names.js'
-import { type AddressOf, type NodeValues, readDatabase, readNode, readSettings, type ServiceValues } from './values.js'
-import { type VariableReader, variableReader } from './variable-reader.js'
+/** Services as the rules see them: what was found, under the names that were meant, and the values that could be read. */
+import type { Address } from '../../base/address.js'
+import {
+  canonicalName,
+  isRuntimeName,
+  knownNames,
+  SERVICE_VARIABLES,
+  type ServiceKind,
+} from '../../deploy/model/service-variables.js'
+import type { Place } from './finding.js'
+import type { Found, FoundPort, FoundService, FoundVariable } from './found.js'
+import { type AddressOf, type Reading, readValues, type Values } from './values.js'
 
-export interface CheckedNode {
-  readonly found: FoundService & { readonly kind: 'node' }
-  readonly named: NamedVariables
+export interface CheckedService {
+  readonly found: FoundService & { readonly kind: ServiceKind }
+  /** What takes effect, by its name in capitals. Empty values are among it. */
+  readonly effective: ReadonlyMap<string, FoundVariable>
+  /** Names that are meant by misspelled ones, which are not among the effective. */
+  readonly meant: ReadonlyMap<string, FoundVariable>
   /** A file that it gets variables from is not here, so there may be more of them. */
   readonly partial: boolean
-  readonly values: NodeValues
+  readonly values: Values
 }
 
-export interface CheckedDatabase {
-  readonly found: FoundService & { readonly kind: 'database' }
-  readonly named: NamedVariables
-  readonly partial: boolean
-  readonly values: ServiceValues
-}
+/** The candidate that a name probably stands for; null where none is near. */
+export type Nearest = (name: string, candidates: readonly string[]) => string | null
 
-export type CheckedService = CheckedNode | CheckedDatabase
-
-export interface CheckedServices {
-  readonly nodes: readonly CheckedNode[]
-  readonly databases: readonly CheckedDatabase[]
-  /** Of everything, settings of this tool included: what is wrong with single values. */
-  readonly readers: readonly VariableReader[]
-}
-
-/** The readers' remarks about a value, not about a file. */
-const OF_ONE_VALUE = ['dialect', 'syntax']
-
-/** The readers' remark about an env file that a unit or a compose file names. */
-const FILE_MISSING = 'missing-file'
-
-export interface NamingTools {
+export interface CheckTools {
   readonly nearest: Nearest
   readonly addressOf: AddressOf
+  /** The operator that is configured; null: none is. */
+  readonly operator: Address | null
+  readonly allowPrivateAddresses: boolean
 }
 
-/** A value that a reader found damaged on its way is reported by that, and by nothing else. */
-export async function checkServices({ services, remarks }: Found, tools: NamingTools): Promise<CheckedServices> {
+/** What rules judge. */
+export interface Deployment extends CheckTools {
+  readonly found: Found
+  readonly nodes: readonly CheckedService[]
+  readonly databases: readonly CheckedService[]
+  readonly all: readonly CheckedService[]
+  /** Of everything, settings of this tool included. */
+  readonly readings: readonly Reading[]
+}
+
+/** Remarks about a value, not about a file: such a value is reported by that, and by nothing else. */
+const OF_ONE_VALUE = ['dialect', 'syntax']
+
+export async function checkServices(found: Found, tools: CheckTools): Promise<Deployment> {
   const damaged = new Set(
-    remarks
-      .filter(({ id, status }) => status === 'fail' && OF_ONE_VALUE.includes(id))
-      .map(({ place }) => placeKey(place)),
+    found.remarks.filter(({ id, status }) => status === 'fail' && OF_ONE_VALUE.includes(id)).map(placeKey),
   )
-  const nodes: CheckedNode[] = []
-  const databases: CheckedDatabase[] = []
-  const readers: VariableReader[] = []
-  for (const found of services) {
-    const named = nameVariables(found, tools.nearest)
-    const reader = variableReader(found, named, ({ place }) => damaged.has(placeKey(place)))
-    const partial = remarks.some(({ id, place }) => id === FILE_MISSING && place.file === found.place.file)
-    readers.push(reader)
-    if (isKind(found, 'node')) nodes.push({ found, named, partial, values: await readNode(reader, tools.addressOf) })
-    else if (isKind(found, 'database')) databases.push({ found, named, partial, values: await readDatabase(reader) })
-    else await readSettings(reader)
+  const missing = new Set(found.remarks.filter(({ id }) => id === 'missing-file').map(({ file }) => file))
+  const services: CheckedService[] = []
+  const readings: Reading[] = []
+  for (const service of found.services) {
+    const effective = new Map(service.variables.map((variable) => [canonicalName(variable.name), variable] as const))
+    const isDamaged = ({ place }: FoundVariable) => damaged.has(placeKey(place))
+    const reading = await readValues(service, effective, isDamaged, tools.addressOf)
+    readings.push(reading)
+    const { kind } = service
+    if (kind === 'settings') continue
+    const free = knownNames(kind).filter((name) => !effective.has(name))
+    const meant = new Map<string, FoundVariable>()
+    for (const [name, variable] of effective) {
+      const near = isForeign(name) ? tools.nearest(name, free) : null
+      if (near !== null) meant.set(near, variable)
+    }
+    const partial = missing.has(service.place.file)
+    services.push({ found: { ...service, kind }, effective, meant, partial, values: reading.values })
   }
-  return { nodes, databases, readers }
+  const of = (kind: ServiceKind) => services.filter((service) => service.found.kind === kind)
+  const [nodes, databases] = [of('node'), of('database')]
+  return { ...tools, found, nodes, databases, all: [...databases, ...nodes], readings }
 }
 
-export function placeKey({ file, line }: { readonly file: string; readonly line: number | null }): string {
+/** No variable of a service, and nothing that its runtime reads. */
+export function isForeign(name: string): boolean {
+  return !Object.hasOwn(SERVICE_VARIABLES, name) && !isRuntimeName(name)
+}
+
+/** Where a value could be read, with who has it. */
+export function heldBy<Name extends keyof Values>(services: readonly CheckedService[], name: Name) {
+  return services.flatMap(({ found, values }) => {
+    const parsed = values[name] as NonNullable<Values[Name]> | undefined
+    return parsed === undefined ? [] : { ...parsed, found }
+  })
+}
+
+export function placeKey({ file, line }: { readonly file: string | null; readonly line: Place['line'] }): string {
   return `${line}:${file}`
 }
 
@@ -79,11 +105,4 @@ export function isHostNetwork({ port }: FoundPort): boolean {
 export function outwardPort({ image, published }: FoundService, port: number): number | null {
   if (image === null || published.some(isHostNetwork)) return port
   return published.find((one) => one.protocol === 'udp' && one.port === port)?.hostPort ?? null
-}
-
-function isKind<Kind extends FoundService['kind']>(
-  found: FoundService,
-  kind: Kind,
-): found is FoundService & { readonly kind: Kind } {
-  return found.kind === kind
 }

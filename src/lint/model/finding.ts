@@ -1,31 +1,48 @@
-/** What a rule of `config check` came to: the house's checks, each with the line of the file it is about. */
-import { type Check, type CheckStatus, check } from '../../base/check.js'
-import type { Place } from './found.js'
+/** What rules of `config check` say: the house's checks, each with the line of the file it is about. */
+import type { Check } from '../../base/check.js'
 
-export interface Finding extends Check {
-  /** Null for passes and skips. */
-  readonly file: string | null
+export interface Place {
+  readonly file: string
   /** From 1; null where no single line is meant. */
   readonly line: number | null
 }
 
-export function finding(
-  id: string,
-  status: 'warn' | 'fail',
-  place: Place,
-  summary: string,
-  hint: string | null = null,
-): Finding {
-  return { ...check(id, status, summary, hint), file: place.file, line: place.line }
+/** Passes and skips have no place. */
+export interface Finding extends Check {
+  readonly file: string | null
+  readonly line: number | null
 }
 
-export function skipped(id: string, why: string, hint: string | null = null): readonly Finding[] {
-  return [nowhere(id, 'skip', why, hint)]
+/** A finding without its rule's name. */
+export type Complaint = Omit<Finding, 'id'>
+
+export function fail(place: Place | null, summary: string, hint: string | null = null): Complaint {
+  return { status: 'fail', summary, hint, file: place?.file ?? null, line: place?.line ?? null }
 }
 
-/** The findings, or where there are none a pass that says `passed`; nothing where that is null: nothing was judged. */
-export function concluded(id: string, findings: readonly Finding[], passed: string | null): readonly Finding[] {
-  return findings.length > 0 || passed === null ? findings : [nowhere(id, 'pass', passed)]
+export function warn(place: Place | null, summary: string, hint: string | null = null): Complaint {
+  return { ...fail(place, summary, hint), status: 'warn' }
+}
+
+export function skip(why: string, hint: string | null = null): Complaint {
+  return { ...fail(null, why, hint), status: 'skip' }
+}
+
+export interface Rule<Input> {
+  readonly id: string
+  /** What a pass says. */
+  readonly passed: string | ((input: Input) => string)
+  /** Empty where all is well; null where there is nothing to judge. */
+  readonly judge: (input: Input) => readonly Complaint[] | null
+}
+
+export function applyRules<Input>(rules: readonly Rule<Input>[], input: Input): readonly Finding[] {
+  return rules.flatMap(({ id, passed, judge }): readonly Finding[] => {
+    const complaints = judge(input)
+    if (complaints === null || complaints.length > 0) return (complaints ?? []).map((one) => ({ id, ...one }))
+    const summary = typeof passed === 'string' ? passed : passed(input)
+    return [{ id, status: 'pass', summary, hint: null, file: null, line: null }]
+  })
 }
 
 /** What several services get from one line is one mistake: the first says so, and whose else it is. `names`: the services'. */
@@ -44,11 +61,6 @@ export function oncePerPlace(findings: readonly Finding[], names: readonly strin
   )
 }
 
-/** For what no file is to blame for. */
-export function nowhere(id: string, status: CheckStatus, summary: string, hint: string | null = null): Finding {
-  return { ...check(id, status, summary, hint), file: null, line: null }
-}
-
 /** Of several deployments: a rule passes, or is skipped, where none of them gave it anything to find. */
 export function oncePerRule(findings: readonly Finding[]): readonly Finding[] {
   const faulty = new Set(findings.filter(isFault).map(({ id }) => id))
@@ -62,9 +74,7 @@ export function oncePerRule(findings: readonly Finding[]): readonly Finding[] {
 
 /** Passes and skips as they came, then what was found, in the order of files and lines. */
 export function inOrder(findings: readonly Finding[]): readonly Finding[] {
-  const found = findings.filter(isFault)
-  const quiet = findings.filter((one) => !isFault(one))
-  return [...quiet, ...found.toSorted(byPlace)]
+  return [...findings.filter((one) => !isFault(one)), ...findings.filter(isFault).toSorted(byPlace)]
 }
 
 export function isFault({ status }: Check): boolean {

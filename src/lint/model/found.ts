@@ -1,13 +1,8 @@
 /**
- * What `config check` found in files, whatever wrote them and whoever reads them: services and their variables, each
+ * What `config check` finds in files, whatever wrote them and whoever reads them: services and their variables, each
  * with its place. Readers (lint/readers) make it, rules (here) judge it.
  */
-
-export interface Place {
-  readonly file: string
-  /** From 1; null where no single line is meant. */
-  readonly line: number | null
-}
+import type { Finding, Place } from './finding.js'
 
 /** Whose rules turn a file's text into values. `literal`: docker's --env-file and kubectl's --from-env-file. */
 export const READ_BY = ['literal', 'shell', 'compose', 'systemd', 'kubernetes'] as const
@@ -35,13 +30,6 @@ export interface FoundPort {
   readonly place: Place
 }
 
-interface Surge {
-  readonly why: string
-  readonly place: Place
-  /** Whether it is so whatever the machines are; else it depends on them. */
-  readonly certain: boolean
-}
-
 export interface FoundService {
   /** By its variables or its image; `settings`: no service, but settings of this tool. */
   readonly kind: 'node' | 'database' | 'settings'
@@ -55,18 +43,8 @@ export interface FoundService {
   readonly published: readonly FoundPort[]
   /** Whether others reach nothing of it but what it publishes. */
   readonly reachedByPorts: boolean
-  /** How many run at once while it is updated or always, where that is more than one. */
-  readonly surges: readonly Surge[]
-  readonly place: Place
-}
-
-/** What a reader noticed that no rule could find out later: a line cut short, a byte-order mark, what it does not follow. */
-export interface Remark {
-  /** A rule's name, such as `dialect`. */
-  readonly id: string
-  readonly status: 'fail' | 'warn'
-  readonly summary: string
-  readonly hint: string | null
+  /** Why more than one runs at once, while it is updated or always. Not certain: it depends on the machines. */
+  readonly surges: readonly { readonly why: string; readonly place: Place; readonly certain: boolean }[]
   readonly place: Place
 }
 
@@ -82,5 +60,6 @@ export interface FoundFile {
 export interface Found {
   readonly files: readonly FoundFile[]
   readonly services: readonly FoundService[]
-  readonly remarks: readonly Remark[]
+  /** What readers noticed and no rule could find out later: a line cut short, a byte-order mark, what is not followed. */
+  readonly remarks: readonly Finding[]
 }

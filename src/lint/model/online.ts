@@ -1,55 +1,197 @@
-/** The files and the chain: the same cluster, the same operator, the same nodes. */
+/** The files and the chain: the same cluster, the same operator, the same nodes, the same key. */
 import { type Address, checksumAddress } from '../../base/address.js'
-import type { OperatorSlot } from '../../cluster/cluster-view.js'
-import type { ChainSide } from './chain-side.js'
-import type { CheckedNode } from './checked-service.js'
-import { concluded, type Finding, finding, nowhere, skipped } from './finding.js'
-import { judgeKeys } from './online-keys.js'
-import { judgeListed, judgeServed } from './online-nodes.js'
+import { bytesToHex } from '../../base/hex.js'
+import type { EncryptionKey } from '../../base/keys/encryption-key.js'
+import type { PeerId } from '../../base/keys/peer-id.js'
+import type { ClusterView, OperatorSlot } from '../../cluster/cluster-view.js'
+import { decryptIpv4 } from '../../cluster/codec/ip-encryption.js'
+import type { StoredNode } from '../../cluster/codec/operator-data.js'
+import { type CheckedService, heldBy, outwardPort } from './checked-service.js'
+import { applyRules, type Complaint, type Finding, fail, type Place, type Rule, skip, warn } from './finding.js'
+import type { ParsedVariable } from './values.js'
 
-export function checkOnline(nodes: readonly CheckedNode[], chain: ChainSide): readonly Finding[] {
-  const contracts = nodes.flatMap(({ values }) => values.contract ?? [])
-  const contract = concluded(
-    'contract-on-chain',
-    contracts.flatMap(({ value, variable }) =>
-      value === chain.contract || chain.isBlamed(variable.place)
-        ? []
-        : finding(
-            'contract-on-chain',
-            'fail',
-            variable.place,
-            `${variable.name} is ${checksumAddress(value)}, and the cluster that is configured is ${checksumAddress(chain.contract)}`,
-            'correct it, or configure the cluster of these files: --contract-address, or --env-file with one of them',
-          ),
-    ),
-    contracts.length > 0 ? 'the contract is the one that is configured' : null,
-  )
-  // Nothing of another cluster's nodes can be on this chain's list.
-  if (contracts.length > 0 && contracts.every(({ value }) => value !== chain.contract)) return contract
-  const slot = operatorOf(nodes, chain)
-  return [
-    ...contract,
-    ...judgeMembership(nodes, chain, slot),
-    ...judgeListed(nodes, chain, slot),
-    ...judgeServed(nodes, slot),
-    ...judgeKeys(nodes, chain, slot),
-  ]
+export type KeyVerdict =
+  /** Unproven: nothing speaks for it or against it. */
+  { readonly kind: 'proven' | 'unproven' } | { readonly kind: 'wrong'; readonly why: string }
+
+export interface ChainSide {
+  readonly contract: Address
+  readonly view: Pick<ClusterView, 'operators'>
+  /** The operator that is configured; null: none is. */
+  readonly operator: Address | null
+  /** What is known of an encryption key, by its name (`keyName`). */
+  readonly keys: ReadonlyMap<string, KeyVerdict>
+  /** Whether something was found there offline already. */
+  readonly isBlamed: (place: Place) => boolean
 }
+
+interface Compared extends ChainSide {
+  readonly nodes: readonly CheckedService[]
+  /** The operator whose nodes these should be; null: not known, so that any list will do. */
+  readonly slot: OperatorSlot | null
+}
+
+/** By what `ChainSide.keys` knows a key. */
+export function keyName(key: EncryptionKey): string {
+  return bytesToHex(key.reveal())
+}
+
+export function checkOnline(nodes: readonly CheckedService[], chain: ChainSide): readonly Finding[] {
+  const contracts = heldBy(nodes, 'SMART_CONTRACT_ADDRESS')
+  const compared = { ...chain, nodes, slot: operatorOf(nodes, chain) }
+  // Nothing of another cluster's nodes can be on this chain's list.
+  const isOther = contracts.length > 0 && contracts.every(({ value }) => value !== chain.contract)
+  return applyRules(isOther ? [CONTRACT_RULE] : [CONTRACT_RULE, ...RULES], compared)
+}
+
+const CONTRACT_RULE: Rule<Compared> = {
+  id: 'contract-on-chain',
+  passed: 'the contract is the one that is configured',
+  judge({ nodes, contract, isBlamed }) {
+    const contracts = heldBy(nodes, 'SMART_CONTRACT_ADDRESS')
+    if (contracts.length === 0) return null
+    return contracts
+      .filter(({ value, variable }) => value !== contract && !isBlamed(variable.place))
+      .map(({ value, variable }) =>
+        fail(
+          variable.place,
+          `${variable.name} is ${checksumAddress(value)}, and the cluster that is configured is ${checksumAddress(contract)}`,
+          'correct it, or configure the cluster of these files: --contract-address, or --env-file with one of them',
+        ),
+      )
+  },
+}
+
+const RULES: readonly Rule<Compared>[] = [
+  {
+    id: 'operator-on-chain',
+    passed: ({ slot }) => `${slot && checksumAddress(slot.id)} is an operator of this cluster`,
+    judge({ nodes, view, operator, slot, isBlamed }) {
+      const signers = heldBy(nodes, 'signer').filter(({ variable }) => !isBlamed(variable.place))
+      const hint = 'check contract and operator; `wcn operator register` makes the request to join'
+      const strangers = signers
+        .filter(({ value }) => findSlot(view, value) === null)
+        .map(({ value, variable }) =>
+          fail(variable.place, `${checksumAddress(value)}, whose key it is, is no operator of this cluster`, hint),
+        )
+      if (strangers.length > 0 || slot !== null) return strangers
+      if (operator !== null)
+        return [fail(null, `${checksumAddress(operator)} is not an operator of this cluster`, hint)]
+      const what = 'which operator these nodes belong to is not known'
+      return signers.length === 0 ? [skip(what, 'set WCN_OPERATOR or --operator')] : null
+    },
+  },
+  {
+    id: 'node-on-chain',
+    passed: 'every node key is on the list of the operator',
+    judge({ slot, ...chain }) {
+      const identified = identifiedNodes(chain)
+      if (identified.length === 0) return null
+      if (slot !== null && slot.decoded === null)
+        return [skip(`the data of operator ${checksumAddress(slot.id)} on chain does not decode`)]
+      return identified.flatMap(({ found, peerId }) => {
+        const lists = listsWith(chain, peerId.value)
+        if (lists.some(({ id }) => slot === null || id === slot.id)) return []
+        const [other] = lists
+        const whose = other
+          ? `a node of operator ${checksumAddress(other.id)}`
+          : "which is on nobody's list: no other node talks to it"
+        return fail(
+          peerId.variable.place,
+          `the key of ${found.name} is ${peerId.value}, ${whose}`,
+          'put in the right key, or put the node on the list: `wcn nodes add`',
+        )
+      })
+    },
+  },
+  {
+    id: 'ports-on-chain',
+    passed: 'every node listens on its ports on chain',
+    judge({ slot, ...chain }) {
+      const identified = identifiedNodes(chain)
+      if (identified.length === 0 || (slot !== null && slot.decoded === null)) return null
+      return identified.flatMap((node) => {
+        const mine = listsWith(chain, node.peerId.value).find(({ id }) => slot === null || id === slot.id)
+        return mine ? otherPorts(node, mine.nodes, chain) : []
+      })
+    },
+  },
+  {
+    /** What nobody here serves: only where the files seem to be all there are, and every key of them is a good one. */
+    id: 'nodes-served',
+    passed: 'every node on chain is here',
+    judge({ nodes, slot }) {
+      const list = slot?.decoded?.nodes ?? []
+      const ids = new Set(nodes.map(({ values }) => values.peerId?.value))
+      if (nodes.length < 2 || list.length === 0) return null
+      if (![...ids].every((id) => list.some(({ peerId }) => peerId === id))) return null
+      return list
+        .filter(({ peerId }) => !ids.has(peerId))
+        .map(({ peerId, primaryPort }) =>
+          warn(
+            null,
+            `node ${peerId} on chain (port ${primaryPort}) is none of the nodes here`,
+            'name all files, or take a node that is gone off the list: `wcn nodes remove`',
+          ),
+        )
+    },
+  },
+  {
+    id: 'encryption-key-on-chain',
+    passed: "the encryption key is this cluster's",
+    judge({ nodes, keys, isBlamed }) {
+      const judged = heldBy(nodes, 'SMART_CONTRACT_ENCRYPTION_KEY').flatMap(({ found, value, variable: { place } }) => {
+        const verdict = isBlamed(place) ? undefined : keys.get(keyName(value))
+        return verdict ? [{ found, verdict, place }] : []
+      })
+      const hint = 'ask WalletConnect for the key of this cluster; a node with a wrong one starts without a word'
+      const wrong = judged.flatMap(({ found, verdict, place }) =>
+        verdict.kind === 'wrong'
+          ? fail(place, `the encryption key of ${found.name} is not this cluster's: ${verdict.why}`, hint)
+          : [],
+      )
+      if (wrong.length === 0 && judged.some(({ verdict }) => verdict.kind === 'unproven'))
+        return [skip('nothing on chain proves the encryption key right or wrong')]
+      return judged.length === 0 ? null : wrong
+    },
+  },
+  {
+    id: 'public-address-on-chain',
+    passed: 'PUBLIC_ADDRESS is the address on chain',
+    judge({ nodes, keys, slot, isBlamed }) {
+      const judged = nodes.flatMap(
+        ({ found, values: { SMART_CONTRACT_ENCRYPTION_KEY: key, peerId, PUBLIC_ADDRESS } }) => {
+          const listed = slot?.decoded?.nodes.filter((node) => node.peerId === peerId?.value) ?? []
+          if (!key || !PUBLIC_ADDRESS || listed.length === 0) return []
+          if (keys.get(keyName(key.value))?.kind === 'wrong') return []
+          if (isBlamed(key.variable.place) || isBlamed(PUBLIC_ADDRESS.variable.place)) return []
+          const addresses = listed.map((node) => decryptIpv4(key.value, node.peerId, node.ipv4))
+          return [{ found, ...PUBLIC_ADDRESS, addresses }]
+        },
+      )
+      if (judged.length === 0) return null
+      return judged
+        .filter(({ value, addresses }) => !addresses.includes(value))
+        .map(({ found, value, variable, addresses }) => {
+          const what = `PUBLIC_ADDRESS of ${found.name} is ${value}, and on chain it is ${addresses.join(', ')}`
+          return fail(variable.place, what, 'give the address on chain, or leave PUBLIC_ADDRESS out')
+        })
+    },
+  },
+]
 
 /**
  * The one that is configured, else the signing key's, else whoever lists most of the nodes; null where nobody fits. Where
  * the first two contradict each other, which is said already, the one that has the nodes is meant.
  */
-function operatorOf(nodes: readonly CheckedNode[], { view, operator }: ChainSide): OperatorSlot | null {
+function operatorOf(nodes: readonly CheckedService[], { view, operator }: ChainSide): OperatorSlot | null {
   const ids = new Set(nodes.map(({ values }) => values.peerId?.value))
-  const most = (slots: readonly OperatorSlot[]) => {
-    const ranked = slots
+  const most = (slots: readonly OperatorSlot[]) =>
+    slots
       .map((slot) => ({ slot, listed: slot.decoded?.nodes.filter(({ peerId }) => ids.has(peerId)).length ?? 0 }))
-      .toSorted((one, other) => other.listed - one.listed)
-    return ranked[0] ?? null
-  }
-  const configured = operator && findOperatorIn(view, operator)
-  const signers = nodes.flatMap(({ values }) => (values.signer && findOperatorIn(view, values.signer.value)) ?? [])
+      .toSorted((one, other) => other.listed - one.listed)[0] ?? null
+  const configured = operator && findSlot(view, operator)
+  const signers = heldBy(nodes, 'signer').flatMap(({ value }) => findSlot(view, value) ?? [])
   if (operator !== null && (configured === null || signers.length === 0)) return configured
   const named = most([...(configured ? [configured] : []), ...signers])
   if (named) return named.slot
@@ -57,32 +199,51 @@ function operatorOf(nodes: readonly CheckedNode[], { view, operator }: ChainSide
   return owner && owner.listed > 0 ? owner.slot : null
 }
 
-function judgeMembership(
-  nodes: readonly CheckedNode[],
-  { view, operator, isBlamed }: ChainSide,
-  slot: OperatorSlot | null,
-): readonly Finding[] {
-  const id = 'operator-on-chain'
-  const signers = nodes.flatMap(({ values }) => values.signer ?? []).filter(({ variable }) => !isBlamed(variable.place))
-  const hint = 'check contract and operator; `wcn operator register` makes the request to join'
-  const strangers = signers
-    .filter(({ value }) => findOperatorIn(view, value) === null)
-    .map(({ value, variable }) =>
-      finding(
-        id,
-        'fail',
-        variable.place,
-        `${checksumAddress(value)}, whose key it is, is no operator of this cluster`,
-        hint,
-      ),
-    )
-  if (strangers.length === 0 && operator !== null && slot === null)
-    return [nowhere(id, 'fail', `${checksumAddress(operator)} is not an operator of this cluster`, hint)]
-  if (signers.length === 0 && slot === null)
-    return skipped(id, 'which operator these nodes belong to is not known', 'set WCN_OPERATOR or --operator')
-  return concluded(id, strangers, slot === null ? null : `${checksumAddress(slot.id)} is an operator of this cluster`)
+function findSlot({ operators }: ChainSide['view'], id: Address): OperatorSlot | null {
+  return operators.find((operator) => operator.id === id) ?? null
 }
 
-function findOperatorIn(view: ChainSide['view'], id: Address): OperatorSlot | null {
-  return view.operators.find((operator) => operator.id === id) ?? null
+interface IdentifiedNode extends CheckedService {
+  readonly peerId: ParsedVariable<PeerId>
+}
+
+function identifiedNodes({ nodes, isBlamed }: Pick<Compared, 'nodes' | 'isBlamed'>): readonly IdentifiedNode[] {
+  return nodes.flatMap((node) => {
+    const { peerId } = node.values
+    return peerId === undefined || isBlamed(peerId.variable.place) ? [] : { ...node, peerId }
+  })
+}
+
+function listsWith({ view }: Pick<ChainSide, 'view'>, wanted: PeerId) {
+  return view.operators.flatMap(({ id, decoded }) => {
+    const nodes = decoded?.nodes ?? []
+    return nodes.some(({ peerId }) => peerId === wanted) ? [{ id, nodes }] : []
+  })
+}
+
+function otherPorts(
+  { found, values, peerId }: IdentifiedNode,
+  list: readonly StoredNode[],
+  { isBlamed }: Pick<ChainSide, 'isBlamed'>,
+): readonly Complaint[] {
+  const { PRIMARY_RPC_SERVER_PORT: primary, SECONDARY_RPC_SERVER_PORT: secondary } = values
+  if (!primary || !secondary || isBlamed(primary.variable.place) || isBlamed(secondary.variable.place)) return []
+  const here = [outwardPort(found, primary.value), outwardPort(found, secondary.value)] as const
+  const differences = ({ primaryPort, secondaryPort }: StoredNode) => [
+    ...(here[0] === null || here[0] === primaryPort ? [] : [{ held: primary, port: here[0], listed: primaryPort }]),
+    ...(here[1] === null || here[1] === secondaryPort
+      ? []
+      : [{ held: secondary, port: here[1], listed: secondaryPort }]),
+  ]
+  const entries = list.filter((node) => node.peerId === peerId.value)
+  const [wrong = []] = entries.map(differences).toSorted((one, other) => one.length - other.length)
+  const namesake = list.find((node) => differences(node).length === 0)
+  if (wrong.length === 2 && namesake) {
+    const what = `the key of ${found.name} is not this node's: on chain, ports ${here.join(' and ')} belong to ${namesake.peerId}, and ${peerId.value} has others`
+    return [fail(peerId.variable.place, what, 'the keys of two nodes were mixed up, or their ports')]
+  }
+  return wrong.map(({ held, port, listed }) => {
+    const what = `${found.name} is reached at port ${port}, and on chain it is ${listed}`
+    return fail(held.variable.place, what, 'use the port on chain, or change it there: `wcn nodes update`')
+  })
 }

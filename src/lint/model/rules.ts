@@ -1,61 +1,35 @@
-/** Everything that `config check` can say without the chain. */
-import type { Address } from '../../base/address.js'
-import { judgeAgreement } from './agreement.js'
-import { type CheckedServices, checkServices, type NamingTools } from './checked-service.js'
-import { judgeDatabaseAddress, judgeDatabaseMatch } from './database.js'
-import { judgeDatabasePorts, judgeMetricsPorts } from './exposure.js'
-import { judgeFiles } from './files.js'
-import { concluded, type Finding, finding } from './finding.js'
+/** Everything that `config check` can say without the chain: one table of rules, in the order in which they speak. */
+import { type CheckTools, checkServices, type Deployment } from './checked-service.js'
+import { applyRules, type Finding, type Rule } from './finding.js'
 import type { Found } from './found.js'
-import { judgePublicAddresses, judgeSharedKeys } from './identity.js'
-import { judgeImages, judgeSurges } from './images.js'
-import { judgeNames } from './names.js'
-import { judgeCollisions, judgePublished } from './ports.js'
-import { judgeOperator, judgePrimary } from './primary.js'
-import { judgeValues } from './values.js'
+import { NAME_RULES } from './names.js'
+import { REACH_RULES, RUNNING_RULES } from './rules-of-machines.js'
+import { NODE_RULES, PUBLIC_ADDRESS_RULE } from './rules-of-nodes.js'
+import { VALUE_RULES } from './values.js'
 
-export interface CheckTools extends NamingTools {
-  /** The operator that is configured; null: none is. */
-  readonly operator: Address | null
-  readonly allowPrivateAddresses: boolean
+const RULES: readonly Rule<Deployment>[] = [
+  ...NAME_RULES,
+  ...VALUE_RULES,
+  ...NODE_RULES,
+  ...REACH_RULES,
+  PUBLIC_ADDRESS_RULE,
+  ...RUNNING_RULES,
+]
+
+/** What readers noticed has the name of their rule already. */
+const NO_REMARK: Rule<Found> = {
+  id: 'dialect',
+  passed: 'no value is cut or changed on its way',
+  judge: ({ services, remarks }) => (remarks.length > 0 || services.length === 0 ? null : []),
 }
 
-export interface OfflineCheck {
-  readonly findings: readonly Finding[]
-  readonly services: CheckedServices
-}
-
-/** In the order of the rules. */
-export async function checkOffline(found: Found, tools: CheckTools): Promise<OfflineCheck> {
-  const services = await checkServices(found, tools)
-  const { nodes, databases, readers } = services
-  const all = [...databases, ...nodes]
+export async function checkOffline(
+  found: Found,
+  tools: CheckTools,
+): Promise<{ readonly findings: readonly Finding[]; readonly deployment: Deployment }> {
+  const deployment = await checkServices(found, tools)
   return {
-    services,
-    findings: [
-      ...judgeRemarks(found),
-      ...judgeNames(all, tools.nearest),
-      ...judgeValues(readers),
-      ...judgePrimary(nodes),
-      ...judgeOperator(nodes, tools.operator),
-      ...judgeSharedKeys(nodes, databases),
-      ...judgeAgreement(nodes, databases),
-      ...judgeDatabaseAddress(nodes),
-      ...judgeDatabaseMatch(nodes, databases),
-      ...judgeDatabasePorts(databases),
-      ...judgeMetricsPorts(all),
-      ...judgePublished(nodes),
-      ...judgeCollisions(all),
-      ...judgePublicAddresses(nodes, tools.allowPrivateAddresses),
-      ...judgeImages(all),
-      ...judgeSurges(all),
-      ...judgeFiles(found.files),
-    ],
+    deployment,
+    findings: [...found.remarks, ...applyRules([NO_REMARK], found), ...applyRules(RULES, deployment)],
   }
-}
-
-/** What the readers noticed, as they said it. */
-function judgeRemarks({ remarks, services }: Found): readonly Finding[] {
-  const findings = remarks.map(({ id, status, place, summary, hint }) => finding(id, status, place, summary, hint))
-  return concluded('dialect', findings, services.length > 0 ? 'no value is cut or changed on its way' : null)
 }

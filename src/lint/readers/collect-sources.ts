@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { withoutEndSlashes } from '../../base/folder-path.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { FileFacts, Files } from '../../platform/files/files.js'
-import type { Remark } from '../model/found.js'
+import type { Finding } from '../model/finding.js'
 
 export interface Source {
   /** As people will read it: as given, or the folder given and what follows. */
@@ -19,7 +19,7 @@ export interface Source {
 
 export interface Sources {
   readonly sources: readonly Source[]
-  readonly remarks: readonly Remark[]
+  readonly remarks: readonly Finding[]
 }
 
 const MAX_DEPTH = 8
@@ -41,7 +41,7 @@ export async function collectSources(files: Files, paths: readonly string[]): Pr
 class Walk implements Sources {
   readonly #files: Files
   readonly sources: Source[] = []
-  readonly remarks: Remark[] = []
+  readonly remarks: Finding[] = []
   readonly #seen = new Set<string>()
   /** Files of the path that is being taken. */
   #looked = 0
@@ -102,7 +102,7 @@ class Walk implements Sources {
   }
 
   #remark(id: string, summary: string, file: string): void {
-    this.remarks.push({ id, status: 'warn', summary, hint: null, place: { file, line: null } })
+    this.remarks.push({ id, status: 'warn', summary, hint: null, file, line: null })
   }
 }
 

@@ -1,5 +1,6 @@
 /** `ports` of a compose service (the Compose Specification, "ports"): short and long forms, ranges. */
-import type { FoundPort, Place } from '../model/found.js'
+import type { Place } from '../model/finding.js'
+import type { FoundPort } from '../model/found.js'
 import type { YamlTree } from './yaml-tree.js'
 
 const SHORT = /^(?:(?:(\[[0-9a-fA-F:.]+\]|[0-9.]+):)?(\d{1,5}(?:-\d{1,5})?)?:)?(\d{1,5}(?:-\d{1,5})?)(?:\/(tcp|udp))?$/i

@@ -1,5 +1,6 @@
 /** Compose services as the rules see them: variables, published ports, image, how many run at once. */
-import type { FoundPort, FoundService, FoundVariable, Place } from '../model/found.js'
+import type { Place } from '../model/finding.js'
+import type { FoundPort, FoundService, FoundVariable } from '../model/found.js'
 import type { Source } from './collect-sources.js'
 import { composePorts } from './compose-ports.js'
 import { cutShort, dialectFault, KNOW_NOTHING, type Lookup, named, remarkOf, replaced } from './env-reading.js'
@@ -214,7 +215,7 @@ async function surroundingsOf(source: Source, set: SourceSet): Promise<Surroundi
     const found = known.get(name) ?? null
     if (found === null) return null
     set.use(file)
-    set.remarkAll(remarks.filter(({ place }) => place.line === found.place.line || !lines.has(place.line)))
+    set.remarkAll(remarks.filter(({ line }) => line === found.place.line || !lines.has(line)))
     return found
   }
   return { find, lookup: (name) => find(name)?.value }

@@ -4,7 +4,7 @@
  */
 import { basename, dirname } from 'node:path'
 import { shellWord } from '../../base/shell-word.js'
-import type { Remark } from '../model/found.js'
+import type { Finding } from '../model/finding.js'
 import type { Source } from './collect-sources.js'
 import { mentionsOurs } from './file-kind.js'
 import type { SourceSet } from './source-set.js'
@@ -43,7 +43,7 @@ export async function tellApart(sources: readonly Source[], set: SourceSet): Pro
   for (const { source, reason, files } of found.values()) set.remark(remarkOf(source, reason, [...files]))
 }
 
-function remarkOf({ path }: Source, { what, line, flags = '' }: Reason, files: readonly Source[]): Remark {
+function remarkOf({ path }: Source, { what, line, flags = '' }: Reason, files: readonly Source[]): Finding {
   const order = (file: Source) => (DEFAULT_NAME.test(basename(file.path)) ? 0 : /\.override\./.test(file.path) ? 1 : 2)
   const inOrder = files.toSorted((one, other) => order(one) - order(other))
   const command = `docker compose${inOrder.map((file) => ` -f ${shellWord(file.path)}`).join('')}${flags} config`
@@ -52,7 +52,8 @@ function remarkOf({ path }: Source, { what, line, flags = '' }: Reason, files: r
     status: 'fail',
     summary: `compose alone can tell what this becomes (${what}): nothing of it was checked`,
     hint: `check what it becomes: \`${command} | wcn config check -\``,
-    place: { file: path, line },
+    file: path,
+    line,
   }
 }
 

@@ -1,7 +1,8 @@
 /** What the readers of env files have in common: settings with their lines, and what is wrong with them. */
 
 import { quote } from '../../base/quote.js'
-import type { Place, ReadBy, Remark } from '../model/found.js'
+import type { Finding, Place } from '../model/finding.js'
+import type { ReadBy } from '../model/found.js'
 
 /** Whose rules are followed. */
 export type EnvDialect = Exclude<ReadBy, 'kubernetes'>
@@ -137,6 +138,6 @@ export function named(name: string): string {
   return name.length < 40 && VARIABLE_NAME.test(name) ? name : quote(name)
 }
 
-export function remarkOf({ id, status, summary, hint }: Fault, place: Place): Remark {
-  return { id, status, summary, hint, place }
+export function remarkOf({ id, status, summary, hint }: Fault, place: Place): Finding {
+  return { id, status, summary, hint, ...place }
 }

@@ -1,7 +1,8 @@
 /** What a container gets: `envFrom`, then `env` over it, from the files of the run (Kubernetes API, v1 EnvVar). */
 
 import { quote } from '../../base/quote.js'
-import type { FoundVariable, Place, Remark } from '../model/found.js'
+import type { Finding, Place } from '../model/finding.js'
+import type { FoundVariable } from '../model/found.js'
 import { oddNumber } from './compose-services.js'
 import { named, remarkOf, syntaxFault } from './env-reading.js'
 import type { ConfigObject, FindConfig, KubernetesObject } from './kubernetes-objects.js'
@@ -9,7 +10,7 @@ import type { YamlTree } from './yaml-tree.js'
 
 export interface ContainerEnvironment {
   readonly variables: readonly FoundVariable[]
-  readonly remarks: readonly Remark[]
+  readonly remarks: readonly Finding[]
   /** Where variables come from that are not among the files. */
   readonly unknownAt: Place | null
 }
@@ -20,7 +21,7 @@ export function containerEnvironment(
   findConfig: FindConfig,
 ): ContainerEnvironment {
   const place = (line: number): Place => ({ file: source.path, line })
-  const remarks: Remark[] = []
+  const remarks: Finding[] = []
   const known = new Map<string, string | null>()
   const variables: FoundVariable[] = []
   let unknownAt: Place | null = null

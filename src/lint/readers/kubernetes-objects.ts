@@ -3,7 +3,8 @@ import { basename } from 'node:path'
 import { base64 } from '@scure/base'
 import { withoutEndSlashes } from '../../base/folder-path.js'
 import { shellWord } from '../../base/shell-word.js'
-import type { FoundVariable, Place, Remark } from '../model/found.js'
+import type { Finding, Place } from '../model/finding.js'
+import type { FoundVariable } from '../model/found.js'
 import type { Source } from './collect-sources.js'
 import { dialectFault, type Fault, named, remarkOf, syntaxFault } from './env-reading.js'
 import { mentionsOurs } from './file-kind.js'
@@ -26,7 +27,7 @@ export interface ConfigObject {
   readonly namespace: string | null
   readonly values: readonly FoundVariable[]
   /** For when a pod uses it. */
-  readonly remarks: readonly Remark[]
+  readonly remarks: readonly Finding[]
 }
 
 /** Lists are taken apart. */
@@ -67,14 +68,15 @@ export function tellKustomizationsApart(sources: readonly Source[], set: SourceS
       status: 'fail',
       summary: `kubectl alone can tell what this becomes ("${change.key}"): nothing of it was checked`,
       hint: `check what it becomes: \`kubectl kustomize ${shellWord(folder)} | wcn config check -\``,
-      place: { file: source.path, line: change.line },
+      file: source.path,
+      line: change.line,
     })
   }
 }
 
 export function configObject({ kind, name, namespace, tree, source }: KubernetesObject): readonly ConfigObject[] {
   if (kind !== 'Secret' && kind !== 'ConfigMap') return []
-  const remarks: Remark[] = []
+  const remarks: Finding[] = []
   const data = (tree.at('data')?.entries ?? []).map(({ key, line, value }): FoundVariable => {
     const place: Place = { file: source.path, line }
     if (kind === 'ConfigMap') return { name: key, value: value.text ?? '', place }

@@ -1,5 +1,6 @@
 /** How a pod's ports can be reached from outside the cluster: the host's network, host ports, Services. */
-import type { FoundPort, Place } from '../model/found.js'
+import type { Place } from '../model/finding.js'
+import type { FoundPort } from '../model/found.js'
 import { hostNetwork } from './compose-services.js'
 import { isSameNamespace, type KubernetesObject } from './kubernetes-objects.js'
 import type { YamlTree } from './yaml-tree.js'

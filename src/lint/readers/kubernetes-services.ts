@@ -1,5 +1,6 @@
 /** Pods of ours, whatever makes them, as the rules see them. */
-import type { FoundService, Place } from '../model/found.js'
+import type { Place } from '../model/finding.js'
+import type { FoundService } from '../model/found.js'
 import { containerEnvironment } from './kubernetes-environment.js'
 import {
   type ConfigObject,

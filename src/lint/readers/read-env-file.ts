@@ -1,5 +1,6 @@
 /** An env file for a reader that is known, or for whoever it may be. */
-import type { FoundVariable, Place, Remark } from '../model/found.js'
+import type { Finding, Place } from '../model/finding.js'
+import type { FoundVariable } from '../model/found.js'
 import { readLines } from './env-lines.js'
 import {
   dialectFault,
@@ -17,7 +18,7 @@ import { readShell } from './shell-lines.js'
 
 export interface ReadEnvFile {
   readonly variables: readonly FoundVariable[]
-  readonly remarks: readonly Remark[]
+  readonly remarks: readonly Finding[]
   /** Where it may set more than these; null where it does not. */
   readonly unknownAt: Place | null
   readonly script: Script
@@ -45,7 +46,7 @@ export function readEnvFile(
   const said = [
     ...lines.flatMap(({ fault, line }) => (fault === null || refused.has(line) ? [] : [remarkOf(fault, at(line))])),
     ...faults.filter(({ line }) => refused.has(line) || !cut.has(line)).map((fault) => remarkOf(fault, at(fault.line))),
-  ].sort((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0))
+  ].sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
   return {
     variables: lines.map(({ name, value, line }) => ({ name, value, place: at(line) })),
     remarks: [
@@ -96,27 +97,27 @@ function readUnknown(text: string): EnvReading {
   }
 }
 
-function tooMany(place: Place): Remark {
+function tooMany(place: Place): Finding {
   const summary = `there are more than ${MAX_LINES} variables and mistakes: what begins here is not looked at`
-  return { id: 'unread', status: 'fail', summary, hint: 'give the env file of one service', place }
+  return { id: 'unread', status: 'fail', summary, hint: 'give the env file of one service', ...place }
 }
 
 const SAVE_PLAINLY = 'save the file as UTF-8 without a byte order mark, with line feeds alone'
 
 /** docker, kubectl and compose pass over it; sh and systemd take it for a part of the first name. */
-function markRemark(dialect: EnvDialect | null, place: Place): Remark {
+function markRemark(dialect: EnvDialect | null, place: Place): Finding {
   const lost = dialect === 'shell' || dialect === 'systemd'
   return {
     id: 'bom',
     status: lost ? 'fail' : 'warn',
     summary: `the file starts with a byte order mark, ${lost ? 'which makes its first line unreadable' : 'which not every reader passes over'}`,
     hint: SAVE_PLAINLY,
-    place,
+    ...place,
   }
 }
 
 /** sh keeps the carriage return at the end of each value, the others don't. */
-function windowsRemark(text: string, dialect: EnvDialect | null, file: string): readonly Remark[] {
+function windowsRemark(text: string, dialect: EnvDialect | null, file: string): readonly Finding[] {
   const at = text.indexOf('\r\n')
   if (at === -1) return []
   return [
@@ -125,7 +126,8 @@ function windowsRemark(text: string, dialect: EnvDialect | null, file: string): 
       status: dialect === 'shell' ? 'fail' : 'warn',
       summary: `the lines end as on Windows (CR LF)${dialect === 'shell' ? ': sh makes the CR a part of every value' : ', which sh would make a part of every value'}`,
       hint: SAVE_PLAINLY,
-      place: { file, line: text.slice(0, at).split('\n').length },
+      file,
+      line: text.slice(0, at).split('\n').length,
     },
   ]
 }

@@ -2,7 +2,8 @@
 import { basename } from 'node:path'
 import { requiredNames } from '../../deploy/model/service-variables.js'
 import type { Files } from '../../platform/files/files.js'
-import type { Found, FoundService, FoundVariable, ReadBy, Remark } from '../model/found.js'
+import type { Finding } from '../model/finding.js'
+import type { Found, FoundService, FoundVariable, ReadBy } from '../model/found.js'
 import { collectSources, type Source } from './collect-sources.js'
 import { composeServices, isComposeFile, MAX_SERVICES } from './compose-services.js'
 import { tellApart } from './compose-told-apart.js'
@@ -46,12 +47,12 @@ export async function readFound(files: Files, paths: readonly string[], { readBy
   }
   const services = run.services.slice(0, MAX_SERVICES)
   const [tooMany] = run.services.slice(MAX_SERVICES)
-  if (tooMany !== undefined) set.remark({ ...TOO_MANY, place: tooMany.place })
+  if (tooMany !== undefined) set.remark({ ...TOO_MANY, ...tooMany.place })
   const variables = [...services.flatMap((service) => service.variables), ...run.others]
   const mentioned = new Set([
     ...variables.map(({ place }) => place.file),
     ...services.map(({ place }) => place.file),
-    ...set.remarks.map(({ place }) => place.file),
+    ...set.remarks.flatMap(({ file }) => file ?? []),
   ])
   const relevant = set.all.filter((source) => set.isUsed(source) || mentioned.has(source.path))
   return {
@@ -123,7 +124,7 @@ function isFragment(set: SourceSet, kind: Kind, names: readonly string[]): boole
 
 function isTemplate({ set }: Run, { path, text }: Source): boolean {
   if (!TEMPLATE.test(text)) return false
-  set.remark({ ...UNREAD_TEMPLATE, place: { file: path, line: null } })
+  set.remark({ ...UNREAD_TEMPLATE, file: path, line: null })
   return true
 }
 
@@ -131,7 +132,7 @@ function isTemplate({ set }: Run, { path, text }: Source): boolean {
 function complain({ set }: Run, source: Source, { broken }: YamlFile): false {
   if (broken !== null && (source.given || /^(?:services|apiVersion|kind|include)[ \t]*:/m.test(source.text))) {
     const summary = `the file ${broken.what} (line ${broken.line}, column ${broken.column}), so that nothing in it could be checked`
-    set.remark({ ...SYNTAX, summary, place: { file: source.path, line: broken.line } })
+    set.remark({ ...SYNTAX, summary, file: source.path, line: broken.line })
   }
   return false
 }
@@ -139,7 +140,7 @@ function complain({ set }: Run, source: Source, { broken }: YamlFile): false {
 function remarkFaults({ set }: Run, source: Source, { faults }: YamlFile): void {
   for (const { line, column, what } of faults) {
     const summary = `the file ${what} (column ${column}): some readers refuse it, others take one of the two`
-    set.remark({ ...SYNTAX, summary, place: { file: source.path, line } })
+    set.remark({ ...SYNTAX, summary, file: source.path, line })
   }
 }
 
@@ -158,7 +159,8 @@ function remarkNothing({ set }: Pick<Run, 'set'>, { path }: Source): void {
     status: 'warn',
     summary: 'there is nothing of wcn_node, wcn_db or wcn in it',
     hint: 'give env files, units, compose files or manifests, or the folder they are in',
-    place: { file: path, line: null },
+    file: path,
+    line: null,
   })
 }
 
@@ -169,14 +171,14 @@ const UNREAD_TEMPLATE = {
   status: 'warn',
   summary: 'it is a template, which is no YAML yet: nothing in it was checked',
   hint: 'check what it becomes: `helm template . | wcn config check -`',
-} as const satisfies Partial<Remark>
-const SYNTAX = { id: 'syntax', status: 'fail', hint: null } as const satisfies Partial<Remark>
+} as const satisfies Partial<Finding>
+const SYNTAX = { id: 'syntax', status: 'fail', hint: null } as const satisfies Partial<Finding>
 const TOO_MANY = {
   id: 'unread',
   status: 'fail',
   summary: `there are more than ${MAX_SERVICES} services: what begins here is not looked at`,
   hint: 'check the files of one operator at a time',
-} as const satisfies Partial<Remark>
+} as const satisfies Partial<Finding>
 
 function filesOf({ place, variables }: FoundService): readonly string[] {
   return [place.file, ...variables.map((variable) => variable.place.file)]

@@ -1,7 +1,8 @@
 /** Which service variables, an image or a name belong to. Misspelled names are for the rules to find, so a few will do. */
 
 import { requiredNames } from '../../deploy/model/service-variables.js'
-import type { FoundService, FoundVariable, Place } from '../model/found.js'
+import type { Place } from '../model/finding.js'
+import type { FoundService, FoundVariable } from '../model/found.js'
 
 export type Kind = FoundService['kind']
 

@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { Files } from '../../platform/files/files.js'
-import type { Place, Remark } from '../model/found.js'
+import type { Finding, Place } from '../model/finding.js'
 import { readSource, type Source } from './collect-sources.js'
 import { looksLikeYaml } from './file-kind.js'
 import { readYaml, type YamlFile } from './yaml-tree.js'
@@ -17,7 +17,7 @@ export class SourceSet {
   readonly #given: readonly Source[]
   readonly #used = new Set<Source>()
   readonly #parsed = new Map<Source, YamlFile>()
-  readonly #remarks = new Map<string, Remark>()
+  readonly #remarks = new Map<string, Finding>()
 
   constructor(files: Files, sources: readonly Source[]) {
     this.#files = files
@@ -30,17 +30,17 @@ export class SourceSet {
     return [...this.#byPath.values()].filter((source) => source !== null)
   }
 
-  get remarks(): readonly Remark[] {
+  get remarks(): readonly Finding[] {
     return [...this.#remarks.values()]
   }
 
   /** One is enough where two services read the same file. */
-  remark(one: Remark): void {
-    const key = `${one.place.line} ${one.id} ${one.place.file} ${one.summary}`
+  remark(one: Finding): void {
+    const key = `${one.line} ${one.id} ${one.file} ${one.summary}`
     if (!this.#remarks.has(key)) this.#remarks.set(key, one)
   }
 
-  remarkAll(all: readonly Remark[]): void {
+  remarkAll(all: readonly Finding[]): void {
     for (const one of all) this.remark(one)
   }
 
@@ -127,6 +127,6 @@ export class SourceSet {
   }
 }
 
-export function missingFile(path: string, place: Place, status: 'fail' | 'warn', hint: string | null = null): Remark {
-  return { id: 'missing-file', status, summary: `${quote(path)} is not there, or can't be read`, hint, place }
+export function missingFile(path: string, place: Place, status: 'fail' | 'warn', hint: string | null = null): Finding {
+  return { id: 'missing-file', status, summary: `${quote(path)} is not there, or can't be read`, hint, ...place }
 }

@@ -1,7 +1,8 @@
 /** What a unit's service gets from Environment=, PassEnvironment= and EnvironmentFile= (systemd.exec(5)). */
 
 import { quote } from '../../base/quote.js'
-import type { FoundVariable, Place, Remark } from '../model/found.js'
+import type { Finding, Place } from '../model/finding.js'
+import type { FoundVariable } from '../model/found.js'
 import type { Source } from './collect-sources.js'
 import { dialectFault, type Fault, named, remarkOf, syntaxFault, VARIABLE_NAME } from './env-reading.js'
 import { readEnvFile } from './read-env-file.js'
@@ -16,7 +17,7 @@ export interface UnitDirective extends Directive {
 
 export interface UnitEnvironment {
   readonly variables: readonly FoundVariable[]
-  readonly remarks: readonly Remark[]
+  readonly remarks: readonly Finding[]
   /** Env files it has for its own. */
   readonly files: readonly Source[]
   /** Where it names an env file that is not here, or is ignored. */
@@ -29,7 +30,7 @@ export async function unitVariables(
   specifiers: Specifiers,
   set: SourceSet,
 ): Promise<UnitEnvironment> {
-  const remarks: Remark[] = []
+  const remarks: Finding[] = []
   const own = effective(directives, 'Environment').flatMap((directive) => assigned(directive, specifiers, remarks))
   const passed = effective(directives, 'PassEnvironment').flatMap(({ value, line, source }) =>
     unitWords(value).map(({ text }) => ({ name: text, value: null, place: { file: source.path, line } })),
@@ -59,7 +60,7 @@ export async function unitVariables(
   return { variables, remarks, files, unknownAt }
 }
 
-function missing(path: string, place: Place): Remark {
+function missing(path: string, place: Place): Finding {
   return /\s#/.test(path)
     ? missingFile(path, place, 'fail', 'systemd knows no comments behind a value: put it into a line of its own')
     : missingFile(path, place, 'warn', 'give its path as well, so that what is in it can be checked')
@@ -73,7 +74,7 @@ function effective(directives: readonly UnitDirective[], key: string): readonly 
 function assigned(
   { value, line, source }: UnitDirective,
   specifiers: Specifiers,
-  remarks: Remark[],
+  remarks: Finding[],
 ): readonly FoundVariable[] {
   const found: FoundVariable[] = []
   for (const { text, lineOffset, broken } of unitWords(value)) {

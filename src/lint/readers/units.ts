@@ -1,6 +1,7 @@
 /** systemd services: unit files with their drop-ins, templates with their instances. */
 import { basename, dirname } from 'node:path'
-import type { FoundService, Remark } from '../model/found.js'
+import type { Finding } from '../model/finding.js'
+import type { FoundService } from '../model/found.js'
 import type { Source } from './collect-sources.js'
 import { remarkOf, syntaxFault } from './env-reading.js'
 import { kindByName, kindByVariables, withUnknown } from './service-kind.js'
@@ -121,7 +122,7 @@ const SEVERAL_COMMANDS = syntaxFault(
 const NO_COMMAND = syntaxFault('fail', 'systemd refuses a unit without ExecStart=')
 
 function readParts({ parts }: Unit, specifiers: Specifiers) {
-  const remarks: Remark[] = []
+  const remarks: Finding[] = []
   const directives = parts.flatMap((source) => {
     const read = readUnit(source.text)
     remarks.push(...read.faults.map((fault) => remarkOf(fault, { file: source.path, line: fault.line })))

@@ -59,7 +59,8 @@ describe('files that are not here', () => {
     status: 'warn',
     summary: 'not there',
     hint: null,
-    place: { file: 'u', line: 3 },
+    file: 'u',
+    line: 3,
   } as const
   it('may hold what is missing', async () => {
     const [one, other] = [service('node', 'u', {}), service('node', 'u', {})]

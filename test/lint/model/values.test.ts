@@ -100,7 +100,8 @@ describe('one wrong value', () => {
       status: 'fail',
       summary: 'cut',
       hint: null,
-      place: { file: 'n1.env', line: lineOf(N1, 'PRIMARY_RPC_SERVER_PORT') },
+      file: 'n1.env',
+      line: lineOf(N1, 'PRIMARY_RPC_SERVER_PORT'),
     } as const
     expect(await faults({ ...what, remarks: [remark] })).toEqual(['fail dialect n1.env:2'])
     expect(await faults({ ...what, remarks: [{ ...remark, status: 'warn' }] })).toEqual([

@@ -395,7 +395,7 @@ describe('any text', () => {
     for (const dialect of DIALECTS) {
       const { variables, remarks } = readEnvFile(many, 'f', dialect)
       expect(variables).toHaveLength(1000)
-      expect(remarks.map(({ id, status, place }) => `${status} ${id} ${place.line}`)).toEqual(['fail unread 1001'])
+      expect(remarks.map(({ id, status, line: at }) => `${status} ${id} ${at}`)).toEqual(['fail unread 1001'])
     }
   })
 })

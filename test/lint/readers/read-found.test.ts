@@ -42,7 +42,7 @@ function values({ variables }: FoundService): Readonly<Record<string, string | n
 const lines = ({ variables }: FoundService) =>
   Object.fromEntries(variables.map(({ name, place: at }) => [name, `${at.file}:${at.line}`]))
 
-const said = ({ remarks }: Found) => remarks.map(({ id, status, place: at }) => `${at.file}:${at.line} ${status} ${id}`)
+const said = ({ remarks }: Found) => remarks.map(({ id, status, file, line }) => `${file}:${line} ${status} ${id}`)
 
 function only(found: Found): FoundService {
   expect(found.services).toHaveLength(1)

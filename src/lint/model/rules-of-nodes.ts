@@ -1,0 +1,244 @@
+/** Rules about nodes: who is primary, what tells them apart, and what all of them have to say alike. */
+import { checksumAddress } from '../../base/address.js'
+import { bytesToHex } from '../../base/hex.js'
+import { type Ipv4, reservedRange } from '../../base/ipv4.js'
+import { SIGNING_KEY_VARIABLE } from '../../deploy/model/service-variables.js'
+import {
+  type CheckedService,
+  type Deployment,
+  heldBy,
+  isHostNetwork,
+  isOnHost,
+  outwardPort,
+} from './checked-service.js'
+import { fail, type Rule, skip, warn } from './finding.js'
+
+const OF_NO_HOST = /multicast|broadcast|reserved|this network/
+
+/** What all nodes have alike. */
+const OF_CLUSTER = [
+  ['SMART_CONTRACT_ADDRESS', 'contract'],
+  ['SMART_CONTRACT_ENCRYPTION_KEY', 'encryption key'],
+  ['DATABASE_RPC_SERVER_ADDRESS', 'address of the database'],
+] as const
+/** What nodes say about their database, and the database about itself. */
+const OF_DATABASE = [
+  ['DATABASE_PEER_ID', 'peerId', 'peer ID'],
+  ['DATABASE_PRIMARY_RPC_SERVER_PORT', 'PRIMARY_RPC_SERVER_PORT', 'primary port'],
+  ['DATABASE_SECONDARY_RPC_SERVER_PORT', 'SECONDARY_RPC_SERVER_PORT', 'secondary port'],
+] as const
+
+export const NODE_RULES: readonly Rule<Deployment>[] = [
+  {
+    /** The onboarding document, "Deploy Nodes": on exactly one node. */
+    id: 'one-primary',
+    passed: ({ nodes }) =>
+      `exactly one node has the signing key: ${nodes.find((node) => signingKeyOf(node) !== null)?.found.name}`,
+    judge({ nodes }) {
+      const holders = nodes.filter((node) => signingKeyOf(node) !== null)
+      const [first, ...others] = holders
+      const [one] = nodes
+      if (one === undefined) return null
+      if (nodes.length === 1) {
+        const has =
+          first === undefined
+            ? ', and it has no signing key: whether another one has it'
+            : ', so whether another one has the signing key too'
+        return [skip(`only one node is here${has} was not looked at`)]
+      }
+      if (first === undefined && nodes.some(hasMoreElsewhere))
+        return [skip('not every file is here, so whether a node has the signing key is not known')]
+      if (first === undefined) {
+        const what = `none of the ${nodes.length} nodes has ${SIGNING_KEY_VARIABLE}: without it data migrations never complete`
+        return [fail(one.found.place, what, 'give it to exactly one of them, which is the primary then')]
+      }
+      return others.map((node) =>
+        fail(
+          signingKeyOf(node)?.place ?? node.found.place,
+          `${node.found.name} has the signing key, and so has ${first.found.name}: only one node may have it`,
+          'take the line out of every node but the primary; where both are one node, check one target at a time',
+        ),
+      )
+    },
+  },
+  {
+    id: 'operator-id',
+    passed: ({ operator }) => `the signing key is that of operator ${operator && checksumAddress(operator)}`,
+    judge({ nodes, operator }) {
+      const signers = heldBy(nodes, 'signer')
+      if (signers.length === 0) return null
+      if (operator === null) {
+        const what = 'which operator is meant is not known, so whose the signing key is was not looked at'
+        return [skip(what, 'set WCN_OPERATOR or --operator')]
+      }
+      return signers
+        .filter(({ value }) => value !== operator)
+        .map(({ value, variable }) =>
+          fail(
+            variable.place,
+            `${SIGNING_KEY_VARIABLE} is the key of ${checksumAddress(value)}, and the operator is ${checksumAddress(operator)}`,
+            'put in the key of the operator, or correct WCN_OPERATOR or --operator',
+          ),
+        )
+    },
+  },
+  {
+    /**
+     * One keypair for everything is legal (the onboarding document, "Generate Node & Database keypairs"); one that only
+     * some of the services share has rather been copied by mistake.
+     */
+    id: 'shared-key',
+    passed: 'every node has a key of its own',
+    judge({ nodes, databases, all }) {
+      const held = heldBy(nodes, 'peerId')
+      if (held.length < 2) return null
+      const isOneForAll = databases.length > 0 && new Set(all.map(({ values }) => values.peerId?.value)).size === 1
+      return held.flatMap(({ found, value, variable }, index) => {
+        const same = held.slice(0, index).find((one) => one.value === value)
+        if (same === undefined || isOneForAll) return []
+        const what = `${found.name} has the key of ${same.found.name}: both are ${value}`
+        return warn(
+          variable.place,
+          what,
+          'a copy? `wcn key generate` makes a key for each node; where both are one node, check one target at a time',
+        )
+      })
+    },
+  },
+  {
+    id: 'agreement',
+    passed: 'the nodes agree about their cluster and their database',
+    judge({ nodes, databases }) {
+      if (nodes.length < 2) return null
+      // Where the one database is here, nodes are compared with it instead.
+      const ofDatabase = OF_DATABASE.map(([name, , what]) => [name, `${what} of the database`] as const)
+      return [...OF_CLUSTER, ...(databases.length === 1 ? [] : ofDatabase)].flatMap(([name, what]) => {
+        const stated = heldBy(nodes, name)
+          .map(({ value, ...rest }) => ({
+            ...rest,
+            text: typeof value === 'object' ? bytesToHex(value.reveal()) : `${value}`,
+          }))
+          // A public database is a mistake of its own.
+          .filter(({ text }) => name !== 'DATABASE_RPC_SERVER_ADDRESS' || whyNoDatabaseAddress(text as Ipv4) === null)
+        const count = (text: string) => stated.filter((one) => one.text === text).length
+        const most = Math.max(...stated.map(({ text }) => count(text)))
+        const usual = stated.find(({ text }) => count(text) === most)
+        return stated
+          .filter(({ text }) => text !== usual?.text)
+          .map(({ found, variable }) =>
+            fail(
+              variable.place,
+              `${found.name} has another ${what} than ${usual?.found.name}`,
+              'all nodes of an operator share one database and one cluster; check the nodes of one cluster at a time',
+            ),
+          )
+      })
+    },
+  },
+  {
+    /** Anybody who reaches a database can read and write it (docs/dev/network/node-protocol.md, the `Database` API). */
+    id: 'database-private',
+    passed: "the database's address is a private one",
+    judge({ nodes }) {
+      const held = heldBy(nodes, 'DATABASE_RPC_SERVER_ADDRESS')
+      if (held.length === 0) return null
+      return held.flatMap(({ value, variable }) => {
+        const why = whyNoDatabaseAddress(value)
+        const hint = "give the database's address in your private network, such as 10.0.10.5"
+        return why === null ? [] : fail(variable.place, `${variable.name} is ${value}, ${why}`, hint)
+      })
+    },
+  },
+  {
+    /** With exactly one database among the files; with several it is not known who belongs to whom. */
+    id: 'database-match',
+    passed: 'the nodes look for the database that is here',
+    judge({ nodes, databases }) {
+      const judged = OF_DATABASE.flatMap(([name, own, what]) => {
+        const [actual] = databases.length === 1 ? heldBy(databases, own) : []
+        const stated = heldBy(nodes, name)
+        return actual === undefined || stated.length === 0 ? [] : { what, actual, stated }
+      })
+      if (judged.length === 0) return null
+      return judged.flatMap(({ what, actual, stated }) => {
+        const wrong = stated.filter(({ value }) => value !== actual.value)
+        const [first] = wrong
+        const its = `the ${what} of ${actual.found.name} is ${actual.value}`
+        // Several nodes that agree with each other outweigh a database that says otherwise.
+        if (wrong.length > 1 && stated.every(({ value }) => value === first?.value))
+          return fail(
+            actual.variable.place,
+            `${its}, and all its nodes expect ${first?.value}`,
+            'correct it, or correct every node',
+          )
+        const hint = 'a node that looks for another database starts without a word and works without one'
+        return wrong.map(({ value, variable }) =>
+          fail(variable.place, `${variable.name} is ${value}, and ${its}`, hint),
+        )
+      })
+    },
+  },
+]
+
+export const PUBLIC_ADDRESS_RULE: Rule<Deployment> = {
+  /**
+   * A node dials every on-chain node at its own PUBLIC_ADDRESS through 127.0.0.1 (docs/dev/network/node-protocol.md, "Environment that
+   * wcn_db and wcn_node read"): nodes that share one must be on one machine, without containers, and have ports of their own.
+   */
+  id: 'public-address',
+  passed: 'PUBLIC_ADDRESS misleads no node',
+  judge({ nodes, allowPrivateAddresses }) {
+    const held = nodes.flatMap((node) => heldBy([node], 'PUBLIC_ADDRESS').map((one) => ({ ...one, node })))
+    if (held.length === 0) return null
+    return held.flatMap(({ node, found, value, variable: { place } }, index) => {
+      const own = `PUBLIC_ADDRESS of ${found.name}`
+      const range = reservedRange(value)
+      if (range !== null && !allowPrivateAddresses) {
+        const what = `${own} is ${value}, no public address: ${range}`
+        return warn(place, what, 'give the address on chain, or leave it out')
+      }
+      const sharing = held.slice(0, index).filter((one) => one.value === value)
+      const [complain] = sharing.flatMap((one) => whyNotShared(one.node, node) ?? [])
+      const hint = 'leave PUBLIC_ADDRESS out: it is for nodes that share an address and a machine'
+      return complain ? complain.as(place, `${own}: ${complain.why}`, hint) : []
+    })
+  },
+}
+
+function whyNotShared(one: CheckedService, other: CheckedService) {
+  const { name, machine } = one.found
+  const together = machine !== null && machine === other.found.machine
+  if (together && isOnHost(one.found) && isOnHost(other.found)) return null
+  const port = rpcPorts(one).find((number) => rpcPorts(other).includes(number))
+  if (port !== undefined) return { as: fail, why: `it shares the address and port ${port} with ${name}` }
+  const contained = [one, other].some(({ found }) => found.image !== null && !found.published.some(isHostNetwork))
+  const apart = machine !== null && other.found.machine !== null && !together
+  return contained || apart
+    ? { as: fail, why: `it looks for ${name}, which has the same, at 127.0.0.1, where that is not` }
+    : { as: warn, why: `it looks for ${name}, which has the same, on its own machine` }
+}
+
+function rpcPorts({ found, values }: CheckedService): readonly number[] {
+  return [values.PRIMARY_RPC_SERVER_PORT, values.SECONDARY_RPC_SERVER_PORT].flatMap(
+    (held) => (held && outwardPort(found, held.value)) ?? [],
+  )
+}
+
+/** An empty one and a misspelled one are mistakes of their own; a misspelled one says which node was meant. */
+function signingKeyOf({ effective, meant }: CheckedService) {
+  const variable = effective.get(SIGNING_KEY_VARIABLE)
+  if (variable?.value === '') return null
+  return variable ?? meant.get(SIGNING_KEY_VARIABLE) ?? null
+}
+
+/** Whose secrets are elsewhere may have the signing key there too. */
+function hasMoreElsewhere({ partial, effective }: CheckedService): boolean {
+  return partial || effective.get('SECRET_KEY')?.value === null
+}
+
+/** Null where it is one. */
+function whyNoDatabaseAddress(address: Ipv4): string | null {
+  const range = reservedRange(address)
+  if (range === null) return 'a public address: anybody can read and write a database they reach'
+  return OF_NO_HOST.test(range) ? `which no machine has: ${range}` : null
+}
