@@ -1,77 +1,118 @@
 /**
- * Calls and transactions that come from elsewhere: what they would do, what has to be signed, and who signed them
- * (docs/dev/network/contract.md; docs/dev/command-line.md, `tx`).
+ * Calls of the cluster contract as bytes (docs/dev/network/contract.md): made, and read back into what they say. Whoever
+ * made what is read back is not trusted: any text will do.
  */
-import type { Address } from '../base/address.js'
-import type { Hex } from '../base/hex.js'
-import type { Fees } from './transaction.js'
+import {
+  type DecodeFunctionDataReturnType,
+  decodeFunctionData,
+  encodeFunctionData,
+  toFunctionSelector,
+  toFunctionSignature,
+} from 'viem'
+import { type Address, parseAddress } from '../base/address.js'
+import { bytesToHex, type Hex, hexToBytes } from '../base/hex.js'
+import type { ClusterCall } from './chain.js'
+import { CLUSTER_ABI } from './contract/cluster-abi.js'
+import type { TransactionRequest } from './transaction.js'
 
-export interface CallDecoder {
-  /**
-   * Null where the bytes are no call of a function that a cluster contract has, or its arguments don't decode. Takes
-   * any text.
-   */
-  decode(data: string): DecodedCall | null
-  /** The function that the bytes select, such as `setMaintenance(bool)`, whatever follows; null for an unknown one. */
-  functionOf(data: string): string | null
+const FUNCTIONS = CLUSTER_ABI.filter((item) => item.type === 'function')
+const SELECTOR_LENGTH = '0x01020304'.length
+
+export type CallDecoder = typeof callDecoder
+/** `canonical`: encoded as every tool does. The contract may refuse, or read differently, what is not. */
+export type DecodedCall = NonNullable<ReturnType<CallDecoder['decode']>>
+export type EncodedSettings = ReturnType<typeof encodedSettings>
+
+export function encodeCall(contract: Address, call: ClusterCall): TransactionRequest {
+  return { to: contract, data: callData(call) }
 }
 
-/** `canonical`: encoded as every tool does. The contract may refuse, or read differently, what is not. */
-export type DecodedCall = ContractCall & { readonly signature: string; readonly canonical: boolean }
+function callData(call: ClusterCall): Hex {
+  const abi = CLUSTER_ABI
+  if (call.fn === 'setMaintenance') return encodeFunctionData({ abi, functionName: call.fn, args: [call.active] })
+  const { operator, data } = { ...call, data: bytesToHex(call.data) }
+  return call.fn === 'addNodeOperator'
+    ? encodeFunctionData({ abi, functionName: call.fn, args: [{ addr: operator, data }] })
+    : encodeFunctionData({ abi, functionName: call.fn, args: [operator, data] })
+}
 
-export interface EncodedSettings {
-  readonly maxOperatorDataBytes: number
-  readonly minOperators: number
-  readonly extra: Uint8Array
+export const callDecoder = {
+  /** Null where the bytes are no call of a function that a cluster contract has, or its arguments don't decode. */
+  decode(text: string) {
+    const data = text.toLowerCase() as Hex
+    const item = selected(data)
+    if (!item || data.length % 2 !== 0 || !/^0x[0-9a-f]*$/.test(data)) return null
+    try {
+      const call = decodeFunctionData({ abi: CLUSTER_ABI, data })
+      // Which arguments belong to which function is known to be right: both come from one decoding.
+      const again = encodeFunctionData({ abi: CLUSTER_ABI, ...call } as Parameters<typeof encodeFunctionData>[0])
+      return { ...meaningOf(call), signature: toFunctionSignature(item), canonical: again === data }
+    } catch {
+      // The decoder has an error for each way in which bytes make no sense.
+      return null
+    }
+  },
+  /** The function that the bytes select, such as `setMaintenance(bool)`, whatever follows; null for an unknown one. */
+  functionOf(text: string): string | null {
+    const item = selected(text.toLowerCase())
+    return item ? toFunctionSignature(item) : null
+  },
+}
+
+function selected(data: string) {
+  const selector = data.slice(0, SELECTOR_LENGTH)
+  return FUNCTIONS.find((item) => toFunctionSelector(item) === selector)
 }
 
 /** `data` is an operator's data as it is stored; it may be anything. */
-type ContractCall =
-  | {
-      readonly fn: 'initialize'
-      readonly settings: EncodedSettings
-      readonly operators: readonly { readonly id: Address; readonly data: Uint8Array }[]
+function meaningOf(call: DecodeFunctionDataReturnType<typeof CLUSTER_ABI>) {
+  switch (call.functionName) {
+    case 'initialize': {
+      const [settings, operators] = call.args
+      return {
+        fn: call.functionName,
+        settings: encodedSettings(settings),
+        operators: operators.map(({ addr, data }) => ({ id: address(addr), data: hexToBytes(data) })),
+      }
     }
-  | { readonly fn: 'startMigration'; readonly slots: readonly number[]; readonly replicationStrategy: number }
-  | { readonly fn: 'completeMigration' | 'abortMigration'; readonly id: bigint }
-  | {
-      readonly fn: 'addNodeOperator' | 'updateNodeOperatorData'
-      readonly operator: Address
-      readonly data: Uint8Array
+    case 'startMigration': {
+      const [{ operatorBitmask, replicationStrategy }] = call.args
+      return { fn: call.functionName, slots: slotsOf(operatorBitmask), replicationStrategy }
     }
-  | { readonly fn: 'removeNodeOperator'; readonly operator: Address }
-  | { readonly fn: 'setMaintenance'; readonly active: boolean }
-  | { readonly fn: 'updateSettings'; readonly settings: EncodedSettings }
-  | { readonly fn: 'transferOwnership'; readonly newOwner: Address }
-  | { readonly fn: 'acceptOwnership' | 'renounceOwnership' }
-  | { readonly fn: 'upgradeToAndCall'; readonly implementation: Address; readonly data: Uint8Array }
-  /** A function that only reads. */
-  | { readonly fn: 'read' }
-
-/** An EIP-1559 transaction without access list. `to` is null where it creates a contract. */
-export interface RawTransaction {
-  readonly chainId: number
-  readonly nonce: number
-  readonly gas: bigint
-  readonly fees: Fees
-  readonly to: Address | null
-  /** Wei. */
-  readonly value: bigint
-  readonly data: Hex
+    case 'completeMigration':
+    case 'abortMigration':
+      return { fn: call.functionName, id: call.args[0] }
+    case 'addNodeOperator':
+      return { fn: call.functionName, operator: address(call.args[0].addr), data: hexToBytes(call.args[0].data) }
+    case 'updateNodeOperatorData':
+      return { fn: call.functionName, operator: address(call.args[0]), data: hexToBytes(call.args[1]) }
+    case 'removeNodeOperator':
+      return { fn: call.functionName, operator: address(call.args[0]) }
+    case 'setMaintenance':
+      return { fn: call.functionName, active: call.args[0] }
+    case 'updateSettings':
+      return { fn: call.functionName, settings: encodedSettings(call.args[0]) }
+    case 'transferOwnership':
+      return { fn: call.functionName, newOwner: address(call.args[0]) }
+    case 'acceptOwnership':
+    case 'renounceOwnership':
+      return { fn: call.functionName }
+    case 'upgradeToAndCall':
+      return { fn: call.functionName, implementation: address(call.args[0]), data: hexToBytes(call.args[1]) }
+    default:
+      return { fn: 'read' as const }
+  }
 }
 
-export interface SignedRawTransaction {
-  readonly transaction: RawTransaction
-  readonly hash: Hex
-  /** Whose key made the signature. */
-  readonly from: Address
+function encodedSettings({ extra, ...limits }: { maxOperatorDataBytes: number; minOperators: number; extra: Hex }) {
+  return { ...limits, extra: hexToBytes(extra) }
 }
 
-export interface RawTransactions {
-  /** The 32 bytes that are signed. */
-  digest(transaction: RawTransaction): Hex
-  /** The bytes to send. `signature` is r ‖ s ‖ v, as a `Signer` makes it. */
-  serialize(transaction: RawTransaction, signature: Hex): Hex
-  /** Null for what is not exactly such a transaction with a signature that the network accepts. Takes any text. */
-  parse(raw: string): Promise<SignedRawTransaction | null>
+function address(text: string): Address {
+  return parseAddress(text, 'the calldata')
+}
+
+/** Positions of the 1 bits, lowest first. */
+function slotsOf(bitmask: bigint): readonly number[] {
+  return [...bitmask.toString(2)].reverse().flatMap((bit, slot) => (bit === '1' ? [slot] : []))
 }

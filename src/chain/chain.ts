@@ -131,15 +131,3 @@ export interface OperatorWrite {
 export type MaintenanceSince =
   | { readonly kind: 'at'; readonly block: number; readonly time: number }
   | { readonly kind: 'at-least'; readonly blocks: number }
-
-/** The transactions that deploy a cluster contract (the project's own). */
-export interface ClusterDeployment {
-  /** Where an account's transaction of that nonce creates a contract. */
-  address(from: Address, nonce: number): Address
-  implementation(): TransactionRequest
-  proxy(
-    implementation: Address,
-    settings: { readonly maxOperatorDataBytes: number; readonly minOperators: number; readonly extra: Uint8Array },
-    operators: readonly { readonly id: Address; readonly data: Uint8Array }[],
-  ): TransactionRequest
-}

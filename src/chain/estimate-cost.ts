@@ -1,5 +1,4 @@
 /** Simulates a transaction and prices it: the gas it takes, and the OP Stack's own fees. */
-import { serializeTransaction } from 'viem'
 import type { Hex } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { agreedNumber } from './agreed-number.js'
@@ -10,10 +9,10 @@ import { leaveOutFailed } from './disagreement.js'
 import { feeRequests, type OpStackFees, opStackFees } from './op-stack-fees.js'
 import type { Providers } from './providers.js'
 import { amount, smallQuantity } from './quantity.js'
+import { callObject, serialized, unsignedTransaction } from './raw-transactions.js'
 import { type JsonRpc, resultOf } from './rpc/json-rpc.js'
 import { isRevert } from './rpc/provider-answers.js'
 import type { TransactionRequest } from './transaction.js'
-import { callObject, unsignedTransaction } from './transactions.js'
 import { isNotThereYet, untilThere } from './until-there.js'
 
 /** Room for state that changes between estimate and inclusion, in percent of the estimate. */
@@ -44,7 +43,7 @@ export async function estimateCost(
   snapshot: AccountSnapshot,
   transaction: TransactionRequest,
 ): Promise<Estimate> {
-  const unsigned = serializeTransaction(unsignedTransaction(snapshot, transaction, SOME_GAS))
+  const unsigned = serialized(unsignedTransaction(snapshot, transaction, SOME_GAS))
   const call = callObject(snapshot.account.address, transaction)
   const { all, quorum } = providers
   const { given, failures } = await askEach(all, quorum, (rpc) =>

@@ -32,15 +32,15 @@ export async function connectChain(settings: ChainSettings, clock: Pick<Clock, '
   const { chainId, contract, deadline } = settings
   const providers = await connectProviders(settings.providers, settings)
   const target = { providers, chainId }
-  const writing = () => import('./transactions.js')
   return {
     readCluster: ({ block, contract: other } = {}) => readCluster(target, other ?? contract(), block),
     readClusterForWrite: (account, other) => readClusterForWrite(target, other ?? contract(), account),
     readAccount: (account) => readAccount(target, account),
-    encodeCall: async (call) => (await writing()).encodeCall(contract(), call),
+    encodeCall: async (call) => (await import('./calls.js')).encodeCall(contract(), call),
     estimate: async (snapshot, request) =>
       (await import('./estimate-cost.js')).estimateCost(providers, snapshot, request),
-    sign: async (snapshot, request, cost, signer) => (await writing()).signTransaction(snapshot, request, cost, signer),
+    sign: async (snapshot, request, cost, signer) =>
+      (await import('./raw-transactions.js')).signTransaction(snapshot, request, cost, signer),
     broadcast: async (transaction) => (await import('./broadcast.js')).broadcast(providers, transaction),
     follow: async (transaction, options) =>
       (await import('./follow-transaction.js')).followTransaction(

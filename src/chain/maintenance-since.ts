@@ -2,7 +2,7 @@
 import { encodeEventTopics } from 'viem'
 import { type Answer, askEach, largestGroup } from './ask-each.js'
 import type { ClusterSnapshot, MaintenanceSince } from './chain.js'
-import { MAINTENANCE_TOGGLED_ABI } from './contract/cluster-abi.js'
+import { CLUSTER_ABI } from './contract/cluster-abi.js'
 import type { Providers } from './providers.js'
 import { block, record, smallQuantity, toQuantity } from './quantity.js'
 import { readLogsBack } from './read-logs.js'
@@ -43,7 +43,7 @@ async function lookBack(
 ): Promise<MaintenanceSince> {
   const filter = {
     address: contract,
-    topics: encodeEventTopics({ abi: MAINTENANCE_TOGGLED_ABI, eventName: 'MaintenanceToggled' }),
+    topics: encodeEventTopics({ abi: CLUSTER_ABI, eventName: 'MaintenanceToggled' }),
   }
   const range = { from: Math.max(0, head - LOOK_BACK), to: head }
   const { logs, from } = await readLogsBack(rpc, filter, range, (some) => some.some(hasTaken))

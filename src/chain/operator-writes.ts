@@ -1,11 +1,11 @@
 /** What others wrote into an operator's data in a range of blocks, from the contract's events (docs/dev/never.md 2). */
-import { type DecodeEventLogReturnType, decodeEventLog, encodeEventTopics } from 'viem'
+import { decodeEventLog, encodeEventTopics } from 'viem'
 import type { Address } from '../base/address.js'
-import { type Hex, hexToBytes } from '../base/hex.js'
+import { hexToBytes } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { askEach, largestGroup } from './ask-each.js'
 import type { OperatorWrite, OperatorWritesQuery } from './chain.js'
-import { OPERATOR_EVENTS_ABI } from './contract/cluster-abi.js'
+import { CLUSTER_ABI } from './contract/cluster-abi.js'
 import { leaveOutFailed } from './disagreement.js'
 import type { Providers } from './providers.js'
 import { hash, hexData, record, smallQuantity } from './quantity.js'
@@ -13,7 +13,8 @@ import { readLogsBack } from './read-logs.js'
 import type { JsonRpc } from './rpc/json-rpc.js'
 import { oddAnswer } from './rpc/provider-words.js'
 
-type OperatorEvent = DecodeEventLogReturnType<typeof OPERATOR_EVENTS_ABI>
+/** What changes an operator's data. */
+const EVENTS = ['NodeOperatorAdded', 'NodeOperatorUpdated', 'NodeOperatorRemoved'] as const
 
 /** Throws NETWORK, RPC_ERROR, PROVIDERS_DISAGREE. */
 export async function operatorWrites(
@@ -47,7 +48,8 @@ async function readWrites(
   contract: Address,
   { operator, after, until, except }: OperatorWritesQuery,
 ): Promise<readonly OperatorWrite[]> {
-  const topics = [eventTopics(), `0x${operator.slice(2).padStart(64, '0')}`]
+  const names = EVENTS.map((eventName) => encodeEventTopics({ abi: CLUSTER_ABI, eventName })[0])
+  const topics = [names, `0x${operator.slice(2).padStart(64, '0')}`]
   const range = { from: after + 1, to: until }
   const back = await readLogsBack(rpc, { address: contract, topics }, range)
   if (back.from > range.from) back.requireAll()
@@ -60,13 +62,6 @@ async function readWrites(
   return logs
     .map(({ hash, block, data }, place) => ({ hash, block, data, beforeOwn: place < own }))
     .filter(({ hash }) => hash !== except.toLowerCase())
-}
-
-function eventTopics(): readonly Hex[] {
-  return OPERATOR_EVENTS_ABI.map(({ name }) => {
-    const [topic] = encodeEventTopics({ abi: OPERATOR_EVENTS_ABI, eventName: name })
-    return topic
-  })
 }
 
 interface Expected {
@@ -82,13 +77,15 @@ function parseLog(value: unknown, { host, contract, operator, after, until }: Ex
   const fields = record(value, 'event')
   const block = smallQuantity(fields.blockNumber, 'block number')
   const event = decoded(fields)
+  const isOfData = event !== null && event.eventName !== 'MaintenanceToggled'
   const asked =
-    event?.args.operator.toLowerCase() === operator &&
+    isOfData &&
+    event.args.operator.toLowerCase() === operator &&
     typeof fields.address === 'string' &&
     fields.address.toLowerCase() === contract &&
     block > after &&
     block <= until
-  if (!event || !asked) throw oddAnswer(host, 'a malformed event')
+  if (!isOfData || !asked) throw oddAnswer(host, 'a malformed event')
   return {
     hash: hash(fields.transactionHash, 'transaction hash'),
     block,
@@ -97,13 +94,13 @@ function parseLog(value: unknown, { host, contract, operator, after, until }: Ex
   }
 }
 
-function decoded({ topics, data }: Readonly<Record<string, unknown>>): OperatorEvent | null {
+function decoded({ topics, data }: Readonly<Record<string, unknown>>) {
   if (!Array.isArray(topics)) return null
   const [signature, ...rest] = topics.map((topic) => hash(topic, 'event topic'))
   if (!signature) return null
   try {
     return decodeEventLog({
-      abi: OPERATOR_EVENTS_ABI,
+      abi: CLUSTER_ABI,
       topics: [signature, ...rest],
       data: hexData(data, 'event data'),
       strict: true,

@@ -197,9 +197,9 @@ export async function createServices(wiring: Wiring) {
       }),
     metrics: async () => (await import('../peer/http-metrics.js')).httpMetrics(),
     deployment: async () => (await import('../chain/contract/cluster-deployment.js')).clusterDeployment,
-    callDecoder: async () => (await import('../chain/contract/decode-call.js')).callDecoder,
+    callDecoder: async () => (await import('../chain/calls.js')).callDecoder,
     rawTransactions: async () => (await import('../chain/raw-transactions.js')).rawTransactions,
-    typedData: async () => (await import('../chain/eip712.js')).typedData,
+    typedData: async () => (await import('../chain/typed-data.js')).typedData,
     signer: once(async () => {
       const { createSigner } = await import('../signers/create-signer.js')
       return createSigner(await settings.signingKey(), { deadline })

@@ -44,11 +44,11 @@ function contentWarnings(call: DecodedCall, view: ClusterView | null, reviewer: 
     case 'initialize':
       return [
         ...settingsWarnings(call.settings),
-        ...call.operators.flatMap(({ id, data }) =>
-          dataWarnings({ ...call, fn: 'addNodeOperator', operator: id, data }, null, reviewer).map(
-            (warning) => `operator ${id}: ${warning}`,
-          ),
-        ),
+        ...call.operators.flatMap(({ id, data }) => {
+          const { signature, canonical } = call
+          const added = { fn: 'addNodeOperator', operator: id, data, signature, canonical } as const
+          return dataWarnings(added, null, reviewer).map((warning) => `operator ${id}: ${warning}`)
+        }),
       ]
     case 'addNodeOperator':
     case 'updateNodeOperatorData':

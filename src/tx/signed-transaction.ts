@@ -1,7 +1,7 @@
 /** A transaction that was signed elsewhere: what the file says of it must be what its bytes say. */
 
 import { sourceName } from '../base/source-name.js'
-import type { RawTransaction, SignedRawTransaction } from '../chain/calls.js'
+import type { RawTransaction, SignedRawTransaction } from '../chain/raw-transactions.js'
 import type { Services } from '../cli/services.js'
 import { parseSignedFile, type SignedDocument } from '../write/unsigned-file.js'
 import { invalid, rawTransactionOf } from './understood-transaction.js'

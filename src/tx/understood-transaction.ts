@@ -4,7 +4,8 @@
  */
 
 import { ifSet } from '../base/if-set.js'
-import type { DecodedCall, RawTransaction } from '../chain/calls.js'
+import type { DecodedCall } from '../chain/calls.js'
+import type { RawTransaction } from '../chain/raw-transactions.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { UnsignedDocument } from '../write/unsigned-file.js'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseAddress } from '../../src/base/address.js'
 import { bytesToHex } from '../../src/base/hex.js'
 import type { OperatorWrite } from '../../src/chain/chain.js'
-import { OPERATOR_EVENTS_ABI } from '../../src/chain/contract/cluster-abi.js'
+import { CLUSTER_ABI } from '../../src/chain/contract/cluster-abi.js'
 import { operatorWrites } from '../../src/chain/operator-writes.js'
 import { type JsonRpc, type RpcReply, type RpcRequest, unreachable } from '../../src/chain/rpc/json-rpc.js'
 import { privateKeySigner } from '../../src/signers/private-key-signer.js'
@@ -109,7 +109,7 @@ function updated(block: number, index: number, hash: Hex, data: Hex = '0x0102') 
   return {
     address: contract,
     topics: encodeEventTopics({
-      abi: OPERATOR_EVENTS_ABI,
+      abi: CLUSTER_ABI,
       eventName: 'NodeOperatorUpdated',
       args: { operator, slot: 3 },
     }),

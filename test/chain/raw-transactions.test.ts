@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { parseAddress } from '../../src/base/address.js'
 import { bytesToHex } from '../../src/base/hex.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
-import type { RawTransaction } from '../../src/chain/calls.js'
+import type { RawTransaction } from '../../src/chain/raw-transactions.js'
 import { rawTransactions } from '../../src/chain/raw-transactions.js'
 import { privateKeySigner } from '../../src/signers/private-key-signer.js'
 

@@ -1,9 +1,9 @@
-import { encodeFunctionResult, keccak256, toHex } from 'viem'
+import { encodeFunctionResult, keccak256, numberToHex, toFunctionSelector, toHex } from 'viem'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { parseAddress } from '../../src/base/address.js'
+import { parseAddress, ZERO_ADDRESS } from '../../src/base/address.js'
 import { createDeadline } from '../../src/base/deadline.js'
 import type { Hex } from '../../src/base/hex.js'
-import { GET_VIEW_ABI } from '../../src/chain/contract/cluster-abi.js'
+import { CLUSTER_ABI } from '../../src/chain/contract/cluster-abi.js'
 import { connectChain, type EvmChain } from '../../src/chain/evm-chain.js'
 import { cpuClock } from '../support/cpu-time.js'
 import { fakeClock } from '../support/fake-clock.js'
@@ -80,7 +80,7 @@ describe('a read', () => {
     expect(provider.received[0]).toMatchObject([
       { method: 'eth_chainId' },
       { method: 'eth_getBlockByNumber', params: ['latest', false] },
-      { method: 'eth_call', params: [{ to: contract, data: '0x75418b9d' }, 'latest'] },
+      { method: 'eth_call', params: [{ to: contract, data: toFunctionSelector('getView()') }, 'latest'] },
       { method: 'eth_getBlockByNumber', params: ['latest', false] },
     ])
   })
@@ -375,7 +375,7 @@ describe('refusals', () => {
 
 it('a view of the largest cluster is read', async () => {
   const slots = Array.from({ length: 256 }, (_, n) => ({
-    addr: BigInt(n + 1),
+    addr: numberToHex(n + 1, { size: 20 }),
     data: `0x${'01'.repeat(4096)}` as Hex,
   }))
   const keyspaces = [
@@ -383,17 +383,17 @@ it('a view of the largest cluster is read', async () => {
     { operatorBitmask: 0n, replicationStrategy: 0 },
   ] as const
   const result = encodeFunctionResult({
-    abi: GET_VIEW_ABI,
+    abi: CLUSTER_ABI,
     functionName: 'getView',
     result: {
-      owner: BigInt(account),
+      owner: account,
       settings: { maxOperatorDataBytes: 4096, minOperators: 5, extra: '0x0100' },
       version: 2n ** 128n - 1n,
       keyspaceVersion: 2n ** 64n - 2n,
       operatorSlots: slots,
       keyspaces,
       migration: { id: 0n, startedAt: 0n, abortedAt: 0n, pullingOperatorBitmask: 0n },
-      maintenanceSlot: 0n,
+      maintenanceSlot: ZERO_ADDRESS,
     },
   })
   serve({ number: 100 }, { eth_call: () => result })

@@ -1,7 +1,7 @@
 /** `operator register`: one file with everything proven, drafts for secrets that stay away, and where it stands. */
 import { describe, expect, it } from 'vitest'
 import { bytesToHex, type Hex } from '../../src/base/hex.js'
-import { typedData } from '../../src/chain/eip712.js'
+import { typedData } from '../../src/chain/typed-data.js'
 import { plainPaint } from '../../src/cli/paint.js'
 import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { WcnError } from '../../src/errors/wcn-error.js'

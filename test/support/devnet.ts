@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { type Address, parseAddress } from '../../src/base/address.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
-import { encodeCall } from '../../src/chain/transactions.js'
+import { encodeCall } from '../../src/chain/calls.js'
 import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
 import { sandbox, wcn } from './cli.js'
 

@@ -4,7 +4,7 @@
  */
 
 import { createDeadline } from '../../src/base/deadline.js'
-import { callDecoder } from '../../src/chain/contract/decode-call.js'
+import { callDecoder } from '../../src/chain/calls.js'
 import { rawTransactions } from '../../src/chain/raw-transactions.js'
 import type { Conversation } from '../../src/cli/conversation.js'
 import type { Services } from '../../src/cli/services.js'

@@ -4,7 +4,7 @@ import { type Address, parseAddress } from '../../src/base/address.js'
 import { bytesToHex, type Hex } from '../../src/base/hex.js'
 import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
-import { FULL_ABI } from '../../src/chain/contract/full-abi.js'
+import { CLUSTER_ABI } from '../../src/chain/contract/cluster-abi.js'
 import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { storeNode } from '../../src/cluster/plain-node.js'
 import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
@@ -22,11 +22,11 @@ export function operatorBlob(name: string, addresses = ['20.0.20.1', '20.0.21.1'
   return bytesToHex(encodeOperatorData({ name, nodes, clients: [] }))
 }
 
-type Encoded = Parameters<typeof encodeFunctionData<typeof FULL_ABI>>[0]
+type Encoded = Parameters<typeof encodeFunctionData<typeof CLUSTER_ABI>>[0]
 
 /** Calldata of any function of the contract. */
 export function calldata(functionName: string, ...args: readonly unknown[]): Hex {
-  return encodeFunctionData({ abi: FULL_ABI, functionName, args } as Encoded)
+  return encodeFunctionData({ abi: CLUSTER_ABI, functionName, args } as Encoded)
 }
 
 export function addOperator(name = 'acme'): Hex {

@@ -1,6 +1,6 @@
 import { encodeFunctionData } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { WRITE_ABI } from '../../src/chain/contract/cluster-abi.js'
+import { CLUSTER_ABI } from '../../src/chain/contract/cluster-abi.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import { run as rename } from '../../src/operator/operator-rename.js'
 import { editOperator, type OperatorEdit } from '../../src/write/edit-operator.js'
@@ -415,7 +415,7 @@ describe('once it is sent', () => {
 
   it('data that another write of the same block replaced is not reported as written', async () => {
     const ownersCall = encodeFunctionData({
-      abi: WRITE_ABI,
+      abi: CLUSTER_ABI,
       functionName: 'updateNodeOperatorData',
       args: [OPERATOR, blob('from the owner', OWN_NODES)],
     })

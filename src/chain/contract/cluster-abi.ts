@@ -1,140 +1,49 @@
-/** The part of the cluster contract's ABI that the tool uses (docs/dev/network/contract.md). Literal, so that nothing is parsed at start-up. */
-const NODE_OPERATOR = [
-  { name: 'addr', type: 'address' },
-  { name: 'data', type: 'bytes' },
-] as const
+/** The cluster contract's interface (docs/dev/network/contract.md), of which reads need only the selector of getView(). */
+import { parseAbi } from 'viem'
 
-const SETTINGS = [
-  { name: 'maxOperatorDataBytes', type: 'uint16' },
-  { name: 'minOperators', type: 'uint8' },
-  { name: 'extra', type: 'bytes' },
-] as const
-
-/** The same bytes, with the address as a number (see decode-get-view.ts). */
-const NUMBERED_OPERATOR = [
-  { name: 'addr', type: 'uint160' },
-  { name: 'data', type: 'bytes' },
-] as const
-
-export const GET_VIEW_ABI = [
-  {
-    type: 'function',
-    name: 'getView',
-    stateMutability: 'view',
-    inputs: [],
-    outputs: [
-      {
-        name: '',
-        type: 'tuple',
-        components: [
-          { name: 'owner', type: 'uint160' },
-          { name: 'settings', type: 'tuple', components: SETTINGS },
-          { name: 'version', type: 'uint128' },
-          { name: 'keyspaceVersion', type: 'uint64' },
-          { name: 'operatorSlots', type: 'tuple[]', components: NUMBERED_OPERATOR },
-          {
-            name: 'keyspaces',
-            type: 'tuple[2]',
-            components: [
-              { name: 'operatorBitmask', type: 'uint256' },
-              { name: 'replicationStrategy', type: 'uint8' },
-            ],
-          },
-          {
-            name: 'migration',
-            type: 'tuple',
-            components: [
-              { name: 'id', type: 'uint64' },
-              { name: 'startedAt', type: 'uint64' },
-              { name: 'abortedAt', type: 'uint64' },
-              { name: 'pullingOperatorBitmask', type: 'uint256' },
-            ],
-          },
-          { name: 'maintenanceSlot', type: 'uint160' },
-        ],
-      },
-    ],
-  },
-] as const
-
-export const WRITE_ABI = [
-  {
-    type: 'function',
-    name: 'initialize',
-    stateMutability: 'nonpayable',
-    inputs: [
-      { name: 'initialSettings', type: 'tuple', components: SETTINGS },
-      { name: 'initialOperators', type: 'tuple[]', components: NODE_OPERATOR },
-    ],
-    outputs: [],
-  },
-  {
-    type: 'function',
-    name: 'addNodeOperator',
-    stateMutability: 'nonpayable',
-    inputs: [{ name: 'operator', type: 'tuple', components: NODE_OPERATOR }],
-    outputs: [],
-  },
-  {
-    type: 'function',
-    name: 'updateNodeOperatorData',
-    stateMutability: 'nonpayable',
-    inputs: [
-      { name: 'operatorAddress', type: 'address' },
-      { name: 'data', type: 'bytes' },
-    ],
-    outputs: [],
-  },
-  {
-    type: 'function',
-    name: 'setMaintenance',
-    stateMutability: 'nonpayable',
-    inputs: [{ name: 'active', type: 'bool' }],
-    outputs: [],
-  },
-] as const
-
-export const MAINTENANCE_TOGGLED_ABI = [
-  {
-    type: 'event',
-    name: 'MaintenanceToggled',
-    inputs: [
-      { name: 'operator', type: 'address', indexed: true },
-      { name: 'active', type: 'bool', indexed: false },
-      { name: 'version', type: 'uint128', indexed: false },
-    ],
-  },
-] as const
-
-/** What changes an operator's data. */
-export const OPERATOR_EVENTS_ABI = [
-  {
-    type: 'event',
-    name: 'NodeOperatorAdded',
-    inputs: [
-      { name: 'operator', type: 'address', indexed: true },
-      { name: 'slot', type: 'uint8', indexed: true },
-      { name: 'operatorData', type: 'bytes', indexed: false },
-      { name: 'version', type: 'uint128', indexed: false },
-    ],
-  },
-  {
-    type: 'event',
-    name: 'NodeOperatorUpdated',
-    inputs: [
-      { name: 'operator', type: 'address', indexed: true },
-      { name: 'slot', type: 'uint8', indexed: true },
-      { name: 'operatorData', type: 'bytes', indexed: false },
-      { name: 'version', type: 'uint128', indexed: false },
-    ],
-  },
-  {
-    type: 'event',
-    name: 'NodeOperatorRemoved',
-    inputs: [
-      { name: 'operator', type: 'address', indexed: true },
-      { name: 'slot', type: 'uint8', indexed: true },
-      { name: 'version', type: 'uint128', indexed: false },
-    ],
-  },
-] as const
+export const CLUSTER_ABI = parseAbi([
+  'struct Settings { uint16 maxOperatorDataBytes; uint8 minOperators; bytes extra; }',
+  'struct NodeOperator { address addr; bytes data; }',
+  'struct Keyspace { uint256 operatorBitmask; uint8 replicationStrategy; }',
+  'struct Migration { uint64 id; uint64 startedAt; uint64 abortedAt; uint256 pullingOperatorBitmask; }',
+  'struct ClusterView { address owner; Settings settings; uint128 version; uint64 keyspaceVersion; NodeOperator[] operatorSlots; Keyspace[2] keyspaces; Migration migration; address maintenanceSlot; }',
+  'function initialize(Settings initialSettings, NodeOperator[] initialOperators)',
+  'function startMigration(Keyspace newKeyspace)',
+  'function completeMigration(uint64 id)',
+  'function abortMigration(uint64 id)',
+  'function addNodeOperator(NodeOperator operator)',
+  'function updateNodeOperatorData(address operatorAddress, bytes data)',
+  'function removeNodeOperator(address operatorAddress)',
+  'function setMaintenance(bool active)',
+  'function updateSettings(Settings newSettings)',
+  'function transferOwnership(address newOwner)',
+  'function acceptOwnership()',
+  'function renounceOwnership()',
+  'function upgradeToAndCall(address newImplementation, bytes data) payable',
+  'function getView() view returns (ClusterView)',
+  'function getOperatorCount() view',
+  'function getOperatorAt(uint8 slot) view',
+  'function isOperator(address operatorAddress) view',
+  'function getAllOperators() view',
+  'function getCurrentKeyspace() view',
+  'function getMigrationStatus() view',
+  'function getPullingOperators() view',
+  'function settings() view',
+  'function version() view',
+  'function keyspaceVersion() view',
+  'function keyspaces(uint256 index) view',
+  'function migration() view',
+  'function maintenanceSlot() view',
+  'function operatorBitmask() view',
+  'function operatorSlotIndexes(address operatorAddress) view',
+  'function operatorSlots(uint256 slot) view',
+  'function MAX_OPERATORS() view',
+  'function owner() view',
+  'function pendingOwner() view',
+  'function proxiableUUID() view',
+  'function UPGRADE_INTERFACE_VERSION() view',
+  'event MaintenanceToggled(address indexed operator, bool active, uint128 version)',
+  'event NodeOperatorAdded(address indexed operator, uint8 indexed slot, bytes operatorData, uint128 version)',
+  'event NodeOperatorUpdated(address indexed operator, uint8 indexed slot, bytes operatorData, uint128 version)',
+  'event NodeOperatorRemoved(address indexed operator, uint8 indexed slot, uint128 version)',
+])

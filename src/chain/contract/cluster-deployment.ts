@@ -1,9 +1,9 @@
 /** The transactions that deploy the project's own cluster contract: implementation first, then the proxy that founds the cluster. */
 import { concatHex, encodeAbiParameters, encodeFunctionData, getContractAddress } from 'viem'
-import { parseAddress } from '../../base/address.js'
+import { type Address, parseAddress } from '../../base/address.js'
 import { bytesToHex, type Hex } from '../../base/hex.js'
-import type { ClusterDeployment } from '../chain.js'
-import { WRITE_ABI } from './cluster-abi.js'
+import type { TransactionRequest } from '../transaction.js'
+import { CLUSTER_ABI } from './cluster-abi.js'
 import artifact from './contracts.json' with { type: 'json' }
 
 const { Cluster, ERC1967Proxy } = artifact.contracts
@@ -13,13 +13,20 @@ const PROXY_CONSTRUCTOR = [
   { name: 'data', type: 'bytes' },
 ] as const
 
-export const clusterDeployment: ClusterDeployment = {
-  address: (from, nonce) =>
+export type ClusterDeployment = typeof clusterDeployment
+
+export const clusterDeployment = {
+  /** Where an account's transaction of that nonce creates a contract. */
+  address: (from: Address, nonce: number): Address =>
     parseAddress(getContractAddress({ from, nonce: BigInt(nonce) }), "the deployment's sender and nonce"),
-  implementation: () => ({ to: null, data: Cluster.bytecode as Hex }),
-  proxy(implementation, settings, operators) {
+  implementation: (): TransactionRequest => ({ to: null, data: Cluster.bytecode as Hex }),
+  proxy(
+    implementation: Address,
+    settings: { readonly maxOperatorDataBytes: number; readonly minOperators: number; readonly extra: Uint8Array },
+    operators: readonly { readonly id: Address; readonly data: Uint8Array }[],
+  ): TransactionRequest {
     const initialize = encodeFunctionData({
-      abi: WRITE_ABI,
+      abi: CLUSTER_ABI,
       functionName: 'initialize',
       args: [
         { ...settings, extra: bytesToHex(settings.extra) },

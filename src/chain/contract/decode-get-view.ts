@@ -1,62 +1,80 @@
 /**
- * Decodes what getView() returns. Addresses are read as numbers: the decoder would give each its EIP-55 checksum, and
- * hashing them all takes longer than the rest of a read.
+ * Reads what getView() returns (docs/dev/network/contract.md, "Interface") word by word: a decoder of any ABI would take
+ * longer to load than all of the read.
  */
-import { decodeFunctionResult } from 'viem'
-import { ZERO_ADDRESS } from '../../base/address.js'
 import type { Hex } from '../../base/hex.js'
 import type { RawClusterView } from '../../cluster/cluster-view.js'
-import { GET_VIEW_ABI } from './cluster-abi.js'
-
-/** Offset of the view, owner, offset of the settings, which follow the 14 words of the view's head. */
-const VIEW_LAYOUT = /^0x0{62}20.{64}0{61}1c0/
 
 const WORD = 32
-/** Where the view's head begins, and the fields that lead elsewhere: of the view, its settings, and an operator slot. */
-const VIEW = WORD
-const SLOTS_FIELD = 4
-const EXTRA_FIELD = 2
-const DATA_FIELD = 1
-/** Slots are counted in one byte (docs/dev/network/contract.md). */
+/** Of the view; what has no fixed size follows. */
+const HEAD_WORDS = 14
+/** Slots are counted in one byte. */
 const MAX_OPERATORS = 256
 
-/** Null for what no cluster contract encodes: the decoder alone would take zeros for a cluster without operators. */
+/** Null for what no cluster contract encodes. */
 export function decodeGetView(answer: Hex): RawClusterView | null {
-  if (!VIEW_LAYOUT.test(answer) || !isBounded(answer)) return null
   try {
-    const view = decodeFunctionResult({ abi: GET_VIEW_ABI, functionName: 'getView', data: answer })
-    return {
-      ...view,
-      owner: address(view.owner),
-      operatorSlots: view.operatorSlots.map(({ addr, data }) => ({ addr: address(addr), data })),
-      maintenanceSlot: address(view.maintenanceSlot),
-    }
-  } catch {
-    return null
+    return decode(answer)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
   }
 }
 
-/**
- * Offsets may lead many slots to the same bytes, each of which the decoder would copy: gigabytes of a small answer. No
- * contract encodes that: what its parts say they hold is no more than the answer.
- */
-function isBounded(answer: Hex): boolean {
-  const bytes = answer.length / 2 - 1
-  const word = (at: number) => {
-    const digits = answer.slice(2 * at + 2, 2 * at + 66)
-    return digits.length === 64 ? Number(`0x${digits}`) : Infinity
+function decode(answer: Hex): RawClusterView {
+  // Offsets may lead many slots to the same bytes: gigabytes of a small answer. Together they hold no more than it has.
+  let bytesLeft = answer.length / 2 - 1
+  const digitsAt = (at: number, bytes: number) => {
+    const digits = answer.slice(2 + 2 * at, 2 + 2 * (at + bytes))
+    return sound(digits.length === 2 * bytes, digits)
   }
-  const lengthAt = (tuple: number, field: number) => word(tuple + word(tuple + field * WORD))
-  const slots = VIEW + word(VIEW + SLOTS_FIELD * WORD) + WORD
-  const count = word(slots - WORD)
-  if (count > MAX_OPERATORS) return false
-  let held = lengthAt(VIEW + word(VIEW + WORD), EXTRA_FIELD)
-  for (let i = 0; i < count; i++) held += lengthAt(slots + word(slots + i * WORD), DATA_FIELD)
-  return held <= bytes
+  const uint = (at: number, bits = 256) => {
+    const value = BigInt(`0x${digitsAt(at, WORD)}`)
+    return sound(value >> BigInt(bits) === 0n, value)
+  }
+  const small = (at: number, bits = 32) => Number(uint(at, bits))
+  const address = (at: number) => `0x${uint(at, 160).toString(16).padStart(40, '0')}`
+  const bytes = (at: number): Hex => {
+    const length = small(at)
+    bytesLeft -= length
+    return sound(bytesLeft >= 0, `0x${digitsAt(at + WORD, length)}` as const)
+  }
+
+  const view = sound(small(0) === WORD, WORD)
+  const field = (index: number) => view + index * WORD
+  const settings = view + sound(small(field(1)) === HEAD_WORDS * WORD, HEAD_WORDS * WORD)
+  const slots = view + small(field(4)) + WORD
+  const count = small(slots - WORD)
+  const operatorAt = (slot: number) => {
+    const operator = slots + small(slots + slot * WORD)
+    return { addr: address(operator), data: bytes(operator + small(operator + WORD)) }
+  }
+  const keyspace = (first: number) => ({
+    operatorBitmask: uint(field(first)),
+    replicationStrategy: small(field(first + 1), 8),
+  })
+  return {
+    owner: address(field(0)),
+    settings: {
+      maxOperatorDataBytes: small(settings, 16),
+      minOperators: small(settings + WORD, 8),
+      extra: bytes(settings + small(settings + 2 * WORD)),
+    },
+    version: uint(field(2), 128),
+    keyspaceVersion: uint(field(3), 64),
+    operatorSlots: Array.from({ length: sound(count <= MAX_OPERATORS, count) }, (_, slot) => operatorAt(slot)),
+    keyspaces: [keyspace(5), keyspace(7)],
+    migration: {
+      id: uint(field(9), 64),
+      startedAt: uint(field(10), 64),
+      abortedAt: uint(field(11), 64),
+      pullingOperatorBitmask: uint(field(12)),
+    },
+    maintenanceSlot: address(field(13)),
+  }
 }
 
-/** The decoder hands out whole words, whatever the type says. */
-function address(value: bigint): string {
-  if (value >> 160n !== 0n) throw new RangeError('an address has 20 bytes')
-  return `0x${value.toString(16).padStart(ZERO_ADDRESS.length - 2, '0')}`
+function sound<T>(isSound: boolean, value: T): T {
+  if (isSound) return value
+  throw new RangeError('no view of a cluster')
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { type Abi, type AbiFunction, encodeFunctionData, type Hex, toFunctionSelector, toFunctionSignature } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { bytesToHex } from '../../../src/base/hex.js'
-import { callDecoder } from '../../../src/chain/contract/decode-call.js'
+import { callDecoder } from '../../../src/chain/calls.js'
 
 const artifact = JSON.parse(
   readFileSync(new URL('../../../src/chain/contract/contracts.json', import.meta.url), 'utf8'),

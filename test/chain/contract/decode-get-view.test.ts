@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { encodeFunctionResult, type Hex, parseAbi } from 'viem'
+import { decodeFunctionResult, encodeFunctionResult, type Hex, parseAbi } from 'viem'
 import { describe, expect, it } from 'vitest'
+import { CLUSTER_ABI } from '../../../src/chain/contract/cluster-abi.js'
 import { decodeGetView } from '../../../src/chain/contract/decode-get-view.js'
 import { readVectors } from '../../support/vectors.js'
 
@@ -43,6 +44,20 @@ function sharing(slots: number, bytes: number): Hex {
 }
 
 describe('a view', () => {
+  it.each(golden.map((view, index) => [index, view] as const))('is what the ABI says it is: golden %i', (_, view) => {
+    const { owner, maintenanceSlot, operatorSlots, ...rest } = decodeFunctionResult({
+      abi: CLUSTER_ABI,
+      functionName: 'getView',
+      data: view,
+    })
+    expect(decodeGetView(view)).toEqual({
+      ...rest,
+      owner: owner.toLowerCase(),
+      operatorSlots: operatorSlots.map(({ addr, data }) => ({ addr: addr.toLowerCase(), data })),
+      maintenanceSlot: maintenanceSlot.toLowerCase(),
+    })
+  })
+
   it('is decoded, up to as many slots as there can be', () => {
     for (const view of golden) expect(decodeGetView(view)?.version).toBeGreaterThan(0n)
     const full = decodeGetView(viewOf(256, 4096))
