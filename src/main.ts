@@ -8,9 +8,12 @@ const EXIT_INTERRUPTED = 130
 const EXIT_OUTCOME_UNKNOWN = 6
 
 let outputLost = false
+/** Of the run that is under way: whoever runs several in one process runs one after the other. */
+let running: readonly string[] = []
 
 export async function main(argv: readonly string[]): Promise<void> {
-  process.on('uncaughtException', (error) => endBadly(error, argv))
+  running = argv
+  if (!process.listeners('uncaughtException').includes(endBadly)) process.on('uncaughtException', endBadly)
   // Asked for by every installer and bug report: not worth loading a grammar.
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     process.stdout.write(`${WCN_VERSION}\n`)
@@ -24,7 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
  * What no command caught. A reader that went away (`| head`) is no failure and a disk that is full is one; both come
  * as errors of the output streams. Anything else is a bug.
  */
-function endBadly(error: NodeJS.ErrnoException, argv: readonly string[]): void {
+function endBadly(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') return
   if (error.syscall === 'write') {
     process.exitCode ||= EXIT_OUTPUT_LOST
@@ -34,7 +37,7 @@ function endBadly(error: NodeJS.ErrnoException, argv: readonly string[]): void {
     return
   }
   import('./cli/report-misuse.js')
-    .then(({ reportBug }) => reportBug(error, argv))
+    .then(({ reportBug }) => reportBug(error, running))
     .catch(() => {
       process.exitCode = EXIT_OUTPUT_LOST
       process.stderr.write(`error: nothing more can be loaded: ${error.code ?? error.message}\n`)

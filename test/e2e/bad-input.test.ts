@@ -445,6 +445,7 @@ describe.concurrent('providers', () => {
     ['errors', 'RPC_ERROR', 'with an error: "quota of'],
     ['forges', 'RPC_ERROR', String.raw`"busy\nhint: run `],
   ]
+  const WAITED_FOR: readonly Fault[] = ['silent', 'errors', 'forges']
   const reads = ['cluster', 'view']
   const writes = ['operator', 'rename', 'x', '--yes']
   for (const [fault, code, sentence] of faults)
@@ -453,13 +454,14 @@ describe.concurrent('providers', () => {
         const url = provider(fault)
         const says = [new URL(url).host, sentence]
         const env = { RPC_PROVIDER_URL: url, ...(fault === 'silent' && { WCN_TIMEOUT: '1' }) }
-        const row: Refusal = { what: fault, args, env, exit: 5, code, says }
+        const row: Refusal = { what: fault, args, env, waits: WAITED_FOR.includes(fault), exit: 5, code, says }
         await expectRefusal(row, net, box, net.signedBy(operator))
       })
   it('one that takes everything but transactions', async () => {
     const env = { RPC_PROVIDER_URL: provider('readOnly') }
     const says = [/refused the transaction, nothing was sent: .* may not send/]
-    const row: Refusal = { what: '', args: ['operator', 'rename', 'x', '--yes'], env, exit: 5, code: 'RPC_ERROR', says }
+    const args = ['operator', 'rename', 'x', '--yes']
+    const row: Refusal = { what: '', args, env, waits: true, exit: 5, code: 'RPC_ERROR', says }
     await expectRefusal(row, net, box, net.signedBy(operator))
   })
 })

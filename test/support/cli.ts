@@ -65,7 +65,7 @@ export function wcn(args: readonly string[], { env, input = '', cwd }: CliOption
   })
 }
 
-interface Envelope {
+export interface Envelope {
   readonly schema: number
   readonly ok: boolean
   // biome-ignore lint/suspicious/noExplicitAny: documents differ from command to command, tests say what they expect

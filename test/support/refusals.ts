@@ -5,6 +5,7 @@ import { escapeUntrusted } from '../../src/cli/escape.js'
 import { type Sandbox, wcn, wcnJson } from './cli.js'
 import type { Devnet, Variables } from './devnet.js'
 import { TOKEN } from './fake-provider.js'
+import { wcnInProcess, wcnJsonInProcess } from './in-process.js'
 
 export interface Refusal {
   /** What is wrong; the test's name. */
@@ -18,6 +19,8 @@ export interface Refusal {
   readonly files?: (path: (name: string) => string) => void
   /** Skipped without the addon: what needs it says so before it looks further. */
   readonly needsQuic?: boolean
+  /** For a provider or a clock: in processes of its own, beside other rows that wait. */
+  readonly waits?: boolean
   readonly exit: number
   readonly code: string
   /** All of it is in the sentence or its hint: what was wrong, where it came from. */
@@ -25,9 +28,11 @@ export interface Refusal {
 }
 
 let folders = 0
+/** Exit codes that processes of their own have ended with: one row each is enough. */
+const shownByProcess = new Set<number>()
 
 export async function expectRefusal(
-  { args: given, env, input, files, exit, code, says }: Refusal,
+  { args: given, env, input, files, waits = false, exit, code, says }: Refusal,
   net: Devnet,
   box: Sandbox,
   usual: Variables,
@@ -43,7 +48,13 @@ export async function expectRefusal(
     ...(input === undefined ? {} : { input }),
   })
   const before = { chain: await net.state(), files: listing(cwd) }
-  const [human, script] = await Promise.all([wcn(args, options('human')), wcnJson(args, options('script'))])
+  const ownProcess = waits || !shownByProcess.has(exit)
+  shownByProcess.add(exit)
+  const [human, script] = await Promise.all(
+    ownProcess
+      ? [wcn(args, options('human')), wcnJson(args, options('script'))]
+      : [wcnInProcess(args, options('human')), wcnJsonInProcess(args, options('script'))],
+  )
   const shown = JSON.stringify({ args, human, script: script.stdout }, null, 2)
 
   expect(script.code, shown).toBe(exit)
