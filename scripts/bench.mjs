@@ -6,7 +6,7 @@ import { parseEnv } from 'node:util'
 import { bigCluster } from './bench/big-cluster.mjs'
 import { delayingProxy } from './bench/delaying-proxy.mjs'
 import { journalCost } from './bench/journal-cost.mjs'
-import { addonUrl, nodeFleet } from './bench/node-fleet.mjs'
+import { hasAddon, nodeFleet } from './bench/node-fleet.mjs'
 import { interleaved, median, WCN, wcn } from './bench/processes.mjs'
 
 const ROUNDS = 15
@@ -179,7 +179,7 @@ try {
   await manyKeys()
   await bigView()
   await farAway()
-  if (addonUrl() === null) row('nodes', 'not measured: the QUIC addon is not installed', '')
+  if (!hasAddon()) row('nodes', 'not measured: the QUIC addon is not installed', '')
   else {
     await manyNodes()
     await healthyOperator()

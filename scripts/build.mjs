@@ -1,9 +1,10 @@
 // Builds src/ into dist/. Loading a module costs about a millisecond however small it is, and a library its size: so
 // what runs often is bundled into few files, and all else is split, so that a command loads only what it uses.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { bundledPackages, licencesOf, sbomOf } from './bundled.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const src = join(root, 'src')
@@ -80,8 +81,9 @@ results.push(await build({ ...split, entryPoints: [...apart].sort() }))
 const [dist, made, old] = ['dist', `dist.${process.pid}`, `dist.${process.pid}.old`].map((name) => join(root, name))
 const files = results.flatMap(({ outputFiles }) => outputFiles)
 for (const { path, contents } of files) put(relative(dist, path), contents)
-const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
-put('THIRD-PARTY-LICENSES.txt', bundledLicences(inputs))
+const packages = bundledPackages(results.map(({ metafile }) => metafile))
+put('THIRD-PARTY-LICENSES.txt', licencesOf(packages))
+put('sbom.cdx.json', `${JSON.stringify(sbomOf(packages), null, 2)}\n`)
 // What each file is made of: the tests tell by it what a command loads. Not part of the package.
 put('meta.json', JSON.stringify({ outputs: Object.assign({}, ...results.map(({ metafile }) => metafile.outputs)) }))
 try {
@@ -138,22 +140,4 @@ function lightBuiltins() {
       }))
     },
   }
-}
-
-/** The licence of every package that is part of the bundle, as those licences ask for. */
-function bundledLicences(paths) {
-  const packages = new Set(paths.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))
-  return [...packages]
-    .sort()
-    .map((folder) => {
-      const {
-        name,
-        version: packageVersion,
-        license,
-      } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
-      const texts = readdirSync(join(root, folder)).filter((file) => /^licen[cs]e/i.test(file))
-      const text = texts.map((file) => readFileSync(join(root, folder, file), 'utf8').trim()).join('\n\n')
-      return `${name} ${packageVersion} (${license})\n\n${text}\n`
-    })
-    .join(`\n${'-'.repeat(80)}\n\n`)
 }

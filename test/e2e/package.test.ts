@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { cleanEnvironment, INSTALLED, sandbox } from '../support/cli.js'
 
 const run = promisify(execFile)
@@ -29,12 +29,35 @@ it('is the built tool, its licence and what tells how to use it', async () => {
     ]),
   )
   const expected =
-    /^(?:dist\/(?:[\w-]+\/)*[\w-]+\.c?js|dist\/THIRD-PARTY-LICENSES\.txt|bin\/(?:wcn\.js|package\.json)|LICENSE|docs\/[\w-]+\.md|README\.md|\.env\.example|package\.json)$/
+    /^(?:dist\/(?:[\w-]+\/)*[\w-]+\.c?js|dist\/THIRD-PARTY-LICENSES\.txt|dist\/sbom\.cdx\.json|bin\/(?:wcn\.js|package\.json)|LICENSE|docs\/[\w-]+\.md|README\.md|\.env\.example|package\.json)$/
   expect(paths.filter((path) => path.startsWith('dist/')).length).toBeGreaterThan(10)
   const others = paths.filter((path) => !expected.test(path))
   expect(others).toEqual([])
   const bin = packed.files.find(({ path }) => path === 'bin/wcn.js')
   expect((bin?.mode ?? 0) & 0o111).toBe(0o111)
+})
+
+describe('what it is built on', () => {
+  const read = (name: string) => readFileSync(`${ROOT}/${name}`, 'utf8')
+  const { components } = JSON.parse(read('dist/sbom.cdx.json')) as {
+    readonly components: readonly { readonly group?: string; readonly name: string; readonly version: string }[]
+  }
+  const bundled = components.map(({ group, name, version }) => ({ name: group ? `${group}/${name}` : name, version }))
+
+  it('is part of it, and not installed a second time', () => {
+    const { dependencies, devDependencies } = JSON.parse(read('package.json'))
+    expect(dependencies).toBeUndefined()
+    for (const name of ['viem', 'commander', 'zod', '@noble/ed25519', 'chalk', 'inquirer', '@openzeppelin/contracts'])
+      expect(bundled).toContainEqual({ name, version: devDependencies[name] })
+  })
+
+  it('comes with its licences', () => {
+    const licences = read('dist/THIRD-PARTY-LICENSES.txt').split(`\n${'-'.repeat(80)}\n\n`)
+    expect(licences.map((text) => /^(\S+ \S+) \(.*\)\n\n./.exec(text)?.[1]).sort()).toEqual(
+      bundled.map(({ name: one, version: its }) => `${one} ${its}`).sort(),
+    )
+    for (const text of licences) expect(text.length, text).toBeGreaterThan(100)
+  })
 })
 
 it('was locked without the names of hosts', () => {

@@ -5,7 +5,7 @@ import { KNOWN_ADDONS } from '../../src/peer/quic/known-addons.js'
 function find() {
   for (const target of Object.keys(KNOWN_ADDONS))
     try {
-      const from = createRequire(import.meta.resolve('@chainsafe/libp2p-quic'))
+      const from = createRequire(import.meta.url)
       return { target, path: from.resolve(`@chainsafe/libp2p-quic-${target}`) }
     } catch {
       // Another platform's.

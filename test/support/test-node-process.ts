@@ -25,17 +25,8 @@ async function make(): Promise<string> {
     format: 'esm',
     target: 'node20',
     // It is far from node_modules, where the addon is, and from the vectors.
-    define: { 'import.meta.resolve': 'resolveFromHere' },
-    banner: { js: `const resolveFromHere = () => ${JSON.stringify(addonUrl())};` },
+    define: { 'import.meta.url': JSON.stringify(import.meta.url) },
     logLevel: 'warning',
   })
   return outfile
-}
-
-function addonUrl(): string {
-  try {
-    return import.meta.resolve('@chainsafe/libp2p-quic')
-  } catch {
-    return 'file:///nonexistent'
-  }
 }

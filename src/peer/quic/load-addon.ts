@@ -1,6 +1,6 @@
 /**
- * The QUIC addon, which is optional: a native program for some platforms. Its package's main module loads all of
- * libp2p, 70 modules; the program itself is all that is needed here.
+ * Loads the QUIC addon, which is optional: a native program for some platforms, each in a package of its own. The one
+ * they belong to is libp2p's transport, with 60 packages of which nothing is needed here.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -72,39 +72,31 @@ export const ADDON_REFUSED = 'ADDON_REFUSED'
 
 /** Rejects where it is not installed, does not load on this machine, or is not what it is known to be. */
 export async function loadAddon(): Promise<QuicAddon> {
-  // The platforms' packages lie beside it, or inside.
-  return loadFor(`${process.platform}-${process.arch}`, createRequire(import.meta.resolve(PACKAGE)))
+  return loadFor(`${process.platform}-${process.arch}`, createRequire(import.meta.url))
 }
 
 /** Of several that are installed the first that loads: those for glibc and for musl differ in nothing else. */
 export function loadFor(platform: string, from: NodeJS.Require, known = KNOWN_ADDONS): QuicAddon {
+  const targets = Object.keys(known).filter((target) => target.startsWith(platform))
+  if (targets.length === 0) throw refused(`this version of wcn does not know its bytes for ${platform}`)
   const failures: unknown[] = []
-  for (const [target, digest] of Object.entries(known)) {
-    if (!target.startsWith(platform)) continue
+  for (const target of targets) {
     try {
       const path = from.resolve(`${PACKAGE}-${target}`)
-      requireKnown(readFileSync(path), target, digest)
+      if (createHash('sha256').update(readFileSync(path)).digest('hex') !== known[target])
+        throw refused(`the bytes installed for ${target} are not those of its version ${ADDON_VERSION}`)
       return from(path)
     } catch (error) {
       failures.push(error)
     }
   }
-  throw failures.find((error) => !isAbsent(error)) ?? failures[0] ?? absent(platform)
+  throw failures.find((error) => !isAbsent(error)) ?? failures[0]
 }
 
 export function isAbsent(error: unknown): boolean {
   return /^(?:ERR_)?MODULE_NOT_FOUND$/.test((error as NodeJS.ErrnoException | undefined)?.code ?? '')
 }
 
-function absent(platform: string): Error {
-  return Object.assign(new Error(`no addon for ${platform}`), { code: 'MODULE_NOT_FOUND' })
-}
-
-function requireKnown(bytes: Uint8Array, target: string, digest: string | null): void {
-  if (digest === createHash('sha256').update(bytes).digest('hex')) return
-  const why =
-    digest === null
-      ? `this version of wcn does not know its bytes for ${target}`
-      : `the bytes installed for ${target} are not those of its version ${ADDON_VERSION}`
-  throw Object.assign(new Error(`is not loaded: ${why}`), { code: ADDON_REFUSED })
+function refused(why: string): Error {
+  return Object.assign(new Error(`is not loaded: ${why}`), { code: ADDON_REFUSED })
 }
