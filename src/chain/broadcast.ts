@@ -3,9 +3,8 @@
 import { askEach } from './ask-each.js'
 import { leaveOutFailed } from './disagreement.js'
 import type { Providers } from './providers.js'
-import { type JsonRpc, unreachable } from './rpc/json-rpc.js'
+import { type JsonRpc, oddAnswer, providerWords, reasonOf, unreachable } from './rpc/json-rpc.js'
 import { meaningOf } from './rpc/provider-answers.js'
-import { oddAnswer, providerWords, reasonOf } from './rpc/provider-words.js'
 import type { Broadcast, SignedTransaction } from './transaction.js'
 
 /** Never throws. */

@@ -3,7 +3,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import type { Answer } from './ask-each.js'
 import type { Providers } from './providers.js'
 import type { JsonRpc } from './rpc/json-rpc.js'
-import { reasonOf } from './rpc/provider-words.js'
+import { reasonOf } from './rpc/json-rpc.js'
 
 export type Standing =
   | { readonly kind: 'agrees' }

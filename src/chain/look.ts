@@ -3,8 +3,7 @@ import type { Hex } from '../base/hex.js'
 import type { BlockRef } from './block-ref.js'
 import { block, hash, smallQuantity, toQuantity } from './quantity.js'
 import { parseReceipt, type Settled } from './receipt.js'
-import { type JsonRpc, type RpcReply, type RpcRequest, resultOf } from './rpc/json-rpc.js'
-import { oddAnswer } from './rpc/provider-words.js'
+import { type JsonRpc, oddAnswer, type RpcReply, type RpcRequest, resultOf } from './rpc/json-rpc.js'
 import type { Finality, SignedTransaction } from './transaction.js'
 
 export type Followed = Omit<SignedTransaction, 'raw'>

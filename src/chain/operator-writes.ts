@@ -11,7 +11,7 @@ import type { Providers } from './providers.js'
 import { hash, hexData, record, smallQuantity } from './quantity.js'
 import { readLogsBack } from './read-logs.js'
 import type { JsonRpc } from './rpc/json-rpc.js'
-import { oddAnswer } from './rpc/provider-words.js'
+import { oddAnswer } from './rpc/json-rpc.js'
 
 /** What changes an operator's data. */
 const EVENTS = ['NodeOperatorAdded', 'NodeOperatorUpdated', 'NodeOperatorRemoved'] as const

@@ -3,7 +3,7 @@
 import type { Hex } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { BlockRef } from './block-ref.js'
-import { oddAnswer } from './rpc/provider-words.js'
+import { oddAnswer } from './rpc/json-rpc.js'
 
 export interface Block extends BlockRef {
   /** Null before EIP-1559. */

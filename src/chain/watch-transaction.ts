@@ -12,7 +12,7 @@ import { findByNonce } from './find-by-nonce.js'
 import { type Followed, look, type Sighting } from './look.js'
 import type { Providers } from './providers.js'
 import type { JsonRpc } from './rpc/json-rpc.js'
-import { reasonOf } from './rpc/provider-words.js'
+import { reasonOf } from './rpc/json-rpc.js'
 import type { FollowOptions, Receipt, TransactionOutcome } from './transaction.js'
 
 /**

@@ -3,6 +3,7 @@
  * (docs/dev/never.md 1). Whatever happens on the way, the same bytes are sent or none.
  */
 
+import { mentions } from '../chain/rpc/provider-answers.js'
 import type { Broadcast, Finality, FollowOptions, TransactionOutcome } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
 import type { EntryState, JournalEntry } from '../platform/state/journal-entry.js'
@@ -15,8 +16,6 @@ const PATIENCE_MS = { included: 120_000, safe: 30 * 60_000, finalized: 60 * 60_0
   Finality,
   number
 >
-/** Providers refuse what they have already, or have heard of from others. */
-export const KNOWN_ALREADY = /already (?:known|imported|exists|in)|known transaction/i
 /** How often the same bytes are sent where no answer came and nobody knows them. */
 const SENDS = 3
 
@@ -119,7 +118,7 @@ export function isFinal({ kind }: CarriedOut): boolean {
 
 /** Null where a provider did not answer, or says that it has it: it may have taken the transaction. */
 export function refusalOf({ accepted, refusals, failures }: Broadcast): string | null {
-  const isCertain = !accepted && failures.length === 0 && !refusals.some((words) => KNOWN_ALREADY.test(words))
+  const isCertain = !accepted && failures.length === 0 && !refusals.some((words) => mentions('known-already', words))
   return isCertain ? refusals.join('; ') : null
 }
 

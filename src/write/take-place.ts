@@ -1,10 +1,11 @@
 /** Sends a transaction in the place of others that wait, while nothing can include either yet. */
 
+import { mentions } from '../chain/rpc/provider-answers.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
-import { followEntry, isFinal, KNOWN_ALREADY, noteEnd, refusalOf } from './carry-out.js'
+import { followEntry, isFinal, noteEnd, refusalOf } from './carry-out.js'
 import { isUnknownToAll, type NonceEntries } from './nonce-ending.js'
 import { transactionFailure } from './transaction-failure.js'
 
@@ -27,7 +28,7 @@ export async function takePlace(
   await (await services.state()).journal.put(key, entry)
   services.talk.tell(`sending transaction ${hash}`)
   const sent = await (await services.chain()).broadcast(entry.transaction)
-  const refusals = sent.refusals.filter((words) => !KNOWN_ALREADY.test(words))
+  const refusals = sent.refusals.filter((words) => !mentions('known-already', words))
   if (sent.accepted && refusals.length === 0 && sent.failures.length === 0) return
   const ends = (entries: readonly JournalEntry[]) =>
     Promise.all(entries.map((one) => followEntry(services, key, one, { timeoutMs: 0, giveUpUnheard: true })))

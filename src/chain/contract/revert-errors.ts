@@ -1,7 +1,7 @@
 /** The contract's errors (docs/dev/network/contract.md) as sentences and next steps. */
 import { toFunctionSelector } from 'viem'
 import { WcnError } from '../../errors/wcn-error.js'
-import { providerWords } from '../rpc/provider-words.js'
+import { providerWords } from '../rpc/json-rpc.js'
 
 interface Meaning {
   readonly sentence: string

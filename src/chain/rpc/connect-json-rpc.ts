@@ -1,8 +1,34 @@
-/** Picks the transport that a provider's URL names, and loads only that one. */
-import { type RpcReply, type TransportOptions, unreachable } from './json-rpc.js'
-import { type Connected, patientJsonRpc } from './patient-json-rpc.js'
+/**
+ * Connects to a provider by the transport that its URL names, and does something about its trouble, whatever it is reached
+ * by: asks again after a pause, over another connection, and for less at once (in-parts.ts). Only what may be asked any
+ * number of times is asked again: a transaction's bytes leave once.
+ */
+import { inParts, isRepeatable, judged, type Outcome } from './in-parts.js'
+import { type JsonRpc, type RpcReply, type RpcRequest, type TransportOptions, unreachable } from './json-rpc.js'
+import { type Failure, type Link, type RequestLimit, requestLimit } from './link.js'
+import type { Meaning } from './provider-answers.js'
 
-/** `timeoutMs`: for each answer, connecting included. Nothing is opened before the first request. */
+/** Before the second and the third attempt at what may pass. */
+const PAUSES_MS = [100, 400]
+/** Where fewer requests are wanted, and it is not said when. */
+const RATE_PAUSES_MS = [250, 500, 1000, 2000, 4000]
+/** So many of them before a batch is made smaller: it may be more than is ever let through at once. */
+const RATE_PAUSES_OF_BATCH = 2
+/** What a person would wonder about. */
+const LONG_PAUSE_MS = 2000
+/** After this share of an answer's time another connection is tried as well: sound providers hardly ever take so long. */
+const SILENCE = 1 / 5
+/** A connection without an answer for so long may have been forgotten by something in between. */
+const IDLE_MS = 5000
+/** The same before what leaves only once. */
+const IDLE_BEFORE_SENDING_MS = 1000
+
+/** `reconnect`: what is asked next is asked over a new connection. */
+export interface Connected extends JsonRpc {
+  reconnect(): void
+}
+
+/** `timeoutMs`: for each answer, connecting included. Nothing is opened before the first request; only one transport is loaded. */
 export async function connectJsonRpc(
   url: string,
   timeoutMs: number,
@@ -12,21 +38,124 @@ export async function connectJsonRpc(
   const link = /^wss?:$/.test(target.protocol)
     ? await (await import('./ws-json-rpc.js')).wsLink(target, options)
     : await (await import('./http-json-rpc.js')).httpLink(target, options)
-  const rpc = patientJsonRpc(link, timeoutMs, options)
-  const { scrub = (text: string) => text } = options
+  return patientJsonRpc(link, timeoutMs, options)
+}
+
+export function patientJsonRpc(
+  link: Link,
+  timeoutMs: number,
+  { deadline, retries = false, proxy = null, note = () => {}, scrub = (text) => text }: TransportOptions,
+): Connected {
+  const { host } = link
+  const proxyHost = proxy === null ? null : new URL(proxy).host
+  let underWay = 0
+  /** Since then the connection in use has said nothing, or is new. */
+  let quietSinceMs = performance.now()
+  /** The pause that the provider asked for last, and with which words. */
+  let rest: { readonly untilMs: number; readonly refusal: Failure } | null = null
+  let closed = false
+
+  const leave = (connection: number) => {
+    link.leave(connection)
+    quietSinceMs = performance.now()
+  }
+
+  /** A connection that left a request without an answer is not used again. */
+  const askOnce = async (requests: readonly RpcRequest[], limit: RequestLimit) => {
+    const { connection } = link
+    const outcome = await link.ask(requests, limit)
+    if (outcome.ok) quietSinceMs = performance.now()
+    else if (limit.remainingMs() === 0) leave(connection)
+    return outcome
+  }
+
+  /** It may be dead without saying so: then another one is tried, and whichever answers first is heard. */
+  const askAlive = async (requests: readonly RpcRequest[], limit: RequestLimit) => {
+    const { connection } = link
+    const first = askOnce(requests, limit)
+    if (!(await isSilent(first, timeoutMs * SILENCE)) || closed) return first
+    leave(connection)
+    return firstGood(first, askOnce(requests, limit))
+  }
+
+  const ask = async (requests: readonly RpcRequest[], limit: RequestLimit): Promise<Outcome> => {
+    const repeatable = isRepeatable(requests)
+    const idleMs = performance.now() - quietSinceMs
+    if (underWay === 0 && idleMs > (repeatable ? IDLE_MS : IDLE_BEFORE_SENDING_MS)) leave(link.connection)
+    underWay++
+    const outcome = await (repeatable && retries ? askAlive(requests, limit) : askOnce(requests, limit))
+    underWay--
+    return outcome.ok ? judged(host, outcome.value) : outcome
+  }
+
+  const askAgain = async (requests: readonly RpcRequest[], limit: RequestLimit): Promise<Outcome> => {
+    for (let failures = 0; ; failures++) {
+      const outcome = await ask(requests, limit)
+      if (outcome.ok) return outcome
+      const { means, pauseMs = 0 } = outcome
+      if (pauseMs > 0) rest = { untilMs: performance.now() + pauseMs, refusal: outcome }
+      const ownMs = ownPauseMs(means, failures, requests.length)
+      if (!retries || closed || !isRepeatable(requests) || ownMs === undefined) return outcome
+      // Who is to be left alone for longer than there is time is not asked for less, either.
+      if (!(await paused(ownMs, pauseMs, limit, outcome))) return { ...outcome, means: 'lasting' }
+    }
+  }
+
+  /** False, at once, where there is not that much time. */
+  const paused = async (ownMs: number, askedForMs: number, limit: RequestLimit, { error }: Failure) => {
+    const fits = askedForMs > ownMs ? limit.allowsPause(askedForMs) : ownMs < limit.remainingMs()
+    if (!fits) return false
+    const ms = Math.max(ownMs, askedForMs)
+    if (ms >= LONG_PAUSE_MS) note(`${error.message}: waiting ${Math.round(ms / 1000)} s`)
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    return true
+  }
+
+  const askInParts = inParts(askAgain)
   const scrubbed = (reply: RpcReply): RpcReply =>
     reply.ok ? reply : { ok: false, error: { ...reply.error, message: scrub(reply.error.message) } }
-  let closed = false
   return {
-    ...rpc,
+    host,
     async send(requests) {
       // Whoever still asks then is waited for by nobody, and would only keep the process alive.
-      if (closed) throw unreachable(rpc.host, 'it is closed')
-      return (await rpc.send(requests)).map(scrubbed)
+      if (closed) throw unreachable(host, 'it is closed')
+      const limit = requestLimit(host, timeoutMs, deadline, proxyHost)
+      const restMs = rest === null ? 0 : rest.untilMs - performance.now()
+      if (rest !== null && restMs > 0 && !(retries && (await paused(0, restMs, limit, rest.refusal))))
+        throw rest.refusal.error
+      return (await askInParts(requests, limit)).map(scrubbed)
     },
+    reconnect: () => leave(link.connection),
     close() {
       closed = true
-      rpc.close()
+      link.close()
     },
   }
+}
+
+/** Undefined: no further attempt. */
+function ownPauseMs(means: Meaning, failures: number, requests: number): number | undefined {
+  if (means === 'passing') return PAUSES_MS[failures]
+  if (means !== 'rate-limited' || (requests > 1 && failures >= RATE_PAUSES_OF_BATCH)) return undefined
+  return RATE_PAUSES_MS[failures]
+}
+
+function isSilent(answer: Promise<unknown>, afterMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), afterMs)
+    void answer.then(() => {
+      clearTimeout(timer)
+      resolve(false)
+    })
+  })
+}
+
+/** Where both fail, how the second did. */
+async function firstGood<T extends { readonly ok: boolean }>(first: Promise<T>, second: Promise<T>): Promise<T> {
+  const good = async (answer: Promise<T>) => {
+    const outcome = await answer
+    if (!outcome.ok) throw new Error('not this one')
+    return outcome
+  }
+  return Promise.any([good(first), good(second)]).catch(() => second)
 }

@@ -1,20 +1,14 @@
 /** One HTTP POST and its answer, within bounds of time and size. Never asks again, and never throws: what failed is a value. */
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { moreThan } from './answer-bounds.js'
-import { unreachable } from './json-rpc.js'
-import { type Attempt, type Failure, meaningOfErrno } from './link.js'
-import type { RequestLimit } from './request-limit.js'
+import { type Attempt, type Failure, late, meaningOfErrno, type RequestLimit, type WayThere } from './link.js'
 
-export interface HttpTarget {
-  readonly url: URL
-  /** node:http's or node:https's. */
-  readonly request: (url: URL, options: RequestOptions, onAnswer: (answer: IncomingMessage) => void) => ClientRequest
-  readonly options: RequestOptions
-  /** How the provider is named to people. */
-  readonly host: string
-  /** Host of the proxy in between. */
-  readonly proxy: string | null
-}
+/** node:http's or node:https's. */
+export type HttpRequest = (
+  url: URL,
+  options: RequestOptions & { readonly ca?: string[] },
+  onAnswer: (answer: IncomingMessage) => void,
+) => ClientRequest
 
 export interface HttpAnswer {
   readonly status: number
@@ -23,7 +17,7 @@ export interface HttpAnswer {
   readonly location: string | undefined
 }
 
-export interface Posted {
+interface Posted {
   readonly body: string
   readonly agent: Agent
   readonly limit: RequestLimit
@@ -32,28 +26,30 @@ export interface Posted {
 }
 
 export function exchange(
-  { url, request, options, host, proxy }: HttpTarget,
+  { url, headers: given, ca, failed }: WayThere,
+  request: HttpRequest,
   { body, agent, limit, most }: Posted,
 ): Promise<Attempt<HttpAnswer>> {
   const timeLeft = limit.remainingMs()
-  if (timeLeft === 0) return Promise.resolve({ ok: false, error: limit.passed(), means: 'lasting' })
+  if (timeLeft === 0) return Promise.resolve(late(limit))
   const headers = {
-    ...(options.headers as Readonly<Record<string, string>>),
+    ...given,
     'content-type': 'application/json',
     accept: 'application/json',
     'accept-encoding': 'identity',
     'content-length': Buffer.byteLength(body),
   }
+  const options = { agent, method: 'POST', headers, ...(ca && url.protocol === 'https:' && { ca }) }
   return new Promise((resolve) => {
     const settle = (outcome: Attempt<HttpAnswer>) => {
       clearTimeout(timer)
       resolve(outcome)
     }
     const fail = (reason: string, means: Failure['means']) => {
-      settle({ ok: false, error: unreachable(host, reason, proxy), means })
+      settle(failed(reason, means))
       outgoing.destroy()
     }
-    const outgoing = request(url, { ...options, agent, method: 'POST', headers }, (answer) => {
+    const outgoing = request(url, options, (answer) => {
       const received = bytesUpTo(most)
       answer.on('data', (chunk: Buffer) => {
         if (!received.add(chunk)) fail(moreThan(most), 'lasting')
@@ -68,7 +64,7 @@ export function exchange(
       })
     })
     const timer = setTimeout(() => {
-      settle({ ok: false, error: limit.passed(), means: 'lasting' })
+      settle(late(limit))
       outgoing.destroy()
     }, timeLeft)
     outgoing.on('error', (error: NodeJS.ErrnoException) =>
@@ -78,11 +74,29 @@ export function exchange(
   })
 }
 
-/** Or why not. */
+/** Some proxies compress whatever they are asked. Or why it can't be undone. */
 async function decompressed(body: Buffer, encoding: string, most: number): Promise<Buffer | string> {
-  const plain = (await import('./content-encoding.js')).decoded(body, encoding, most)
-  if (plain === null) return moreThan(most)
-  return plain ?? 'its answer is compressed in a way that was not asked for and can not be read'
+  const zlib = (await import('node:zlib')).default
+  const options = { maxOutputLength: most }
+  let bytes = body
+  try {
+    // The last one that was put on comes off first.
+    for (const name of encoding.toLowerCase().split(',').reverse()) {
+      const [first = 0] = bytes
+      if (/^\s*(?:x-)?gzip\s*$/.test(name)) bytes = zlib.gunzipSync(bytes, options)
+      else if (name.trim() === 'br') bytes = zlib.brotliDecompressSync(bytes, options)
+      else if (name.trim() === 'deflate') {
+        // By its standard in zlib's own format; some servers leave that out.
+        const isZlib = (first & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0
+        bytes = isZlib ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options)
+      } else if (name.trim() !== 'identity') throw new RangeError('an unknown encoding')
+    }
+    return bytes
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+      ? moreThan(most)
+      : 'its answer is compressed in a way that was not asked for and can not be read'
+  }
 }
 
 /** In one piece: held as they come, chunks of one byte each would take a hundred times their size. */

@@ -1,24 +1,20 @@
 /** JSON-RPC over HTTP(S), on node:http: loading anything larger would dominate a read of 40 ms. */
 import type { Agent } from 'node:http'
 import { WcnError } from '../../errors/wcn-error.js'
-import { mostBytes, whyNotParsed } from './answer-bounds.js'
-import { exchange, type HttpAnswer, type HttpTarget } from './http-exchange.js'
+import { mostBytes } from './answer-bounds.js'
+import { exchange, type HttpAnswer, type HttpRequest } from './http-exchange.js'
 import {
   parseJson,
   parseReply,
+  providerWords,
   type RpcFailure,
   type RpcReply,
   type RpcRequest,
-  redirected,
   requestBody,
-  revealed,
   type TransportOptions,
-  unreachable,
 } from './json-rpc.js'
-import { type Attempt, type Link, retryAfterMs } from './link.js'
+import { type Attempt, type Link, retryAfterMs, type WayThere, wayTo } from './link.js'
 import { meaningOf } from './provider-answers.js'
-import { providerWords } from './provider-words.js'
-import { type WayThere, wayTo } from './way-there.js'
 
 const HINTS: Readonly<Record<number, string>> = {
   401: 'check the token in the URL or the header',
@@ -36,9 +32,13 @@ interface Connection {
 
 /** Several requests are one batch. */
 export async function httpLink(url: URL, options: TransportOptions = {}): Promise<Link> {
-  const { scrub = (text: string) => text } = options
   const way = await wayTo(url, options)
-  const { target, connect } = await targetOf(url, way, options)
+  const { request, Agent } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
+  const connect = (): Connection => {
+    if (way.throughProxy) return { ...way.throughProxy(), underWay: 0 }
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    return { agent, close: () => agent.destroy(), underWay: 0 }
+  }
   let connection = connect()
   let number = 0
   const open = new Set([connection])
@@ -58,10 +58,11 @@ export async function httpLink(url: URL, options: TransportOptions = {}): Promis
       const body = JSON.stringify(requests.length === 1 && first ? requestBody(first, 1) : requests.map(requestBody))
       const used = connection
       used.underWay++
-      const outcome = await exchange(target, { body, agent: used.agent, limit, most: mostBytes(requests) })
+      const posted = { body, agent: used.agent, limit, most: mostBytes(requests) }
+      const outcome = await exchange(way, request as HttpRequest, posted)
       used.underWay--
       closeIfDone(used)
-      return outcome.ok ? readAnswer(outcome.value, requests, target, scrub) : outcome
+      return outcome.ok ? readAnswer(outcome.value, requests, way) : outcome
     },
     leave(left) {
       if (left !== number) return
@@ -77,39 +78,16 @@ export async function httpLink(url: URL, options: TransportOptions = {}): Promis
   }
 }
 
-async function targetOf(
-  url: URL,
-  { host, proxy, ca, throughProxy }: WayThere,
-  { headers = {} }: TransportOptions,
-): Promise<{ readonly target: HttpTarget; connect(): Connection }> {
-  const secure = url.protocol === 'https:'
-  const { request, Agent } = secure ? await import('node:https') : await import('node:http')
-  const options = { headers: revealed(headers), ...(secure && ca ? { ca } : {}) }
-  return {
-    target: { url, request: request as HttpTarget['request'], options, host, proxy },
-    connect() {
-      if (throughProxy) return { ...throughProxy(), underWay: 0 }
-      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-      return { agent, close: () => agent.destroy(), underWay: 0 }
-    },
-  }
-}
-
-type Scrub = (text: string) => string
-
 function readAnswer(
   answer: HttpAnswer,
   requests: readonly RpcRequest[],
-  { url, host, proxy }: HttpTarget,
-  scrub: Scrub,
+  { host, scrub, redirected, excessive }: WayThere,
 ): Attempt<readonly RpcReply[]> {
   const { status, body, retryAfter, location } = answer
-  if (status >= 300 && status < 400)
-    return { ok: false, error: redirected(host, url, location, scrub, proxy), means: 'lasting' }
+  if (status >= 300 && status < 400) return redirected(location)
   const isPage = textOf(body).startsWith('<')
-  const excess = isPage ? null : whyNotParsed(body)
-  if (excess !== null)
-    return { ok: false, error: unreachable(host, `it answers with ${excess}`, proxy), means: 'lasting' }
+  const excess = isPage ? null : excessive(body)
+  if (excess) return excess
   const json = isPage ? undefined : parseJson(body.toString())
   const replies = repliesIn(json, requests.length)
   if (replies && status !== 429) return { ok: true, value: replies }
@@ -147,7 +125,12 @@ function errorIn(json: unknown): RpcFailure | null {
   return own?.reply.ok === false ? own.reply.error : null
 }
 
-function badAnswer({ status, body, retryAfter }: HttpAnswer, json: unknown, host: string, scrub: Scrub): WcnError {
+function badAnswer(
+  { status, body, retryAfter }: HttpAnswer,
+  json: unknown,
+  host: string,
+  scrub: WayThere['scrub'],
+): WcnError {
   const reason = `answered with ${described(body, json, scrub)} (HTTP ${status})`
   return new WcnError('NETWORK', `the RPC provider ${host} ${reason}`, {
     hint: status === 429 ? hintToWait(retryAfterMs(retryAfter)) : (HINTS[status] ?? OTHER_HINT),
@@ -160,7 +143,7 @@ function hintToWait(ms: number | undefined): string {
   return `it wants fewer requests: wait ${howLong}, or use another provider with --rpc-url`
 }
 
-function described(body: Buffer, json: unknown, scrub: Scrub): string {
+function described(body: Buffer, json: unknown, scrub: WayThere['scrub']): string {
   const start = textOf(body)
   if (start.startsWith('<')) return 'an HTML page'
   if (start === '') return 'nothing'

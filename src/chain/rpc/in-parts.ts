@@ -1,8 +1,7 @@
 /** Asks for less at once where a provider refuses that much: in ever smaller batches, in the end one by one. */
-import { type RpcReply, type RpcRequest, unreachable } from './json-rpc.js'
+import { providerWords, type RpcReply, type RpcRequest, unreachable } from './json-rpc.js'
 import type { Failure } from './link.js'
 import { type Meaning, meaningOf } from './provider-answers.js'
-import { providerWords } from './provider-words.js'
 
 /** `replies`: not worth much, but given back where nothing better is to be had. */
 type Refusal = Failure & { readonly replies?: readonly RpcReply[] }

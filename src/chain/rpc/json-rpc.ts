@@ -1,19 +1,25 @@
 /**
  * JSON-RPC 2.0 over whichever transport the URL names. One call is one round trip: a batch over HTTP, pipelined frames
  * over a WebSocket, fewer at once where a provider wants that. What sends a transaction leaves once, whatever happens
- * to it; all else may be asked again (patient-json-rpc.ts).
+ * to it; all else may be asked again (connect-json-rpc.ts).
+ *
+ * What providers say is made fit to be shown: they repeat what they were sent, such as a signed transaction, and name their
+ * own addresses, which hold tokens (docs/dev/never.md 6).
  */
 import type { Deadline } from '../../base/deadline.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { ProviderAddress } from '../rpc-providers.js'
 import { meaningOf } from './provider-answers.js'
-import { providerWords } from './provider-words.js'
 
 /** Node's codes for certificates that it can't trace back. */
 const UNKNOWN_AUTHORITY = /^(?:UNABLE_TO_(?:VERIFY|GET_ISSUER)|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED)/
 
-/** As long as a name in DNS may be, with its scheme. */
-const LONGEST_HOST = 270
+const SHOWN_AT_MOST = 300
+/** More than is ever shown, and little enough to be searched at once. */
+const READ_AT_MOST = 20_000
+/** Longer than a hash: call data, a signature, a signed transaction. */
+const LONG_HEX = /(?:0x)?[0-9a-f]{65,}/gi
+const URL_LIKE = /\b[a-z][a-z0-9+.-]*:\/\/\S+/gi
 
 export interface RpcRequest {
   readonly method: string
@@ -54,42 +60,25 @@ export interface TransportOptions extends Partial<Pick<ProviderAddress, 'headers
   readonly scrub?: (text: string) => string
 }
 
-/** Header lines as they go out. */
-export function revealed(headers: ProviderAddress['headers']): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]))
-}
-
 export function requestBody(request: RpcRequest, id: number): object {
   return { jsonrpc: '2.0', id, method: request.method, params: request.params }
 }
 
-export interface ParsedReply {
-  /** The number of the request; null, undefined or anything where it is an answer to none. */
-  readonly id: unknown
-  readonly reply: RpcReply
-}
-
-/** Reads one reply object. `null`: this is no JSON-RPC reply. */
-export function parseReply(value: unknown): ParsedReply | null {
+/**
+ * Reads one reply object; null where it is no JSON-RPC reply. `id`: the number of the request; null, undefined or anything
+ * where it is an answer to none.
+ */
+export function parseReply(value: unknown): { readonly id: unknown; readonly reply: RpcReply } | null {
   if (typeof value !== 'object' || value === null) return null
   const { id: given, result, error } = value as { id?: unknown; result?: unknown; error?: unknown }
   // Some give numbers back as text.
   const id = typeof given === 'string' && /^[0-9]{1,15}$/.test(given) ? Number(given) : given
-  if (typeof error === 'string') return { id, reply: { ok: false, error: { code: 0, message: error } } }
-  if (typeof error === 'object' && error !== null) {
-    const { code, message, data } = error as { code?: unknown; message?: unknown; data?: unknown }
-    return {
-      id,
-      reply: {
-        ok: false,
-        // Anything may be where a number and a text belong, also objects that don't turn into them.
-        error: {
-          code: typeof code === 'number' ? code : 0,
-          message: typeof message === 'string' ? message : 'no message',
-          data,
-        },
-      },
-    }
+  if (typeof error === 'string' || (typeof error === 'object' && error !== null)) {
+    // Anything may be where a number and a text belong, also objects that don't turn into them.
+    const { code, message, data }: { code?: unknown; message?: unknown; data?: unknown } =
+      typeof error === 'string' ? { message: error } : error
+    const shown = typeof message === 'string' ? message : 'no message'
+    return { id, reply: { ok: false, error: { code: typeof code === 'number' ? code : 0, message: shown, data } } }
   }
   return result === undefined ? null : { id, reply: { ok: true, result } }
 }
@@ -97,20 +86,14 @@ export function parseReply(value: unknown): ParsedReply | null {
 /** The result of a reply that has to be there; RPC_ERROR names the method and the provider. */
 export function resultOf(reply: RpcReply | undefined, method: string, host: string): unknown {
   if (reply?.ok) return reply.result
-  const words = providerWords(reply ? reply.error.message : 'no reply')
-  const details = { host, method, code: reply ? reply.error.code : null }
-  if (reply && meaningOf(reply.error) === 'pruned')
-    throw new WcnError(
-      'RPC_ERROR',
-      `the RPC provider ${host} does not keep the state that ${method} asks for: ${words}`,
-      {
-        hint: 'use another provider with --rpc-url, for old blocks one with an archive',
-        details,
-      },
-    )
-  throw new WcnError('RPC_ERROR', `the RPC provider ${host} answered ${method} with an error: ${words}`, {
-    hint: 'try again, or use another provider with --rpc-url',
-    details,
+  const { code, message } = reply?.error ?? { code: null, message: 'no reply' }
+  const isPruned = reply !== undefined && meaningOf(reply.error) === 'pruned'
+  const what = isPruned ? `does not keep the state that ${method} asks for` : `answered ${method} with an error`
+  throw new WcnError('RPC_ERROR', `the RPC provider ${host} ${what}: ${providerWords(message)}`, {
+    hint: isPruned
+      ? 'use another provider with --rpc-url, for old blocks one with an archive'
+      : 'try again, or use another provider with --rpc-url',
+    details: { host, method, code },
   })
 }
 
@@ -123,28 +106,6 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** It is not gone after: it would be told what only this provider may know. */
-export function redirected(
-  host: string,
-  from: URL,
-  location: string | undefined,
-  scrub: (text: string) => string,
-  proxy: string | null,
-): WcnError {
-  const target = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : null
-  // The rest of it may be tokens.
-  const words = target && /^(?:http|ws)s?:$/.test(target.protocol) ? `${target.protocol}//${target.host}` : 'elsewhere'
-  const error = unreachable(
-    host,
-    `it redirects to ${scrub(words).slice(0, LONGEST_HOST)}, which is not followed`,
-    proxy,
-  )
-  return new WcnError('NETWORK', error.message, {
-    hint: 'if that is where it is now, give its URL with --rpc-url',
-    details: error.details ?? {},
-  })
-}
-
 /** No well-formed answer came. `proxy` is the host of the one in between. */
 export function unreachable(host: string, reason: string, proxy: string | null = null): WcnError {
   const through = proxy === null ? '' : ` through the proxy ${proxy}`
@@ -153,5 +114,25 @@ export function unreachable(host: string, reason: string, proxy: string | null =
       ? 'its certificate is of an authority that is not known here: if that is meant to be so, name it with --rpc-ca-file'
       : 'check the URL and the network, or use another provider with --rpc-url',
     details: { host, reason, ...(proxy === null ? {} : { proxy }) },
+  })
+}
+
+/** In quotes and on one line, so that nobody takes them for this tool's. */
+export function providerWords(message: string): string {
+  const words = message.slice(0, READ_AT_MOST).replace(URL_LIKE, '(URL)').replace(LONG_HEX, '(bytes)')
+  return JSON.stringify(words.slice(0, SHOWN_AT_MOST))
+}
+
+/** Why something failed, whatever was thrown. An error of ours quotes its provider already. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof WcnError) return error.message
+  return providerWords(error instanceof Error ? error.message : String(error))
+}
+
+/** A provider answered with what it can't mean; `what` ends the sentence "… answered with". */
+export function oddAnswer(host: string, what: string): WcnError {
+  return new WcnError('RPC_ERROR', `the RPC provider ${host} answered with ${what}`, {
+    hint: 'use another provider with --rpc-url',
+    details: { host },
   })
 }

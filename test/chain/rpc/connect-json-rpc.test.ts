@@ -1,9 +1,9 @@
 /** What is done about each kind of trouble, on a link without a network and a clock that a test moves. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDeadline } from '../../../src/base/deadline.js'
+import { patientJsonRpc } from '../../../src/chain/rpc/connect-json-rpc.js'
 import { type RpcReply, type RpcRequest, type TransportOptions, unreachable } from '../../../src/chain/rpc/json-rpc.js'
 import type { Attempt, Failure, Link } from '../../../src/chain/rpc/link.js'
-import { patientJsonRpc } from '../../../src/chain/rpc/patient-json-rpc.js'
 import { KNOWN_ANSWERS, type Meaning } from '../../../src/chain/rpc/provider-answers.js'
 import { no, ok } from '../../support/fake-rpc.js'
 import { rejectionOf as rejection } from '../../support/rejection.js'
@@ -92,6 +92,7 @@ describe('what is known to be said', () => {
     unsupported: 1,
     lasting: 1,
     passing: 3,
+    'known-already': 1,
     unclear: 1,
   }
 
