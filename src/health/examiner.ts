@@ -5,14 +5,13 @@ import type { PeerId } from '../base/keys/peer-id.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import { nodeKeyFile, readNodeKeypair } from '../key/node-secret.js'
-import { createLimiter } from './limiter.js'
 import { lookAtNode } from './look-at-node.js'
-import { requireKnownNodes } from './metrics-sources.js'
+import type { ExpectedNode } from './model/expected-node.js'
 import type { MetricsSighting } from './model/metrics-health.js'
-import type { ExpectedNode, NodeHealth } from './model/node-health.js'
-import { nodeVerdict } from './model/node-verdict.js'
+import { type NodeHealth, nodeHealth } from './model/node-health.js'
 import { whosePeerId } from './model/whose-peer-id.js'
-import { type ProbeFlags, parseProbeFlags } from './probe-flags.js'
+import { type ProbeFlags, parseProbeFlags, requireKnownNodes } from './probe-flags.js'
+import { createLimiter } from './probe-port.js'
 import { createReferenceCluster } from './reference-cluster.js'
 
 /** Flags of `probeOptions`. */
@@ -27,64 +26,63 @@ export interface Examiner {
   readonly identified: boolean
   /**
    * In the order of `nodes`; never throws for a node. `snapshot` is what they are held against, `operator` whose they
-   * are. `asks` 'ports': no more than whether they answer as themselves, which makes them operational then. Throws
-   * SELECTOR_NO_MATCH where --metrics names a node that is none of the operator's.
+   * are. `shown`: whoever waits sees how far it is. Throws SELECTOR_NO_MATCH where --metrics names a node that is none of
+   * the operator's.
    */
   examine(
     nodes: readonly ExpectedNode[],
     about: { readonly snapshot: ClusterSnapshot; readonly operator: Address },
-    options?: {
-      readonly asks?: 'ports' | 'everything'
-      readonly onDone?: (done: number, total: number) => void
-    },
+    options?: { readonly shown?: boolean },
   ): Promise<readonly NodeHealth[]>
 }
 
 /** Throws SETTING_INVALID, USAGE, PORT_INVALID, KEY_INVALID, FILE_*: what is wrong with the flags. */
 export async function openExaminer(services: Services, input: ExaminerInput): Promise<Examiner> {
-  const { timeoutMs, concurrency, sources } = parseProbeFlags(input)
-  const limiter = createLimiter(concurrency)
+  const flags = parseProbeFlags(input)
+  const limiter = createLimiter(flags.concurrency)
   const keyFile = nodeKeyFile(services, input)
   const identity = keyFile === null ? null : await readNodeKeypair(services, keyFile)
   const probe = await services.nodeProbe(identity)
   return {
     unproven: probe.unproven,
     identified: identity !== null && probe.unproven === null,
-    async examine(nodes, { snapshot, operator }, { asks = 'everything', onDone } = {}) {
-      requireKnownNodes(sources, nodes, { snapshot, operator })
+    async examine(nodes, { snapshot, operator }, { shown = false } = {}) {
+      requireKnownNodes(flags.sources, nodes, snapshot.view, operator)
       const whose = whosePeerId(snapshot.view, operator)
       const reference = createReferenceCluster(services, snapshot)
       const isListed = (peerId: PeerId) => whose(peerId).kind !== 'nobody'
       const refusal = identity && refusalOf(identity.peerId, isListed(identity.peerId))
-      const { clock, deadline } = services
-      const metrics = { refusal, sources, http: services.metrics }
-      const context = { probe, limiter, clock, deadline, timeoutMs, reference, asks, metrics, isListed }
+      const context = { services, probe, limiter, flags, reference, refusal, isListed }
+      const progress = shown ? services.talk.progress('looking at nodes') : null
       let done = 0
-      return Promise.all(
-        nodes.map(async (node) => {
-          const sighting = await lookAtNode(context, node)
-          done++
-          onDone?.(done, nodes.length)
-          return nodeVerdict(sighting, { view: reference.view(), whose, asks })
-        }),
-      )
+      try {
+        return await Promise.all(
+          nodes.map(async (node) => {
+            const sighting = await lookAtNode(context, node)
+            progress?.update(++done, nodes.length)
+            return nodeHealth(sighting, reference.view(), whose)
+          }),
+        )
+      } finally {
+        progress?.end()
+      }
     },
   }
 }
 
 /** Nodes give their metrics to every node on chain: what it means that one does not. */
 function refusalOf(peerId: PeerId, listed: boolean): MetricsSighting {
-  if (!listed)
-    return {
-      kind: 'none',
-      status: 'warn',
-      problem: `does not give its metrics to ${peerId}, the peer ID of the node key given here: nobody has it on chain`,
-      hint: 'give --node-key-file the SECRET_KEY of one of the nodes on chain: `wcn nodes list` shows their peer IDs, `wcn key inspect` that of a key',
-    }
-  return {
-    kind: 'none',
-    status: 'fail',
-    problem: `refuses its metrics to ${peerId}, although that is a node on chain: it works with an older list, or with another cluster`,
-    hint: 'a node knows new ones within a minute: look again then; if it stays so, read its log and restart it',
-  }
+  return listed
+    ? {
+        kind: 'none',
+        status: 'fail',
+        problem: `refuses its metrics to ${peerId}, although that is a node on chain: it works with an older list, or with another cluster`,
+        hint: 'a node knows new ones within a minute: look again then; if it stays so, read its log and restart it',
+      }
+    : {
+        kind: 'none',
+        status: 'warn',
+        problem: `does not give its metrics to ${peerId}, the peer ID of the node key given here: nobody has it on chain`,
+        hint: 'give --node-key-file the SECRET_KEY of one of the nodes on chain: `wcn nodes list` shows their peer IDs, `wcn key inspect` that of a key',
+      }
 }

@@ -3,11 +3,10 @@
  * nobody. With --watch it looks again and again.
  */
 
-import type { Address } from '../base/address.js'
 import { type Check, check, firstFailure } from '../base/check.js'
 import { jsonInteger } from '../base/json-integer.js'
 import { once } from '../base/once.js'
-import type { ClusterSnapshot } from '../chain/chain.js'
+import { snakeJson } from '../base/snake-json.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -15,27 +14,25 @@ import { parseDuration } from '../settings/setting-values.js'
 import {
   type DatabaseInput,
   type DatabaseQuestion,
-  heardNothing,
   judgeDatabase,
   parseDatabaseQuestion,
   sightDatabases,
 } from './check-database.js'
-import { type CheckedNodes, type NodesCheckJson, type NodesInput, readCheckedNodes } from './checked-nodes.js'
-import { examineShown } from './examine-shown.js'
 import { type Examiner, type ExaminerInput, openExaminer } from './examiner.js'
-import { databaseSightingJson } from './model/database-to-json.js'
-import { doubtfulKey, isAtItsAddress } from './model/doubtful-key.js'
-import { GIVE_NODE_KEY } from './model/give-node-key.js'
-import { INSTALL_ADDON } from './model/install-addon.js'
-import type { NodeHealth } from './model/node-health.js'
-import { nodeHealthJson } from './model/to-json.js'
+import { GIVE_NODE_KEY, INSTALL_ADDON } from './model/advice.js'
+import { databaseSightingJson } from './model/database-sighting.js'
+import { doubtfulKey, isAtItsAddress, type NodeHealth } from './model/node-health.js'
 import { parseProbeFlags } from './probe-flags.js'
-import { watchNodes } from './watch-nodes.js'
+import { type CheckedNodes, type NodesInput, readCheckedNodes } from './read-checked-nodes.js'
+import { watchChecks } from './watch-checks.js'
 
 export interface Input extends NodesInput, DatabaseInput, ExaminerInput {
   readonly watch?: boolean
   readonly interval?: string
 }
+
+/** What a look came to, for scripts. */
+export type NodesCheckJson = Awaited<ReturnType<typeof lookOnce>>
 
 const DEFAULT_INTERVAL_MS = 10_000
 
@@ -52,11 +49,14 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const examiner = withNodes ? await openExaminer(services, input) : null
   const reader = withNodes ? await readCheckedNodes(services, input) : null
   // One socket for all looks.
-  const strangers = { metrics: services.metrics, nodeProbe: once(() => services.nodeProbe(null)) }
-  const look = (held: CheckedNodes | null) => lookOnce(services, { examiner, held, databases, timeoutMs, strangers })
-  const first = await look(reader?.first ?? null)
+  const strangers = { ...services, nodeProbe: once(() => services.nodeProbe(null)) }
+  const look = (held: CheckedNodes | null) => lookOnce(strangers, { examiner, held, databases, timeoutMs })
+  const held = reader?.first ?? null
+  const first = await look(held)
   if (intervalMs === null) return withExitCode(first)
-  return { ...withExitCode(first), more: withExitCodes(watchNodes(services, { reader, look, first, intervalMs })) }
+  const read = async () => (await reader?.again()) ?? null
+  const looks = watchChecks<CheckedNodes | null, NodesCheckJson>(services, { held, read, look, first, intervalMs })
+  return { ...withExitCode(first), more: withExitCodes(looks) }
 }
 
 interface Look {
@@ -64,35 +64,33 @@ interface Look {
   readonly held: CheckedNodes | null
   readonly databases: DatabaseQuestion | null
   readonly timeoutMs: number
-  readonly strangers: Pick<Services, 'metrics' | 'nodeProbe'>
 }
 
-async function lookOnce(services: Services, look: Look): Promise<NodesCheckJson> {
-  const { examiner, held, databases, timeoutMs, strangers } = look
+async function lookOnce(services: Services, { examiner, held, databases, timeoutMs }: Look) {
   const [healths, sightings] = await Promise.all([
-    examiner && held ? examineShown(services, examiner, held.nodes, held) : [],
-    databases ? sightDatabases(strangers, databases.targets, Math.min(timeoutMs, services.deadline.remainingMs())) : [],
+    examiner && held ? examiner.examine(held.nodes, held, { shown: true }) : [],
+    databases ? sightDatabases(services, databases, timeoutMs) : [],
   ])
-  const deaf = heardNothing(healths)
-  const shown = sightings.map((sighting) => {
-    const { inside, peerId } = databases ?? { inside: false, peerId: null }
-    const checks = judgeDatabase(sighting, { inside, peerId }, { settings: services.settings, deaf })
-    return databaseSightingJson(sighting, inside, checks)
+  const shown = sightings.flatMap((sighting) => {
+    if (databases === null) return []
+    const checks = judgeDatabase(sighting, databases, services.settings, healths)
+    return [databaseSightingJson(sighting, databases.inside, checks)]
   })
   return {
+    /** Unix seconds. */
     checked_at: services.clock.now(),
-    cluster: held && clusterJson(held.snapshot, held.operator),
-    nodes: healths.map(nodeHealthJson),
+    /** What the nodes are held against; null where only a database was looked at. */
+    cluster: held && clusterJson(held),
+    nodes: snakeJson(healths),
     databases: shown,
+    /** All of them, those of nodes and databases as well. */
     checks: [
-      ...(examiner?.unproven === null && held?.addressesProven === false && !healths.some(isAtItsAddress)
-        ? [DOUBTFUL_KEY]
-        : []),
       ...(examiner && held ? generalChecks(examiner, held, healths) : []),
       ...healths.flatMap(({ checks }) => checks),
       ...shown.flatMap(({ checks }) => checks),
     ],
-    changed: null,
+    /** IDs of the checks that are other than at the look before, such as new failures; null at the first look. */
+    changed: null as readonly string[] | null,
   }
 }
 
@@ -103,15 +101,17 @@ const DOUBTFUL_KEY = doubtfulKey(
 /** What is true of all nodes, so that it needs to be said only once. */
 function generalChecks(
   { unproven, identified }: Examiner,
-  { nodes }: CheckedNodes,
+  { nodes, addressesProven }: CheckedNodes,
   healths: readonly NodeHealth[],
 ): readonly Check[] {
-  if (nodes.length === 0)
-    return [check('nodes', 'fail', 'the file lists no node', 'leave out -f to look at the nodes on chain')]
-  if (unproven !== null)
+  if (unproven !== null && nodes.length > 0)
     return [check('quic-addon', 'warn', `who answers can't be proven here: ${unproven}`, INSTALL_ADDON)]
-  if (identified) return []
-  return [check('node-key', 'skip', `what nodes tell only each other was not asked: ${untold(healths)}`, GIVE_NODE_KEY)]
+  const doubt = unproven === null && !addressesProven && !healths.some(isAtItsAddress) ? [DOUBTFUL_KEY] : []
+  if (nodes.length === 0)
+    return [...doubt, check('nodes', 'fail', 'the file lists no node', 'leave out -f to look at the nodes on chain')]
+  if (identified) return doubt
+  const told = `what nodes tell only each other was not asked: ${untold(healths)}`
+  return [...doubt, check('node-key', 'skip', told, GIVE_NODE_KEY)]
 }
 
 /** Of some nodes more is told by plain HTTP. */
@@ -128,10 +128,7 @@ function untold(healths: readonly NodeHealth[]): string {
   return `${databases}, and the versions of ${which} and how far they are`
 }
 
-function clusterJson(
-  { chainId, contract, block, view }: ClusterSnapshot,
-  operator: Address,
-): NodesCheckJson['cluster'] {
+function clusterJson({ snapshot: { chainId, contract, block, view }, operator }: CheckedNodes) {
   return {
     chain_id: chainId,
     contract,

@@ -5,17 +5,13 @@
 
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
-import type { ClusterView } from '../cluster/cluster-view.js'
 
-export interface ReferenceCluster {
-  view(): ClusterView
-  /** Reads it again where it is older than `version`. A node that claims whatever it likes makes that few readings. */
-  atLeast(version: bigint): Promise<ClusterView>
-}
+export type ReferenceCluster = ReturnType<typeof createReferenceCluster>
 
+/** A node that claims whatever it likes makes no more than these. */
 const MAX_READINGS = 3
 
-export function createReferenceCluster({ chain }: Services, { contract, view }: ClusterSnapshot): ReferenceCluster {
+export function createReferenceCluster({ chain }: Services, { contract, view }: ClusterSnapshot) {
   let newest = view
   let readings = 0
   let reading: Promise<void> | null = null
@@ -29,14 +25,14 @@ export function createReferenceCluster({ chain }: Services, { contract, view }: 
   }
   return {
     view: () => newest,
-    async atLeast(version) {
-      if (version > newest.version && reading === null && readings < MAX_READINGS) {
-        readings++
+    /** Reads it again where it is older than `version`. */
+    async atLeast(version: bigint) {
+      if (version <= newest.version) return newest
+      if (reading === null && readings++ < MAX_READINGS)
         reading = readAgain().finally(() => {
           reading = null
         })
-      }
-      if (version > newest.version) await reading
+      await reading
       return newest
     },
   }

@@ -5,6 +5,7 @@
 import type { Address } from '../base/address.js'
 import { firstFailure } from '../base/check.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import { snakeJson } from '../base/snake-json.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import type { OperatorData } from '../cluster/codec/operator-data.js'
@@ -12,9 +13,9 @@ import { nodeIdentity } from '../cluster/operator-changes.js'
 import { plainNode } from '../cluster/plain-node.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { ExaminerInput } from './examiner.js'
-import { expectedNode } from './model/expected-node.js'
-import type { ExpectedNode, NodeHealth } from './model/node-health.js'
-import { nodeHealthJson } from './model/to-json.js'
+import { requireProof } from './model/advice.js'
+import { type ExpectedNode, expectedNode } from './model/expected-node.js'
+import type { NodeHealth } from './model/node-health.js'
 
 export interface VerifyInput extends ExaminerInput {
   readonly verify?: boolean
@@ -43,11 +44,7 @@ export async function openVerification(services: Services, input: VerifyInput): 
     return null
   }
   // Most writes ask nobody.
-  const [{ openExaminer }, { requireProof }, { examineShown }] = await Promise.all([
-    import('./examiner.js'),
-    import('./require-proof.js'),
-    import('./examine-shown.js'),
-  ])
+  const { openExaminer } = await import('./examiner.js')
   const examiner = await openExaminer(services, input)
   requireProof(examiner)
   // Who loses a race for a nonce plans again: what has answered is not asked twice.
@@ -55,7 +52,7 @@ export async function openVerification(services: Services, input: VerifyInput): 
   return async ({ snapshot, operator, before, after, key }) => {
     const fresh = freshNodes(before, after, key).filter((node) => !proven.has(JSON.stringify(node)))
     if (fresh.length === 0) return
-    requireAnswering(services, await examineShown(services, examiner, fresh, { snapshot, operator }))
+    requireAnswering(services, await examiner.examine(fresh, { snapshot, operator }, { shown: true }))
     for (const node of fresh) proven.add(JSON.stringify(node))
     const names = fresh.map(({ label }) => label).join(', ')
     services.talk.note(`verified: ${names} ${fresh.length === 1 ? 'answers' : 'answer'} as what is to be written`)
@@ -86,7 +83,7 @@ export function requireAnswering({ talk }: Services, seen: readonly NodeHealth[]
   const sentence = `${met.slice(0, NAMED).join('; ')}${others}`
   throw new WcnError('NODE_UNVERIFIED', `nothing was sent, since what is to be written does not answer: ${sentence}`, {
     hint: firstHint(seen) ?? 'start it, let UDP through to both ports, or correct the values',
-    details: { nodes: seen.map(nodeHealthJson) },
+    details: { nodes: snakeJson(seen) },
   })
 }
 

@@ -16,26 +16,21 @@ import { WcnError } from '../errors/wcn-error.js'
  */
 export async function requireTrueAddresses(
   services: Services,
-  {
-    snapshot,
-    operator,
-    key,
-  }: { readonly snapshot: ClusterSnapshot; readonly operator: Address; readonly key: EncryptionKey },
+  about: { readonly snapshot: ClusterSnapshot; readonly operator: Address; readonly key: EncryptionKey },
 ): Promise<boolean> {
+  const { snapshot, operator, key } = about
   const evidence = encryptionKeyEvidence(snapshot.view, key)
   if (evidence === 'proven') return true
-  const remembered = evidence === 'unproven' ? await rememberedFingerprint(services, snapshot, operator) : null
-  if (evidence === 'unproven' && remembered === null) return false
-  if (remembered === keyFingerprint(key, snapshot)) return true
+  if (evidence === 'unproven') {
+    const [chain, state] = await Promise.all([services.chain(), services.state()])
+    const { chainId, genesisHash } = await chain.readAccount(operator)
+    const memory = await state.recall({ chainId, genesisHash, contract: snapshot.contract })
+    if (memory?.keyFingerprint == null) return false
+    if (memory.keyFingerprint === keyFingerprint(key, snapshot)) return true
+  }
   throw new WcnError(
     'ENCRYPTION_KEY_WRONG',
     'the encryption key is not that of this cluster: the addresses it shows are those of strangers, and nobody was asked there',
     { hint: 'compare it with SMART_CONTRACT_ENCRYPTION_KEY of your nodes; `wcn config show` tells where it is set' },
   )
-}
-
-async function rememberedFingerprint(services: Services, { contract }: ClusterSnapshot, operator: Address) {
-  const [chain, state] = await Promise.all([services.chain(), services.state()])
-  const { chainId, genesisHash } = await chain.readAccount(operator)
-  return (await state.recall({ chainId, genesisHash, contract }))?.keyFingerprint ?? null
 }

@@ -4,35 +4,38 @@ import type { Check, CheckStatus } from '../base/check.js'
 import { utc } from '../base/utc.js'
 import type { Paint } from '../cli/paint.js'
 import { showAddress } from '../cli/show-address.js'
-import type { NodesCheckJson } from './checked-nodes.js'
-import type { NodeHealthJson } from './model/to-json.js'
+import type { NodeHealthJson } from './model/node-health.js'
+import type { NodesCheckJson } from './nodes-check.js'
 import { nodeHealthText } from './view-node-health.js'
 
 export function nodesCheckText(data: NodesCheckJson, paint: Paint): string {
-  const parts = data.changed === null ? wholeLook(data, paint) : [laterLook(data, data.changed, paint)]
-  return `${parts.join('\n\n')}\n`
+  return `${data.changed === null ? wholeLook(data, paint) : laterLook(data, data.changed, paint)}\n`
 }
 
-function wholeLook(data: NodesCheckJson, paint: Paint): readonly string[] {
+function wholeLook(data: NodesCheckJson, paint: Paint): string {
   const { cluster, nodes, databases, checks } = data
   const inTable = new Set(nodes.flatMap(unprovenPorts))
   const told = checks.filter(({ id }) => !inTable.has(id))
-  const of = (status: CheckStatus, among = told) =>
+  const lines = (status: CheckStatus, among: readonly Check[] = told) =>
     checkLines(
       among.filter((one) => one.status === status),
       paint,
-    )
-  // Of nodes the table tells what is well; of a database nothing else does.
-  const well = of(
-    'pass',
-    databases.flatMap((database) => database.checks),
-  )
+    ).join('\n')
   return [
-    ...(cluster ? [paint.dim(heldAgainst(cluster))] : []),
-    ...(nodes.length > 0 ? [nodeHealthText(nodes, paint)] : []),
-    ...[well, of('fail'), of('warn'), of('skip')].filter((lines) => lines.length > 0).map((lines) => lines.join('\n')),
+    cluster ? paint.dim(heldAgainst(cluster)) : '',
+    nodes.length > 0 ? nodeHealthText(nodes, paint) : '',
+    // Of nodes the table tells what is well; of a database nothing else does.
+    lines(
+      'pass',
+      databases.flatMap((database) => database.checks),
+    ),
+    lines('fail'),
+    lines('warn'),
+    lines('skip'),
     verdict(data, paint),
   ]
+    .filter((part) => part !== '')
+    .join('\n\n')
 }
 
 function heldAgainst({ operator, version, keyspace_version, block }: NonNullable<NodesCheckJson['cluster']>): string {
@@ -40,11 +43,9 @@ function heldAgainst({ operator, version, keyspace_version, block }: NonNullable
 }
 
 /** The table shows them, and why they are not proven is said once for all of them. */
-function unprovenPorts({ node, primary, secondary }: NodeHealthJson): readonly string[] {
-  const ports = { primary, secondary }
-  return (['primary', 'secondary'] as const)
-    .filter((which) => ports[which].diagnosis === 'unproven')
-    .map((which) => `${node.label}.${which}-port`)
+function unprovenPorts(node: NodeHealthJson): readonly string[] {
+  const unproven = (['primary', 'secondary'] as const).filter((which) => node[which].diagnosis === 'unproven')
+  return unproven.map((which) => `${node.node.label}.${which}-port`)
 }
 
 /** The same table over and over would hide the line that matters. */
@@ -72,7 +73,6 @@ function checkLines(checks: readonly Check[], paint: Paint): readonly string[] {
 }
 
 function verdict({ nodes, databases, checks }: NodesCheckJson, paint: Paint): string {
-  const ofNodes = nodes.length === 0 ? [] : [countOfNodes(nodes)]
   const ofDatabases = databases.map(({ ipv4_addr, ports, inside, checks }) => {
     const [good, bad] = inside ? ['answers', 'does not answer as it must'] : ['answers nobody', 'is not closed']
     const statuses = checks.map(({ status }) => status)
@@ -82,19 +82,20 @@ function verdict({ nodes, databases, checks }: NodesCheckJson, paint: Paint): st
     const place = port && !second ? `${ipv4_addr}:${port.port}` : ipv4_addr
     return `the database at ${paint.text(place)} ${word}`
   })
-  const faults = (wanted: CheckStatus) => checks.filter(({ status }) => status === wanted).length
-  const text = [...ofNodes, ...ofDatabases].join('; ') || 'nothing was found to look at'
-  if (faults('fail') > 0) return paint.bad(`${text}.`)
-  return faults('warn') > 0 ? paint.warn(`${text}.`) : paint.good(`${text}.`)
+  const text = [...(nodes.length === 0 ? [] : [countOfNodes(nodes)]), ...ofDatabases].join('; ')
+  const sentence = `${text || 'nothing was found to look at'}.`
+  const statuses = checks.map(({ status }) => status)
+  if (statuses.includes('fail')) return paint.bad(sentence)
+  return statuses.includes('warn') ? paint.warn(sentence) : paint.good(sentence)
 }
 
 function countOfNodes(nodes: readonly NodeHealthJson[]): string {
-  const [one] = nodes.length === 1 ? nodes : []
+  const isOne = nodes.length === 1
   const unproven = nodes.map(unprovenPorts)
   if (unproven.some((ports) => ports.length > 0)) {
     const answering = unproven.filter((ports) => ports.length === 2).length
-    return `${answering} of ${nodes.length} ${one ? 'node answers; who it is' : 'nodes answer; who they are'} is not proven`
+    return `${answering} of ${nodes.length} ${isOne ? 'node answers; who it is' : 'nodes answer; who they are'} is not proven`
   }
   const up = nodes.filter(({ operational, caught_up }) => operational && caught_up !== false).length
-  return `${up} of ${nodes.length} ${one ? 'node is' : 'nodes are'} up`
+  return `${up} of ${nodes.length} ${isOne ? 'node is' : 'nodes are'} up`
 }

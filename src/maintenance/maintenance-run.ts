@@ -7,7 +7,7 @@
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type ExaminerInput, openExaminer } from '../health/examiner.js'
-import { requireProof } from '../health/require-proof.js'
+import { requireProof } from '../health/model/advice.js'
 import { nodeKeyFile } from '../key/node-secret.js'
 import { parseDuration, variableNames } from '../settings/setting-values.js'
 import { leaveForMigration } from './leave-for-migration.js'

@@ -5,10 +5,10 @@
 import type { Address } from '../base/address.js'
 import type { PeerId } from '../base/keys/peer-id.js'
 import { orStopped } from '../base/or-stopped.js'
+import { snakeJson } from '../base/snake-json.js'
 import { utc } from '../base/utc.js'
 import type { ActionResult, Services } from '../cli/services.js'
-import { isUp } from '../health/model/is-up.js'
-import { type NodeHealthJson, nodeHealthJson } from '../health/model/to-json.js'
+import { isUp, type NodeHealthJson } from '../health/model/node-health.js'
 import type { RolloutKey } from '../platform/state/state.js'
 import { nodeMark } from './model/node-mark.js'
 import { beginRollout, type NodesRolloutInput, type StartedRollout } from './rollout/begin.js'
@@ -67,7 +67,7 @@ async function carryOut(
         return node ? { index, peer_id: node.peerId } : []
       })
     const { finished, leftOut } = progress
-    return { operator, finished: named(finished), left_out: named(leftOut), nodes: seen.map(nodeHealthJson) }
+    return { operator, finished: named(finished), left_out: named(leftOut), nodes: snakeJson(seen) }
   } catch (error) {
     throw await whyItStopped(rollout, progress, error)
   }

@@ -3,15 +3,15 @@
  * the old one removed. Killed anywhere and run again, it goes on from what the chain shows (nodes/model/node-rotation.ts).
  */
 
+import { snakeJson } from '../base/snake-json.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import type { Change } from '../cluster/operator-changes.js'
 import { plainNode, samePlainNode } from '../cluster/plain-node.js'
-import { examineShown } from '../health/examine-shown.js'
 import { type Examiner, openExaminer } from '../health/examiner.js'
+import { requireProof } from '../health/model/advice.js'
 import { expectedNode } from '../health/model/expected-node.js'
-import { type NodeHealthJson, nodeHealthJson } from '../health/model/to-json.js'
+import type { NodeHealthJson } from '../health/model/node-health.js'
 import { requireAnswering, whyUnverified } from '../health/require-answering.js'
-import { requireProof } from '../health/require-proof.js'
 import { parseWaitLimits, type WaitLimits } from '../health/wait-until-operational.js'
 import { requireOperator } from '../read/read-operator.js'
 import { editOperator } from '../write/edit-operator.js'
@@ -74,7 +74,7 @@ async function lookAhead(
 ): Promise<void> {
   if (begun.stage.kind === 'done') return
   const node = expectedNode(begun.stage.rotation.next, null, 'the new node')
-  const seen = await examineShown(services, examiner, [node], begun)
+  const seen = await examiner.examine([node], begun, { shown: true })
   if (verify) return requireAnswering(services, seen)
   for (const health of seen) {
     const met = whyUnverified(health)
@@ -113,7 +113,7 @@ async function finish(services: Services, examiner: Examiner, course: Course): P
     unasked: true,
     apply: ({ data, key }) => removePredecessor(data, rotation, key),
   })
-  return { ...rotated(added, removed, removed), node: nodeHealthJson(health) }
+  return { ...rotated(added, removed, removed), node: snakeJson(health) }
 }
 
 function placeOfNext({ data, key, stage }: StartedRotation, added: WriteJson | null): number {

@@ -4,7 +4,9 @@ import type { ClusterSnapshot } from '../../src/chain/chain.js'
 import type { Services } from '../../src/cli/services.js'
 import type { ClusterView } from '../../src/cluster/cluster-view.js'
 import { type ExaminerInput, openExaminer } from '../../src/health/examiner.js'
-import { type ExpectedNode, type NodeHealth, PORT_DIAGNOSES } from '../../src/health/model/node-health.js'
+import type { ExpectedNode } from '../../src/health/model/expected-node.js'
+import type { NodeHealth } from '../../src/health/model/node-health.js'
+import { PORT_DIAGNOSES } from '../../src/health/model/port-health.js'
 import type { NodeProbe, PortReport, RpcAnswer } from '../../src/peer/node-probe.js'
 import { snapshotAt, viewAt } from '../support/cluster-at.js'
 import { fakeClock } from '../support/fake-clock.js'
@@ -51,13 +53,12 @@ interface World {
   readonly input?: ExaminerInput
   /** The golden key of this number is used to ask. */
   readonly as?: number
-  readonly asks?: 'ports' | 'everything'
   readonly services?: Partial<Services>
   readonly snapshot?: ClusterSnapshot
 }
 
 async function examine(world: World = {}): Promise<NodeHealth> {
-  const { primary = healthyPrimary, secondary = healthySecondary, as, asks = 'everything' } = world
+  const { primary = healthyPrimary, secondary = healthySecondary, as } = world
   const probe: NodeProbe = world.probe ?? fakeNodeProbe({ [PRIMARY]: primary, [SECONDARY]: secondary })
   const key = as === undefined ? undefined : readVectors<{ secret_key: string }[]>('node-keys')[as]?.secret_key
   const services = testServices({
@@ -69,7 +70,7 @@ async function examine(world: World = {}): Promise<NodeHealth> {
   const input = { ...(key === undefined ? {} : { nodeKeyFile: '-' }), ...world.input }
   const examiner = await openExaminer(services, input)
   const snapshot = world.snapshot ?? snapshotAt()
-  const [health] = await examiner.examine([world.node ?? NODE], { snapshot, operator: OPERATOR }, { asks })
+  const [health] = await examiner.examine([world.node ?? NODE], { snapshot, operator: OPERATOR })
   if (!health) throw new Error('no health')
   return health
 }
@@ -279,7 +280,7 @@ describe('ports are told apart', () => {
   ]
   it('and none was forgotten', () => {
     const provoked = new Set(cases.flatMap(([, , primary, secondary]) => [primary, secondary]))
-    expect(PORT_DIAGNOSES.filter((diagnosis) => !provoked.has(diagnosis))).toEqual(['unproven'])
+    expect(Object.keys(PORT_DIAGNOSES).filter((diagnosis) => !provoked.has(diagnosis))).toEqual(['unproven'])
   })
 
   it.each(cases)('%s', async (_, met, primary, secondary, sentence, hint) => {
@@ -357,17 +358,6 @@ describe('ports are told apart', () => {
     expect(told(health, 'primary-port')?.summary).toContain(sentence)
     expect(told(health, 'primary-port')?.hint).toContain('wcn ')
     expect(probe.asked).toEqual([])
-  })
-
-  it('asks for no more than the ports where no more is wanted', async () => {
-    const asked: unknown[] = []
-    const api = accepted((request) => {
-      asked.push(request)
-      return { kind: 'none', why: 'closed' }
-    })
-    const health = await examine({ primary: answers(NODE.peerId, api), asks: 'ports' })
-    expect(health).toMatchObject({ operational: true, provider: null, metrics: null, database: null })
-    expect(asked).toEqual([])
   })
 })
 
@@ -806,16 +796,16 @@ it('looks at many nodes, so many ports at a time', async () => {
     ]),
   )
   const probe = fakeNodeProbe(met)
-  const services = testServices({ clock: fakeClock(), nodeProbe: async () => probe })
-  const examiner = await openExaminer(services, { concurrency: '7' })
   const progress: number[] = []
-  const healths = await examiner.examine(
-    nodes,
-    { snapshot: snapshotAt(), operator: OPERATOR },
-    { onDone: (done) => void progress.push(done) },
-  )
+  const services = testServices({ clock: fakeClock(), nodeProbe: async () => probe })
+  const talk: Services['talk'] = {
+    ...services.talk,
+    progress: () => ({ update: (done) => void progress.push(done), end: () => void progress.push(-1) }),
+  }
+  const examiner = await openExaminer({ ...services, talk }, { concurrency: '7' })
+  const healths = await examiner.examine(nodes, { snapshot: snapshotAt(), operator: OPERATOR }, { shown: true })
   expect(healths.map(({ node }) => node.index)).toEqual(nodes.map(({ index }) => index))
   expect(healths.every(({ operational }) => operational)).toBe(true)
-  expect(progress.at(-1)).toBe(200)
+  expect(progress.slice(-2)).toEqual([200, -1])
   expect(probe.open()).toEqual({ now: 0, most: 7 })
 })

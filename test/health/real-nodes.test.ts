@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { encodeNodeSecretKey, type NodeKeypair } from '../../src/base/keys/node-keypair.js'
 import { openExaminer } from '../../src/health/examiner.js'
-import type { ExpectedNode } from '../../src/health/model/node-health.js'
+import type { ExpectedNode } from '../../src/health/model/expected-node.js'
 import { createNodeProbe } from '../../src/peer/quic/node-probe.js'
 import { snapshotAt } from '../support/cluster-at.js'
 import { ip, node } from '../support/nodes.js'

@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest'
+import { snakeJson } from '../../src/base/snake-json.js'
 import { plainPaint } from '../../src/cli/paint.js'
 import { expectedNode } from '../../src/health/model/expected-node.js'
-import { type NodeHealth, PORT_DIAGNOSES } from '../../src/health/model/node-health.js'
-import { nodeHealthJson } from '../../src/health/model/to-json.js'
+import type { NodeHealth } from '../../src/health/model/node-health.js'
+import { PORT_DIAGNOSES, type PortDiagnosis } from '../../src/health/model/port-health.js'
 import { nodeHealthText } from '../../src/health/view-node-health.js'
 import { healthOf } from '../support/health-of.js'
 import { node } from '../support/nodes.js'
+
+const DIAGNOSES = Object.keys(PORT_DIAGNOSES) as PortDiagnosis[]
 
 const health = (index = 0, values: Partial<NodeHealth> = {}): NodeHealth => ({
   ...healthOf(expectedNode(node(index), index)),
   ...values,
 })
 const table = (...healths: readonly NodeHealth[]) =>
-  nodeHealthText(healths.map(nodeHealthJson), plainPaint)
+  nodeHealthText(snakeJson(healths), plainPaint)
     .split('\n')
     .map((line) => line.split(/ {2,}/))
 
@@ -31,6 +34,7 @@ const DATABASE = {
   connected: true,
   softwareVersion: 260209.1,
   availableDiskBytes: 812 * 2 ** 30,
+  totalDiskBytes: null,
   totalMemoryBytes: null,
   availableMemoryBytes: null,
   problem: null,
@@ -54,11 +58,11 @@ describe('nodeHealthText', () => {
   })
 
   it('has words for every diagnosis, all different', () => {
-    const words = PORT_DIAGNOSES.map((diagnosis) => {
+    const words = DIAGNOSES.map((diagnosis) => {
       const port = { port: 3010, diagnosis, peerId: null, handshakeMs: null, rttMs: null }
       return table(health(0, { primary: port, operational: false }))[1]?.[3]
     })
-    expect(new Set(words).size).toBe(PORT_DIAGNOSES.length)
+    expect(new Set(words).size).toBe(DIAGNOSES.length)
   })
 
   it.each<[string, Partial<NodeHealth>, RegExp]>([
@@ -70,7 +74,7 @@ describe('nodeHealthText', () => {
     ['has no database', { database: { ...DATABASE, connected: false } }, /^up .* not connected$/],
     ['has a disk that is not known', { database: { ...DATABASE, availableDiskBytes: null } }, / up$/],
   ])('shows one that %s', (_, values, line) => {
-    expect(nodeHealthText([nodeHealthJson(health(0, values))], plainPaint).split('\n')[1]).toMatch(line)
+    expect(nodeHealthText([snakeJson(health(0, values))], plainPaint).split('\n')[1]).toMatch(line)
   })
 
   it('tells how quick a node is', () => {

@@ -1,6 +1,8 @@
 /** What an examiner might say of a node, for tests of what is made of it. */
 import type { Check } from '../../src/base/check.js'
-import type { ExpectedNode, NodeHealth, PortDiagnosis } from '../../src/health/model/node-health.js'
+import type { ExpectedNode } from '../../src/health/model/expected-node.js'
+import type { NodeHealth } from '../../src/health/model/node-health.js'
+import type { PortDiagnosis } from '../../src/health/model/port-health.js'
 
 export interface Condition {
   /** Of both ports. `ok` unless given. */

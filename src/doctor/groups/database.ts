@@ -2,12 +2,11 @@
 import { type Check, check } from '../../base/check.js'
 import {
   type DatabaseInput,
-  heardNothing,
   judgeDatabase,
   parseDatabaseQuestion,
   sightDatabases,
 } from '../../health/check-database.js'
-import { GIVE_NODE_KEY } from '../../health/model/give-node-key.js'
+import { GIVE_NODE_KEY } from '../../health/model/advice.js'
 import { parseProbeFlags } from '../../health/probe-flags.js'
 import { type DoctorContext, type DoctorInput, orNull } from '../doctor-context.js'
 import { findingsOf } from '../findings.js'
@@ -44,10 +43,9 @@ async function fromOutside({ services, input, nodes }: DoctorContext): Promise<r
         'from a machine outside your network: --database IP',
       ),
     ]
-  const limitMs = Math.min(parseProbeFlags(input).timeoutMs, services.deadline.remainingMs())
-  const sightings = await sightDatabases(services, question.targets, limitMs)
-  const deaf = heardNothing((await orNull(nodes))?.nodes ?? [])
-  return sightings.flatMap((sighting) => judgeDatabase(sighting, question, { settings: services.settings, deaf }))
+  const sightings = await sightDatabases(services, question, parseProbeFlags(input).timeoutMs)
+  const seen = (await orNull(nodes))?.nodes ?? []
+  return sightings.flatMap((sighting) => judgeDatabase(sighting, question, services.settings, seen))
 }
 
 export function databaseInput({ database }: DoctorInput): DatabaseInput {

@@ -1,6 +1,6 @@
 /** The encryption key: a wrong one decrypts as well, and a node with one starts without a word. */
 import { type Check, check } from '../../base/check.js'
-import { doubtfulKey, isAtItsAddress } from '../../health/model/doubtful-key.js'
+import { doubtfulKey, isAtItsAddress } from '../../health/model/node-health.js'
 import { type DoctorContext, orNull } from '../doctor-context.js'
 
 export async function encryptionKey({ encryptionKey, selected, nodes }: DoctorContext): Promise<readonly Check[]> {

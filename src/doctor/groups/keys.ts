@@ -4,7 +4,7 @@ import { type Check, check, checkThat } from '../../base/check.js'
 import { ifSet } from '../../base/if-set.js'
 import { shellWord } from '../../base/shell-word.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import { GIVE_NODE_KEY } from '../../health/model/give-node-key.js'
+import { GIVE_NODE_KEY } from '../../health/model/advice.js'
 import { type DoctorContext, orNull } from '../doctor-context.js'
 
 const KEY_FILES: readonly string[] = [

@@ -1,7 +1,6 @@
 /** The nodes, as a peer of the network sees them. */
 import { type Check, check } from '../../base/check.js'
-import { GIVE_NODE_KEY } from '../../health/model/give-node-key.js'
-import { INSTALL_ADDON } from '../../health/model/install-addon.js'
+import { GIVE_NODE_KEY, INSTALL_ADDON } from '../../health/model/advice.js'
 import type { NodeHealth } from '../../health/model/node-health.js'
 import { type DoctorContext, orNull } from '../doctor-context.js'
 import { isOfDatabase } from '../told-by-nodes.js'

@@ -2,28 +2,17 @@
  * What a node's own RPC provider shows: the answer of `Cluster2` RPC 0 (docs/dev/network/node-protocol.md). It names no contract,
  * so whether it is this cluster is told by what is in it. The peer may send anything.
  */
-import { type Address, addressFromBytes } from '../../base/address.js'
+import { addressFromBytes } from '../../base/address.js'
 import { equalBytes } from '../../base/equal-bytes.js'
 import { isRecord } from '../../base/is-record.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
 
-export interface ClusterAnswer {
-  readonly owner: Address
-  readonly version: bigint
-  readonly keyspaceVersion: bigint
-  /** By slot; null where it is free. */
-  readonly operators: readonly (AnsweredOperator | null)[]
-}
-
-interface AnsweredOperator {
-  readonly id: Address
-  readonly data: Uint8Array
-}
+export type ClusterAnswer = NonNullable<ReturnType<typeof parseClusterAnswer>>
 
 const MAX_SLOTS = 256
 
 /** Null for what is no view of a cluster. `value` is what JSON gave. */
-export function parseClusterAnswer(value: unknown): ClusterAnswer | null {
+export function parseClusterAnswer(value: unknown) {
   if (!isRecord(value)) return null
   const owner = addressOf(value.owner)
   const version = versionOf(value.cluster_version)
@@ -31,13 +20,9 @@ export function parseClusterAnswer(value: unknown): ClusterAnswer | null {
   const listed = value.node_operators
   if (owner === null || version === null || keyspaceVersion === null) return null
   if (!Array.isArray(listed) || listed.length > MAX_SLOTS) return null
-  const operators: (AnsweredOperator | null)[] = []
-  for (const entry of listed) {
-    const operator = entry === null ? null : operatorOf(entry)
-    if (operator === undefined) return null
-    operators.push(operator)
-  }
-  return { owner, version, keyspaceVersion, operators }
+  /** By slot; null where it is free. */
+  const operators = listed.map((entry: unknown) => (entry === null ? null : operatorOf(entry)))
+  return operators.every((one) => one !== undefined) ? { owner, version, keyspaceVersion, operators } : null
 }
 
 /**
@@ -59,13 +44,13 @@ export function showsCluster(answer: ClusterAnswer, view: ClusterView): boolean 
   return same > 0n || (ours.size === 0 && answer.owner === view.owner)
 }
 
-function operatorOf(entry: unknown): AnsweredOperator | undefined {
+function operatorOf(entry: unknown) {
   if (!isRecord(entry)) return undefined
   const [id, data] = [addressOf(entry.id), bytesOf(entry.data)]
   return id === null || data === null ? undefined : { id, data }
 }
 
-function addressOf(value: unknown): Address | null {
+function addressOf(value: unknown) {
   const bytes = bytesOf(value)
   return bytes?.length === 20 ? addressFromBytes(bytes) : null
 }

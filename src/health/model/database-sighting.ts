@@ -1,6 +1,6 @@
 /** What was met where a database is looked for (docs/dev/network/node-protocol.md: every API of a database is open to everybody). */
-import type { PeerId } from '../../base/keys/peer-id.js'
-import type { ApiReport, PortReport } from '../../peer/node-probe.js'
+import type { Check } from '../../base/check.js'
+import type { PortReport } from '../../peer/node-probe.js'
 import type { DatabasePort, DatabaseTarget } from './database-target.js'
 import { type DatabaseMetrics, readDatabaseMetrics } from './node-metrics.js'
 
@@ -18,17 +18,64 @@ export interface DatabasePortSighting extends DatabasePort {
   readonly metrics: string | null
 }
 
+/** In one word. */
+export function metAt(report: PortReport) {
+  if (report.kind === 'silent' && report.tcpOpen) return 'tcp-only'
+  if (report.kind === 'quic') return `quic-${report.handshake.kind}` as const
+  return report.kind === 'answers' ? (`api-${report.api.kind}` as const) : report.kind
+}
+
+/** What words for it are made of. */
+export function toldOf({ port, api, report }: DatabasePortSighting, host: string) {
+  const reason =
+    report.kind === 'quic' && report.handshake.kind === 'failed'
+      ? report.handshake.reason
+      : report.kind === 'unreachable'
+        ? report.reason
+        : ''
+  return { where: `${host}:${port}`, port, api, who: report.kind === 'answers' ? report.peerId : null, reason }
+}
+
 /** Null where the text is not that of a database. */
-export function figuresIn(text: string): DatabaseMetrics | null {
-  const read = readDatabaseMetrics(text)
+export function figuresIn(text: string | null): DatabaseMetrics | null {
+  const read = readDatabaseMetrics(text ?? '')
   return 'problem' in read ? null : read
 }
 
-/** Who was proven to answer. */
-export function peerAt({ report }: DatabasePortSighting): PeerId | null {
-  return report.kind === 'answers' ? report.peerId : null
-}
-
-export function apiAt({ report }: DatabasePortSighting): ApiReport['kind'] | null {
-  return report.kind === 'answers' ? report.api.kind : null
+/** Field names are a promise to scripts: add, never rename. */
+export function databaseSightingJson(
+  { target, ports, page }: DatabaseSighting,
+  inside: boolean,
+  checks: readonly Check[],
+) {
+  const told = ports.find(({ metrics }) => metrics !== null)?.metrics ?? null
+  const figures = figuresIn(told ?? page)
+  return {
+    ipv4_addr: target.host,
+    /** Whether it was looked at from its private network, where it must answer. */
+    inside,
+    ports: ports.map(({ port, api, report }) => {
+      const answered = report.kind === 'answers' ? report : null
+      return {
+        port,
+        met: report.kind,
+        /** Who answered; null where that is not proven. */
+        peer_id: answered?.peerId ?? null,
+        handshake_ms: answered?.handshakeMs ?? null,
+        /** The API that was asked for, and what became of that; null where it did not come so far. */
+        api,
+        api_answer: answered?.api.kind ?? null,
+      }
+    }),
+    /** What it says of itself, by whatever way; null where it says nothing. */
+    metrics: figures && {
+      source: told === null ? ('http' as const) : ('quic' as const),
+      software_version: figures.softwareVersion,
+      available_disk_bytes: figures.availableDiskBytes,
+      total_memory_bytes: figures.totalMemoryBytes,
+      available_memory_bytes: figures.availableMemoryBytes,
+    },
+    metrics_port: target.metricsPort,
+    checks,
+  }
 }

@@ -3,7 +3,13 @@
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import type { StoredNode } from '../../cluster/codec/operator-data.js'
 import { type PlainNode, plainNode } from '../../cluster/plain-node.js'
-import type { ExpectedNode } from './node-health.js'
+
+export interface ExpectedNode extends Pick<PlainNode, 'peerId' | 'ipv4Addr' | 'primaryPort' | 'secondaryPort'> {
+  /** How it is named to people: `nodes[0]`, as everywhere for a place in the operator's list, or `the new node`. */
+  readonly label: string
+  /** Its place in the operator's list; null where it is not on chain. */
+  readonly index: number | null
+}
 
 /** Those on chain, in the order of their list. */
 export function expectedNodes(nodes: readonly StoredNode[], key: EncryptionKey): readonly ExpectedNode[] {

@@ -1,22 +1,14 @@
 /** What a node says of itself, held against the chain. */
 import { type Check, check } from '../../base/check.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
-import type { MetricsHealth } from './node-health.js'
-import type { NodeMetrics } from './node-metrics.js'
+import type { NodeMetrics, PeerErrors } from './node-metrics.js'
+import { type UnreachablePeer, unreachablePeers } from './peers-check.js'
 import { versions, versionsBehind } from './provider-health.js'
-import { unreachablePeers } from './unreachable-peers.js'
 
 /** What became of asking a node for its metrics. */
 export type MetricsSighting =
-  | {
-      readonly kind: 'read'
-      readonly source: 'quic' | 'http'
-      readonly first: NodeMetrics
-      /** A while later; null where it was not read again. */
-      readonly second: NodeMetrics | null
-      /** The cluster as it was known then. */
-      readonly view: ClusterView
-    }
+  /** `counters`: of all its peers. */
+  | { readonly kind: 'read'; readonly health: MetricsHealth; readonly counters: readonly PeerErrors[] }
   /** `problem` follows the node's name. `status`: how bad that is. */
   | {
       readonly kind: 'none'
@@ -25,34 +17,42 @@ export type MetricsSighting =
       readonly hint: string
     }
 
+/** A null is what it did not say. */
+export interface MetricsHealth extends Omit<NodeMetrics, 'peerErrors'> {
+  readonly source: 'quic' | 'http'
+  /** Versions behind the chain's; 0 = caught up. */
+  readonly clusterBehind: number | null
+  readonly keyspaceBehind: number | null
+  /** Null where the counters were read only once. */
+  readonly unreachablePeers: readonly UnreachablePeer[] | null
+}
+
 /** Less than this part of it free is worth a word. */
 const LITTLE_MEMORY = 0.05
 
-/** Whether it pays to read them again: failures may be old, and a lag that of a write a moment ago. */
-export function wantsSecondLook(metrics: NodeMetrics, view: ClusterView): boolean {
-  return metrics.peerErrors.some(({ count }) => count > 0) || caughtUpOf(metrics, view) === false
-}
-
-export function metricsHealth(sighting: MetricsSighting): MetricsHealth | null {
-  if (sighting.kind === 'none') return null
-  const { source, first, second, view } = sighting
-  const { clusterVersion, keyspaceVersion, softwareVersion, totalMemoryBytes, availableMemoryBytes } = second ?? first
-  const nothingCounted = first.peerErrors.every(({ count }) => count === 0)
-  return {
+/** `second`: a while later; null where they were not read again. `view`: the cluster as it was known at the first. */
+export function metricsSighting(
+  source: 'quic' | 'http',
+  first: NodeMetrics,
+  second: NodeMetrics | null,
+  view: ClusterView,
+): Extract<MetricsSighting, { kind: 'read' }> {
+  const { peerErrors: counters, ...figures } = second ?? first
+  const { clusterVersion, keyspaceVersion } = figures
+  const nothingCounted = counters.length > 0 && counters.every(({ count }) => count === 0)
+  const health = {
     source,
-    softwareVersion,
-    totalMemoryBytes,
-    availableMemoryBytes,
-    clusterVersion,
-    keyspaceVersion,
+    ...figures,
     clusterBehind: clusterVersion === null ? null : versionsBehind(clusterVersion, view.version),
     keyspaceBehind: keyspaceVersion === null ? null : versionsBehind(keyspaceVersion, view.keyspaceVersion),
-    unreachablePeers: second
-      ? unreachablePeers(first.peerErrors, second.peerErrors)
-      : nothingCounted && first.peerErrors.length > 0
-        ? []
-        : null,
+    unreachablePeers: second ? unreachablePeers(first.peerErrors, counters) : nothingCounted ? [] : null,
   }
+  return { kind: 'read', health, counters }
+}
+
+/** Whether it pays to read them again: failures may be old, and a lag that of a write a moment ago. */
+export function wantsSecondLook({ health, counters }: ReturnType<typeof metricsSighting>): boolean {
+  return counters.some(({ count }) => count > 0) || caughtUp(health) === false
 }
 
 /** Null where it does not say both versions and is not behind in the one it says. */
@@ -61,10 +61,10 @@ export function caughtUp({ clusterBehind, keyspaceBehind }: MetricsHealth): bool
   return clusterBehind === null || keyspaceBehind === null ? null : true
 }
 
-export function metricsChecks(label: string, sighting: MetricsSighting, health: MetricsHealth | null): Check[] {
+export function metricsChecks(label: string, sighting: MetricsSighting): readonly Check[] {
   if (sighting.kind === 'none')
     return [check(`${label}.metrics`, sighting.status, `${label}: ${sighting.problem}`, sighting.hint)]
-  return health ? [softwareCheck(label, health), caughtUpCheck(label, health)] : []
+  return [softwareCheck(label, sighting.health), caughtUpCheck(label, sighting.health)]
 }
 
 function softwareCheck(label: string, health: MetricsHealth): Check {
@@ -73,14 +73,9 @@ function softwareCheck(label: string, health: MetricsHealth): Check {
   const runs = `${label}: runs version ${softwareVersion ?? 'unknown'}`
   if (total === null || free === null || total === 0) return check(id, 'pass', runs)
   const memory = `${runs}, with ${gibibytes(free)} of ${gibibytes(total)} of memory available`
-  return free / total < LITTLE_MEMORY
-    ? check(
-        id,
-        'warn',
-        memory,
-        'see what takes it before the system ends the node: `free -h`, `dmesg -T | grep -i oom`',
-      )
-    : check(id, 'pass', memory)
+  if (free / total >= LITTLE_MEMORY) return check(id, 'pass', memory)
+  const hint = 'see what takes it before the system ends the node: `free -h`, `dmesg -T | grep -i oom`'
+  return check(id, 'warn', memory, hint)
 }
 
 function caughtUpCheck(label: string, health: MetricsHealth): Check {
@@ -92,21 +87,14 @@ function caughtUpCheck(label: string, health: MetricsHealth): Check {
   const works = `cluster version ${clusterVersion ?? 'unknown'}, keyspace version ${keyspaceVersion ?? 'unknown'}`
   if (known) return check(id, 'pass', `${label}: has caught up with the chain: ${works}`)
   const behind = [
-    clusterBehind ? `${versions(clusterBehind)} of the cluster` : null,
-    keyspaceBehind ? `${versions(keyspaceBehind)} of the keyspace` : null,
-  ].filter((part) => part !== null)
+    ...(clusterBehind ? [`${versions(clusterBehind)} of the cluster`] : []),
+    ...(keyspaceBehind ? [`${versions(keyspaceBehind)} of the keyspace`] : []),
+  ]
   return check(
     id,
     'fail',
     `${label}: is behind the chain by ${behind.join(' and ')}: it works with ${works}`,
     'nodes follow within seconds, at the latest after a minute: look again then; if it stays behind, read its log and restart it',
-  )
-}
-
-function caughtUpOf({ clusterVersion, keyspaceVersion }: NodeMetrics, view: ClusterView): boolean {
-  return (
-    (clusterVersion === null || clusterVersion >= view.version) &&
-    (keyspaceVersion === null || keyspaceVersion >= view.keyspaceVersion)
   )
 }
 

@@ -1,105 +1,32 @@
-/** How a node is doing, as far as it can be told from outside (docs/dev/network/node-protocol.md). */
-import type { Check } from '../../base/check.js'
-import type { Ipv4 } from '../../base/ipv4.js'
-import type { PeerId } from '../../base/keys/peer-id.js'
+/** How a node is doing, as far as it can be told from outside (docs/dev/network/node-protocol.md): what is said of what was met. */
+import { type Check, check, firstFailure } from '../../base/check.js'
+import type { SnakeJson } from '../../base/snake-json.js'
+import type { ClusterView } from '../../cluster/cluster-view.js'
+import { type DatabaseHealth, databaseCheck } from './database-health.js'
+import type { ExpectedNode } from './expected-node.js'
+import { caughtUp, type MetricsHealth, type MetricsSighting, metricsChecks } from './metrics-health.js'
+import { peersCheck } from './peers-check.js'
+import { OTHER, portCheck } from './port-check.js'
+import { type PortHealth, type PortSighting, portHealth } from './port-health.js'
+import { type ProviderHealth, providerCheck } from './provider-health.js'
+import type { WhosePeerId } from './whose-peer-id.js'
 
-/** A node as it should answer. */
-export interface ExpectedNode {
-  /** How it is named to people: `nodes[0]`, as everywhere for a place in the operator's list, or `the new node`. */
-  readonly label: string
-  /** Its place in the operator's list; null where it is not on chain. */
-  readonly index: number | null
-  readonly peerId: PeerId
-  readonly ipv4Addr: Ipv4
-  readonly primaryPort: number
-  readonly secondaryPort: number
-}
-
-export const PORT_DIAGNOSES = [
-  'ok',
-  /** Something speaks QUIC; the addon that proves who is missing here. */
-  'unproven',
-  'closed',
-  'silent',
-  'tcp-only',
-  'unreachable',
-  'not-quic',
-  'not-libp2p',
-  /** QUIC answers, and the handshake doesn't finish. */
-  'handshake-unfinished',
-  /** Another node of this operator answers. */
-  'other-own-node',
-  /** A node of another operator of the cluster. */
-  'other-operator',
-  /** A peer ID that is on nobody's list. */
-  'stranger',
-  /** The node's other RPC server answers here. */
-  'swapped',
-  /** The right peer ID; its RPC server says nothing. */
-  'rpc-silent',
-  /** The right peer ID; its RPC server answers what none would. */
-  'rpc-garbage',
-] as const
-export type PortDiagnosis = (typeof PORT_DIAGNOSES)[number]
-
-export interface PortHealth {
-  readonly port: number
-  readonly diagnosis: PortDiagnosis
-  /** Who answered; null where that is not proven. */
-  readonly peerId: PeerId | null
-  readonly handshakeMs: number | null
-  readonly rttMs: number | null
-}
-
-/** What the node's own RPC provider says at this moment, by the API `Cluster2`. */
-export interface ProviderHealth {
-  /** Null where it answers; else what was met instead, in a sentence. */
-  readonly problem: string | null
-  /** Whether it shows this cluster; null where it shows nothing. */
-  readonly sameCluster: boolean | null
-  readonly clusterVersion: bigint | null
-  /** Versions behind what this tool reads; 0 = not behind. */
-  readonly behind: number | null
-}
-
-/** A peer that the node can't reach, from two scrapes of its counters. */
-export interface UnreachablePeer {
-  readonly peerId: string
-  readonly address: string
-  /** As the node counts it: `Timeout`, `Connection`, `WrongPeerId`, … */
-  readonly kind: string
-  /** Failures between the two scrapes. */
-  readonly failures: number
-}
-
-/** What the node says of itself. A null is what it did not say. */
-export interface MetricsHealth {
-  readonly source: 'quic' | 'http'
-  readonly softwareVersion: number | null
-  readonly totalMemoryBytes: number | null
-  readonly availableMemoryBytes: number | null
-  readonly clusterVersion: bigint | null
-  readonly keyspaceVersion: bigint | null
-  /** Versions behind the chain's; 0 = caught up. */
-  readonly clusterBehind: number | null
-  readonly keyspaceBehind: number | null
-  /** Null where the counters were read only once. */
-  readonly unreachablePeers: readonly UnreachablePeer[] | null
-}
-
-/** The node's database, asked through the node. */
-export interface DatabaseHealth {
-  readonly connected: boolean
-  readonly softwareVersion: number | null
-  readonly availableDiskBytes: number | null
-  readonly totalMemoryBytes: number | null
-  readonly availableMemoryBytes: number | null
-  /** In a sentence; null where it is connected. */
-  readonly problem: string | null
+/** What was met at a node. Null: not asked, or not told. */
+export interface NodeSighting {
+  readonly node: ExpectedNode
+  readonly primary: PortSighting
+  readonly secondary: PortSighting
+  readonly provider: ProviderHealth | null
+  readonly metrics: MetricsSighting | null
+  readonly database: DatabaseHealth | null
 }
 
 export interface NodeHealth {
   readonly node: ExpectedNode
+  /** Both ports answer as this node, their RPC servers live, and its provider shows this cluster. */
+  readonly operational: boolean
+  /** Whether the state it works with is the chain's; null where only its metrics could tell and they were not read. */
+  readonly caughtUp: boolean | null
   readonly primary: PortHealth
   readonly secondary: PortHealth
   readonly provider: ProviderHealth | null
@@ -107,8 +34,67 @@ export interface NodeHealth {
   readonly database: DatabaseHealth | null
   /** What was found, a line each; their IDs begin with the node's label. */
   readonly checks: readonly Check[]
-  /** Both ports answer as this node, their RPC servers live, and its provider shows this cluster. */
-  readonly operational: boolean
-  /** Whether the state it works with is the chain's; null where only its metrics could tell and they were not read. */
-  readonly caughtUp: boolean | null
 }
+
+export function nodeHealth(sighting: NodeSighting, view: ClusterView, whose: WhosePeerId): NodeHealth {
+  const { node, provider, database, metrics: told } = sighting
+  const { label, peerId } = node
+  const ports = {
+    primary: portHealth(sighting.primary, node.primaryPort, peerId, whose),
+    secondary: portHealth(sighting.secondary, node.secondaryPort, peerId, whose),
+  }
+  const metrics = told?.kind === 'read' ? told.health : null
+  const unreachable = metrics?.unreachablePeers ?? null
+  return {
+    node,
+    operational:
+      ports.primary.diagnosis === 'ok' && ports.secondary.diagnosis === 'ok' && provider?.sameCluster === true,
+    caughtUp: metrics && caughtUp(metrics),
+    ...ports,
+    provider,
+    metrics,
+    database,
+    checks: [
+      ...(['primary', 'secondary'] as const).map((which) => {
+        const other = ports[OTHER[which]].diagnosis
+        return portCheck({ node, which, health: ports[which], sighting: sighting[which], other, whose })
+      }),
+      ...(provider ? [providerCheck(label, provider, view)] : []),
+      ...(told ? metricsChecks(label, told) : []),
+      ...(told?.kind === 'read' && unreachable ? [peersCheck(label, unreachable, told.counters, whose)] : []),
+      ...(database ? [databaseCheck(label, database, unreachable ?? [], whose)] : []),
+    ],
+  }
+}
+
+/** Whether it may be counted on: operational and, as far as that is known, caught up. */
+export function isUp({ operational, caughtUp }: NodeHealth): boolean {
+  return operational && caughtUp !== false
+}
+
+/** What keeps it from being counted on, without its name before it. It may quote untrusted text. */
+export function whyNotUp({ node, checks, primary, secondary, caughtUp }: NodeHealth): string {
+  const found = firstFailure(checks) ?? checks.find(({ status }) => status === 'warn')
+  const name = `${node.label}: `
+  if (found) return found.summary.startsWith(name) ? found.summary.slice(name.length) : found.summary
+  if (caughtUp === false) return 'has not caught up with the chain'
+  return `its primary port is ${primary.diagnosis}, its secondary port ${secondary.diagnosis}`
+}
+
+/** Whether it answers as itself at its address, at either port: that proves the key that decrypted the address. */
+export function isAtItsAddress({ node, primary, secondary }: NodeHealth): boolean {
+  return [primary, secondary].some(({ peerId }) => peerId === node.peerId)
+}
+
+/**
+ * A wrong encryption key decrypts addresses too, and sends whoever looks for a fault to other people's. `hint`: where to
+ * look at the addresses.
+ */
+export function doubtfulKey(hint: string): Check {
+  const doubt =
+    'no node answers as itself at the address that the encryption key decrypts, and nothing else proves the key right'
+  return check('encryption-key', 'warn', doubt, hint)
+}
+
+/** As `nodes check`, rollouts and errors' details show it. Field names are a promise to scripts: add, never rename. */
+export type NodeHealthJson = SnakeJson<NodeHealth>

@@ -3,26 +3,12 @@
  * untrusted: of any size, with any labels, or no such text at all.
  */
 import { gauge, samplesOf } from '../../peer/protocol/metrics-text.js'
-import type { PeerErrors } from './unreachable-peers.js'
 
-export interface NodeMetrics {
-  readonly softwareVersion: number | null
-  readonly totalMemoryBytes: number | null
-  readonly availableMemoryBytes: number | null
-  readonly clusterVersion: bigint | null
-  readonly keyspaceVersion: bigint | null
-  /** Of every peer that the node has ever dialled, zeros included. */
-  readonly peerErrors: readonly PeerErrors[]
-}
-
-export interface DatabaseMetrics {
-  readonly softwareVersion: number | null
-  readonly totalMemoryBytes: number | null
-  readonly availableMemoryBytes: number | null
-  /** Null where the data's mount is not in the machine's list of disks. */
-  readonly availableDiskBytes: number | null
-  readonly totalDiskBytes: number | null
-}
+/** Nulls are what it did not say. */
+export type NodeMetrics = Exclude<ReturnType<typeof readNodeMetrics>, Unreadable>
+export type DatabaseMetrics = Exclude<ReturnType<typeof readDatabaseMetrics>, Unreadable>
+/** One counter of failed attempts to reach a peer, by the node's own labels: untrusted text. */
+export type PeerErrors = NodeMetrics['peerErrors'][number]
 
 /** Why nothing could be read, to follow "that is ". */
 interface Unreadable {
@@ -35,27 +21,25 @@ const MAX_LINES = 50_000
 const MAX_LABEL = 100
 const USED = /^wcn_(?:node|db|total|available|disk|rpc_client_connection)_.*$/gm
 
-export function readNodeMetrics(text: string): NodeMetrics | Unreadable {
+export function readNodeMetrics(text: string) {
   const lines = usedLines(text)
   if (typeof lines !== 'string') return lines
-  const metrics: NodeMetrics = {
+  const metrics = {
     softwareVersion: amount(lines, 'wcn_node_version'),
     totalMemoryBytes: amount(lines, 'wcn_total_memory'),
     availableMemoryBytes: amount(lines, 'wcn_available_memory'),
     clusterVersion: version(lines, 'wcn_node_cluster_version'),
     keyspaceVersion: version(lines, 'wcn_node_keyspace_version'),
-    peerErrors: samplesOf(lines, 'wcn_rpc_client_connection_errors').flatMap(({ labels, value }) =>
-      Number.isFinite(value) && value >= 0
-        ? [
-            {
-              peerId: short(labels.remote_peer_id),
-              address: short(labels.remote_addr),
-              kind: short(labels.kind),
-              count: value,
-            },
-          ]
-        : [],
-    ),
+    /** Of every peer that the node has ever dialled, zeros included. */
+    peerErrors: samplesOf(lines, 'wcn_rpc_client_connection_errors')
+      .filter(({ value }) => Number.isFinite(value) && value >= 0)
+      .map(({ labels: { remote_peer_id, remote_addr, kind }, value }) => ({
+        peerId: short(remote_peer_id),
+        address: short(remote_addr),
+        /** As the node counts it: `Timeout`, `Connection`, `WrongPeerId`, … */
+        kind: short(kind),
+        count: value,
+      })),
   }
   const { softwareVersion, clusterVersion, keyspaceVersion } = metrics
   if (softwareVersion !== null || clusterVersion !== null || keyspaceVersion !== null) return metrics
@@ -63,7 +47,7 @@ export function readNodeMetrics(text: string): NodeMetrics | Unreadable {
   return { problem: "no node's metrics" }
 }
 
-export function readDatabaseMetrics(text: string): DatabaseMetrics | Unreadable {
+export function readDatabaseMetrics(text: string) {
   const lines = usedLines(text)
   if (typeof lines !== 'string') return lines
   const softwareVersion = amount(lines, 'wcn_db_version')
@@ -72,6 +56,7 @@ export function readDatabaseMetrics(text: string): DatabaseMetrics | Unreadable 
     softwareVersion,
     totalMemoryBytes: amount(lines, 'wcn_total_memory'),
     availableMemoryBytes: amount(lines, 'wcn_available_memory'),
+    /** Null where the data's mount is not in the machine's list of disks. */
     availableDiskBytes: amount(lines, 'wcn_disk_available_space'),
     totalDiskBytes: amount(lines, 'wcn_disk_total_space'),
   }
@@ -89,8 +74,8 @@ function amount(lines: string, metric: string): number | null {
 
 /** Gauges are floating-point numbers: above 2^53 they would be some other version. */
 function version(lines: string, metric: string): bigint | null {
-  const value = gauge(lines, metric)
-  return value !== null && Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : null
+  const value = amount(lines, metric)
+  return value !== null && Number.isSafeInteger(value) ? BigInt(value) : null
 }
 
 function short(label = ''): string {

@@ -1,40 +1,53 @@
-/** Which peers a node can't reach, in a sentence: whose they are decides what that means. */
+/**
+ * Which peers a node can't reach, and whose they are: that decides what it means. A node counts its failed attempts
+ * since it started, so only what has grown between two readings is true now.
+ */
 import { type Check, check } from '../../base/check.js'
 import { describePeerId, type PeerId } from '../../base/keys/peer-id.js'
 import { quote } from '../../base/quote.js'
-import type { MetricsHealth, UnreachablePeer } from './node-health.js'
-import type { NodeMetrics } from './node-metrics.js'
+import type { PeerErrors } from './node-metrics.js'
 import type { WhosePeerId } from './whose-peer-id.js'
 
+const SHOWN_AT_MOST = 1000
 const NAMED_AT_MOST = 3
 
-/** `known`: the counters of all the node's peers. Null where the counters were read only once. */
+/** `failures`: between the two readings. */
+export type UnreachablePeer = ReturnType<typeof unreachablePeers>[number]
+
+/** The most failures first. A counter that went back began anew meanwhile, with the node. */
+export function unreachablePeers(before: readonly PeerErrors[], after: readonly PeerErrors[]) {
+  const keyOf = ({ peerId, address, kind }: Omit<PeerErrors, 'count'>) => JSON.stringify([address, peerId, kind])
+  const earlier = new Map(before.map((errors) => [keyOf(errors), errors.count]))
+  const grown = after.map(({ count, ...peer }) => {
+    const was = earlier.get(keyOf(peer)) ?? 0
+    return { ...peer, failures: count >= was ? count - was : count }
+  })
+  return [...new Map(grown.filter(({ failures }) => failures > 0).map((peer) => [keyOf(peer), peer])).values()]
+    .sort((a, b) => b.failures - a.failures || (keyOf(a) < keyOf(b) ? -1 : 1))
+    .slice(0, SHOWN_AT_MOST)
+}
+
+/** `known`: the counters of all the node's peers. */
 export function peersCheck(
   label: string,
-  { unreachablePeers }: MetricsHealth,
-  known: NodeMetrics['peerErrors'],
+  unreachable: readonly UnreachablePeer[],
+  known: readonly PeerErrors[],
   whose: WhosePeerId,
-): Check | null {
-  if (unreachablePeers === null) return null
+): Check {
   const id = `${label}.peers`
   const dialled = ({ peerId }: { readonly peerId: string }) => isDialled(peerId, whose)
-  const lost = byPeer(unreachablePeers.filter(dialled))
-  if (lost.size === 0) return check(id, 'pass', `${label}: reaches its peers`)
-  const all = byPeer(known.filter(dialled))
-  const named = [...lost.values()].slice(0, NAMED_AT_MOST).map((peer) => inWords(peer, whose))
-  const more = lost.size > named.length ? ` and ${lost.size - named.length} more` : ''
-  if (lost.size === all.size && all.size > 1)
-    return check(
-      id,
-      'fail',
-      `${label}: reaches none of its ${all.size} peers: ${named.join(', ')}${more}`,
-      'is outgoing UDP closed on that machine, or its clock or network down? Its log names each attempt',
-    )
+  const lost = byPeer(unreachable.filter(dialled))
+  if (lost.length === 0) return check(id, 'pass', `${label}: reaches its peers`)
+  const all = byPeer(known.filter(dialled)).length
+  const named = lost.slice(0, NAMED_AT_MOST).map((peer) => inWords(peer, whose))
+  const who = `${named.join(', ')}${lost.length > named.length ? ` and ${lost.length - named.length} more` : ''}`
+  if (lost.length !== all || all < 2)
+    return check(id, 'warn', `${label}: can't reach ${lost.length} of ${all} peers: ${who}`, hintFor(lost, whose))
   return check(
     id,
-    'warn',
-    `${label}: can't reach ${lost.size} of ${all.size} peers: ${named.join(', ')}${more}`,
-    hintFor([...lost.values()], whose),
+    'fail',
+    `${label}: reaches none of its ${all} peers: ${who}`,
+    'is outgoing UDP closed on that machine, or its clock or network down? Its log names each attempt',
   )
 }
 
@@ -44,10 +57,10 @@ function isDialled(peerId: string, whose: WhosePeerId): boolean {
 }
 
 /** The first of each. */
-function byPeer<T extends { readonly peerId: string }>(counters: readonly T[]): ReadonlyMap<string, T> {
+function byPeer<T extends { readonly peerId: string }>(counters: readonly T[]): readonly T[] {
   const peers = new Map<string, T>()
   for (const counter of counters) if (!peers.has(counter.peerId)) peers.set(counter.peerId, counter)
-  return peers
+  return [...peers.values()]
 }
 
 function inWords({ peerId, address, kind }: UnreachablePeer, whose: WhosePeerId): string {

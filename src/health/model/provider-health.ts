@@ -1,26 +1,40 @@
 /** How a node's own RPC provider does, by what the node shows of it over `Cluster2` (docs/dev/network/node-protocol.md). */
 import { type Check, check } from '../../base/check.js'
-import { quoteHeard } from '../../base/quote-heard.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
 import type { RpcAnswer } from '../../peer/node-probe.js'
 import { parseClusterAnswer, showsCluster } from './cluster-answer.js'
-import type { ProviderHealth } from './node-health.js'
+import { heard } from './heard.js'
+
+export interface ProviderHealth {
+  /** Null where it answers; else what was met instead, in a sentence. */
+  readonly problem: string | null
+  /** Whether it shows this cluster; null where it shows nothing. */
+  readonly sameCluster: boolean | null
+  readonly clusterVersion: bigint | null
+  /** Versions behind what this tool reads; 0 = not behind. */
+  readonly behind: number | null
+}
 
 /** So many versions behind are what a write a moment ago makes; more are a provider that is stuck. */
 const BEARABLE_LAG = 2
 
 export function providerOfAnswer(answer: RpcAnswer, view: ClusterView): ProviderHealth {
-  if (answer.kind === 'error') return withProblem(`its RPC provider fails: ${quoteHeard(answer.message)}`)
-  if (answer.kind === 'none') return withProblem(NO_ANSWER[answer.why])
-  const shown = parseClusterAnswer(answer.value)
-  if (shown === null) return withProblem('it shows no cluster, but something that this tool does not understand')
+  const found = heard(answer, {
+    error: 'its RPC provider fails:',
+    timeout: 'the node does not answer in time, as when its RPC provider does not',
+    closed: 'the node ends the question without an answer',
+    garbage: 'the node answers in no form that is known',
+    'too-large': 'the node answers with more than any cluster has',
+  })
+  if ('problem' in found) return providerWith(found.problem)
+  const shown = parseClusterAnswer(found.value)
+  if (shown === null) return providerWith('it shows no cluster, but something that this tool does not understand')
   const behind = versionsBehind(shown.version, view.version)
   return { problem: null, sameCluster: showsCluster(shown, view), clusterVersion: shown.version, behind }
 }
 
-/** For a primary port at which the node itself refuses to be asked. */
-export function providerUnasked(): ProviderHealth {
-  return withProblem('it refuses the API `Cluster2`, which a node serves to everybody at its primary port')
+export function providerWith(problem: string): ProviderHealth {
+  return { problem, sameCluster: null, clusterVersion: null, behind: null }
 }
 
 /** 0 for what is newer. */
@@ -64,15 +78,4 @@ export function providerCheck(label: string, provider: ProviderHealth, view: Clu
 
 export function versions(count: number): string {
   return count === 1 ? '1 version' : `${count} versions`
-}
-
-const NO_ANSWER = {
-  timeout: 'the node does not answer in time, as when its RPC provider does not',
-  closed: 'the node ends the question without an answer',
-  garbage: 'the node answers in no form that is known',
-  'too-large': 'the node answers with more than any cluster has',
-} as const satisfies Record<Extract<RpcAnswer, { kind: 'none' }>['why'], string>
-
-function withProblem(problem: string): ProviderHealth {
-  return { problem, sameCluster: null, clusterVersion: null, behind: null }
 }

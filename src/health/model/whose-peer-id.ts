@@ -1,6 +1,5 @@
 /** Whose a peer ID is, as the chain lists it: the difference between a mix-up of one's own and something worse. */
 import type { Address } from '../../base/address.js'
-import type { PeerId } from '../../base/keys/peer-id.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
 
 type PeerIdOwner =
@@ -11,25 +10,16 @@ type PeerIdOwner =
 
 export type WhosePeerId = (peerId: string) => PeerIdOwner
 
-const NOBODY: PeerIdOwner = { kind: 'nobody' }
-
-/** `operator`: whose nodes count as own. The list is made when it is first asked for. */
-export function whosePeerId(view: Pick<ClusterView, 'operators'>, operator: Address): WhosePeerId {
-  let owners: ReadonlyMap<string, PeerIdOwner> | undefined
-  return (peerId) => {
-    owners ??= ownersOf(view, operator)
-    return owners.get(peerId) ?? NOBODY
-  }
-}
-
-function ownersOf(view: Pick<ClusterView, 'operators'>, own: Address): ReadonlyMap<PeerId, PeerIdOwner> {
-  const owners = new Map<PeerId, PeerIdOwner>()
-  for (const { id, decoded } of view.operators)
+/** `own`: whose nodes count as own; they come first, and so does the first of several equal ones, whoever else claims it. */
+export function whosePeerId({ operators }: Pick<ClusterView, 'operators'>, own: Address): WhosePeerId {
+  const owners = new Map<string, PeerIdOwner>()
+  for (const { id, decoded } of operators.toSorted((a, b) => Number(b.id === own) - Number(a.id === own)))
     decoded?.nodes.forEach(({ peerId }, index) => {
-      if (id === own) {
-        // The first of several equal ones, whoever else claims it.
-        if (owners.get(peerId)?.kind !== 'own') owners.set(peerId, { kind: 'own', index })
-      } else if (!owners.has(peerId)) owners.set(peerId, { kind: 'other', operator: id, name: decoded.name, index })
+      if (owners.has(peerId)) return
+      owners.set(
+        peerId,
+        id === own ? { kind: 'own', index } : { kind: 'other', operator: id, name: decoded.name, index },
+      )
     })
-  return owners
+  return (peerId) => owners.get(peerId) ?? { kind: 'nobody' }
 }

@@ -5,9 +5,7 @@
 
 import { orStopped } from '../../base/or-stopped.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import { isUp } from '../../health/model/is-up.js'
-import type { NodeHealth } from '../../health/model/node-health.js'
-import { whyNotUp } from '../../health/model/why-not-up.js'
+import { isUp, type NodeHealth, whyNotUp } from '../../health/model/node-health.js'
 import { nextBatch } from '../model/next-batch.js'
 import { lookAtNodes } from './look-at-nodes.js'
 import { labels, type Progress, type Rollout } from './rollout.js'

@@ -2,7 +2,7 @@
 
 import { createHeartbeat } from '../../cli/heartbeat.js'
 import type { Services } from '../../cli/services.js'
-import type { ExpectedNode } from '../../health/model/node-health.js'
+import type { ExpectedNode } from '../../health/model/expected-node.js'
 import type { CommandEnd, RunningCommand } from '../../platform/processes/processes.js'
 import type { Rollout } from './rollout.js'
 

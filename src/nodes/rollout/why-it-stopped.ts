@@ -1,11 +1,9 @@
 /** What somebody needs to know whose rollout stopped halfway: how each node is, which are done, and how to go on. */
 
 import { orStopped } from '../../base/or-stopped.js'
+import { snakeJson } from '../../base/snake-json.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import { isUp } from '../../health/model/is-up.js'
-import type { NodeHealth } from '../../health/model/node-health.js'
-import { nodeHealthJson } from '../../health/model/to-json.js'
-import { whyNotUp } from '../../health/model/why-not-up.js'
+import { isUp, type NodeHealth, whyNotUp } from '../../health/model/node-health.js'
 import { labels, type Progress, type Rollout } from './rollout.js'
 
 /** The error with all of that in its details; people are told the state of the nodes at once. */
@@ -27,7 +25,7 @@ export async function whyItStopped(rollout: Rollout, progress: Progress, error: 
       left_out: progress.leftOut,
       working: progress.working,
       remaining: left,
-      nodes: states.map(nodeHealthJson),
+      nodes: snakeJson(states),
     },
     cause: error,
   })

@@ -1,8 +1,31 @@
 /** What was met at a node's port, told apart. */
 import type { PeerId } from '../../base/keys/peer-id.js'
 import type { ApiReport, PortReport } from '../../peer/node-probe.js'
-import type { PortDiagnosis, PortHealth } from './node-health.js'
 import type { WhosePeerId } from './whose-peer-id.js'
+
+/** Each, as a column shows it. */
+export const PORT_DIAGNOSES = {
+  ok: 'ok',
+  /** Something speaks QUIC; the addon that proves who is missing here. */
+  unproven: 'QUIC, unproven',
+  closed: 'closed',
+  silent: 'no answer',
+  'tcp-only': 'TCP only',
+  unreachable: 'unreachable',
+  'not-quic': 'not QUIC',
+  'not-libp2p': 'not libp2p',
+  'handshake-unfinished': 'no handshake',
+  'other-own-node': 'another of yours',
+  'other-operator': "another operator's",
+  /** A peer ID that is on nobody's list. */
+  stranger: 'a stranger',
+  /** The node's other RPC server answers here. */
+  swapped: 'swapped',
+  /** The right peer ID; its RPC server says nothing, or what none would. */
+  'rpc-silent': 'RPC silent',
+  'rpc-garbage': 'RPC garbage',
+} as const
+export type PortDiagnosis = keyof typeof PORT_DIAGNOSES
 
 /** One look at one port. */
 export interface PortSighting {
@@ -17,23 +40,32 @@ export interface PortSighting {
   readonly hint: string | null
 }
 
-export function diagnosePort(
+export interface PortHealth {
+  readonly port: number
+  readonly diagnosis: PortDiagnosis
+  /** Who answered; null where that is not proven. */
+  readonly peerId: PeerId | null
+  readonly handshakeMs: number | null
+  readonly rttMs: number | null
+}
+
+export function portHealth(
   { report, rttMs, swapped }: PortSighting,
-  expected: { readonly port: number; readonly peerId: PeerId },
+  port: number,
+  expected: PeerId,
   whose: WhosePeerId,
 ): PortHealth {
-  const { port } = expected
-  const diagnosis = diagnosisOf(report, expected.peerId, whose)
-  if (report.kind === 'answers')
+  const diagnosis = diagnosisOf(report, expected, whose)
+  if (report.kind !== 'answers')
     return {
       port,
-      diagnosis: diagnosis === 'ok' && swapped ? 'swapped' : diagnosis,
-      peerId: report.peerId,
-      handshakeMs: report.handshakeMs,
-      rttMs,
+      diagnosis,
+      peerId: null,
+      handshakeMs: null,
+      rttMs: 'roundTripMs' in report ? report.roundTripMs : null,
     }
-  const answered = report.kind === 'quic' || report.kind === 'not-quic'
-  return { port, diagnosis, peerId: null, handshakeMs: null, rttMs: answered ? report.roundTripMs : null }
+  const { peerId, handshakeMs } = report
+  return { port, diagnosis: diagnosis === 'ok' && swapped ? 'swapped' : diagnosis, peerId, handshakeMs, rttMs }
 }
 
 function diagnosisOf(report: PortReport, peerId: PeerId, whose: WhosePeerId): PortDiagnosis {
@@ -44,9 +76,7 @@ function diagnosisOf(report: PortReport, peerId: PeerId, whose: WhosePeerId): Po
       return HANDSHAKES[report.handshake.kind]
     case 'silent':
       return report.tcpOpen ? 'tcp-only' : 'silent'
-    case 'not-quic':
-    case 'closed':
-    case 'unreachable':
+    default:
       return report.kind
   }
 }
@@ -58,9 +88,7 @@ const SERVERS = {
   silent: 'rpc-silent',
   garbage: 'rpc-garbage',
 } as const satisfies Record<ApiReport['kind'], PortDiagnosis>
-
 const IMPOSTORS = { own: 'other-own-node', other: 'other-operator', nobody: 'stranger' } as const
-
 const HANDSHAKES = {
   'not-tried': 'unproven',
   timeout: 'handshake-unfinished',

@@ -1,9 +1,11 @@
-/** The JSON shape of a node's health is a promise to scripts. */
+/** What is said of a node as a whole; its JSON shape is a promise to scripts. */
 import { expect, it } from 'vitest'
-import type { NodeHealth } from '../../../src/health/model/node-health.js'
-import { nodeHealthJson } from '../../../src/health/model/to-json.js'
+import { check } from '../../../src/base/check.js'
+import { snakeJson } from '../../../src/base/snake-json.js'
+import { expectedNode } from '../../../src/health/model/expected-node.js'
+import { type NodeHealth, whyNotUp } from '../../../src/health/model/node-health.js'
 import { healthOf } from '../../support/health-of.js'
-import { ip, peerId } from '../../support/nodes.js'
+import { ip, peerId, node as stored } from '../../support/nodes.js'
 
 const node = {
   label: 'nodes[0]',
@@ -15,7 +17,7 @@ const node = {
 }
 
 it('keeps what is not known null', () => {
-  expect(nodeHealthJson(healthOf(node, { diagnosis: 'silent' }))).toMatchObject({
+  expect(snakeJson(healthOf(node, { diagnosis: 'silent' }))).toMatchObject({
     node: {
       label: 'nodes[0]',
       index: 0,
@@ -52,12 +54,13 @@ it('has versions beyond 2^53 as strings, and no camel case', () => {
       connected: true,
       softwareVersion: 1,
       availableDiskBytes: 5,
+      totalDiskBytes: 6,
       totalMemoryBytes: 4,
       availableMemoryBytes: 3,
       problem: null,
     },
   }
-  const json = nodeHealthJson(health)
+  const json = snakeJson(health)
   expect(json).toMatchObject({
     caught_up: false,
     provider: { same_cluster: true, cluster_version: '1152921504606846976', behind: 0 },
@@ -72,4 +75,16 @@ it('has versions beyond 2^53 as strings, and no camel case', () => {
     database: { connected: true, available_disk_bytes: 5 },
   })
   expect(JSON.stringify(json)).not.toMatch(/"[a-z]+[A-Z]\w*":/)
+})
+
+const one = expectedNode(stored(0), 0)
+
+it('is not up for the first failure, else the first warning, else what the ports and versions say', () => {
+  const checks = [check('a', 'pass', 'fine'), check('b', 'warn', 'odd'), check('c', 'fail', 'nodes[0]: broken')]
+  expect(whyNotUp({ ...healthOf(one), checks })).toBe('broken')
+  expect(whyNotUp({ ...healthOf(one), checks: checks.slice(0, 2) })).toBe('odd')
+  expect(whyNotUp({ ...healthOf(one, { diagnosis: 'silent' }), checks: [] })).toBe(
+    'its primary port is silent, its secondary port silent',
+  )
+  expect(whyNotUp(healthOf(one, { caughtUp: false }))).toBe('has not caught up with the chain')
 })

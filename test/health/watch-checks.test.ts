@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { check } from '../../../src/base/check.js'
-import { changedChecks } from '../../../src/health/model/changed-checks.js'
+import { check } from '../../src/base/check.js'
+import { changedChecks } from '../../src/health/watch-checks.js'
 
 it('names what has another status, what fails for another reason, what is new and what is gone', () => {
   const before = [

@@ -1,7 +1,7 @@
 /** Counters of failed attempts, read twice. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { unreachablePeers } from '../../../src/health/model/unreachable-peers.js'
+import { unreachablePeers } from '../../../src/health/model/peers-check.js'
 
 const errors = (count: number, address = 'a:1', kind = 'Timeout', peerId = 'p') => ({ peerId, address, kind, count })
 
