@@ -32,7 +32,7 @@ async function runHere(args: readonly string[], { env, input = '', cwd }: CliOpt
     ...(cwd === undefined ? [] : [enterFolder(cwd)]),
     replace(process.stdout, 'write', taking('stdout')),
     replace(process.stderr, 'write', taking('stderr')),
-    replace(process, 'stdin', Readable.from([Buffer.from(input)])),
+    replace(process, 'stdin', Readable.from([Buffer.from(input)]) as typeof process.stdin),
     // What it would end is the test.
     replace(process, 'exit', (() => {}) as typeof process.exit),
   ]
