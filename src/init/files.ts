@@ -1,8 +1,9 @@
 /** The deployment description, and what the services run with: by `config emit`, in the formats that are chosen. */
 
+import { parseCidr } from '../base/ipv4-range.js'
 import { type Input as EmitInput, run as emit } from '../deploy/config-emit.js'
 import { renderDescription } from '../deploy/deployment-template.js'
-import { EXPOSURES, parseCidr, parseTargetOptions } from '../deploy/model/target-options.js'
+import { EXPOSURES, parseTargetOptions } from '../deploy/model/target-options.js'
 import { TARGETS, type Target } from '../deploy/targets/target-file.js'
 import { configured, signerFlags } from './configured.js'
 import { answeredDeployment, draftOf } from './description.js'

@@ -4,7 +4,7 @@
  */
 
 import { type Address, parseAddress } from '../../base/address.js'
-import { type Ipv4, parseIpv4, reservedRange } from '../../base/ipv4.js'
+import { type Ipv4, isNoHostAddress, parseIpv4, reservedRange } from '../../base/ipv4.js'
 import { parsePeerId, requireNodePeerId } from '../../base/keys/parse-peer-id.js'
 import type { PeerId } from '../../base/keys/peer-id.js'
 import { parsePort } from '../../base/port.js'
@@ -133,7 +133,7 @@ function parseDatabase({ database }: Description, where: Where, rules: Deploymen
       },
     )
   }
-  if (/multicast|broadcast|reserved|this network/.test(reservedRange(address) ?? '')) {
+  if (isNoHostAddress(address)) {
     throw new WcnError(
       'IP_ADDRESS_INVALID',
       `${at('address')} is ${address}, which no machine has: ${reservedRange(address)}`,

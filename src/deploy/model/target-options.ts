@@ -3,7 +3,7 @@
  * onboarding document's value or a usual one, but for what only the operator can choose.
  */
 
-import { type Ipv4, ipv4ToNumber, parseIpv4 } from '../../base/ipv4.js'
+import { type Cidr, parseCidr } from '../../base/ipv4-range.js'
 import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { Description, Where } from './description.js'
@@ -11,12 +11,6 @@ import type { Description, Where } from './description.js'
 export const EXPOSURES = ['host-network', 'load-balancer'] as const
 /** How UDP from the internet reaches a node on Kubernetes. */
 export type Exposure = (typeof EXPOSURES)[number]
-
-export interface Cidr {
-  /** The first address of the range. */
-  readonly base: Ipv4
-  readonly prefixBits: number
-}
 
 export interface TargetOptions {
   /** References with a tag or a digest; null where none was chosen: there is no default, and never `latest`. */
@@ -133,48 +127,6 @@ export function parseTargetOptions(description: Description, where: Where, flags
             ),
     },
   }
-}
-
-/** `10.0.10.0/24`. Throws SETTING_INVALID where bits are set after the prefix, IP_ADDRESS_INVALID. */
-export function parseCidr(text: string, source: string): Cidr {
-  const [, address = '', bits = ''] = /^([^/]*)\/([0-9]{1,2})$/.exec(text) ?? []
-  const prefixBits = Number(bits)
-  if (address === '' || prefixBits > 32 || String(prefixBits) !== bits)
-    throw invalid(source, text, 'a range of addresses such as 10.0.10.0/24')
-  const base = parseIpv4(address, source)
-  if (ipv4ToNumber(base) % 2 ** (32 - prefixBits) !== 0)
-    throw invalid(source, text, `a range: its first address would be ${fromNumber(firstOf(base, prefixBits))}`)
-  return { base, prefixBits }
-}
-
-export function cidrText({ base, prefixBits }: Cidr): string {
-  return `${base}/${prefixBits}`
-}
-
-export function isWithin(address: Ipv4, { base, prefixBits }: Cidr): boolean {
-  return firstOf(address, prefixBits) === ipv4ToNumber(base)
-}
-
-/** The range of that size which the address is in. */
-export function cidrAround(address: Ipv4, prefixBits: number): Cidr {
-  return { base: fromNumber(firstOf(address, prefixBits)), prefixBits }
-}
-
-/** Counted from the first address of the range. */
-export function addressIn({ base }: Cidr, offset: number): Ipv4 {
-  return fromNumber(ipv4ToNumber(base) + offset)
-}
-
-function firstOf(address: Ipv4, prefixBits: number): number {
-  const bits = ipv4ToNumber(address)
-  return bits - (bits % 2 ** (32 - prefixBits))
-}
-
-function fromNumber(bits: number): Ipv4 {
-  return parseIpv4(
-    [24, 16, 8, 0].map((shift) => Math.floor(bits / 2 ** shift) % 256).join('.'),
-    'an address of the range',
-  )
 }
 
 function parseTag(tag: string, source: string): string {

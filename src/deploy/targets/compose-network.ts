@@ -4,16 +4,15 @@
  * then its two RPC ports are published there, and nowhere else.
  */
 
-import type { Ipv4 } from '../../base/ipv4.js'
 import { reservedRange } from '../../base/ipv4.js'
+import { type Cidr, cidrAround, firstIn, isPartOf, isWithin, lastIn, prefixBits } from '../../base/ipv4-range.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import { addressIn, type Cidr, cidrAround, cidrText, isWithin } from '../model/target-options.js'
 import { describeService, type Machine, originOf } from './machines.js'
 import { isLoopback, isPrivate, PRIVATE_RANGES } from './private-ranges.js'
 import { commented, type TargetPlan, type YamlValue } from './target-file.js'
 
 export type Layout =
-  | { readonly kind: 'inside'; readonly subnet: Cidr; readonly pool: Cidr; readonly gateway: Ipv4 }
+  | { readonly kind: 'inside'; readonly subnet: Cidr; readonly pool: Cidr }
   | { readonly kind: 'published' }
   | { readonly kind: 'elsewhere' }
 
@@ -50,7 +49,7 @@ function databaseNetwork(plan: TargetPlan, layout: Exclude<Layout, { readonly ki
   // The database dials nobody: without masquerading, nothing it sends to the internet is ever answered.
   if (layout.kind === 'published')
     return { driver: 'bridge', driver_opts: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' } }
-  const { subnet, pool, gateway } = layout
+  const { subnet, pool } = layout
   const origin =
     plan.deployment.options.compose.subnet === null
       ? `the /24 around ${plan.origin(['database', 'address'])}`
@@ -61,9 +60,10 @@ function databaseNetwork(plan: TargetPlan, layout: Exclude<Layout, { readonly ki
     ipam: {
       config: [
         {
-          subnet: commented(cidrText(subnet), origin),
-          ip_range: commented(cidrText(pool), "the half without the database's address, which stays free for it"),
-          gateway,
+          subnet: commented(subnet, origin),
+          ip_range: commented(pool, "the half without the database's address, which stays free for it"),
+          // The first after the pool's own address, which is even.
+          gateway: firstIn(pool).replace(/[0-9]+$/, (last) => String(Number(last) + 1)),
         },
       ],
     },
@@ -76,22 +76,18 @@ function insideOf(plan: TargetPlan, nodes: number): Layout {
   const subnet = given ?? cidrAround(address, 24)
   const source = given === null ? 'the /24 around the database' : plan.origin(['compose', 'subnet'])
   const invalid = (why: string) =>
-    new WcnError('SETTING_INVALID', `${source} is ${cidrText(subnet)}, ${why}`, {
+    new WcnError('SETTING_INVALID', `${source} is ${subnet}, ${why}`, {
       hint: 'give as compose.subnet a private range that nothing else on that machine uses, with database.address inside it',
     })
-  if (!PRIVATE_RANGES.some((range) => range.prefixBits <= subnet.prefixBits && isWithin(subnet.base, range)))
-    throw invalid('which is not within a private range')
+  if (!PRIVATE_RANGES.some((range) => isPartOf(subnet, range))) throw invalid('which is not within a private range')
   if (!isWithin(address, subnet)) throw invalid(`in which ${originOfAddress(plan)} ${address} is not`)
-  const half = 2 ** (31 - subnet.prefixBits)
+  const bits = prefixBits(subnet)
   // Of the half without the database: an address of the network or for broadcast, and the gateway's.
-  if (half - 2 < nodes) throw invalid(`in which there is no room for ${nodes} nodes beside the database`)
-  if (address === subnet.base) throw invalid(`and ${originOfAddress(plan)} ${address} is the network's own address`)
-  if (address === addressIn(subnet, 2 * half - 1))
-    throw invalid(`and ${originOfAddress(plan)} ${address} is its broadcast address`)
-  const upper = addressIn(subnet, half)
-  const isLow = isWithin(address, { base: subnet.base, prefixBits: subnet.prefixBits + 1 })
-  const pool = { base: isLow ? upper : subnet.base, prefixBits: subnet.prefixBits + 1 }
-  return { kind: 'inside', subnet, pool, gateway: addressIn(pool, 1) }
+  if (2 ** (31 - bits) - 2 < nodes) throw invalid(`in which there is no room for ${nodes} nodes beside the database`)
+  if (address === firstIn(subnet)) throw invalid(`and ${originOfAddress(plan)} ${address} is the network's own address`)
+  if (address === lastIn(subnet)) throw invalid(`and ${originOfAddress(plan)} ${address} is its broadcast address`)
+  const [low, high] = [cidrAround(firstIn(subnet), bits + 1), cidrAround(lastIn(subnet), bits + 1)]
+  return { kind: 'inside', subnet, pool: isWithin(address, low) ? high : low }
 }
 
 function originOfAddress(plan: TargetPlan): string {
@@ -113,7 +109,7 @@ function requirePrivateAddress(plan: TargetPlan): void {
   const { address } = plan.deployment.database
   if (isPrivate(address)) return
   const range = reservedRange(address)
-  const hint = `give an address in ${PRIVATE_RANGES.map(cidrText).join(', ')}, or run the database with --format systemd`
+  const hint = `give an address in ${PRIVATE_RANGES.join(', ')}, or run the database with --format systemd`
   if (range === null) {
     throw new WcnError(
       'OUTPUT_UNSAFE',

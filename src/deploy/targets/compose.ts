@@ -1,5 +1,4 @@
 /** `config emit --format compose`: for each machine a compose.yaml for Docker Compose 2 and the env files it names. */
-import { cidrText } from '../model/target-options.js'
 import { type Layout, layoutOf, networksOf, requireOwnPublicAddress } from './compose-network.js'
 import { publishedPorts } from './compose-ports.js'
 import { composeServices, VOLUME } from './compose-services.js'
@@ -68,7 +67,7 @@ function aboutNetwork({ deployment: { database } }: TargetPlan, layout: Layout):
   switch (layout.kind) {
     case 'inside':
       return [
-        `${cidrText(layout.subnet)} becomes a network inside this machine: nothing else may use it, above all not your private network.`,
+        `${layout.subnet} becomes a network inside this machine: nothing else may use it, above all not your private network.`,
       ]
     case 'published':
       return [

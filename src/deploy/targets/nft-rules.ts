@@ -2,7 +2,7 @@
  * Rules for nftables, in a table of their own that leaves every other one alone. A drop is final in whichever table it
  * happens; what is let through here can still be dropped elsewhere.
  */
-import { type Cidr, cidrText, isWithin } from '../model/target-options.js'
+import { type Cidr, isPartOf } from '../../base/ipv4-range.js'
 
 export interface NftRules {
   /** `prerouting`: before Docker's own rules lead packets around the host's firewall. */
@@ -23,7 +23,7 @@ table inet wcn {
 	set private {
 		type ipv4_addr
 		flags interval
-		elements = { ${disjoint(sources).map(cidrText).join(', ')} }
+		elements = { ${disjoint(sources).join(', ')} }
 	}
 
 	chain ${hook} {
@@ -40,13 +40,6 @@ export function portSet(ports: readonly number[]): string {
 
 /** A set of intervals refuses elements that overlap. */
 function disjoint(ranges: readonly Cidr[]): readonly Cidr[] {
-  return ranges.filter(
-    (range, i) =>
-      !ranges.some(
-        (other, j) =>
-          i !== j &&
-          isWithin(range.base, other) &&
-          (other.prefixBits < range.prefixBits || (other.prefixBits === range.prefixBits && j < i)),
-      ),
-  )
+  const distinct = [...new Set(ranges)]
+  return distinct.filter((range) => !distinct.some((other) => other !== range && isPartOf(range, other)))
 }

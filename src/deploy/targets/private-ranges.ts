@@ -4,8 +4,8 @@
  * carriers' range, which VPNs use (RFC 6598), count as private.
  */
 import type { Ipv4 } from '../../base/ipv4.js'
+import { type Cidr, cidrAround, isWithin, parseCidr } from '../../base/ipv4-range.js'
 import type { Deployment } from '../model/deployment.js'
-import { type Cidr, cidrAround, isWithin, parseCidr } from '../model/target-options.js'
 
 export const PRIVATE_RANGES: readonly Cidr[] = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'].map(
   (text) => parseCidr(text, 'a private range'),

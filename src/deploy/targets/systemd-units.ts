@@ -4,7 +4,6 @@
  */
 import { WcnError } from '../../errors/wcn-error.js'
 import type { Service } from '../model/deployment.js'
-import { cidrText } from '../model/target-options.js'
 import { originOf, type PlannedNode } from './machines.js'
 import { isBelow, requirePlainPath } from './plain-path.js'
 import { databaseSources } from './private-ranges.js'
@@ -59,7 +58,7 @@ export function databaseUnit(plan: TargetPlan, planned: PlannedService): string 
       `ReadWritePaths=${directory}`,
       '# The database lets in whoever reaches it. Nodes dial it from these ranges and nowhere else.',
       'IPAddressDeny=any',
-      `IPAddressAllow=localhost ${databaseSources(plan.deployment).map(cidrText).join(' ')}`,
+      `IPAddressAllow=localhost ${databaseSources(plan.deployment).join(' ')}`,
     ],
   })
 }

@@ -9,7 +9,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { parseIpv4 } from '../../../src/base/ipv4.js'
-import { type Cidr, isWithin, parseCidr } from '../../../src/deploy/model/target-options.js'
+import { type Cidr, isPartOf, isWithin, parseCidr } from '../../../src/base/ipv4-range.js'
 import { renderTargetFile } from '../../../src/deploy/render-target-file.js'
 import { composeFiles } from '../../../src/deploy/targets/compose.js'
 import type { TargetPlan } from '../../../src/deploy/targets/target-file.js'
@@ -316,7 +316,7 @@ describe('every plan', () => {
         expect(config.subnet).toBe(subnet)
         expect(isWithin(own, cidr(config.subnet))).toBe(true)
         expect(isWithin(own, cidr(config.ip_range))).toBe(false)
-        expect(isWithin(cidr(config.ip_range).base, cidr(config.subnet))).toBe(true)
+        expect(isPartOf(cidr(config.ip_range), cidr(config.subnet))).toBe(true)
         expect(isWithin(gateway, cidr(config.ip_range))).toBe(true)
       }),
     )

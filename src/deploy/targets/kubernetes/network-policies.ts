@@ -1,5 +1,4 @@
 /** Who may connect to whom. The database serves everybody who reaches it: the policy is what keeps others away. */
-import { cidrText } from '../../model/target-options.js'
 import { commented, type PlannedService, type TargetFile, type TargetPlan, type YamlValue } from '../target-file.js'
 import { componentLabels, objectName, podLabels, SCRAPER } from './names.js'
 import { requireExposure } from './require-settings.js'
@@ -38,7 +37,7 @@ function policyFile(documents: readonly YamlValue[], onHost: boolean): TargetFil
 function databasePolicy(plan: TargetPlan, planned: PlannedService, onHost: boolean): YamlValue {
   const from = onHost
     ? plan.deployment.options.kubernetes.hostCidrs.map((cidr, i) => ({
-        ipBlock: { cidr: commented(cidrText(cidr), plan.origin(['kubernetes', 'host_cidrs', i])) },
+        ipBlock: { cidr: commented(cidr, plan.origin(['kubernetes', 'host_cidrs', i])) },
       }))
     : [{ podSelector: { matchLabels: componentLabels('node') } }]
   return policy(plan, planned, [{ from, ports: rpcPortsOf(planned) }, metricsRule(planned)])

@@ -1,8 +1,9 @@
 /** What Kubernetes wants to know, or can't carry, before anything is made for it. */
 
+import { prefixBits } from '../../../base/ipv4-range.js'
 import { quote } from '../../../base/quote.js'
 import { WcnError } from '../../../errors/wcn-error.js'
-import { cidrText, type Exposure } from '../../model/target-options.js'
+import type { Exposure } from '../../model/target-options.js'
 import { isNode, originOf, type PlannedNode } from '../machines.js'
 import { requirePlainPath } from '../plain-path.js'
 import { isLoopback } from '../private-ranges.js'
@@ -123,10 +124,10 @@ function requireHostCidrs({ deployment, origin }: TargetPlan): void {
     )
   }
   for (const [i, cidr] of hostCidrs.entries()) {
-    if (cidr.prefixBits >= SHORTEST_PREFIX) continue
+    if (prefixBits(cidr) >= SHORTEST_PREFIX) continue
     throw new WcnError(
       'OUTPUT_UNSAFE',
-      `${origin(['kubernetes', 'host_cidrs', i])} is ${cidrText(cidr)}: whoever reaches the database reads and writes it`,
+      `${origin(['kubernetes', 'host_cidrs', i])} is ${cidr}: whoever reaches the database reads and writes it`,
       { hint: 'give the range of your machines, such as 10.0.10.0/24' },
     )
   }
