@@ -95,6 +95,11 @@ const NOUNS: readonly Noun[] = [
     fill: async (command) => (await import('./completion/command.js')).completionCommand(command),
   },
   {
+    name: 'version',
+    summary: 'what is installed, and what was found beside it',
+    fill: async (command) => (await import('./version/command.js')).versionCommand(command),
+  },
+  {
     name: 'complete',
     summary: "answers a shell's completion script",
     hidden: true,

@@ -144,11 +144,12 @@ export async function createServices(wiring: Wiring) {
     }
     return { ...chain, broadcast }
   }
+  const stateDirectory = () => (takesSettings ? settings.stateDirectory() : stateDirectoryOf(environment))
   const state = once(async () => {
     const { createState } = await import('../platform/state/local-state.js')
     const { hostname } = await import('node:os')
     return createState({
-      directory: takesSettings ? settings.stateDirectory() : stateDirectoryOf(environment),
+      directory: stateDirectory(),
       host: hostname(),
       command: commandWords,
       now: clock.now,
@@ -185,6 +186,7 @@ export async function createServices(wiring: Wiring) {
       return made.services
     },
     state,
+    stateDirectory,
     nodeProbe: async (identity) => {
       const probe = await (await import('../peer/quic/node-probe.js')).createNodeProbe(identity)
       inner.push(probe.close)

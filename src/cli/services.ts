@@ -45,6 +45,8 @@ export interface Services {
    */
   readonly configured: (flags: Readonly<Record<string, unknown>>) => Promise<Services>
   readonly state: () => Promise<State>
+  /** Where that is. Throws SETTING_MISSING for a user without a home directory. */
+  readonly stateDirectory: () => string
   readonly metrics: () => Promise<Metrics>
   /** Looks at nodes as the peer with this key, or as a stranger. Closed with the command at the latest. */
   readonly nodeProbe: (identity: NodeKeypair | null) => Promise<NodeProbe>

@@ -164,6 +164,7 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
     typedData: notHere,
     callDecoder: async () => callDecoder,
     rawTransactions: async () => rawTransactions,
+    stateDirectory: notHere,
     developmentChain: notHere,
     signer: async () => {
       if (privateKey === null) throw missing('the private key')

@@ -60,6 +60,7 @@ export function testServices({ settings, talk, stdin = '', ...others }: Override
     probeProviders: async () => unexpected('probeProviders'),
     configured: async () => unexpected('configured'),
     state: async () => unexpected('state'),
+    stateDirectory: () => unexpected('stateDirectory'),
     deadline: createDeadline(() => 0, null),
     metrics: async () => unexpected('metrics'),
     nodeProbe: async () => unexpected('nodeProbe'),

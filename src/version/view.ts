@@ -1,0 +1,21 @@
+/** What `version` prints for people. */
+import type { Paint } from '../cli/paint.js'
+import type { VersionJson } from './version.js'
+
+export function versionText(data: VersionJson, paint: Paint): string {
+  const { version, node, platform, quic_addon, anvil, schemas, state } = data
+  const rows: [string, string][] = [
+    ['wcn', paint.bold(version)],
+    ['Node.js', `${node}, ${platform}`],
+    ['QUIC addon', quic_addon.loaded ? `${quic_addon.version}, loaded` : paint.text(quic_addon.reason ?? '')],
+    ['anvil', paint.text(anvil.path === null ? `${anvil.reason}: ${anvil.hint}` : `${anvil.version}, ${anvil.path}`)],
+    [
+      'schemas',
+      Object.entries(schemas)
+        .map(([name, versions]) => `${name.replace('_', ' ')} ${versions.join('/')}`)
+        .join(', '),
+    ],
+    ['state', paint.text(state.directory ?? `nowhere: ${state.reason}`)],
+  ]
+  return `${paint.fields(rows)}\n`
+}
