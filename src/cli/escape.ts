@@ -3,13 +3,10 @@
  * terminal, bidirectional marks that reorder a line, line breaks that forge one of ours, or letters that look like
  * nothing. Everything shown to people passes through here.
  */
+import { UNSEEN } from '../base/unseen.js'
 
-/**
- * C0 and C1 controls; bidirectional, zero-width and other format marks; line and paragraph separators; what fonts leave
- * out (Unicode's Default_Ignorable_Code_Point: fillers, variation selectors, tags); spaces but the usual one, and the
- * blank letters and signs that are none of these: of Braille, of musical notes, of Khitan and Egyptian writing.
- */
-const UNSAFE = /(?! )[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}\u{16fe4}\u{13441}\u{13442}]/gu
+/** And spaces but the usual one. */
+const UNSAFE = new RegExp(`(?! )[${UNSEEN}\\p{Z}]`, 'gu')
 
 /** One line of harmless text; whatever could act on a terminal becomes `\u{…}`. */
 export function escapeUntrusted(text: string): string {

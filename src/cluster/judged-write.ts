@@ -6,8 +6,8 @@ import type { ErrorCode } from '../errors/exit-codes.js'
 import { type ErrorDetails, WcnError } from '../errors/wcn-error.js'
 import type { OperatorSlot } from './cluster-view.js'
 import type { OperatorData, StoredNode } from './codec/operator-data.js'
-import { nodeIdentity } from './operator-changes.js'
-import { type PlainNode, plainNode } from './plain-node.js'
+import { pairUp } from './pair-up.js'
+import { nodeIdentity, type PlainNode, plainNode } from './plain-node.js'
 
 /** What is refused unless flags allow it. */
 export interface Allowances {
@@ -48,13 +48,23 @@ export interface JudgedWrite extends OperatorWrite {
   readonly look: (node: StoredNode) => PlainNode
 }
 
-export interface PlacedNode {
+interface PlacedNode {
   readonly node: StoredNode
   readonly index: number
 }
 
-/** Everything that speaks against a write by one rule. */
-export type Judge = (write: JudgedWrite) => readonly WcnError[]
+export interface WriteRule {
+  /** What it refuses, in words. */
+  readonly refuses: string
+  /** Everything that speaks against a write by this rule. */
+  readonly judge: (write: JudgedWrite) => readonly WcnError[]
+  /** The flag that allows it all the same; null: none does. */
+  readonly override: string | null
+}
+
+export function rule(refuses: string, judge: WriteRule['judge'], override: string | null = null): WriteRule {
+  return { refuses, judge, override }
+}
 
 export function judgedWrite(write: OperatorWrite): JudgedWrite {
   const { slot, after, key } = write
@@ -66,13 +76,8 @@ export function judgedWrite(write: OperatorWrite): JudgedWrite {
 
 /** As often as it is on chain, a node is not new. */
 export function freshNodes(before: readonly StoredNode[], after: readonly StoredNode[]): readonly PlacedNode[] {
-  const known = before.map(nodeIdentity)
-  return after.flatMap((node, index) => {
-    const place = known.indexOf(nodeIdentity(node))
-    if (place < 0) return [{ node, index }]
-    known.splice(place, 1)
-    return []
-  })
+  const known = new Set(pairUp(before, after, [nodeIdentity]).map(([, to]) => to))
+  return after.flatMap((node, index) => (known.has(index) ? [] : [{ node, index }]))
 }
 
 export function fault(code: ErrorCode, message: string, hint: string, details?: ErrorDetails): readonly WcnError[] {

@@ -4,10 +4,11 @@
  * drawn alike read as the Latin ones.
  */
 import { type Address, checksumAddress } from '../base/address.js'
+import { UNSEEN } from '../base/unseen.js'
 import type { OperatorSlot } from './cluster-view.js'
 
-/** Controls, marks and spaces, and what fonts leave blank. */
-const UNSEEN = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu
+/** Spaces and what no character is assigned to as well. */
+const NOT_DRAWN = new RegExp(`[${UNSEEN}\\p{C}\\p{Z}]`, 'gu')
 /** Cyrillic, Greek, Armenian and others, each before its Latin likeness. */
 const DRAWN_ALIKE =
   'аa еe оo рp сc уy хx іi јj ѕs ԁd һh ԛq ԝw кk ӏl ɑa ɡg ıi αa οo νv ρp ιi κk υu γy χx ωw օo հh ոn սu ' +
@@ -18,7 +19,7 @@ const LATIN: ReadonlyMap<string, string> = new Map(
 
 /** Equal for names that look alike. */
 export function likeness(name: string): string {
-  const latin = [...name.normalize('NFKC').replace(UNSEEN, '')].map((letter) => LATIN.get(letter) ?? letter).join('')
+  const latin = [...name.normalize('NFKC').replace(NOT_DRAWN, '')].map((letter) => LATIN.get(letter) ?? letter).join('')
   return latin
     .toUpperCase()
     .toLowerCase()

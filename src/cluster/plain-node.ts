@@ -15,31 +15,32 @@ export interface PlainNode {
 
 /** The addresses are encrypted under the node's own peer ID: a new peer ID means new ciphertext. */
 export function storeNode(node: PlainNode, key: EncryptionKey): StoredNode {
-  return {
-    peerId: node.peerId,
-    ipv4: encryptIpv4(key, node.peerId, node.ipv4Addr),
-    privateIpv4: node.privateIpv4Addr === null ? null : encryptIpv4(key, node.peerId, node.privateIpv4Addr),
-    primaryPort: node.primaryPort,
-    secondaryPort: node.secondaryPort,
-  }
+  const { peerId, ipv4Addr, privateIpv4Addr, primaryPort, secondaryPort } = node
+  const encrypted = (ip: Ipv4) => encryptIpv4(key, peerId, ip)
+  const privateIpv4 = privateIpv4Addr === null ? null : encrypted(privateIpv4Addr)
+  return { peerId, ipv4: encrypted(ipv4Addr), privateIpv4, primaryPort, secondaryPort }
 }
 
-export function plainNode(node: StoredNode, key: EncryptionKey): PlainNode {
-  return {
-    peerId: node.peerId,
-    ipv4Addr: decryptIpv4(key, node.peerId, node.ipv4),
-    privateIpv4Addr: node.privateIpv4 === null ? null : decryptIpv4(key, node.peerId, node.privateIpv4),
-    primaryPort: node.primaryPort,
-    secondaryPort: node.secondaryPort,
-  }
+/** Without the key both addresses are null: ciphertext is never shown as an address. */
+export function plainNode(node: StoredNode, key: EncryptionKey): PlainNode
+export function plainNode(node: StoredNode, key: EncryptionKey | null): PlainNode | UnseenNode
+export function plainNode(node: StoredNode, key: EncryptionKey | null): PlainNode | UnseenNode {
+  const { peerId, ipv4, privateIpv4, primaryPort, secondaryPort } = node
+  if (key === null) return { peerId, ipv4Addr: null, privateIpv4Addr: null, primaryPort, secondaryPort }
+  const privateIpv4Addr = privateIpv4 === null ? null : decryptIpv4(key, peerId, privateIpv4)
+  return { peerId, ipv4Addr: decryptIpv4(key, peerId, ipv4), privateIpv4Addr, primaryPort, secondaryPort }
 }
 
-export function samePlainNode(a: PlainNode, b: PlainNode): boolean {
-  return (
-    a.peerId === b.peerId &&
-    a.ipv4Addr === b.ipv4Addr &&
-    a.privateIpv4Addr === b.privateIpv4Addr &&
-    a.primaryPort === b.primaryPort &&
-    a.secondaryPort === b.secondaryPort
-  )
+interface UnseenNode extends Omit<PlainNode, 'ipv4Addr'> {
+  readonly ipv4Addr: null
+}
+
+/** Everything of a node, as ciphertext where it is stored: equal strings are equal nodes. */
+export function nodeIdentity(node: StoredNode | PlainNode): string {
+  const addresses = 'ipv4' in node ? [node.ipv4, node.privateIpv4] : [node.ipv4Addr, node.privateIpv4Addr]
+  return [node.peerId, ...addresses, node.primaryPort, node.secondaryPort].join('|')
+}
+
+export function sameNode<T extends StoredNode | PlainNode>(a: T, b: T | undefined): boolean {
+  return b !== undefined && nodeIdentity(a) === nodeIdentity(b)
 }

@@ -9,7 +9,7 @@ import { quote } from '../base/quote.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { decryptIpv4 } from './codec/ip-encryption.js'
 import type { StoredNode } from './codec/operator-data.js'
-import { nodeIdentity } from './operator-changes.js'
+import { sameNode } from './plain-node.js'
 import { nodeJson } from './to-json.js'
 
 const INDEX = /^(?:0|[1-9]\d{0,3})$/
@@ -59,7 +59,7 @@ export function selectBoundNode(
   const place = selectNode(first, selector, key)
   const meant = first[place]
   if (first === now || meant === undefined) return place
-  const moved = now.findIndex((node) => nodeIdentity(node) === nodeIdentity(meant))
+  const moved = now.findIndex((node) => sameNode(node, meant))
   if (moved >= 0) return moved
   throw new WcnError(
     'STATE_CHANGED',

@@ -4,82 +4,18 @@
  */
 import type { Address } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
-import type { Ipv4 } from '../base/ipv4.js'
 import { jsonInteger } from '../base/json-integer.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
-import type { PeerId } from '../base/keys/peer-id.js'
-import type { ClusterMigration, ClusterSettings, ClusterView, OperatorSlot } from './cluster-view.js'
-import { decryptIpv4 } from './codec/ip-encryption.js'
-import type { StoredClient, StoredNode } from './codec/operator-data.js'
+import type { ClusterMigration, ClusterView, OperatorSlot } from './cluster-view.js'
+import type { DecodedOperatorData, StoredClient, StoredNode } from './codec/operator-data.js'
+import { plainNode } from './plain-node.js'
 
-export interface NodeJson {
-  readonly peer_id: PeerId
-  readonly ipv4_addr: Ipv4 | null
-  readonly private_ipv4_addr: Ipv4 | null
-  readonly primary_port: number
-  readonly secondary_port: number
-}
-
-export interface ClientJson {
-  readonly peer_id: PeerId
-  readonly authorized_namespaces: readonly number[]
-}
-
-interface DecodedOperatorJson {
-  readonly slot: number
-  readonly id: Address
-  readonly name: string
-  readonly nodes: readonly NodeJson[]
-  readonly clients: readonly ClientJson[]
-  readonly data_bytes: number
-  readonly data_schema: 0 | 1
-  readonly in_keyspace: boolean
-  readonly trailing_bytes: number
-  /** Only there when no encryption key was given. */
-  readonly addresses?: 'encrypted'
-}
-
-interface CorruptedOperatorJson {
-  readonly slot: number
-  readonly id: Address
-  readonly corrupted: true
-  readonly reason: string
-  readonly data_bytes: number
-}
-
-export type OperatorJson = DecodedOperatorJson | CorruptedOperatorJson
-
-export interface MigrationJson {
-  readonly id: number | string
-  readonly started_at: number | string
-  readonly aborted_at: number | string
-}
-
-interface SettingsJson {
-  readonly max_operator_data_bytes: number
-  readonly min_operators: number
-  readonly event_propagation_latency_ms: number
-  readonly clock_skew_ms: number
-  readonly migration_concurrency: number
-  readonly migration_tx_bandwidth: number
-  readonly migration_rx_bandwidth: number
-}
-
-export interface ClusterJson {
-  readonly chain_id: number
-  readonly contract: Address
-  readonly block: { readonly number: number; readonly hash: Hex }
-  readonly version: number | string
-  readonly keyspace_version: number | string
-  readonly owner: Address
-  readonly settings: SettingsJson
-  readonly operators: readonly OperatorJson[]
-  readonly keyspace: readonly number[]
-  readonly new_keyspace: readonly number[] | null
-  readonly pulling_operators: readonly number[] | null
-  readonly migration: MigrationJson | null
-  readonly maintenance: Address | null
-}
+/** Shapes are what the functions below give; test/cluster/to-json.test.ts holds them. */
+export type NodeJson = ReturnType<typeof nodeJson>
+export type ClientJson = ReturnType<typeof clientJson>
+export type OperatorJson = ReturnType<typeof corruptedJson> | ReturnType<typeof decodedJson>
+export type MigrationJson = Exclude<ReturnType<typeof migrationJson>, null>
+export type ClusterJson = ReturnType<typeof clusterJson>
 
 /** The cluster as one block shows it. */
 interface Snapshot {
@@ -89,43 +25,57 @@ interface Snapshot {
   readonly view: ClusterView
 }
 
-export function nodeJson(node: StoredNode, key: EncryptionKey | null): NodeJson {
-  const shown = (encrypted: Uint8Array | null) =>
-    key === null || encrypted === null ? null : decryptIpv4(key, node.peerId, encrypted)
+export function nodeJson(node: StoredNode, key: EncryptionKey | null) {
+  const { peerId, ipv4Addr, privateIpv4Addr, primaryPort, secondaryPort } = plainNode(node, key)
   return {
-    peer_id: node.peerId,
-    ipv4_addr: shown(node.ipv4),
-    private_ipv4_addr: shown(node.privateIpv4),
-    primary_port: node.primaryPort,
-    secondary_port: node.secondaryPort,
+    peer_id: peerId,
+    ipv4_addr: ipv4Addr,
+    private_ipv4_addr: privateIpv4Addr,
+    primary_port: primaryPort,
+    secondary_port: secondaryPort,
   }
 }
 
-export function clientJson(client: StoredClient): ClientJson {
+export function clientJson(client: StoredClient) {
   return { peer_id: client.peerId, authorized_namespaces: client.namespaces }
 }
 
 /** `inKeyspace`: whether the slot is in the serving keyspace. */
 export function operatorJson(operator: OperatorSlot, inKeyspace: boolean, key: EncryptionKey | null): OperatorJson {
-  const { slot, id, data, decoded } = operator
-  if (decoded === null) {
-    return { slot, id, corrupted: true, reason: operator.reason ?? 'unknown', data_bytes: data.length }
-  }
+  const { decoded } = operator
+  return decoded === null ? corruptedJson(operator) : decodedJson(operator, decoded, inKeyspace, key)
+}
+
+function corruptedJson({ slot, id, data, reason }: OperatorSlot) {
+  return { slot, id, corrupted: true, reason: reason ?? 'unknown', data_bytes: data.length } as const
+}
+
+function decodedJson(
+  { slot, id, data }: OperatorSlot,
+  { name, nodes, clients, schema, trailingBytes }: DecodedOperatorData,
+  inKeyspace: boolean,
+  key: EncryptionKey | null,
+) {
   return {
     slot,
     id,
-    name: decoded.name,
-    nodes: decoded.nodes.map((node) => nodeJson(node, key)),
-    clients: decoded.clients.map(clientJson),
+    name,
+    nodes: nodes.map((node) => nodeJson(node, key)),
+    clients: clients.map(clientJson),
     data_bytes: data.length,
-    data_schema: decoded.schema,
+    data_schema: schema,
     in_keyspace: inKeyspace,
-    trailing_bytes: decoded.trailingBytes,
-    ...(key === null ? { addresses: 'encrypted' as const } : {}),
+    trailing_bytes: trailingBytes,
+    ...encryptedNote(key),
   }
 }
 
-export function migrationJson(migration: ClusterMigration | null): MigrationJson | null {
+/** Only there when no encryption key was given. */
+export function encryptedNote(key: EncryptionKey | null): { readonly addresses?: 'encrypted' } {
+  return key === null ? { addresses: 'encrypted' } : {}
+}
+
+export function migrationJson(migration: ClusterMigration | null) {
   if (migration === null) return null
   return {
     id: jsonInteger(migration.id),
@@ -134,22 +84,9 @@ export function migrationJson(migration: ClusterMigration | null): MigrationJson
   }
 }
 
-function settingsJson(settings: ClusterSettings): SettingsJson {
-  return {
-    max_operator_data_bytes: settings.maxOperatorDataBytes,
-    min_operators: settings.minOperators,
-    event_propagation_latency_ms: settings.eventPropagationLatencyMs,
-    clock_skew_ms: settings.clockSkewMs,
-    migration_concurrency: settings.migrationConcurrency,
-    migration_tx_bandwidth: settings.migrationTxBandwidth,
-    migration_rx_bandwidth: settings.migrationRxBandwidth,
-  }
-}
-
 /** The shape of `cluster view`. */
-export function clusterJson(snapshot: Snapshot, key: EncryptionKey | null): ClusterJson {
-  const { chainId, contract, block, view } = snapshot
-  const serving = new Set(view.keyspace)
+export function clusterJson({ chainId, contract, block, view }: Snapshot, key: EncryptionKey | null) {
+  const { settings } = view
   return {
     chain_id: chainId,
     contract,
@@ -157,8 +94,16 @@ export function clusterJson(snapshot: Snapshot, key: EncryptionKey | null): Clus
     version: jsonInteger(view.version),
     keyspace_version: jsonInteger(view.keyspaceVersion),
     owner: view.owner,
-    settings: settingsJson(view.settings),
-    operators: view.operators.map((operator) => operatorJson(operator, serving.has(operator.slot), key)),
+    settings: {
+      max_operator_data_bytes: settings.maxOperatorDataBytes,
+      min_operators: settings.minOperators,
+      event_propagation_latency_ms: settings.eventPropagationLatencyMs,
+      clock_skew_ms: settings.clockSkewMs,
+      migration_concurrency: settings.migrationConcurrency,
+      migration_tx_bandwidth: settings.migrationTxBandwidth,
+      migration_rx_bandwidth: settings.migrationRxBandwidth,
+    },
+    operators: view.operators.map((operator) => operatorJson(operator, view.keyspace.includes(operator.slot), key)),
     keyspace: view.keyspace,
     new_keyspace: view.newKeyspace,
     pulling_operators: view.pullingOperators,

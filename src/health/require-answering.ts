@@ -9,12 +9,12 @@ import { snakeJson } from '../base/snake-json.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import type { OperatorData } from '../cluster/codec/operator-data.js'
-import { nodeIdentity } from '../cluster/operator-changes.js'
+import { freshNodes } from '../cluster/judged-write.js'
 import { plainNode } from '../cluster/plain-node.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { ExaminerInput } from './examiner.js'
 import { requireProof } from './model/advice.js'
-import { type ExpectedNode, expectedNode } from './model/expected-node.js'
+import { expectedNode } from './model/expected-node.js'
 import type { NodeHealth } from './model/node-health.js'
 
 export interface VerifyInput extends ExaminerInput {
@@ -50,7 +50,10 @@ export async function openVerification(services: Services, input: VerifyInput): 
   // Who loses a race for a nonce plans again: what has answered is not asked twice.
   const proven = new Set<string>()
   return async ({ snapshot, operator, before, after, key }) => {
-    const fresh = freshNodes(before, after, key).filter((node) => !proven.has(JSON.stringify(node)))
+    // New nodes, and those with new values; by their places in the new list.
+    const fresh = freshNodes(before?.nodes ?? [], after.nodes)
+      .map(({ node, index }) => expectedNode(plainNode(node, key), null, `nodes[${index}]`))
+      .filter((node) => !proven.has(JSON.stringify(node)))
     if (fresh.length === 0) return
     requireAnswering(services, await examiner.examine(fresh, { snapshot, operator }, { shown: true }))
     for (const node of fresh) proven.add(JSON.stringify(node))
@@ -90,14 +93,6 @@ export function requireAnswering({ talk }: Services, seen: readonly NodeHealth[]
 function firstHint(seen: readonly NodeHealth[]): string | null {
   const found = seen.filter((health) => whyUnverified(health) !== null).map(({ checks }) => firstFailure(checks))
   return found.find((failure) => failure?.hint)?.hint ?? null
-}
-
-/** New nodes, and those with new values; by their places in the new list. */
-function freshNodes(before: OperatorData | null, after: OperatorData, key: EncryptionKey): readonly ExpectedNode[] {
-  const known = new Set(before?.nodes.map(nodeIdentity))
-  return after.nodes.flatMap((node, index) =>
-    known.has(nodeIdentity(node)) ? [] : [expectedNode(plainNode(node, key), null, `nodes[${index}]`)],
-  )
 }
 
 /** A flag that would be ignored is somebody's mistake; the key's file may be there for every command. */

@@ -6,7 +6,7 @@
 import { snakeJson } from '../base/snake-json.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import type { Change } from '../cluster/operator-changes.js'
-import { plainNode, samePlainNode } from '../cluster/plain-node.js'
+import { plainNode, sameNode } from '../cluster/plain-node.js'
 import { type Examiner, openExaminer } from '../health/examiner.js'
 import { requireProof } from '../health/model/advice.js'
 import { expectedNode } from '../health/model/expected-node.js'
@@ -119,7 +119,7 @@ async function finish(services: Services, examiner: Examiner, course: Course): P
 function placeOfNext({ data, key, stage }: StartedRotation, added: WriteJson | null): number {
   if (stage.kind === 'done') return stage.index
   const { next } = stage.rotation
-  const before = data.nodes.findIndex((node) => samePlainNode(plainNode(node, key), next))
+  const before = data.nodes.findIndex((node) => sameNode(plainNode(node, key), next))
   if (before >= 0) return before
   const nodes = added?.operator && 'nodes' in added.operator ? added.operator.nodes : []
   const now = nodes.findLastIndex(({ peer_id, ipv4_addr }) => peer_id === next.peerId && ipv4_addr === next.ipv4Addr)

@@ -5,7 +5,7 @@ import { describePeerId, type PeerId } from '../../base/keys/peer-id.js'
 import { quote } from '../../base/quote.js'
 import type { ClusterView, OperatorSlot } from '../../cluster/cluster-view.js'
 import { MIN_NODES, type StoredNode } from '../../cluster/codec/operator-data.js'
-import { nodeIdentity } from '../../cluster/operator-changes.js'
+import { nodeIdentity } from '../../cluster/plain-node.js'
 
 /** So much of its data limit may be used before there is soon no room for a node. */
 const NEARLY_FULL = 0.9

@@ -7,8 +7,7 @@
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import { quote } from '../../base/quote.js'
 import type { OperatorData, StoredNode } from '../../cluster/codec/operator-data.js'
-import { nodeIdentity } from '../../cluster/operator-changes.js'
-import { type PlainNode, plainNode, samePlainNode, storeNode } from '../../cluster/plain-node.js'
+import { type PlainNode, plainNode, sameNode, storeNode } from '../../cluster/plain-node.js'
 import { matchingNodes, type NodeSelector, parseNodeSelector, selectNode } from '../../cluster/select-node.js'
 import { WcnError } from '../../errors/wcn-error.js'
 
@@ -35,7 +34,7 @@ export function rotationStage(
   key: EncryptionKey,
 ): RotationStage {
   const plain = nodes.map((node) => plainNode(node, key))
-  const isNew = (node: PlainNode) => samePlainNode(node, { ...node, ...values })
+  const isNew = (node: PlainNode) => sameNode(node, { ...node, ...values })
   const parsed = parseNodeSelector(selector)
   const matches = matchingNodes(nodes, parsed, key)
   const [place, second] = matches.filter((index) => !isNew(at(plain, index)))
@@ -50,14 +49,14 @@ export function rotationStage(
   const next = { ...before, ...values }
   if (before.ipv4Addr === next.ipv4Addr && portsOf(before).some((port) => portsOf(next).includes(port)))
     throw sideBySide(before, next)
-  const listed = plain.some((node) => samePlainNode(node, next))
+  const listed = plain.some((node) => sameNode(node, next))
   return { kind: listed ? 'remove' : 'add', rotation: { old, next } }
 }
 
 /** With the new one at the end; as it is where it is listed already. Throws STATE_CHANGED. */
 export function addSuccessor(data: OperatorData, { old, next }: Rotation, key: EncryptionKey): OperatorData {
   const plain = data.nodes.map((node) => plainNode(node, key))
-  if (plain.some((node) => samePlainNode(node, next))) return data
+  if (plain.some((node) => sameNode(node, next))) return data
   if (placeOf(data, old) < 0) throw changed(plainNode(old, key), 'the old node is no longer listed as it was')
   return { ...data, nodes: [...data.nodes, storeNode(next, key)] }
 }
@@ -67,7 +66,7 @@ export function addSuccessor(data: OperatorData, { old, next }: Rotation, key: E
  * gone. Throws STATE_CHANGED where the new one is not listed: it was to be there before the old one goes.
  */
 export function removePredecessor(data: OperatorData, { old, next }: Rotation, key: EncryptionKey): OperatorData {
-  const successor = data.nodes.findIndex((node) => samePlainNode(plainNode(node, key), next))
+  const successor = data.nodes.findIndex((node) => sameNode(plainNode(node, key), next))
   if (successor < 0) throw changed(next, 'the new node is no longer listed, so the old one was left there')
   const place = placeOf(data, old)
   if (place < 0) return data
@@ -75,7 +74,7 @@ export function removePredecessor(data: OperatorData, { old, next }: Rotation, k
 }
 
 function placeOf({ nodes }: OperatorData, node: StoredNode): number {
-  return nodes.findIndex((one) => nodeIdentity(one) === nodeIdentity(node))
+  return nodes.findIndex((one) => sameNode(one, node))
 }
 
 /** Whether it is where the selected node would be now. */

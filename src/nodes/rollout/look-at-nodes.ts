@@ -2,7 +2,7 @@
 
 import { type ClusterView, findOperator } from '../../cluster/cluster-view.js'
 import { migrationInProgress } from '../../cluster/migration-in-progress.js'
-import { nodeIdentity } from '../../cluster/operator-changes.js'
+import { sameNode } from '../../cluster/plain-node.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { NodeHealth } from '../../health/model/node-health.js'
 import type { Progress, Rollout } from './rollout.js'
@@ -22,15 +22,11 @@ export async function lookAtNodes(rollout: Rollout, progress: Progress): Promise
 
 function requireSameNodes({ operator, stored }: Rollout, view: ClusterView): void {
   const now = findOperator(view, operator)?.decoded?.nodes ?? []
-  const same = now.length === stored.length && now.every((node, place) => isNode(node, stored[place]))
+  const same = now.length === stored.length && now.every((node, place) => sameNode(node, stored[place]))
   if (same) return
   throw new WcnError('STATE_CHANGED', "the operator's nodes were changed on chain while the rollout ran", {
     hint: 'see `wcn nodes list`',
   })
-}
-
-function isNode(node: Parameters<typeof nodeIdentity>[0], other: typeof node | undefined): boolean {
-  return other !== undefined && nodeIdentity(node) === nodeIdentity(other)
 }
 
 /** While data moves, every node that is down holds it up. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseEncryptionKey } from '../../../src/base/keys/encryption-key.js'
 import type { OperatorData } from '../../../src/cluster/codec/operator-data.js'
-import { type PlainNode, plainNode, samePlainNode, storeNode } from '../../../src/cluster/plain-node.js'
+import { type PlainNode, plainNode, sameNode, storeNode } from '../../../src/cluster/plain-node.js'
 import {
   addSuccessor,
   type Rotation,
@@ -115,8 +115,8 @@ describe('the two writes', () => {
           .toSpliced(oldAt, 0, OLD)
           .toSpliced(newAt, 0, NEW)
         const after = plain(removePredecessor(dataOf(before), rotation, KEY))
-        expect(after.filter((one) => !samePlainNode(one, NEW))).toEqual(others.map((n) => node(n)))
-        expect(after.indexOf(after.find((one) => samePlainNode(one, NEW)) as PlainNode)).toBeGreaterThanOrEqual(0)
+        expect(after.filter((one) => !sameNode(one, NEW))).toEqual(others.map((n) => node(n)))
+        expect(after.indexOf(after.find((one) => sameNode(one, NEW)) as PlainNode)).toBeGreaterThanOrEqual(0)
         expect(after).toHaveLength(others.length + 1)
       }),
     )

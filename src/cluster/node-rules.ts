@@ -5,53 +5,67 @@ import { requireNodePeerId } from '../base/keys/parse-peer-id.js'
 import { parsePort } from '../base/port.js'
 import type { WcnError } from '../errors/wcn-error.js'
 import type { StoredNode } from './codec/operator-data.js'
-import { fault, faultOf, type Judge, type JudgedWrite } from './judged-write.js'
-import { nodeIdentity } from './operator-changes.js'
-import { type PlainNode, plainNode } from './plain-node.js'
+import { fault, faultOf, type JudgedWrite, rule, type WriteRule } from './judged-write.js'
+import { type PlainNode, plainNode, sameNode } from './plain-node.js'
 
 /** Ranges that make no private address: what answers there is the asking machine itself, or nobody. */
 const OF_NO_OTHER_HOST = /this network|loopback|link local|multicast|broadcast|reserved/
+const PRIVATE = '--allow-private-addresses'
 
-export const NODE_JUDGES = {
-  'node-peer-id': ({ fresh }) =>
-    fresh.flatMap(({ node, index }) => faultOf(() => requireNodePeerId(node.peerId, `nodes[${index}].peer_id`))),
-  'port-zero': (write) =>
+export const NODE_RULES = {
+  'node-peer-id': rule(
+    'a new node with a peer ID that no node can prove to have, or whose key everybody has',
+    ({ fresh }) =>
+      fresh.flatMap(({ node, index }) => faultOf(() => requireNodePeerId(node.peerId, `nodes[${index}].peer_id`))),
+  ),
+  'port-zero': rule('a new node with port 0', (write) =>
     each(write, ({ primaryPort, secondaryPort }, place) => [
       ...faultOf(() => parsePort(primaryPort, `primary_port of ${place}`)),
       ...faultOf(() => parsePort(secondaryPort, `secondary_port of ${place}`)),
     ]),
-  'equal-ports': (write) =>
+  ),
+  'equal-ports': rule('a new node with one port for both servers', (write) =>
     each(write, ({ primaryPort, secondaryPort }, place) => {
       if (primaryPort !== secondaryPort) return []
       const sentence = `${place}: primary and secondary port are both ${primaryPort}`
       return fault('PORTS_COLLIDE', sentence, 'the two RPC servers need a UDP port each')
     }),
-  'no-host-address': (write) =>
+  ),
+  'no-host-address': rule('a new node at an address that no machine has: 0.0.0.0/8, multicast, reserved', (write) =>
     eachAddress(write, (node, place) => (isNoHostAddress(node.ipv4Addr) ? notPublic(node, place) : [])),
-  'public-address': (write) =>
-    eachAddress(write, (node, place) => {
-      const dialled = reservedRange(node.ipv4Addr) === null || isNoHostAddress(node.ipv4Addr)
-      return dialled || write.allowed.privateAddresses ? [] : notPublic(node, place)
-    }),
-  'private-address': (write) =>
-    eachAddress(write, ({ privateIpv4Addr }, place) => {
-      const range = privateIpv4Addr === null ? null : reservedRange(privateIpv4Addr)
-      if (range === null || !OF_NO_OTHER_HOST.test(range) || write.allowed.privateAddresses) return []
-      return fault(
-        'ADDRESS_NOT_ROUTABLE',
-        `${place}: no other machine can reach the private address ${privateIpv4Addr} (${range})`,
-        'give the address in your private network, or leave it out: clients prefer it when it answers; on a development chain add --allow-private-addresses',
-      )
-    }),
-  'node-twice': ({ after, fresh, key, look }) =>
+  ),
+  'public-address': rule(
+    'a new node at an address that the internet does not route',
+    (write) =>
+      eachAddress(write, (node, place) => {
+        const dialled = reservedRange(node.ipv4Addr) === null || isNoHostAddress(node.ipv4Addr)
+        return dialled || write.allowed.privateAddresses ? [] : notPublic(node, place)
+      }),
+    PRIVATE,
+  ),
+  'private-address': rule(
+    'a new node whose private address is loopback, link local or the like',
+    (write) =>
+      eachAddress(write, ({ privateIpv4Addr }, place) => {
+        const range = privateIpv4Addr === null ? null : reservedRange(privateIpv4Addr)
+        if (range === null || !OF_NO_OTHER_HOST.test(range) || write.allowed.privateAddresses) return []
+        return fault(
+          'ADDRESS_NOT_ROUTABLE',
+          `${place}: no other machine can reach the private address ${privateIpv4Addr} (${range})`,
+          `give the address in your private network, or leave it out: clients prefer it when it answers; on a development chain add ${PRIVATE}`,
+        )
+      }),
+    PRIVATE,
+  ),
+  'node-twice': rule('the same node twice', ({ after, fresh, key, look }) =>
     fresh.flatMap(({ node, index }) => {
-      const earlier = after.nodes.slice(0, index).some((other) => nodeIdentity(other) === nodeIdentity(node))
-      if (!earlier) return []
+      if (!after.nodes.slice(0, index).some((other) => sameNode(other, node))) return []
       const where = key ? ` at ${look(node).ipv4Addr}:${node.primaryPort}` : ''
       return fault('DUPLICATE_NODE', `node ${node.peerId}${where} is listed twice`, 'leave one of them out')
     }),
-  'endpoint-twice': endpointTwice,
-} as const satisfies Readonly<Record<string, Judge>>
+  ),
+  'endpoint-twice': rule('a new node at an address and port of another node of the operator', endpointTwice),
+} as const satisfies Readonly<Record<string, WriteRule>>
 
 /**
  * No new node may share an address and a port, in either role, with any other. What is on chain already is left alone: a
@@ -68,7 +82,7 @@ function endpointTwice({ after: { nodes }, fresh, key }: JudgedWrite): readonly 
       const place = taken.get(endpoint)
       taken.set(endpoint, index)
       const other = place === undefined ? undefined : nodes[place]
-      if (!other || place === undefined || nodeIdentity(other) === nodeIdentity(node)) return []
+      if (!other || place === undefined || sameNode(other, node)) return []
       return isFresh.has(index) || isFresh.has(place) ? [{ endpoint, other }] : []
     })[0]
     if (!collision) return []
@@ -99,6 +113,6 @@ function notPublic({ ipv4Addr }: PlainNode, place: string): readonly WcnError[] 
   return fault(
     'ADDRESS_NOT_ROUTABLE',
     `${place}: ${ipv4Addr} is no public address (${reservedRange(ipv4Addr)}), and nodes dial each other by public address only`,
-    'give the address that the internet sees; on a development chain add --allow-private-addresses',
+    `give the address that the internet sees; on a development chain add ${PRIVATE}`,
   )
 }
