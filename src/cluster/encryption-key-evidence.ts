@@ -1,8 +1,13 @@
 /**
- * Whether an encryption key is this cluster's. A wrong key decrypts to some address as well, so only what would hardly
- * happen by chance proves anything (docs/dev/network/wire-format.md, "IP encryption"; docs/dev/never.md 3).
+ * Tells whether an encryption key is this cluster's, and by what it is known again. A wrong key decrypts to some address as
+ * well, so only what would hardly happen by chance proves anything (docs/dev/network/wire-format.md, "IP encryption";
+ * docs/dev/never.md 3).
  */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
+import type { Address } from '../base/address.js'
 import { equalBytes } from '../base/equal-bytes.js'
+import { bytesToHex, type Hex, hexToBytes } from '../base/hex.js'
 import { type Ipv4, ipv4ToBytes, isNoHostAddress, isPrivateUse } from '../base/ipv4.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import { describePeerId, type PeerId, peerIdDigest } from '../base/keys/peer-id.js'
@@ -67,4 +72,20 @@ function isPlaceholder(peerId: PeerId): boolean {
 function isInternal(address: Ipv4): boolean {
   const [first = 0, second = 0] = ipv4ToBytes(address)
   return isPrivateUse(address) || (first === 100 && second >= 64 && second < 128)
+}
+
+/** Nothing else is ever hashed with this before it. */
+const DOMAIN = 'wcn: fingerprint of a contract encryption key, version 1\0'
+
+/**
+ * The key is recognised later without being kept: its 32 random bytes are found by nobody who tries, and the contract goes in
+ * so that nobody sees that two contracts share one. SHA-256(domain ‖ chain ID as 8 bytes, big endian ‖ contract ‖ key).
+ */
+export function keyFingerprint(
+  key: EncryptionKey,
+  { chainId, contract }: { readonly chainId: number; readonly contract: Address },
+): Hex {
+  const chain = new Uint8Array(8)
+  new DataView(chain.buffer).setBigUint64(0, BigInt(chainId))
+  return bytesToHex(sha256(concatBytes(utf8ToBytes(DOMAIN), chain, hexToBytes(contract), key.reveal())))
 }

@@ -1,4 +1,5 @@
 /** The nodes file of `nodes update -f`, `nodes export` and `operator register -f` (docs/dev/command-line.md, "JSON shapes"). */
+import { stringify } from 'yaml'
 import { z } from 'zod'
 import { parseIpv4 } from '../base/ipv4.js'
 import { parsePeerId } from '../base/keys/parse-peer-id.js'
@@ -7,6 +8,7 @@ import { parsePort } from '../base/port.js'
 import { openDocument } from '../documents/document.js'
 import type { StoredClient } from './codec/operator-data.js'
 import type { PlainNode } from './plain-node.js'
+import type { NodeJson } from './to-json.js'
 
 export interface NodesFile {
   readonly name?: string
@@ -59,4 +61,13 @@ export function parseNodesFile(text: string, source: string): NodesFile {
     }
   })
   return { nodes, ...(value.name === undefined ? {} : { name: value.name }), ...(clients ? { clients } : {}) }
+}
+
+/** Leaves out private addresses that aren't there. */
+export function nodesFileText(nodes: readonly Readonly<Record<keyof NodeJson, unknown>>[]): string {
+  return stringify({
+    nodes: nodes.map(({ private_ipv4_addr, ...node }) =>
+      private_ipv4_addr === null ? node : { ...node, private_ipv4_addr },
+    ),
+  })
 }

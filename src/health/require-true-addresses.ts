@@ -6,8 +6,7 @@ import type { Address } from '../base/address.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
-import { encryptionKeyEvidence } from '../cluster/encryption-key-evidence.js'
-import { keyFingerprint } from '../cluster/key-fingerprint.js'
+import { encryptionKeyEvidence, keyFingerprint } from '../cluster/encryption-key-evidence.js'
 import { WcnError } from '../errors/wcn-error.js'
 
 /**

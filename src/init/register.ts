@@ -1,7 +1,7 @@
 /** The request to join, made and signed as `operator register` does. */
 
 import { requireName } from '../cluster/judge-write.js'
-import { nodesFileText } from '../cluster/nodes-file-text.js'
+import { nodesFileText } from '../cluster/nodes-file.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { RegisterData } from '../register/join-request-standing.js'
 import { run as operatorRegister, type Input as RegisterInput } from '../register/operator-register.js'

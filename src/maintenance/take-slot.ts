@@ -5,8 +5,8 @@
 
 import type { WriteSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
-import { migrationInProgress } from '../cluster/migration-in-progress.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { requireNoMigration } from '../read/require-cluster.js'
 import { parseDuration } from '../settings/setting-values.js'
 import { changeSlot, type SlotChange, type SlotDecision, taken } from './maintenance-slot.js'
 import { waitForSlot } from './wait-for-slot.js'
@@ -63,7 +63,7 @@ async function mayEnter(services: Services, snapshot: WriteSnapshot, request: Sl
     throw await takenByOurselves(services, snapshot)
   }
   if (view.maintenance) throw await taken(services, snapshot, view.maintenance)
-  if (view.pullingOperators) throw migrationInProgress(view.pullingOperators)
+  requireNoMigration(view)
   return 'write'
 }
 

@@ -6,8 +6,7 @@
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { ClusterSnapshot, WriteSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
-import { encryptionKeyEvidence, type KnownAddress } from '../cluster/encryption-key-evidence.js'
-import { keyFingerprint } from '../cluster/key-fingerprint.js'
+import { encryptionKeyEvidence, type KnownAddress, keyFingerprint } from '../cluster/encryption-key-evidence.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { keyDoesNotFit } from './require-cluster.js'
 

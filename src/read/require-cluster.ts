@@ -15,6 +15,20 @@ export function requireSoundCluster(view: ClusterView): void {
   })
 }
 
+/**
+ * For what must not be done while data moves from operator to operator. `otherwise`: another way than to wait. Throws
+ * MIGRATION_IN_PROGRESS.
+ */
+export function requireNoMigration({ pullingOperators: pulling }: ClusterView, otherwise?: string): void {
+  if (pulling === null) return
+  const hint = 'wait until it has ended, which `wcn maintenance status` tells'
+  throw new WcnError(
+    'MIGRATION_IN_PROGRESS',
+    `a data migration is in progress: ${pulling.length} ${pulling.length === 1 ? 'operator still pulls' : 'operators still pull'}`,
+    { hint: otherwise === undefined ? hint : `${hint}; ${otherwise}`, details: { pulling_operators: pulling } },
+  )
+}
+
 /** For reading; what writes also knows what was proven before (contract-knowledge.ts). */
 export function requireMatchingKey(view: ClusterView, key: EncryptionKey, force: boolean): void {
   if (!force && encryptionKeyEvidence(view, key) === 'contradicted') throw keyDoesNotFit()

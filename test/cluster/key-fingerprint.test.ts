@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Address, addressFromBytes } from '../../src/base/address.js'
 import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
-import { keyFingerprint } from '../../src/cluster/key-fingerprint.js'
+import { keyFingerprint } from '../../src/cluster/encryption-key-evidence.js'
 import { anyEncryptionKey, bytes } from '../support/arbitraries.js'
 
 const CONTRACT = `0x${'c0'.repeat(20)}` as Address

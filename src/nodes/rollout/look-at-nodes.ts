@@ -1,10 +1,10 @@
 /** How all nodes of the operator are right now, and whether the cluster is still as a rollout may count on it. */
 
 import { type ClusterView, findOperator } from '../../cluster/cluster-view.js'
-import { migrationInProgress } from '../../cluster/migration-in-progress.js'
 import { sameNode } from '../../cluster/plain-node.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { NodeHealth } from '../../health/model/node-health.js'
+import { requireNoMigration } from '../../read/require-cluster.js'
 import type { Progress, Rollout } from './rollout.js'
 
 /**
@@ -16,7 +16,9 @@ export async function lookAtNodes(rollout: Rollout, progress: Progress): Promise
   const snapshot = await (await services.chain()).readCluster()
   progress.seen = await examiner.examine(nodes, { snapshot, operator })
   requireSameNodes(rollout, snapshot.view)
-  if (progress.remaining.length > 0 && !rollout.duringMigration) requireNoMigration(snapshot.view)
+  // While data moves, every node that is down holds it up.
+  if (progress.remaining.length > 0 && !rollout.duringMigration)
+    requireNoMigration(snapshot.view, '--during-migration goes on all the same')
   return progress.seen
 }
 
@@ -27,9 +29,4 @@ function requireSameNodes({ operator, stored }: Rollout, view: ClusterView): voi
   throw new WcnError('STATE_CHANGED', "the operator's nodes were changed on chain while the rollout ran", {
     hint: 'see `wcn nodes list`',
   })
-}
-
-/** While data moves, every node that is down holds it up. */
-function requireNoMigration({ pullingOperators }: ClusterView): void {
-  if (pullingOperators !== null) throw migrationInProgress(pullingOperators, '--during-migration goes on all the same')
 }

@@ -64,7 +64,7 @@ export interface ContractKey {
 export interface ContractMemory {
   /** What the proxy ran when this tool last wrote to it. */
   readonly implementation: Address | null
-  /** Of the encryption key that was proven here first (cluster/key-fingerprint). */
+  /** Of the encryption key that was proven here first (cluster/encryption-key-evidence). */
   readonly keyFingerprint: Hex | null
 }
 
