@@ -75,6 +75,9 @@ export interface Services {
 
 export type InterruptingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
+/** What a use case gives to its view and to `--json`. */
+export type DataOf<Run extends (...input: never[]) => Promise<ActionResult<unknown>>> = Awaited<ReturnType<Run>>['data']
+
 /** What an action gives back: data for `--json` and for its view, and an exit code that is not an error. */
 export interface ActionResult<T> {
   readonly data: T

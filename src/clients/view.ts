@@ -2,8 +2,9 @@
 
 import { clientsTable } from '../cli/operator-tables.js'
 import type { Paint } from '../cli/paint.js'
-import type { ClientsListJson } from './clients-list.js'
+import type { DataOf } from '../cli/services.js'
+import type { run as clientsList } from './clients-list.js'
 
-export function clientsListText({ clients }: ClientsListJson, paint: Paint): string {
+export function clientsListText({ clients }: DataOf<typeof clientsList>, paint: Paint): string {
   return `${clients.length === 0 ? paint.dim('no clients') : clientsTable(clients, paint)}\n`
 }

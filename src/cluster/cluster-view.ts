@@ -47,12 +47,6 @@ export interface OperatorSlot {
   readonly reason: string | null
 }
 
-export interface ClusterSettings extends NetworkSettings {
-  /** Bytes an operator's data may have. */
-  readonly maxOperatorDataBytes: number
-  readonly minOperators: number
-}
-
 export interface ClusterMigration {
   readonly id: bigint
   /** Unix seconds. */
@@ -64,7 +58,11 @@ export interface ClusterMigration {
 export interface ClusterView {
   readonly owner: Address
   /** What the network's code would apply; the defaults where `problems` says the settings don't decode. */
-  readonly settings: ClusterSettings
+  readonly settings: NetworkSettings & {
+    /** Bytes an operator's data may have. */
+    readonly maxOperatorDataBytes: number
+    readonly minOperators: number
+  }
   /** `Settings.extra` as it is stored: needed to rewrite settings without losing what is unknown here. */
   readonly settingsExtra: Uint8Array
   readonly version: bigint

@@ -1,8 +1,8 @@
 /** `nodes diff -f FILE`: what `nodes update -f FILE` would change; needs no private key. `--out` makes a plan of it. */
 
-import type { ActionResult, Services } from '../cli/services.js'
+import type { Services } from '../cli/services.js'
 import { requireWritable } from '../cluster/judge-write.js'
-import { type Change, operatorChanges } from '../cluster/operator-changes.js'
+import { operatorChanges } from '../cluster/operator-changes.js'
 import { EXIT_CHANGES_PRESENT } from '../errors/exit-codes.js'
 import { readNodesFile } from '../read/read-nodes-file.js'
 import { readOperator, requireDecoded } from '../read/read-operator.js'
@@ -11,7 +11,7 @@ import { type AllowanceFlags, allowances } from '../write/allowances.js'
 import { editFromFile } from './nodes-apply.js'
 import { nodesPlan, renderPlan } from './nodes-plan.js'
 
-export interface NodesDiffInput extends AllowanceFlags {
+interface NodesDiffInput extends AllowanceFlags {
   readonly file: string
   readonly out?: string
   readonly force?: boolean
@@ -19,13 +19,8 @@ export interface NodesDiffInput extends AllowanceFlags {
   readonly forceEncryptionKey?: boolean
 }
 
-export interface NodesDiffJson {
-  readonly changes: readonly Change[]
-  readonly plan_file: string | null
-}
-
 /** Exit 10 with `--detailed-exitcode` when there are changes. Throws what the update would throw before sending. */
-export async function run(services: Services, input: NodesDiffInput): Promise<ActionResult<NodesDiffJson>> {
+export async function run(services: Services, input: NodesDiffInput) {
   const wanted = await readNodesFile(services, input.file)
   const key = await services.settings.requireEncryptionKey()
   const reading = await readOperator(services)

@@ -4,22 +4,23 @@ import { escapeJson } from '../cli/escape.js'
 import { nodesTable } from '../cli/operator-tables.js'
 import type { Paint } from '../cli/paint.js'
 import { renderChanges } from '../cli/preview.js'
+import type { DataOf } from '../cli/services.js'
 import { showAddress } from '../cli/show-address.js'
-import type { NodesDiffJson } from './nodes-diff.js'
-import type { NodesExportJson } from './nodes-export.js'
-import type { NodesListJson } from './nodes-list.js'
+import type { run as nodesDiff } from './nodes-diff.js'
+import type { run as nodesExport } from './nodes-export.js'
+import type { run as nodesList } from './nodes-list.js'
 
-export function nodesListText({ name, operator, nodes, addresses }: NodesListJson, paint: Paint): string {
+export function nodesListText({ name, operator, nodes, addresses }: DataOf<typeof nodesList>, paint: Paint): string {
   const note = addresses === 'encrypted' ? `\n${paint.dim('addresses are encrypted: no encryption key is set')}` : ''
   return `${paint.bold(paint.text(name))} ${paint.dim(showAddress(operator))}\n${nodesTable(nodes, paint)}${note}\n`
 }
 
-export function nodesDiffText({ changes, plan_file }: NodesDiffJson, paint: Paint): string {
+export function nodesDiffText({ changes, plan_file }: DataOf<typeof nodesDiff>, paint: Paint): string {
   const plan = plan_file === null ? '' : `\nplan written to ${paint.text(plan_file)}`
   return `${renderChanges(changes, paint).join('\n')}${plan}\n`
 }
 
 /** JSON, which is YAML as well: `nodes update -f` takes it as it is. */
-export function nodesExportText(data: NodesExportJson): string {
+export function nodesExportText(data: DataOf<typeof nodesExport>): string {
   return `${escapeJson(JSON.stringify(data, null, 2))}\n`
 }

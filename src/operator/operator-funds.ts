@@ -4,31 +4,18 @@ import { jsonInteger } from '../base/json-integer.js'
 import { weiAsEther } from '../base/wei.js'
 import type { AccountSnapshot } from '../chain/chain.js'
 import { highestCost } from '../chain/fees.js'
-import type { ActionResult, Services } from '../cli/services.js'
+import type { Services } from '../cli/services.js'
 import { findOperator } from '../cluster/cluster-view.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalFile } from '../platform/state/state.js'
 import { readJournals } from '../write/read-journals.js'
 
-export interface OperatorFundsJson {
-  readonly operator: string
-  readonly balance_wei: string
-  readonly balance_eth: string
-  /** Of the last writes in the journal; else what a write of today's data would cost at most. */
-  readonly average_cost_wei: string | null
-  readonly basis: 'journal' | 'estimate'
-  readonly writes_left: number | string | null
-  readonly min_wei: string | null
-  /** Whether the balance reaches the minimum that was given, if one was. */
-  readonly sufficient: boolean
-}
-
 /** So many past writes are averaged: fees of long ago say little about the next one. */
 const WRITES_AVERAGED = 20
 
 /** Exit 8 below the minimum. Throws SETTING_*, and what reading the account throws. */
-export async function run(services: Services): Promise<ActionResult<OperatorFundsJson>> {
+export async function run(services: Services) {
   const minWei = services.settings.minFundsWei()
   const operator = await services.settings.operator()
   const snapshot = await (await services.chain()).readAccount(operator)
@@ -45,10 +32,12 @@ export async function run(services: Services): Promise<ActionResult<OperatorFund
       operator,
       balance_wei: balanceWei.toString(),
       balance_eth: weiAsEther(balanceWei),
+      /** Of the last writes in the journal; else what a write of today's data would cost at most. */
       average_cost_wei: cost?.toString() ?? null,
       basis: past === null ? 'estimate' : 'journal',
       writes_left: cost === null || cost === 0n ? null : jsonInteger(balanceWei / cost),
       min_wei: minWei?.toString() ?? null,
+      /** Whether the balance reaches the minimum that was given, if one was. */
       sufficient,
     },
     ...(sufficient ? {} : { exitCode: EXIT_CHECK_FAILED }),

@@ -1,9 +1,8 @@
 /** `operator keygen`: the account a node operator signs with on Optimism. The key goes to a file, never to a screen. */
 
-import type { Address } from '../base/address.js'
 import { bytesToHex } from '../base/hex.js'
 import { parseOperatorPrivateKey } from '../base/keys/operator-key.js'
-import type { ActionResult, Services } from '../cli/services.js'
+import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { fileIn, isDirectoryTarget, warnIfTracked } from '../key/secret-file-target.js'
 
@@ -14,14 +13,8 @@ export interface Input {
   readonly passwordFile?: string
 }
 
-export interface OperatorKeygenData {
-  /** The operator ID. */
-  readonly address: Address
-  readonly file: string
-}
-
 /** Throws USAGE, FILE_EXISTS, FILE_UNWRITABLE, FILE_PERMISSIONS, OUTPUT_UNSAFE, and what making a keystore throws. */
-export async function run(services: Services, input: Input): Promise<ActionResult<OperatorKeygenData>> {
+export async function run(services: Services, input: Input) {
   const { files, addressOf, randomBytes } = services
   const { out, keystore = false } = input
   requireUsable(input)

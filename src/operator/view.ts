@@ -1,12 +1,17 @@
-/** One operator as people read it. */
+/** An operator, its account and what is left of its money, as people read them. */
 
+import { weiAsEther } from '../base/wei.js'
 import { clientsTable, nodesTable } from '../cli/operator-tables.js'
 import type { Paint } from '../cli/paint.js'
+import type { DataOf } from '../cli/services.js'
 import { showAddress } from '../cli/show-address.js'
-import type { OperatorViewJson } from './operator-view.js'
+import type { run as operatorAddress } from './operator-address.js'
+import type { run as operatorFunds } from './operator-funds.js'
+import type { run as operatorKeygen } from './operator-keygen.js'
+import type { run as operatorView } from './operator-view.js'
 
-export function operatorViewText(data: OperatorViewJson, paint: Paint): string {
-  const { operator, block, max_operator_data_bytes: limit } = data
+export function operatorViewText(data: DataOf<typeof operatorView>, paint: Paint): string {
+  const { operator, block, max_operator_data_bytes: limit, maintenance: holder } = data
   const head: [string, string][] = [
     ['operator', showAddress(operator.id)],
     ['slot', String(operator.slot)],
@@ -14,7 +19,10 @@ export function operatorViewText(data: OperatorViewJson, paint: Paint): string {
     ['block', `${block.number}, cluster version ${data.version}`],
     ['data', `${operator.data_bytes} of ${limit} bytes`],
     ['migration', data.migration_in_progress ? paint.warn('in progress') : 'none in progress'],
-    ['maintenance', maintenance(data, paint)],
+    [
+      'maintenance',
+      holder === null ? 'nobody' : paint.warn(holder === operator.id ? 'this operator' : showAddress(holder)),
+    ],
   ]
   if ('corrupted' in operator)
     return `${paint.fields(head)}\n${paint.bad('the network cannot decode this operator:')} ${paint.text(operator.reason)}\n`
@@ -32,7 +40,30 @@ export function operatorViewText(data: OperatorViewJson, paint: Paint): string {
   return `${fields}\n\n${nodes}\n\n${clients}${note}\n`
 }
 
-function maintenance({ maintenance: holder, operator }: OperatorViewJson, paint: Paint): string {
-  if (holder === null) return 'nobody'
-  return holder === operator.id ? paint.warn('this operator') : paint.warn(showAddress(holder))
+export function operatorFundsText(funds: DataOf<typeof operatorFunds>, paint: Paint): string {
+  const { average_cost_wei, basis } = funds
+  const ether = average_cost_wei && `${weiAsEther(BigInt(average_cost_wei))} ETH`
+  const cost =
+    ether === null
+      ? 'not known: nothing was sent yet, and it could not be estimated'
+      : `${ether} ${basis === 'journal' ? 'on average' : 'at most, by estimate: nothing was sent yet'}`
+  const enough = funds.sufficient && funds.writes_left !== 0
+  return `${paint.fields([
+    ['operator', showAddress(funds.operator)],
+    ['balance', `${(enough ? paint.good : paint.bad)(paint.text(funds.balance_eth))} ETH`],
+    ...(funds.min_wei === null ? [] : [['at least', `${weiAsEther(BigInt(funds.min_wei))} ETH`] as const]),
+    ['a write costs', cost],
+    ...(funds.writes_left === null ? [] : [['lasts for', `${funds.writes_left} more writes`] as const]),
+  ])}\n`
+}
+
+export function keygenView({ address, file }: DataOf<typeof operatorKeygen>, paint: Paint): string {
+  return `${paint.fields([
+    ['operator ID', showAddress(address)],
+    ['private key in', paint.text(file)],
+  ])}\n`
+}
+
+export function addressView({ address }: DataOf<typeof operatorAddress>): string {
+  return `${showAddress(address)}\n`
 }

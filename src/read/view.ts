@@ -1,8 +1,11 @@
 /** A whole cluster as people read it: settings, then one line per operator. */
 
 import type { Paint } from '../cli/paint.js'
+import type { DataOf } from '../cli/services.js'
 import { showAddress } from '../cli/show-address.js'
-import type { ClusterViewJson } from './cluster-view.js'
+import type { run as clusterView } from './cluster-view.js'
+
+type ClusterViewJson = DataOf<typeof clusterView>
 
 export function clusterViewText(data: ClusterViewJson, paint: Paint): string {
   const { settings, migration, pulling_operators: pulling } = data
