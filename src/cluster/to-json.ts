@@ -4,8 +4,8 @@
  */
 import type { Address } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
-import { jsonInteger } from '../base/json-integer.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import { snakeJson } from '../base/snake-json.js'
 import type { ClusterMigration, ClusterView, OperatorSlot } from './cluster-view.js'
 import type { DecodedOperatorData, StoredClient, StoredNode } from './codec/operator-data.js'
 import { plainNode } from './plain-node.js'
@@ -14,8 +14,6 @@ import { plainNode } from './plain-node.js'
 export type NodeJson = ReturnType<typeof nodeJson>
 export type ClientJson = ReturnType<typeof clientJson>
 export type OperatorJson = ReturnType<typeof corruptedJson> | ReturnType<typeof decodedJson>
-export type MigrationJson = Exclude<ReturnType<typeof migrationJson>, null>
-export type ClusterJson = ReturnType<typeof clusterJson>
 
 /** The cluster as one block shows it. */
 interface Snapshot {
@@ -26,14 +24,7 @@ interface Snapshot {
 }
 
 export function nodeJson(node: StoredNode, key: EncryptionKey | null) {
-  const { peerId, ipv4Addr, privateIpv4Addr, primaryPort, secondaryPort } = plainNode(node, key)
-  return {
-    peer_id: peerId,
-    ipv4_addr: ipv4Addr,
-    private_ipv4_addr: privateIpv4Addr,
-    primary_port: primaryPort,
-    secondary_port: secondaryPort,
-  }
+  return snakeJson(plainNode(node, key))
 }
 
 export function clientJson(client: StoredClient) {
@@ -76,38 +67,25 @@ export function encryptedNote(key: EncryptionKey | null): { readonly addresses?:
 }
 
 export function migrationJson(migration: ClusterMigration | null) {
-  if (migration === null) return null
-  return {
-    id: jsonInteger(migration.id),
-    started_at: jsonInteger(migration.startedAt),
-    aborted_at: jsonInteger(migration.abortedAt),
-  }
+  return migration && snakeJson(migration)
 }
 
 /** The shape of `cluster view`. */
 export function clusterJson({ chainId, contract, block, view }: Snapshot, key: EncryptionKey | null) {
-  const { settings } = view
+  const { version, keyspaceVersion, owner, settings, keyspace, newKeyspace, pullingOperators, maintenance } = view
   return {
-    chain_id: chainId,
-    contract,
-    block: { number: block.number, hash: block.hash },
-    version: jsonInteger(view.version),
-    keyspace_version: jsonInteger(view.keyspaceVersion),
-    owner: view.owner,
-    settings: {
-      max_operator_data_bytes: settings.maxOperatorDataBytes,
-      min_operators: settings.minOperators,
-      event_propagation_latency_ms: settings.eventPropagationLatencyMs,
-      clock_skew_ms: settings.clockSkewMs,
-      migration_concurrency: settings.migrationConcurrency,
-      migration_tx_bandwidth: settings.migrationTxBandwidth,
-      migration_rx_bandwidth: settings.migrationRxBandwidth,
-    },
-    operators: view.operators.map((operator) => operatorJson(operator, view.keyspace.includes(operator.slot), key)),
-    keyspace: view.keyspace,
-    new_keyspace: view.newKeyspace,
-    pulling_operators: view.pullingOperators,
+    ...snakeJson({
+      chainId,
+      contract,
+      block: { number: block.number, hash: block.hash },
+      version,
+      keyspaceVersion,
+      owner,
+    }),
+    settings: snakeJson(settings),
+    operators: view.operators.map((operator) => operatorJson(operator, keyspace.includes(operator.slot), key)),
+    ...snakeJson({ keyspace, newKeyspace, pullingOperators }),
     migration: migrationJson(view.migration),
-    maintenance: view.maintenance,
+    maintenance,
   }
 }
