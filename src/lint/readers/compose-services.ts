@@ -3,10 +3,10 @@ import type { Place } from '../model/finding.js'
 import type { FoundPort, FoundService, FoundVariable } from '../model/found.js'
 import type { Source } from './collect-sources.js'
 import { composePorts } from './compose-ports.js'
-import { cutShort, dialectFault, KNOW_NOTHING, type Lookup, named, remarkOf, replaced } from './env-reading.js'
+import { readEnvFile } from './env-file.js'
+import { changed, cutShort, KNOW_NOTHING, type Lookup, named, replaced } from './env-reading.js'
 import { titleOf } from './file-kind.js'
 import { interpolate } from './interpolate.js'
-import { readEnvFile } from './read-env-file.js'
 import { kindByName, kindByVariables, withUnknown } from './service-kind.js'
 import { missingFile, type SourceSet } from './source-set.js'
 import type { YamlEntry, YamlTree } from './yaml-tree.js'
@@ -188,7 +188,7 @@ function environmentOf(environment: YamlTree | null, { source, set, surroundings
         : tree.comment === null
           ? null
           : cutShort('YAML', name, text, tree.comment)
-    if (fault !== null) set.remark(remarkOf(fault, place))
+    if (fault !== null) set.remark({ ...fault, ...place })
     const pieces = names.flatMap((one) => find(one) ?? [])
     const [only] = pieces
     if (only === undefined) return { name, value, place }
@@ -199,9 +199,9 @@ function environmentOf(environment: YamlTree | null, { source, set, surroundings
   })
 }
 
-export function oddNumber(name: string): ReturnType<typeof dialectFault> {
+export function oddNumber(name: string): ReturnType<typeof changed> {
   const what = `the value of ${named(name)} is a number to YAML, and not the one that is written`
-  return dialectFault('fail', what, 'put it in quotes')
+  return changed(what, 'put it in quotes')
 }
 
 /** `.env` beside the file; what compose itself is run in may have more. Its mistakes are those of the names asked for. */

@@ -1,19 +1,10 @@
-/** What the readers of env files have in common: settings with their lines, and what is wrong with them. */
-
+/** What the readers of env files have in common: settings with their lines, the walk over lines, and what may be wrong. */
+import type { Check } from '../../base/check.js'
 import { quote } from '../../base/quote.js'
-import type { Finding, Place } from '../model/finding.js'
-import type { ReadBy } from '../model/found.js'
 
-/** Whose rules are followed. */
-export type EnvDialect = Exclude<ReadBy, 'kubernetes'>
-
-export interface Fault {
-  readonly id: 'dialect' | 'syntax' | 'not-followed'
-  readonly status: 'fail' | 'warn'
-  /** A sentence that never shows a value. */
-  readonly summary: string
-  readonly hint: string | null
-}
+/** Without a place; its sentence never shows a value. */
+export type Fault = Check
+export type FaultAt = Fault & { readonly line: number }
 
 export interface EnvLine {
   readonly name: string
@@ -25,23 +16,21 @@ export interface EnvLine {
   readonly fault: Fault | null
 }
 
+/** What has been read so far. */
 export interface EnvReading {
-  readonly lines: readonly EnvLine[]
+  readonly lines: EnvLine[]
   /** Of lines that hold no variable. */
-  readonly faults: readonly (Fault & { readonly line: number })[]
+  readonly faults: FaultAt[]
+  /** How many of the lines may have been set anew since: their values are not known. */
+  doubtful: number
   /** The first line that may set anything, and is not followed; null where all is. */
-  readonly openAt: number | null
-  /** Of what sh reads. */
-  readonly script?: Script
-}
-
-export interface Script {
+  openAt: number | null
   /** Names that stand in what is not followed. */
-  readonly mentioned: readonly string[]
+  readonly mentioned: string[]
   /** What runs one of the services. */
-  readonly runs: string | null
-  /** Whether it starts a container of one of the services, whose settings are somewhere else. */
-  readonly startsContainer: boolean
+  runs: string | null
+  /** Whether a container of one of the services is started, whose settings are somewhere else. */
+  startsContainer: boolean
 }
 
 /** A variable of the surroundings; null: it is there, with a value nobody can tell; undefined: nothing is known of it. */
@@ -53,37 +42,90 @@ export const KNOW_NOTHING: Lookup = () => undefined
 export const MAX_LINES = 1000
 
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
-
-export function dialectOf(readBy: ReadBy): EnvDialect {
-  return readBy === 'kubernetes' ? 'literal' : readBy
-}
-
-export function dialectFault(status: Fault['status'], summary: string, hint: string | null = QUOTE_IT): Fault {
-  return { id: 'dialect', status, summary, hint }
-}
-
-export function syntaxFault(status: Fault['status'], summary: string, hint: string | null = null): Fault {
-  return { id: 'syntax', status, summary, hint }
-}
+const NAME_IN_LINE = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=/
 
 export const QUOTE_IT = "put the value in single quotes: NAME='value'"
 export const WRITE_IT = 'write NAME=value'
 
-/** `later`: whether its quote is closed in a line behind, so that it has line breaks in it. */
-export function notClosed(name: string, later: boolean): Fault {
-  return later
-    ? notFollowed(`the value of ${named(name)}: its quotes go over several lines`)
-    : syntaxFault('fail', `the value of ${named(name)} ends without its quote`, QUOTE_IT)
+/** Its reader makes something else of a value. */
+export function changed(summary: string, hint: string | null = QUOTE_IT): Fault {
+  return { id: 'dialect', status: 'fail', summary, hint }
 }
 
-/** Index of the line behind the one that closes a quote; null where none does, or goes on behind it. */
-export function lineOfQuote(lines: readonly string[], from: number, mark: string): number | null {
-  for (let index = from; index < lines.length; index++) {
-    const line = lines[index] ?? ''
-    const [, ...behind] = (mark === '"' ? line.replace(/\\./g, '') : line).split(mark)
-    if (behind.length > 0) return behind.length === 1 && /^\s*(?:#.*)?$/.test(behind[0] ?? '') ? index + 1 : null
+/** Its reader refuses or drops it. */
+export function refused(summary: string, hint: string | null = null): Fault {
+  return { id: 'syntax', status: 'fail', summary, hint }
+}
+
+/** `what`: which line, and why. */
+export function notFollowed(what: string, hint: string | null = null): Fault {
+  return { id: 'not-followed', status: 'warn', summary: `not followed, ${what}`, hint }
+}
+
+export function replaced(who: string, name: string, hint?: string): Fault {
+  return changed(`${who} puts something else in place of a "$" in ${named(name)}`, hint)
+}
+
+/** Text behind a `#` that was probably a part of the value: no blank follows, and the value does not look whole. */
+export function cutShort(who: string, name: string, written: string, behind: string): Fault | null {
+  if (behind === '' || /^[\s#]/.test(behind) || /^(?:[0-9.]+|0x[0-9a-fA-F]+|.*['"])$/s.test(written)) return null
+  return changed(`${who} cuts the value of ${named(name)} at the "#" behind a blank`)
+}
+
+/** How a variable is named in a sentence. What can't be its name may be a value in the wrong place. */
+export function named(name: string): string {
+  return name.length < 40 && VARIABLE_NAME.test(name) ? name : quote(name)
+}
+
+/** How one reader goes through lines. */
+export interface LineReader {
+  /** Whether a backslash at the end of such a line continues it. */
+  mayGoOn(line: string): boolean
+  /** `isWhole`: it is one line, not several that are continued. */
+  take(content: string, line: number, isWhole: boolean): LineEnd
+}
+
+/** Where the reading of a line ends: with it, with the file, or in a quote that the line does not close. */
+export type LineEnd = 'line' | 'file' | { readonly openQuote: string }
+
+/** Never throws, whatever the text; looks at each line once. */
+export function readLines(text: string, readerOf: (reading: EnvReading) => LineReader): EnvReading {
+  const found = { lines: [], faults: [], mentioned: [] }
+  const reading: EnvReading = { ...found, doubtful: 0, openAt: null, runs: null, startsContainer: false }
+  const reader = readerOf(reading)
+  const { lines, faults } = reading
+  const written = text.split('\n')
+  for (let index = 0; index < written.length && lines.length + faults.length <= MAX_LINES; ) {
+    const line = index + 1
+    const parts = [written[index++] ?? '']
+    while (reader.mayGoOn(parts[0] ?? '') && isContinued(parts.at(-1) ?? '') && index < written.length) {
+      parts.push(parts.pop()?.slice(0, -1) ?? '', written[index++] ?? '')
+    }
+    const end = reader.take(parts.join(''), line, parts.length === 1)
+    if (end === 'line') continue
+    const next = end === 'file' ? null : lineOfQuote(written, index, end.openQuote)
+    const last = lines.at(-1)
+    if (end !== 'file' && last?.line === line) {
+      // In quotes, lines are continued otherwise: a value in them is not known where there are several.
+      lines[lines.length - 1] = { ...last, fault: next === null ? notClosed(last.name) : overLines(last.name) }
+    }
+    if (next === null) {
+      for (const rest of written.slice(index)) reading.mentioned.push(NAME_IN_LINE.exec(rest)?.[1] ?? '')
+      reading.openAt ??= line
+      reading.doubtful = lines.length
+      break
+    }
+    index = next
   }
-  return null
+  return reading
+}
+
+function notClosed(name: string): Fault {
+  return refused(`the value of ${named(name)} ends without its quote`, QUOTE_IT)
+}
+
+function overLines(name: string): Fault {
+  return notFollowed(`the value of ${named(name)}: its quotes go over several lines`)
 }
 
 /** Whether the next line is a part of this one: behind an odd number of backslashes. */
@@ -93,51 +135,12 @@ export function isContinued(line: string): boolean {
   return backslashes % 2 === 1
 }
 
-/**
- * The line at `from` with those that it is continued by, and the index behind them. In quotes that would be read
- * otherwise: a value in them is not known where there are several.
- */
-export function continuedLine(
-  lines: readonly string[],
-  from: number,
-): { readonly text: string; readonly next: number } {
-  const parts: string[] = []
-  for (let index = from; ; index++) {
+/** Index of the line behind the one that closes a quote; null where none does, or goes on behind it. */
+function lineOfQuote(lines: readonly string[], from: number, mark: string): number | null {
+  for (let index = from; index < lines.length; index++) {
     const line = lines[index] ?? ''
-    if (!isContinued(line) || index + 1 >= lines.length) return { text: [...parts, line].join(''), next: index + 1 }
-    parts.push(line.slice(0, -1))
+    const [, ...behind] = (mark === '"' ? line.replace(/\\./g, '') : line).split(mark)
+    if (behind.length > 0) return behind.length === 1 && /^\s*(?:#.*)?$/.test(behind[0] ?? '') ? index + 1 : null
   }
-}
-
-export function replaced(who: string, name: string, hint?: string): Fault {
-  return dialectFault('fail', `${who} puts something else in place of a "$" in ${named(name)}`, hint)
-}
-
-/** `what`: which line, and why. */
-export function notFollowed(what: string, status: Fault['status'] = 'warn', hint: string | null = null): Fault {
-  return { id: 'not-followed', status, summary: `not followed, ${what}`, hint }
-}
-
-/** Text behind a `#` that was probably a part of the value: no blank follows, and the value does not look whole. */
-export function cutShort(who: string, name: string, written: string, behind: string): Fault | null {
-  if (behind === '' || /^[\s#]/.test(behind) || /^(?:[0-9.]+|0x[0-9a-fA-F]+|.*['"])$/s.test(written)) return null
-  return dialectFault('fail', `${who} cuts the value of ${named(name)} at the "#" behind a blank`)
-}
-
-/** A name alone on its line. Anything else may be a value that lost its name: it is not taken for one. */
-export function fromSurroundings(who: string, name: string, line: number, lookup: Lookup) {
-  const summary = `the line has no "=": ${who} takes the variable from the environment it is run in`
-  const fault = syntaxFault('warn', summary, WRITE_IT)
-  return /^[A-Z_][A-Z0-9_]*$/.test(name)
-    ? { lines: [{ name, value: lookup(name) ?? null, line, fault }], faults: [] }
-    : { lines: [], faults: [{ ...fault, line }] }
-}
-
-/** How a variable is named in a sentence. What can't be its name may be a value in the wrong place. */
-export function named(name: string): string {
-  return name.length < 40 && VARIABLE_NAME.test(name) ? name : quote(name)
-}
-
-export function remarkOf({ id, status, summary, hint }: Fault, place: Place): Finding {
-  return { id, status, summary, hint, ...place }
+  return null
 }

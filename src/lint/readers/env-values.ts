@@ -2,16 +2,7 @@
  * Values as sh, compose and systemd read them, in the forms that need no program: bare, in single or in double quotes.
  * What is put together or escaped is not followed: it has no value here.
  */
-import {
-  cutShort,
-  dialectFault,
-  type Fault,
-  type Lookup,
-  named,
-  notFollowed,
-  replaced,
-  syntaxFault,
-} from './env-reading.js'
+import { changed, cutShort, type Fault, type Lookup, named, notFollowed, refused, replaced } from './env-reading.js'
 import { interpolate } from './interpolate.js'
 
 type Reader = 'shell' | 'compose' | 'systemd'
@@ -61,7 +52,7 @@ function bareValue(reader: Reader, name: string, text: string, lookup: Lookup): 
   }
   if (written.includes('\\')) {
     const who = reader === 'shell' ? 'sh' : reader
-    const lost = dialectFault('fail', `${who} takes a backslash out of the value of ${named(name)}`)
+    const lost = changed(`${who} takes a backslash out of the value of ${named(name)}`)
     const fault = /\\[A-Za-z0-9]/.test(written) ? lost : escaped(name)
     // A blank behind it does not end the word.
     return { ...bare, ...(written.endsWith('\\') ? MADE : { value: null }), fault }
@@ -105,18 +96,18 @@ export function whyCut(reader: Reader, name: string, { written, isQuoted, rest }
     return isQuoted ? null : cutShort(reader === 'shell' ? 'sh' : reader, name, written, behind.slice(1))
   }
   if (reader === 'compose') {
-    return dialectFault('fail', `compose ends the value of ${named(name)} at its closing quote, with text behind it`)
+    return changed(`compose ends the value of ${named(name)} at its closing quote, with text behind it`)
   }
-  const [refused = ''] = /^(?:;;|[()])/.exec(rest) ?? []
-  if (refused !== '') return syntaxFault('fail', `sh refuses the file at the "${refused}" behind ${named(name)}`)
+  const [end = ''] = /^(?:;;|[()])/.exec(rest) ?? []
+  if (end !== '') return refused(`sh refuses the file at the "${end}" behind ${named(name)}`)
   const [mark = ''] = /^[;&|<>]/.exec(rest) ?? []
-  if (mark !== '') return dialectFault('fail', `sh cuts the value of ${named(name)} at the "${mark}"`)
+  if (mark !== '') return changed(`sh cuts the value of ${named(name)} at the "${mark}"`)
   if (!/^\s/.test(rest)) return joined(name)
-  return dialectFault('fail', `sh takes the blank in the value of ${named(name)} for its end, and runs the rest`)
+  return changed(`sh takes the blank in the value of ${named(name)} for its end, and runs the rest`)
 }
 
 function surprising(name: string, what: string): Fault {
-  return dialectFault('fail', `the value of ${named(name)} is not what it looks like: ${what}`)
+  return changed(`the value of ${named(name)} is not what it looks like: ${what}`)
 }
 
 export function escaped(name: string): Fault {

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { READERS } from '../../deploy/targets/env-files.js'
 import type { ReadBy } from '../model/found.js'
 import type { Source } from './collect-sources.js'
-import { dialectOf, type EnvDialect } from './env-reading.js'
+import type { EnvDialect } from './env-file.js'
 
 const NAMED_ENV = /^\.env(?:\.|$)|\.env$|^env(?:\.|$)|\.sh$/i
 const NAMED_YAML = /\.(?:ya?ml|json)$/i
@@ -41,7 +41,7 @@ export function whoReads({ path, text }: Source, readBy: ReadBy | undefined): En
   const comments = COMMENTS_AT_THE_TOP.exec(text)?.[0] ?? ''
   if (comments.includes(READERS.env)) return 'literal'
   if (comments.includes(READERS.shell)) return 'shell'
-  if (readBy !== undefined) return dialectOf(readBy)
+  if (readBy !== undefined) return readBy === 'kubernetes' ? 'literal' : readBy
   if (/\.sh$/i.test(path) || text.startsWith('#!') || EXPORT.test(text)) return 'shell'
   return null
 }

@@ -4,7 +4,7 @@ import { quote } from '../../base/quote.js'
 import type { Finding, Place } from '../model/finding.js'
 import type { FoundVariable } from '../model/found.js'
 import { oddNumber } from './compose-services.js'
-import { named, remarkOf, syntaxFault } from './env-reading.js'
+import { named, refused } from './env-reading.js'
 import type { ConfigObject, FindConfig, KubernetesObject } from './kubernetes-objects.js'
 import type { YamlTree } from './yaml-tree.js'
 
@@ -53,13 +53,13 @@ export function containerEnvironment(
     const held = config?.values.findLast((one) => one.name === key)
     if (config && !held && found.reference.at('optional')?.text !== 'true') {
       const what = `${config.kind} ${quote(config.name)} has no ${quote(key)}, so that the pod does not start`
-      remarks.push(remarkOf(syntaxFault('fail', what, 'add the key, or take the reference out'), at))
+      remarks.push({ ...refused(what, 'add the key, or take the reference out'), ...at })
     }
     if (from !== null) add({ name, value: held?.value ?? null, place: held?.place ?? at })
     else {
       if (value !== null && value.text !== null && !value.isString) {
         const what = `the value of ${named(name)} is no text: Kubernetes refuses numbers and booleans here`
-        remarks.push(remarkOf(value.isOddNumber ? oddNumber(name) : syntaxFault('fail', what, 'put it in quotes'), at))
+        remarks.push({ ...(value.isOddNumber ? oddNumber(name) : refused(what, 'put it in quotes')), ...at })
       }
       add({ name, value: expand(value?.text ?? '', known), place: at })
     }

@@ -6,7 +6,7 @@ import { shellWord } from '../../base/shell-word.js'
 import type { Finding, Place } from '../model/finding.js'
 import type { FoundVariable } from '../model/found.js'
 import type { Source } from './collect-sources.js'
-import { dialectFault, type Fault, named, remarkOf, syntaxFault } from './env-reading.js'
+import { changed, type Fault, named, refused } from './env-reading.js'
 import { mentionsOurs } from './file-kind.js'
 import { KUSTOMIZATIONS, type SourceSet } from './source-set.js'
 import type { YamlTree } from './yaml-tree.js'
@@ -82,7 +82,7 @@ export function configObject({ kind, name, namespace, tree, source }: Kubernetes
     if (kind === 'ConfigMap') return { name: key, value: value.text ?? '', place }
     const decoded = decode(value.text ?? '')
     const fault = whyNotMeant(key, decoded)
-    if (fault !== null) remarks.push(remarkOf(fault, place))
+    if (fault !== null) remarks.push({ ...fault, ...place })
     return { name: key, value: decoded, place }
   })
   const plain = (tree.at('stringData')?.entries ?? []).map(
@@ -97,10 +97,10 @@ export function configObject({ kind, name, namespace, tree, source }: Kubernetes
 
 function whyNotMeant(key: string, decoded: string | null): Fault | null {
   const inPlain = 'write it under "stringData" instead, as it is'
-  if (decoded === null) return syntaxFault('fail', `${named(key)} is not text in base64, as "data" wants it`, inPlain)
+  if (decoded === null) return refused(`${named(key)} is not text in base64, as "data" wants it`, inPlain)
   if (!/[\r\n]$/.test(decoded)) return null
   const what = `the value of ${named(key)} ends with a line break, which is a part of it`
-  return dialectFault('fail', what, 'encode it without: printf %s VALUE | base64 -w0')
+  return changed(what, 'encode it without: printf %s VALUE | base64 -w0')
 }
 
 function decode(text: string): string | null {

@@ -3,7 +3,7 @@
  * values that it can't read (systemd.directives(7); as `systemd-analyze verify` of 252 says it, with the names up to 257).
  */
 import { quote } from '../../base/quote.js'
-import { type Fault, syntaxFault } from './env-reading.js'
+import { type Fault, refused } from './env-reading.js'
 import type { Directive, Specifiers } from './unit-file.js'
 import {
   areBinds,
@@ -172,12 +172,12 @@ export function whyIgnored({ section, key, value }: Directive, specifiers: Speci
   if (!isKnownDirective(section, key)) {
     const home = Object.keys(SECTIONS).find((other) => isKnownDirective(other, key))
     const hint = home === undefined ? null : `it belongs into [${home}]`
-    return syntaxFault('fail', `systemd knows no ${quote(`${key}=`)} in [${section}] and ignores it`, hint)
+    return refused(`systemd knows no ${quote(`${key}=`)} in [${section}] and ignores it`, hint)
   }
   const test = SECTIONS[section]?.get(key) ?? null
   if (value === '' || test === null || test(value.replaceAll('\n', ' '), specifiers)) return null
   const why = REASONS[key] ?? 'it can not read the value'
-  return syntaxFault('fail', `systemd ignores ${key}=, or refuses the unit: ${why}`)
+  return refused(`systemd ignores ${key}=, or refuses the unit: ${why}`)
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -4,8 +4,8 @@ import { quote } from '../../base/quote.js'
 import type { Finding, Place } from '../model/finding.js'
 import type { FoundVariable } from '../model/found.js'
 import type { Source } from './collect-sources.js'
-import { dialectFault, type Fault, named, remarkOf, syntaxFault, VARIABLE_NAME } from './env-reading.js'
-import { readEnvFile } from './read-env-file.js'
+import { readEnvFile } from './env-file.js'
+import { changed, type Fault, named, refused, VARIABLE_NAME } from './env-reading.js'
 import { missingFile, type SourceSet } from './source-set.js'
 import { type Directive, type Specifiers, specify, unitWords } from './unit-file.js'
 
@@ -83,7 +83,7 @@ function assigned(
     const isVariable = written !== undefined && VARIABLE_NAME.test(name)
     const specified = specify(written ?? '', specifiers)
     const fault = whyNotMeant(name, written, broken, specified, found.at(-1)?.name)
-    if (fault !== null) remarks.push(remarkOf(fault, place))
+    if (fault !== null) remarks.push({ ...fault, ...place })
     if (isVariable) found.push({ name, value: broken === null ? specified.text : null, place })
   }
   return found
@@ -97,16 +97,14 @@ function whyNotMeant(
   last: string | undefined,
 ): Fault | null {
   const percent = 'write %% for a percent sign'
-  if (broken !== null) return syntaxFault('fail', `Environment= ${broken}: systemd ignores the rest of it`)
+  if (broken !== null) return refused(`Environment= ${broken}: systemd ignores the rest of it`)
   if (written === undefined && last !== undefined) {
     const what = `systemd takes the blank in the value of ${named(last)} for its end`
-    return dialectFault('fail', what, 'put quotes around it all: Environment="NAME=value"')
+    return changed(what, 'put quotes around it all: Environment="NAME=value"')
   }
   if (written === undefined || !VARIABLE_NAME.test(name)) {
-    return syntaxFault('fail', `Environment= has ${quote(name)}, which systemd drops`)
+    return refused(`Environment= has ${quote(name)}, which systemd drops`)
   }
-  if (unknown !== null) return dialectFault('fail', `systemd drops ${named(name)}: a "%" in it means nothing`, percent)
-  return replaced
-    ? dialectFault('fail', `systemd puts something else in place of a "%" in ${named(name)}`, percent)
-    : null
+  if (unknown !== null) return changed(`systemd drops ${named(name)}: a "%" in it means nothing`, percent)
+  return replaced ? changed(`systemd puts something else in place of a "%" in ${named(name)}`, percent) : null
 }

@@ -4,7 +4,7 @@
  */
 import { quote } from '../../base/quote.js'
 import { C_ESCAPES } from './c-escapes.js'
-import { type Fault, MAX_LINES, syntaxFault } from './env-reading.js'
+import { type Fault, MAX_LINES, refused } from './env-reading.js'
 
 export interface Directive {
   readonly section: string
@@ -41,7 +41,7 @@ export function readUnit(text: string): UnitText {
     const line = index + 1
     if (directives.length + faults.length > MAX_LINES) {
       const what = `there are more than ${MAX_LINES} settings: what begins here is not looked at`
-      return { directives, faults: [...faults, { ...syntaxFault('fail', what), line }] }
+      return { directives, faults: [...faults, { ...refused(what), line }] }
     }
     const parts = [(lines[index] ?? '').trimStart()]
     if (/^(?:[#;]|$)/.test(parts[0] ?? '')) continue
@@ -56,7 +56,7 @@ export function readUnit(text: string): UnitText {
       .join('\n')
       .trimEnd()
     const at = whole.indexOf('=')
-    const ignored = (what: string) => faults.push({ ...syntaxFault('fail', `systemd ignores ${what}`), line })
+    const ignored = (what: string) => faults.push({ ...refused(`systemd ignores ${what}`), line })
     if (whole.startsWith('[')) {
       section = /^\[([^\]]*)\]$/.exec(whole)?.[1] ?? null
       if (section === null) ignored('the file: the section ends without "]"')

@@ -3,9 +3,9 @@ import { basename, dirname } from 'node:path'
 import type { Finding } from '../model/finding.js'
 import type { FoundService } from '../model/found.js'
 import type { Source } from './collect-sources.js'
-import { remarkOf, syntaxFault } from './env-reading.js'
+import { refused } from './env-reading.js'
 import { kindByName, kindByVariables, withUnknown } from './service-kind.js'
-import { containerFault, startsContainer } from './shell-commands.js'
+import { containerFault, startsContainer } from './shell.js'
 import type { SourceSet } from './source-set.js'
 import { whyIgnored } from './unit-directives.js'
 import { type UnitDirective, unitVariables } from './unit-environment.js'
@@ -91,15 +91,15 @@ async function serviceOf(unit: Unit, instance: string | null, set: SourceSet): P
   for (const source of own.files) set.use(source)
   if (isContainer) {
     const place = { file: command.source.path, line: command.line }
-    set.remark(remarkOf(containerFault(`line ${command.line}`), place))
+    set.remark({ ...containerFault(command.line), ...place })
     return null
   }
   const line = command?.source === unit.source ? command.line : null
   const several = started.length > 1 && !directives.some(({ key, value }) => key === 'Type' && value === 'oneshot')
   if (several)
-    set.remark(remarkOf(SEVERAL_COMMANDS, { file: command?.source.path ?? unit.source.path, line: command?.line ?? 1 }))
+    set.remark({ ...SEVERAL_COMMANDS, file: command?.source.path ?? unit.source.path, line: command?.line ?? 1 })
   if (command === undefined && unit.source.path.endsWith('.service')) {
-    set.remark(remarkOf(NO_COMMAND, { file: unit.source.path, line: null }))
+    set.remark({ ...NO_COMMAND, file: unit.source.path, line: null })
   }
   return {
     kind,
@@ -114,21 +114,20 @@ async function serviceOf(unit: Unit, instance: string | null, set: SourceSet): P
   }
 }
 
-const SEVERAL_COMMANDS = syntaxFault(
-  'fail',
+const SEVERAL_COMMANDS = refused(
   'systemd refuses a unit with several ExecStart=',
   'an empty ExecStart= before it takes the others back',
 )
-const NO_COMMAND = syntaxFault('fail', 'systemd refuses a unit without ExecStart=')
+const NO_COMMAND = refused('systemd refuses a unit without ExecStart=')
 
 function readParts({ parts }: Unit, specifiers: Specifiers) {
   const remarks: Finding[] = []
   const directives = parts.flatMap((source) => {
     const read = readUnit(source.text)
-    remarks.push(...read.faults.map((fault) => remarkOf(fault, { file: source.path, line: fault.line })))
+    remarks.push(...read.faults.map(({ line, ...fault }) => ({ ...fault, file: source.path, line })))
     return read.directives.map((directive): UnitDirective => {
       const fault = whyIgnored(directive, specifiers)
-      if (fault !== null) remarks.push(remarkOf(fault, { file: source.path, line: directive.line }))
+      if (fault !== null) remarks.push({ ...fault, file: source.path, line: directive.line })
       return { ...directive, source, taken: fault === null }
     })
   })

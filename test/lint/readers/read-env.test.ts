@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeEnvFile } from '../../../src/deploy/model/dialects.js'
 import { WcnError } from '../../../src/errors/wcn-error.js'
-import type { EnvDialect } from '../../../src/lint/readers/env-reading.js'
-import { readEnvFile } from '../../../src/lint/readers/read-env-file.js'
+
+import { type EnvDialect, readEnvFile } from '../../../src/lint/readers/env-file.js'
 import { type Sandbox, sandbox } from '../../support/cli.js'
 import { SEED } from '../../support/seed.js'
 
