@@ -1,8 +1,8 @@
 /** Makes a value when it is first asked for, and only once. */
-export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
   return () => {
-    made ??= make()
-    return made
+    made ??= { value: make() }
+    return made.value
   }
 }

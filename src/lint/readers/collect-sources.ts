@@ -1,5 +1,4 @@
 /** Files that may be configuration: those that are given, and those in folders that are. */
-
 import { join, resolve } from 'node:path'
 import { withoutEndSlashes } from '../../base/folder-path.js'
 import { WcnError } from '../../errors/wcn-error.js'
@@ -17,11 +16,6 @@ export interface Source {
   readonly given: boolean
 }
 
-export interface Sources {
-  readonly sources: readonly Source[]
-  readonly remarks: readonly Finding[]
-}
-
 const MAX_DEPTH = 8
 const MAX_FILES = 1000
 const SKIPPED_FOLDERS = new Set(['.git', 'node_modules'])
@@ -31,14 +25,7 @@ const SOMETHING_ELSE =
   /\.(?:md|txt|pdf|png|jpe?g|gif|svg|ico|html?|css|[cm]?[jt]sx?|rs|go|py|sol|lock|log|toml|key|pem|crt|cer|der|p12|gz|xz|zst|zip|tar|tgz|sst|db|sqlite|so|exe|bin|o|a|nft|timer|socket|rules|sum|map)$/i
 const EXAMPLE = /\.(?:example|sample|template|tmpl|tpl|j2|dist|bak|orig|old|swp|tmp)$|~$/i
 
-/** Throws FILE_UNREADABLE for a path given that can't be read. */
-export async function collectSources(files: Files, paths: readonly string[]): Promise<Sources> {
-  const walk = new Walk(files)
-  for (const path of paths) await walk.take(path)
-  return walk
-}
-
-class Walk implements Sources {
+export class Sources {
   readonly #files: Files
   readonly sources: Source[] = []
   readonly remarks: Finding[] = []
@@ -50,6 +37,7 @@ class Walk implements Sources {
     this.#files = files
   }
 
+  /** Throws FILE_UNREADABLE for a path given that can't be read. */
   async take(path: string): Promise<void> {
     this.#looked = 0
     if (path !== '-' && (await this.#files.isDirectory(path))) await this.#walk(withoutEndSlashes(path), 0)
@@ -59,7 +47,7 @@ class Walk implements Sources {
   async #walk(directory: string, depth: number): Promise<void> {
     const names = await this.#files.list(directory).catch((error: unknown) => {
       if (depth === 0) throw error
-      this.#remark('unreadable', sentence(error), directory)
+      this.#remark('unreadable', error instanceof Error ? error.message : 'it can not be read', directory)
       return []
     })
     for (const name of names) {
@@ -82,15 +70,14 @@ class Walk implements Sources {
       return
     }
     if (SOMETHING_ELSE.test(name) || EXAMPLE.test(name)) return
-    if (facts?.kind === 'link') {
-      if (CONFIGURATION.test(name)) this.#remark('unread', 'it is a link, which is not followed: give its target', path)
-      return
-    }
+    const matters = CONFIGURATION.test(name)
+    if (facts?.kind === 'link' && matters)
+      this.#remark('unread', 'it is a link, which is not followed: give its target', path)
     if (facts?.kind !== 'file') return
     this.#looked++
     await this.#read(path, false).catch((error: unknown) => {
       if (!(error instanceof WcnError)) throw error
-      if (CONFIGURATION.test(name)) this.#remark('unreadable', sentence(error), path)
+      if (matters) this.#remark('unreadable', error.message, path)
     })
   }
 
@@ -117,8 +104,4 @@ export async function readSource(files: Files, path: string, given: boolean): Pr
   throw new WcnError('FILE_UNREADABLE', `${path === '-' ? 'standard input' : JSON.stringify(path)} is not text`, {
     hint: 'give env files, units, compose files or manifests',
   })
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : 'it can not be read'
 }

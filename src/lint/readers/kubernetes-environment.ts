@@ -1,57 +1,51 @@
 /** What a container gets: `envFrom`, then `env` over it, from the files of the run (Kubernetes API, v1 EnvVar). */
-
 import { quote } from '../../base/quote.js'
 import type { Finding, Place } from '../model/finding.js'
 import type { FoundVariable } from '../model/found.js'
 import { oddNumber } from './compose-services.js'
 import { named, refused } from './env-reading.js'
-import type { ConfigObject, FindConfig, KubernetesObject } from './kubernetes-objects.js'
+import { type ConfigObject, isSameNamespace, type KubernetesObject } from './kubernetes-objects.js'
 import type { YamlTree } from './yaml-tree.js'
 
-export interface ContainerEnvironment {
-  readonly variables: readonly FoundVariable[]
-  readonly remarks: readonly Finding[]
-  /** Where variables come from that are not among the files. */
-  readonly unknownAt: Place | null
-}
-
+/** `configs`: of the run, by kind and name. */
 export function containerEnvironment(
   container: YamlTree,
-  { source, namespace }: KubernetesObject,
-  findConfig: FindConfig,
-): ContainerEnvironment {
-  const place = (line: number): Place => ({ file: source.path, line })
+  pod: KubernetesObject,
+  configs: ReadonlyMap<string, readonly ConfigObject[]>,
+) {
   const remarks: Finding[] = []
-  const known = new Map<string, string | null>()
   const variables: FoundVariable[] = []
+  const known = new Map<string, string | null>()
+  /** Where variables come from that are not among the files. */
   let unknownAt: Place | null = null
   const add = (variable: FoundVariable) => {
     known.set(variable.name, variable.value)
     variables.push(variable)
   }
-  const taken = (reference: YamlTree, kind: ConfigObject['kind']): ConfigObject | null => {
-    const config = findConfig(kind, reference.at('name')?.text ?? '', namespace)
+  /** Of what is referred to; null where it is not among the files. */
+  const configOf = (item: YamlTree | null, ofSecret: string, ofConfigMap: string) => {
+    const secret = item?.at(ofSecret) ?? null
+    const reference = secret ?? item?.at(ofConfigMap) ?? null
+    const key = `${secret === null ? 'ConfigMap' : 'Secret'} ${reference?.at('name')?.text ?? ''}`
+    const config = reference && configs.get(key)?.find((one) => isSameNamespace(one, pod))
     remarks.push(...(config?.remarks ?? []))
-    return config
+    return { reference, config: config ?? null }
   }
   for (const item of container.at('envFrom')?.items ?? []) {
-    const found = referenceIn(item, 'secretRef', 'configMapRef')
-    const config = found && taken(found.reference, found.kind)
-    if (found !== null && config === null) unknownAt ??= place(item.line)
+    const { reference, config } = configOf(item, 'secretRef', 'configMapRef')
+    if (reference !== null && config === null) unknownAt ??= { file: pod.source.path, line: item.line }
     const prefix = item.at('prefix')?.text ?? ''
     for (const one of config?.values ?? []) add({ ...one, name: `${prefix}${one.name}` })
   }
   for (const item of container.at('env')?.items ?? []) {
     const name = item.at('name')?.text
     if (name == null) continue
-    const value = item.at('value')
-    const at = place(value?.line ?? item.line)
-    const from = item.at('valueFrom')
-    const found = from && referenceIn(from, 'secretKeyRef', 'configMapKeyRef')
-    const config = found && taken(found.reference, found.kind)
-    const key = found?.reference.at('key')?.text ?? ''
+    const [value, from] = [item.at('value'), item.at('valueFrom')]
+    const at = { file: pod.source.path, line: value?.line ?? item.line }
+    const { reference, config } = configOf(from, 'secretKeyRef', 'configMapKeyRef')
+    const key = reference?.at('key')?.text ?? ''
     const held = config?.values.findLast((one) => one.name === key)
-    if (config && !held && found.reference.at('optional')?.text !== 'true') {
+    if (config && !held && reference?.at('optional')?.text !== 'true') {
       const what = `${config.kind} ${quote(config.name)} has no ${quote(key)}, so that the pod does not start`
       remarks.push({ ...refused(what, 'add the key, or take the reference out'), ...at })
     }
@@ -65,13 +59,6 @@ export function containerEnvironment(
     }
   }
   return { variables, remarks, unknownAt }
-}
-
-function referenceIn(item: YamlTree, secret: string, configMap: string) {
-  const ofSecret = item.at(secret)
-  if (ofSecret !== null) return { reference: ofSecret, kind: 'Secret' } as const
-  const ofConfigMap = item.at(configMap)
-  return ofConfigMap && ({ reference: ofConfigMap, kind: 'ConfigMap' } as const)
 }
 
 /** `$(NAME)` of a variable before it; `$$(NAME)` is not replaced, and neither is what nobody has set. */

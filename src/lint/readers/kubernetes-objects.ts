@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { base64 } from '@scure/base'
 import { withoutEndSlashes } from '../../base/folder-path.js'
 import { shellWord } from '../../base/shell-word.js'
-import type { Finding, Place } from '../model/finding.js'
+import type { Finding } from '../model/finding.js'
 import type { FoundVariable } from '../model/found.js'
 import type { Source } from './collect-sources.js'
 import { changed, type Fault, named, refused } from './env-reading.js'
@@ -21,10 +21,7 @@ export interface KubernetesObject {
 }
 
 /** A Secret or a ConfigMap. */
-export interface ConfigObject {
-  readonly kind: 'Secret' | 'ConfigMap'
-  readonly name: string
-  readonly namespace: string | null
+export interface ConfigObject extends KubernetesObject {
   readonly values: readonly FoundVariable[]
   /** For when a pod uses it. */
   readonly remarks: readonly Finding[]
@@ -39,6 +36,11 @@ export function objectsIn(source: Source, documents: readonly YamlTree[], depth 
     const name = tree.at('metadata', 'name')?.text ?? ''
     return [{ kind, name, namespace: tree.at('metadata', 'namespace')?.text ?? null, tree, source }]
   })
+}
+
+/** Null: whichever it is applied to. */
+export function isSameNamespace(one: KubernetesObject, other: KubernetesObject): boolean {
+  return one.namespace === null || other.namespace === null || one.namespace === other.namespace
 }
 
 export function isKustomization({ path }: Source): boolean {
@@ -58,10 +60,10 @@ export function tellKustomizationsApart(sources: readonly Source[], set: SourceS
     return change === undefined ? [] : [{ source, change, reached: set.reachedFrom(source) }]
   })
   for (const { source, change, reached } of changing) {
-    const isTakenUp = changing.some((other) => other.source !== source && other.reached.includes(source))
     if (!source.given && !reached.some(mentionsOurs)) continue
     for (const one of reached) set.use(one)
-    if (isTakenUp) continue
+    // What takes it up says so for both.
+    if (changing.some((other) => other.source !== source && other.reached.includes(source))) continue
     const folder = withoutEndSlashes(source.path.slice(0, -basename(source.path).length)) || '.'
     set.remark({
       id: 'not-followed',
@@ -74,25 +76,21 @@ export function tellKustomizationsApart(sources: readonly Source[], set: SourceS
   }
 }
 
-export function configObject({ kind, name, namespace, tree, source }: KubernetesObject): readonly ConfigObject[] {
+export function configObject(object: KubernetesObject): readonly ConfigObject[] {
+  const { kind, tree, source } = object
   if (kind !== 'Secret' && kind !== 'ConfigMap') return []
   const remarks: Finding[] = []
-  const data = (tree.at('data')?.entries ?? []).map(({ key, line, value }): FoundVariable => {
-    const place: Place = { file: source.path, line }
-    if (kind === 'ConfigMap') return { name: key, value: value.text ?? '', place }
-    const decoded = decode(value.text ?? '')
-    const fault = whyNotMeant(key, decoded)
-    if (fault !== null) remarks.push({ ...fault, ...place })
-    return { name: key, value: decoded, place }
-  })
-  const plain = (tree.at('stringData')?.entries ?? []).map(
-    ({ key, line, value }): FoundVariable => ({
-      name: key,
-      value: value.text ?? '',
-      place: { file: source.path, line },
-    }),
-  )
-  return [{ kind, name, namespace, values: [...data, ...plain], remarks }]
+  const valuesIn = (key: string, decode: (text: string) => string | null) =>
+    (tree.at(key)?.entries ?? []).map(({ key: name, line, value }): FoundVariable => {
+      const place = { file: source.path, line }
+      const decoded = decode(value.text ?? '')
+      const fault = decode === fromBase64 ? whyNotMeant(name, decoded) : null
+      if (fault !== null) remarks.push({ ...fault, ...place })
+      return { name, value: decoded, place }
+    })
+  const asIs = (text: string) => text
+  const values = [...valuesIn('data', kind === 'Secret' ? fromBase64 : asIs), ...valuesIn('stringData', asIs)]
+  return [{ ...object, values, remarks }]
 }
 
 function whyNotMeant(key: string, decoded: string | null): Fault | null {
@@ -103,28 +101,10 @@ function whyNotMeant(key: string, decoded: string | null): Fault | null {
   return changed(what, 'encode it without: printf %s VALUE | base64 -w0')
 }
 
-function decode(text: string): string | null {
+function fromBase64(text: string): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(base64.decode(text.replace(/\s/g, '')))
   } catch {
     return null
   }
-}
-
-/** Finds what a pod of a namespace means; null where it is not among the files. */
-export type FindConfig = (kind: ConfigObject['kind'], name: string, namespace: string | null) => ConfigObject | null
-
-export function configFinder(configs: readonly ConfigObject[]): FindConfig {
-  const byName = new Map<string, ConfigObject[]>()
-  for (const one of configs) {
-    const key = `${one.kind} ${one.name}`
-    byName.set(key, [...(byName.get(key) ?? []), one])
-  }
-  return (kind, name, namespace) =>
-    (byName.get(`${kind} ${name}`) ?? []).find((one) => isSameNamespace(one.namespace, namespace)) ?? null
-}
-
-/** Null: whichever it is applied to. */
-export function isSameNamespace(one: string | null, other: string | null): boolean {
-  return one === null || other === null || one === other
 }

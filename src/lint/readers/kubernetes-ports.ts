@@ -1,7 +1,6 @@
 /** How a pod's ports can be reached from outside the cluster: the host's network, host ports, Services. */
-import type { Place } from '../model/finding.js'
 import type { FoundPort } from '../model/found.js'
-import { hostNetwork } from './compose-services.js'
+import { hostNetwork } from './compose-ports.js'
 import { isSameNamespace, type KubernetesObject } from './kubernetes-objects.js'
 import type { YamlTree } from './yaml-tree.js'
 
@@ -20,62 +19,53 @@ export function podPorts(
   const ports = container.at('ports')?.items ?? []
   const onHost =
     network?.text === 'true'
-      ? hostNetwork(placeOf(object, network))
-      : ports.flatMap((port): readonly FoundPort[] => {
-          const hostPort = portNumber(port.at('hostPort'))
-          const protocol = protocolOf(port)
-          if (hostPort === null || protocol === null) return []
+      ? hostNetwork({ file: object.source.path, line: network.line })
+      : ports.flatMap((port) => {
+          const hostPort = numberOf(port.at('hostPort'))
+          const inside = numberOf(port.at('containerPort')) ?? hostPort
           const address = port.at('hostIP')?.text ?? null
-          const inside = portNumber(port.at('containerPort'))
-          return [
-            { address, hostPort, port: inside ?? hostPort, protocol, how: 'hostPort', place: placeOf(object, port) },
-          ]
+          return hostPort === null ? [] : published(object, port, inside, { hostPort, address, how: 'hostPort' })
         })
-  const selecting = services.filter(
-    (one) => isSameNamespace(one.namespace, object.namespace) && selects(one.tree.at('spec', 'selector'), labels),
-  )
+  const selecting = services.filter((service) => {
+    const wanted = service.tree.at('spec', 'selector')?.entries ?? []
+    // One without a selector is somebody else's to fill.
+    const selects = wanted.length > 0 && wanted.every(({ key, value }) => labels.get(key) === value.text)
+    return selects && isSameNamespace(service, object)
+  })
   return [...onHost, ...selecting.flatMap((service) => servicePorts(service, ports))]
 }
 
 function servicePorts(service: KubernetesObject, containerPorts: readonly YamlTree[]): readonly FoundPort[] {
   const spec = service.tree.at('spec')
   const type = spec?.at('type')?.text ?? 'ClusterIP'
-  const external = (spec?.at('externalIPs')?.items.length ?? 0) > 0
-  if (type !== 'LoadBalancer' && type !== 'NodePort' && !external) return []
-  const how =
-    type === 'LoadBalancer' ? 'a LoadBalancer service' : type === 'NodePort' ? 'a NodePort service' : 'externalIPs'
-  return (spec?.at('ports')?.items ?? []).flatMap((port): readonly FoundPort[] => {
-    const protocol = protocolOf(port)
-    if (protocol === null) return []
-    const own = portNumber(port.at('port'))
+  const isExternal = (spec?.at('externalIPs')?.items.length ?? 0) > 0
+  const isPublic = type === 'LoadBalancer' || type === 'NodePort'
+  if (!isPublic && !isExternal) return []
+  return (spec?.at('ports')?.items ?? []).flatMap((port) => {
+    const own = numberOf(port.at('port'))
     const target = port.at('targetPort')
-    const inside = target === null ? own : (portNumber(target) ?? namedPort(target.text, containerPorts))
-    const hostPort = type === 'NodePort' ? portNumber(port.at('nodePort')) : own
-    return inside === null
-      ? []
-      : [{ address: null, hostPort, port: inside, protocol, how, place: placeOf(service, port) }]
+    const called = containerPorts.find((one) => one.at('name')?.text === target?.text)
+    const inside = target === null ? own : (numberOf(target) ?? numberOf(called?.at('containerPort') ?? null))
+    const hostPort = type === 'NodePort' ? numberOf(port.at('nodePort')) : own
+    return published(service, port, inside, {
+      hostPort,
+      address: null,
+      how: isPublic ? `a ${type} service` : 'externalIPs',
+    })
   })
 }
 
-function namedPort(name: string | null, ports: readonly YamlTree[]): number | null {
-  return portNumber(ports.find((port) => port.at('name')?.text === name)?.at('containerPort') ?? null)
+function published(
+  { source }: KubernetesObject,
+  written: YamlTree,
+  port: number | null,
+  how: Pick<FoundPort, 'hostPort' | 'address' | 'how'>,
+): readonly FoundPort[] {
+  const protocol = (written.at('protocol')?.text ?? 'TCP').toLowerCase()
+  if (port === null || (protocol !== 'udp' && protocol !== 'tcp')) return []
+  return [{ ...how, port, protocol, place: { file: source.path, line: written.line } }]
 }
 
-function protocolOf(port: YamlTree): 'udp' | 'tcp' | null {
-  const protocol = (port.at('protocol')?.text ?? 'TCP').toLowerCase()
-  return protocol === 'udp' || protocol === 'tcp' ? protocol : null
-}
-
-function portNumber(tree: YamlTree | null): number | null {
+function numberOf(tree: YamlTree | null): number | null {
   return /^\d{1,5}$/.test(tree?.text ?? '') ? Number(tree?.text) : null
-}
-
-/** A Service without a selector is somebody else's to fill. */
-function selects(selector: YamlTree | null, labels: ReadonlyMap<string, string>): boolean {
-  const wanted = selector?.entries ?? []
-  return wanted.length > 0 && wanted.every(({ key, value }) => labels.get(key) === value.text)
-}
-
-function placeOf({ source }: KubernetesObject, { line }: YamlTree): Place {
-  return { file: source.path, line }
 }

@@ -1,18 +1,14 @@
 /** Which service variables, an image or a name belong to. Misspelled names are for the rules to find, so a few will do. */
 
-import { requiredNames } from '../../deploy/model/service-variables.js'
+import { canonicalName, requiredNames } from '../../deploy/model/service-variables.js'
 import type { Place } from '../model/finding.js'
 import type { FoundService, FoundVariable } from '../model/found.js'
 
 export type Kind = FoundService['kind']
 
-const OF_NODES = new Set([
-  'DATABASE_RPC_SERVER_ADDRESS',
-  'DATABASE_PEER_ID',
-  'DATABASE_PRIMARY_RPC_SERVER_PORT',
-  'DATABASE_SECONDARY_RPC_SERVER_PORT',
-])
-const OF_BOTH = new Set(['SECRET_KEY', 'PRIMARY_RPC_SERVER_PORT', 'SECONDARY_RPC_SERVER_PORT', 'METRICS_SERVER_PORT'])
+const OF_NODES = /^DATABASE_(?:RPC_SERVER_ADDRESS|PEER_ID|(?:PRIMARY|SECONDARY)_RPC_SERVER_PORT)$/
+const OF_DATABASES = /^(?:ROCKSDB_|DB_(?:MAX|CONNECTION)_)/
+const OF_BOTH = /^(?:SECRET_KEY|(?:PRIMARY_RPC|SECONDARY_RPC|METRICS)_SERVER_PORT)$/
 const OF_CHAIN = /^(?:SMART_CONTRACT_|RPC_PROVIDER_URL$)/
 const OF_THE_TOOL = /^(?:WCN_|SMART_CONTRACT_|(?:OPTIMISM_)?RPC_PROVIDER_URL$)/
 
@@ -29,32 +25,33 @@ export function kindByName(name: string): 'node' | 'database' | null {
 }
 
 /** `called`: what a file, a service or a pod is called, for when the variables leave it open. */
-export function kindByVariables(names: readonly string[], called: string): Kind | null {
-  const known = new Set(names.map((name) => name.toUpperCase()))
-  const has = (test: (name: string) => boolean) => [...known].some(test)
-  if (has((name) => OF_NODES.has(name))) return 'node'
-  if (has((name) => /^(?:ROCKSDB_|DB_(?:MAX|CONNECTION)_)/.test(name))) return 'database'
-  const shared = [...known].filter((name) => OF_BOTH.has(name)).length
-  const chain = has((name) => OF_CHAIN.test(name))
-  if (shared >= 2 || (shared === 1 && chain)) {
-    if (chain) return 'node'
-    if (/node/i.test(called)) return 'node'
-    return 'database'
-  }
-  return shared === 0 && has((name) => OF_THE_TOOL.test(name)) ? 'settings' : null
+export function kindByVariables(variables: readonly { readonly name: string }[], called: string): Kind | null {
+  const names = [...new Set(variables.map(({ name }) => canonicalName(name)))]
+  const count = (pattern: RegExp) => names.filter((name) => pattern.test(name)).length
+  if (count(OF_NODES) > 0) return 'node'
+  if (count(OF_DATABASES) > 0) return 'database'
+  const [shared, chain] = [count(OF_BOTH), count(OF_CHAIN) > 0]
+  if (shared >= 2 || (shared === 1 && chain)) return chain || /node/i.test(called) ? 'node' : 'database'
+  return shared === 0 && count(OF_THE_TOOL) > 0 ? 'settings' : null
+}
+
+interface Parts {
+  readonly place: Place
+  readonly variables: readonly FoundVariable[]
+  /** What refers to variables that are not among the files; null where all are. */
+  readonly unknownAt: Place | null
 }
 
 /**
- * What a service requires and does not have here may well come from what is not among the files. `place`: of what refers
- * to that; null where all is here.
+ * A service of which nothing is known but its variables. What it requires and does not have here may well come from what
+ * is not among the files.
  */
-export function withUnknown(
-  kind: Kind,
-  variables: readonly FoundVariable[],
-  place: Place | null,
-): readonly FoundVariable[] {
-  if (kind === 'settings' || place === null) return variables
-  const known = new Set(variables.map(({ name }) => name.toUpperCase()))
-  const missing = requiredNames(kind).filter((name) => !known.has(name))
-  return [...missing.map((name) => ({ name, value: null, place })), ...variables]
+export function foundService(kind: Kind, name: string, { place, variables, unknownAt }: Parts): FoundService {
+  const known = new Set(variables.map((variable) => canonicalName(variable.name)))
+  const missing =
+    kind === 'settings' || unknownAt === null ? [] : requiredNames(kind).filter((required) => !known.has(required))
+  return {
+    ...{ kind, name, place, machine: null, image: null, published: [], reachedByPorts: false, surges: [] },
+    variables: [...missing.map((one) => ({ name: one, value: null, place: unknownAt ?? place })), ...variables],
+  }
 }

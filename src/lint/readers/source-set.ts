@@ -99,14 +99,13 @@ export class SourceSet {
     return same.length === 1 ? (same[0] ?? null) : this.#load(resolve(path), path)
   }
 
-  /** Those whose name has something in the place of `*`, with what it is. */
-  matching(pattern: string): readonly { readonly source: Source; readonly instance: string }[] {
+  /** What stands in the place of `*` in the names of files. */
+  instancesOf(pattern: string): readonly string[] {
     const [before = '', after = ''] = basename(pattern).split('*')
-    return this.#given.flatMap((source) => {
-      const name = basename(source.absolute)
-      const fits = name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after)
-      return fits ? [{ source, instance: name.slice(before.length, name.length - after.length) }] : []
-    })
+    return this.#given
+      .map(({ absolute }) => basename(absolute))
+      .filter((name) => name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after))
+      .map((name) => name.slice(before.length, name.length - after.length))
   }
 
   async #load(absolute: string, path: string): Promise<Source | null> {

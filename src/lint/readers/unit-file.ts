@@ -3,8 +3,7 @@
  * EXTRACT_UNQUOTE and EXTRACT_CUNESCAPE): quotes anywhere in a word, C escapes inside and outside of them.
  */
 import { quote } from '../../base/quote.js'
-import { C_ESCAPES } from './c-escapes.js'
-import { type Fault, MAX_LINES, refused } from './env-reading.js'
+import { type FaultAt, MAX_LINES, refused } from './env-reading.js'
 
 export interface Directive {
   readonly section: string
@@ -14,49 +13,38 @@ export interface Directive {
   readonly line: number
 }
 
-export interface UnitText {
-  readonly directives: readonly Directive[]
-  /** Of lines that systemd ignores. */
-  readonly faults: readonly (Fault & { readonly line: number })[]
-}
-
-export interface UnitWord {
-  readonly text: string
-  /** Lines behind the setting's first. */
-  readonly lineOffset: number
-  /** Why systemd ignores it and what follows; null where it does not. */
-  readonly broken: string | null
-}
-
 const SECTIONS = new Set(['Unit', 'Service', 'Install'])
 const MAX_LENGTH = 64 * 1024
 
-/** Never throws. Sections and keys that start with `X-` are other programs' own. */
-export function readUnit(text: string): UnitText {
+/** Never throws. Sections and keys that start with `X-` are other programs' own. Faults: of lines that systemd ignores. */
+export function readUnit(text: string): {
+  readonly directives: readonly Directive[]
+  readonly faults: readonly FaultAt[]
+} {
   const directives: Directive[] = []
-  const faults: (Fault & { line: number })[] = []
+  const faults: FaultAt[] = []
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   let section: string | null = null
-  for (let index = 0; index < lines.length; index++) {
+  for (let index = 0; index < lines.length; ) {
     const line = index + 1
+    const complain = (what: string) => faults.push({ ...refused(what), line })
     if (directives.length + faults.length > MAX_LINES) {
-      const what = `there are more than ${MAX_LINES} settings: what begins here is not looked at`
-      return { directives, faults: [...faults, { ...refused(what), line }] }
+      complain(`there are more than ${MAX_LINES} settings: what begins here is not looked at`)
+      break
     }
-    const parts = [(lines[index] ?? '').trimStart()]
+    const parts = [(lines[index++] ?? '').trimStart()]
     if (/^(?:[#;]|$)/.test(parts[0] ?? '')) continue
-    while (parts.at(-1)?.endsWith('\\') && index + 1 < lines.length) {
-      parts[parts.length - 1] = parts.at(-1)?.slice(0, -1) ?? ''
-      const next = lines[++index] ?? ''
+    for (let goesOn = parts[0]?.endsWith('\\'); goesOn && index < lines.length; ) {
+      const next = lines[index++] ?? ''
       // Comments among continued lines are left out, and don't end them.
-      parts.push(/^\s*[#;]/.test(next) ? '\\' : next)
+      const isComment = /^\s*[#;]/.test(next)
+      goesOn = isComment || next.endsWith('\\')
+      parts.push(isComment ? '\\' : next)
     }
-    const whole = parts
-      .map((part) => (part === '\\' ? '' : part))
-      .join('\n')
-      .trimEnd()
+    const [last = ''] = parts.splice(-1)
+    const whole = [...parts.map((part) => part.slice(0, -1)), last === '\\' ? '' : last].join('\n').trimEnd()
     const at = whole.indexOf('=')
-    const ignored = (what: string) => faults.push({ ...refused(`systemd ignores ${what}`), line })
+    const ignored = (what: string) => complain(`systemd ignores ${what}`)
     if (whole.startsWith('[')) {
       section = /^\[([^\]]*)\]$/.exec(whole)?.[1] ?? null
       if (section === null) ignored('the file: the section ends without "]"')
@@ -71,14 +59,24 @@ export function readUnit(text: string): UnitText {
   return { directives, faults }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { ...C_ESCAPES, s: ' ', "'": "'" }
+const ESCAPES: Readonly<Record<string, string>> = {
+  ...{ a: '\u0007', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
+  ...{ s: ' ', '"': '"', "'": "'", '\\': '\\' },
+}
 const NUMBER = /x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})/y
+
+export interface UnitWord {
+  readonly text: string
+  /** Lines behind the setting's first. */
+  readonly lineOffset: number
+  /** Why systemd ignores it and what follows; null where it does not. */
+  readonly broken: string | null
+}
 
 export function unitWords(value: string): readonly UnitWord[] {
   const words: UnitWord[] = []
-  let index = 0
   let line = 0
-  while (index < value.length) {
+  for (let index = 0; index < value.length; ) {
     if (/\s/.test(value.charAt(index))) {
       if (value.charAt(index++) === '\n') line++
       continue
@@ -115,7 +113,7 @@ function escapeAt(value: string, at: number): { readonly text: string; readonly 
   NUMBER.lastIndex = at
   const [match, byte, short, long, octal] = NUMBER.exec(value) ?? []
   if (match === undefined) return null
-  const code = octal === undefined ? Number.parseInt(byte ?? short ?? long ?? '', 16) : Number.parseInt(octal, 8)
+  const code = Number.parseInt(byte ?? short ?? long ?? octal ?? '', octal === undefined ? 16 : 8)
   return code === 0 || code > 0x10ffff ? null : { text: String.fromCodePoint(code), length: match.length }
 }
 
@@ -128,16 +126,15 @@ export interface Specifiers {
 
 /** Of systemd 257; some are paths, which begin with a slash. */
 const SPECIFIERS = /^[aAbBCdDEfgGhHiIjJlLmMnNopPqsStTuUvVwWyY%]$/
-const PATHS = /^[CdDEfhLsStTVyY]$/
+const PATHS = /^%[CdDEfhLsStTVyY]/
 
 export interface Specified {
   /** Null where the machine decides. */
   readonly text: string | null
-  /** The `%` that means nothing, with what follows it: systemd ignores the setting. */
-  readonly unknown: string | null
+  /** Whether a `%` means nothing: systemd ignores the setting. */
+  readonly isUnknown: boolean
   /** Whether something else than a percent sign was put in the place of a `%`. */
   readonly replaced: boolean
-  /** Whether it begins with a slash. */
   readonly isAbsolute: boolean
 }
 
@@ -145,28 +142,19 @@ export interface Specified {
 export function specify(text: string, { unit, instance }: Specifiers): Specified {
   const base = unit.replace(/\.service$/, '')
   const isTemplate = unit.includes('@')
+  const isNamed = !isTemplate || instance !== null
   const own = isTemplate ? instance : ''
   const known: Readonly<Record<string, string | null>> = {
-    '%': '%',
-    i: own,
-    I: own,
-    n: isTemplate && instance === null ? null : unit,
-    N: isTemplate && instance === null ? null : base,
-    p: base.replace(/@.*$/, ''),
+    ...{ '%': '%', i: own, I: own, p: base.replace(/@.*$/, '') },
+    ...(isNamed ? { n: unit, N: base } : {}),
   }
-  let whole = true
-  let unknown: string | null = null
   const letters = [...text.matchAll(/%(.)/gs)].map(([, letter = '']) => letter)
-  const value = text.replace(/%(.)/gs, (written, letter: string) => {
-    if (!SPECIFIERS.test(letter)) unknown ??= written
-    const put = known[letter] ?? null
-    if (put === null) whole = false
-    return put ?? ''
-  })
   return {
-    text: whole ? value : null,
-    unknown,
+    text: letters.every((letter) => known[letter] != null)
+      ? text.replace(/%(.)/gs, (_, letter: string) => known[letter] ?? '')
+      : null,
+    isUnknown: letters.some((letter) => !SPECIFIERS.test(letter)),
     replaced: letters.some((letter) => letter !== '%'),
-    isAbsolute: text.startsWith('/') || (text.startsWith('%') && PATHS.test(text.charAt(1))),
+    isAbsolute: text.startsWith('/') || PATHS.test(text),
   }
 }

@@ -4,11 +4,11 @@ import type { Finding } from '../model/finding.js'
 import type { FoundService } from '../model/found.js'
 import type { Source } from './collect-sources.js'
 import { refused } from './env-reading.js'
-import { kindByName, kindByVariables, withUnknown } from './service-kind.js'
+import { foundService, kindByName, kindByVariables } from './service-kind.js'
 import { containerFault, startsContainer } from './shell.js'
 import type { SourceSet } from './source-set.js'
 import { whyIgnored } from './unit-directives.js'
-import { type UnitDirective, unitVariables } from './unit-environment.js'
+import { settingsOf, type UnitDirective, unitVariables } from './unit-environment.js'
 import { readUnit, type Specifiers, specify, unitWords } from './unit-file.js'
 
 interface Unit {
@@ -28,10 +28,7 @@ export function isUnit({ path }: Source): boolean {
 export async function unitServices(sources: readonly Source[], set: SourceSet): Promise<readonly FoundService[]> {
   const services: FoundService[] = []
   for (const unit of unitsIn(sources)) {
-    for (const instance of instancesOf(unit, set)) {
-      const service = await serviceOf(unit, instance, set)
-      if (service !== null) services.push(service)
-    }
+    for (const instance of instancesOf(unit, set)) services.push(...(await servicesOf(unit, instance, set)))
   }
   return services
 }
@@ -40,8 +37,8 @@ export async function unitServices(sources: readonly Source[], set: SourceSet): 
 function unitsIn(sources: readonly Source[]): readonly Unit[] {
   const dropIns = new Map<string, Source[]>()
   for (const one of sources.filter(({ path }) => path.endsWith('.conf'))) {
-    const folder = basename(dirname(one.absolute)).replace(/\.d$/, '')
-    dropIns.set(folder, [...(dropIns.get(folder) ?? []), one])
+    const unit = basename(dirname(one.absolute)).replace(/\.d$/, '')
+    dropIns.set(unit, [...(dropIns.get(unit) ?? []), one])
   }
   const units = sources
     .filter(({ path }) => path.endsWith('.service'))
@@ -62,72 +59,60 @@ function unitsIn(sources: readonly Source[]): readonly Unit[] {
 function instancesOf(unit: Unit, set: SourceSet): readonly (string | null)[] {
   const [, instance] = /@(.+)\.service$/.exec(unit.name) ?? []
   if (instance !== undefined || !unit.name.includes('@.')) return [instance ?? null]
-  const patterns = unit.parts
-    .flatMap(({ text }) => readUnit(text).directives)
-    .flatMap(({ key, value }) =>
-      key === 'EnvironmentFile' && /%[iI]/.test(value) ? [value.replace(/%[iI]/, '*')] : [],
-    )
-  const found = new Set(patterns.flatMap((pattern) => set.matching(pattern)).map((match) => match.instance))
+  const found = new Set(
+    unit.parts
+      .flatMap(({ text }) => readUnit(text).directives)
+      .filter(({ key, value }) => key === 'EnvironmentFile' && /%[iI]/.test(value))
+      .flatMap(({ value }) => set.instancesOf(value.replace(/%[iI]/, '*'))),
+  )
   return found.size === 0 ? [null] : [...found]
 }
 
-async function serviceOf(unit: Unit, instance: string | null, set: SourceSet): Promise<FoundService | null> {
-  const specifiers: Specifiers = { unit: unit.name, instance }
+async function servicesOf(unit: Unit, instance: string | null, set: SourceSet): Promise<readonly FoundService[]> {
+  const { name, source } = unit
+  const specifiers: Specifiers = { unit: name, instance }
   const { directives, remarks } = readParts(unit, specifiers)
-  const commands = directives.filter(({ section, key }) => section === 'Service' && key === 'ExecStart')
-  const started = commands.slice(commands.findLastIndex(({ value }) => value === '') + 1)
+  const started = settingsOf(directives, 'ExecStart')
   const command = started.at(-1)
   const own = await unitVariables(directives, specifiers, set)
-  const names = own.variables.map(({ name }) => name)
   const program = unitWords((command?.value ?? '').replace(/^[-@:+!|]+/, ''))[0]?.text ?? ''
   const isContainer = command !== undefined && startsContainer(` ${command.value} `)
   const kind =
     kindByName(specify(program, specifiers).text ?? '') ??
     (isContainer ? kindByName(imageIn(command.value)) : null) ??
-    kindByName(unit.name) ??
-    kindByVariables(names, unit.name)
-  if (kind === null || kind === 'settings') return null
+    kindByName(name) ??
+    kindByVariables(own.variables, name)
+  if (kind === null || kind === 'settings') return []
   set.remarkAll([...remarks, ...own.remarks])
-  for (const source of own.files) set.use(source)
+  for (const file of own.files) set.use(file)
+  const place = { file: command?.source.path ?? source.path, line: command?.line ?? null }
   if (isContainer) {
-    const place = { file: command.source.path, line: command.line }
     set.remark({ ...containerFault(command.line), ...place })
-    return null
+    return []
   }
-  const line = command?.source === unit.source ? command.line : null
-  const several = started.length > 1 && !directives.some(({ key, value }) => key === 'Type' && value === 'oneshot')
-  if (several)
-    set.remark({ ...SEVERAL_COMMANDS, file: command?.source.path ?? unit.source.path, line: command?.line ?? 1 })
-  if (command === undefined && unit.source.path.endsWith('.service')) {
-    set.remark({ ...NO_COMMAND, file: unit.source.path, line: null })
+  if (started.length > 1 && !directives.some(({ key, value }) => key === 'Type' && value === 'oneshot')) {
+    const hint = 'an empty ExecStart= before it takes the others back'
+    set.remark({ ...refused('systemd refuses a unit with several ExecStart=', hint), ...place })
   }
-  return {
-    kind,
-    name: instance === null ? unit.name : unit.name.replace(/@.*$/, `@${instance}.service`),
-    machine: INSTALLED.test(unit.source.absolute) ? 'this machine' : null,
-    variables: withUnknown(kind, own.variables, own.unknownAt),
-    image: null,
-    published: [],
-    reachedByPorts: false,
-    surges: [],
-    place: { file: unit.source.path, line },
+  if (command === undefined && source.path.endsWith('.service')) {
+    set.remark({ ...refused('systemd refuses a unit without ExecStart='), ...place })
   }
+  const service = foundService(kind, instance === null ? name : name.replace(/@.*$/, `@${instance}.service`), {
+    place: { file: source.path, line: command?.source === source ? command.line : null },
+    ...own,
+  })
+  return [{ ...service, machine: INSTALLED.test(source.absolute) ? 'this machine' : null }]
 }
-
-const SEVERAL_COMMANDS = refused(
-  'systemd refuses a unit with several ExecStart=',
-  'an empty ExecStart= before it takes the others back',
-)
-const NO_COMMAND = refused('systemd refuses a unit without ExecStart=')
 
 function readParts({ parts }: Unit, specifiers: Specifiers) {
   const remarks: Finding[] = []
   const directives = parts.flatMap((source) => {
     const read = readUnit(source.text)
-    remarks.push(...read.faults.map(({ line, ...fault }) => ({ ...fault, file: source.path, line })))
+    const file = source.path
+    remarks.push(...read.faults.map(({ line, ...fault }) => ({ ...fault, file, line })))
     return read.directives.map((directive): UnitDirective => {
       const fault = whyIgnored(directive, specifiers)
-      if (fault !== null) remarks.push({ ...fault, file: source.path, line: directive.line })
+      if (fault !== null) remarks.push({ ...fault, file, line: directive.line })
       return { ...directive, source, taken: fault === null }
     })
   })

@@ -16,31 +16,9 @@ import {
   parseAllDocuments,
   visit,
 } from 'yaml'
+import { once } from '../../base/once.js'
 import { quote } from '../../base/quote.js'
 import { findShapeFault, syntaxFault } from '../../documents/document-shape.js'
-
-export interface YamlTree {
-  readonly line: number
-  readonly isMap: boolean
-  readonly isList: boolean
-  readonly isNull: boolean
-  readonly isString: boolean
-  /** The text of a scalar, as it is written where it is a number; null for anything else, and for null. */
-  readonly text: string | null
-  /** What follows the value's `#` in its line. */
-  readonly comment: string | null
-  /** Whether what reads it may see another number or text than is written: `0o17`, `1e3`, `010`, `1_000`. */
-  readonly isOddNumber: boolean
-  /** The first tag of somebody's own in it, such as `!reset`. */
-  readonly ownTag: { readonly name: string; readonly line: number } | null
-  /** Every scalar in it that is text. */
-  readonly texts: readonly string[]
-  /** Of a map, merged ones (`<<`) behind its own; in the order of the text. */
-  readonly entries: readonly YamlEntry[]
-  readonly items: readonly YamlTree[]
-  /** The value of a key, or of a key of a key's value; null where there is none. */
-  at(...path: readonly string[]): YamlTree | null
-}
 
 export interface YamlEntry {
   readonly key: string
@@ -75,35 +53,35 @@ const ODD_TEXT = /^[-+]?(?:0[0-7]+|0b[01_]+|[0-9][0-9_]*_[0-9_]*|[0-9]+(?::[0-5]
 /** Never throws, whatever the text. */
 export function readYaml(text: string): YamlFile {
   const lines = new LineCounter()
+  const broken = (offset: number, what: string): YamlFile => {
+    return { documents: [], broken: { ...placeOf(lines, offset), what }, faults: [] }
+  }
   const shape = findShapeFault(text, { withAliases: true })
   if (shape !== null) {
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1)
-    return broken(lines, shape.offset, shape.what)
+    return broken(shape.offset, shape.what)
   }
-  const all = parseAllDocuments(text, {
+  const options = {
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: false,
     logLevel: 'silent',
     merge: true,
-  }) as readonly Document[]
+  } as const
+  const all = parseAllDocuments(text, options) as readonly Document[]
   for (const document of all) {
-    const error = document.errors[0]
-    if (error) return broken(lines, error.pos[0], syntaxFault(error.code))
+    const [error] = document.errors
+    if (error) return broken(error.pos[0], syntaxFault(error.code))
     const growth = whyNotExpanded(document)
-    if (growth !== null) return broken(lines, 0, growth)
+    if (growth !== null) return broken(0, growth)
   }
   return {
     documents: all.flatMap((document) =>
-      document.contents === null ? [] : treeOf(document, document.contents, lines, 1),
+      document.contents === null ? [] : new YamlTree({ document, lines }, document.contents, 1),
     ),
     broken: null,
     faults: all.flatMap((document) => sameKeys(document, lines)),
   }
-}
-
-function broken(lines: LineCounter, offset: number, what: string): YamlFile {
-  return { documents: [], broken: { ...placeOf(lines, offset), what }, faults: [] }
 }
 
 /** The library counts while it expands, and gives up with a ReferenceError. */
@@ -134,56 +112,108 @@ function sameKeys(document: Document, lines: LineCounter): readonly YamlFault[] 
   return faults
 }
 
-function treeOf(document: Document, written: unknown, lines: LineCounter, fallback: number): YamlTree {
-  const node = resolve(document, written)
-  const scalar = isScalar(node) ? node : null
-  const source = scalar?.source ?? ''
-  const isPlain = scalar?.type === 'PLAIN'
-  const entries = once(() => {
+interface Origin {
+  readonly document: Document
+  readonly lines: LineCounter
+}
+
+export class YamlTree {
+  readonly line: number
+  readonly #origin: Origin
+  readonly #node: Node | null
+
+  /** `fallback`: the line of what has no place of its own, such as a value that is not written. */
+  constructor(origin: Origin, written: unknown, fallback: number) {
+    this.#origin = origin
+    this.#node = resolve(origin.document, written)
+    this.line = isNode(written) ? placeOf(origin.lines, startOf(written)).line : fallback
+  }
+
+  get isMap(): boolean {
+    return isMap(this.#node)
+  }
+
+  get isList(): boolean {
+    return isSeq(this.#node)
+  }
+
+  get isNull(): boolean {
+    return this.#node === null || (isScalar(this.#node) && this.#node.value === null)
+  }
+
+  get isString(): boolean {
+    return isScalar(this.#node) && (typeof this.#node.value === 'string' || LONG_HEX.test(this.#node.source ?? ''))
+  }
+
+  /** The text of a scalar, as it is written where it is a number; null for anything else, and for null. */
+  get text(): string | null {
+    if (!isScalar(this.#node) || this.#node.value === null) return null
+    return typeof this.#node.value === 'string' ? this.#node.value : (this.#node.source ?? '')
+  }
+
+  /** What follows a plain value's `#` in its line. */
+  get comment(): string | null {
+    return isScalar(this.#node) && this.#node.type === 'PLAIN' ? (this.#node.comment ?? null) : null
+  }
+
+  /** Whether what reads it may see another number or text than is written: `0o17`, `1e3`, `010`, `1_000`. */
+  get isOddNumber(): boolean {
+    if (!isScalar(this.#node) || this.#node.type !== 'PLAIN') return false
+    const { value, source = '' } = this.#node
+    return !LONG_HEX.test(source) && (typeof value === 'number' ? !PLAIN_DECIMAL.test(source) : ODD_TEXT.test(source))
+  }
+
+  /** The first tag of somebody's own in it, such as `!reset`. */
+  get ownTag(): { readonly name: string; readonly line: number } | null {
+    let found: { readonly name: string; readonly line: number } | null = null
+    if (this.#node === null) return null
+    visit(this.#node, {
+      Node: (_, { tag, range }) => {
+        if (tag === undefined || !/^!(?!!)/.test(tag)) return undefined
+        found = { name: tag, line: placeOf(this.#origin.lines, range?.[0] ?? 0).line }
+        return visit.BREAK
+      },
+    })
+    return found
+  }
+
+  /** Every scalar in it that is text. */
+  get texts(): readonly string[] {
+    const texts: string[] = []
+    if (this.#node === null) return texts
+    visit(this.#node, { Scalar: (_, { value }) => void (typeof value === 'string' && texts.push(value)) })
+    return texts
+  }
+
+  readonly #byKey = once(() => {
     const found = new Map<string, YamlEntry>()
-    collect(document, node, (key, value) => {
-      const name = String(key)
-      const { line } = placeOf(lines, startOf(key))
-      if (!found.has(name)) found.set(name, { key: name, line, value: treeOf(document, value, lines, line) })
+    collect(this.#origin.document, this.#node, (written, value) => {
+      const key = String(written)
+      const { line } = placeOf(this.#origin.lines, startOf(written))
+      if (!found.has(key)) found.set(key, { key, line, value: new YamlTree(this.#origin, value, line) })
     })
     return found
   })
-  const line = isNode(written) ? placeOf(lines, startOf(written)).line : fallback
-  const items = once(() => (isSeq(node) ? node.items.map((item) => treeOf(document, item, lines, line)) : []))
-  const tree: YamlTree = {
-    line,
-    isMap: isMap(node),
-    isList: isSeq(node),
-    isNull: node === null || scalar?.value === null,
-    isString: typeof scalar?.value === 'string' || LONG_HEX.test(source),
-    text: scalar === null || scalar.value === null ? null : typeof scalar.value === 'string' ? scalar.value : source,
-    comment: isPlain ? (scalar.comment ?? null) : null,
-    isOddNumber:
-      isPlain &&
-      !LONG_HEX.test(source) &&
-      (typeof scalar.value === 'number' ? !PLAIN_DECIMAL.test(source) : ODD_TEXT.test(source)),
-    get ownTag() {
-      return tagIn(node, lines)
-    },
-    get texts() {
-      return textsIn(node)
-    },
-    get entries() {
-      return [...entries().values()]
-    },
-    get items() {
-      return items()
-    },
-    at: (key, ...path) => {
-      if (key === undefined) return tree
-      return (
-        entries()
-          .get(key)
-          ?.value.at(...path) ?? null
-      )
-    },
+
+  /** Of a map, merged ones (`<<`) behind its own; in the order of the text. */
+  get entries(): readonly YamlEntry[] {
+    return [...this.#byKey().values()]
   }
-  return tree
+
+  get items(): readonly YamlTree[] {
+    return this.#items()
+  }
+
+  readonly #items = once(() =>
+    isSeq(this.#node) ? this.#node.items.map((item) => new YamlTree(this.#origin, item, this.line)) : [],
+  )
+
+  /** The value of a key, or of a key of a key's value; null where there is none. */
+  at(key?: string, ...path: readonly string[]): YamlTree | null {
+    if (key === undefined) return this
+    const value = this.#byKey().get(key)?.value
+    return value?.at(...path) ?? null
+  }
 }
 
 /** A map's own keys, then those that are merged into it, which the library marks with a symbol. */
@@ -199,26 +229,6 @@ function collect(document: Document, node: Node | null, take: (key: Node, value:
   }
 }
 
-function tagIn(node: Node | null, lines: LineCounter): YamlTree['ownTag'] {
-  let found: YamlTree['ownTag'] = null
-  if (node !== null) {
-    visit(node, {
-      Node: (_, { tag, range }) => {
-        if (tag === undefined || !/^!(?!!)/.test(tag)) return undefined
-        found = { name: tag, line: placeOf(lines, range?.[0] ?? 0).line }
-        return visit.BREAK
-      },
-    })
-  }
-  return found
-}
-
-function textsIn(node: Node | null): readonly string[] {
-  const texts: string[] = []
-  if (node !== null) visit(node, { Scalar: (_, { value }) => void (typeof value === 'string' && texts.push(value)) })
-  return texts
-}
-
 function resolve(document: Document, node: unknown): Node | null {
   let target = node
   for (let step = 0; isAlias(target) && step < MAX_ALIAS_STEPS; step++) target = target.resolve(document)
@@ -232,12 +242,4 @@ function startOf(node: unknown): number {
 function placeOf(lines: LineCounter, offset: number): { readonly line: number; readonly column: number } {
   const { line, col } = lines.linePos(offset)
   return { line: Math.max(line, 1), column: Math.max(col, 1) }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
 }
