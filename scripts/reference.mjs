@@ -26,7 +26,7 @@ const INSTEAD = {
   '-s, --secret-key <base64>': '`--secret-key-file`, with the same warning',
   '--rpc-provider-url <url>': '`--rpc-url`',
   '--auto-approve': '`--yes`',
-  '--kms-key-arn <arn>': '`--kms-key-id`',
+  '--kms-key-arn <id>': '`--kms-key-id`',
   '--kms-key-id <id>': "refused with an explanation: an operator's key has to be exportable",
   '-i, --index <node>': 'the argument',
   '-i, --peer-id <id>': 'the argument',

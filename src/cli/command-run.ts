@@ -1,6 +1,6 @@
 /** What running a command takes: shared by the grammar, which names it, and the composition root, which does it. */
 import type { Command } from 'commander'
-import type { Role } from '../settings/settings-tools.js'
+import type { Role } from '../settings/settings-table.js'
 import type { Paint } from './paint.js'
 import type { ActionResult, Services } from './services.js'
 

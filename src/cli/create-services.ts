@@ -8,12 +8,11 @@ import { createDeadline } from '../base/deadline.js'
 import { once } from '../base/once.js'
 import type { Chain } from '../chain/chain.js'
 import type { EvmChain } from '../chain/evm-chain.js'
-import { contextsDirectory } from '../settings/contexts-directory.js'
+import { contextsDirectory, stateDirectoryOf } from '../settings/directories.js'
 import { createContexts } from '../settings/local-contexts.js'
 import type { Settings } from '../settings/settings.js'
-import type { Role } from '../settings/settings-tools.js'
+import type { Role } from '../settings/settings-table.js'
 import type { Environment, Flags } from '../settings/sources.js'
-import { stateDirectoryOf } from '../settings/write-settings.js'
 import { movesCursor } from './colour.js'
 import type { Conversation } from './conversation.js'
 import type { Interruption } from './interruption.js'
@@ -101,7 +100,7 @@ export async function createServices(wiring: Wiring) {
     command: commandWords,
   })
   const settings = takesSettings
-    ? await (await import('../settings/load-settings.js')).loadSettings({
+    ? await (await import('../settings/settings.js')).loadSettings({
         flags,
         environment,
         role,

@@ -3,10 +3,29 @@
  * spellings are hidden aliases, so that its users' scripts keep running.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { weiAsEther, weiAsGwei } from '../base/wei.js'
-import { USUAL_LIMITS } from '../chain/fee-limits.js'
 import { FINALITIES } from '../chain/transaction.js'
-import type { Role } from '../settings/settings-tools.js'
+import {
+  CA_FILE,
+  CHAIN_ID,
+  CONTEXT,
+  CONTRACT_ADDRESS,
+  ENCRYPTION_KEY,
+  FINALITY,
+  flagOf,
+  HEADER_FILE,
+  type Kind,
+  MAX_COST,
+  MAX_FEE,
+  NODE_KEY_FILE,
+  OPERATOR,
+  QUORUM,
+  type Role,
+  RPC_URL,
+  type Setting,
+  SIGNERS,
+  STATE_DIRECTORY,
+  TIMEOUT,
+} from '../settings/settings-table.js'
 
 /** `--json`, `--quiet` and their like: how the tool talks. */
 export function outputOptions(command: Command): Command {
@@ -18,113 +37,65 @@ export function outputOptions(command: Command): Command {
     .option('--debug', 'stack traces of errors')
 }
 
+/** Adds the flags of settings: their names and help are in the settings' table. */
+export function settingOptions(command: Command, ...settings: readonly Setting[]): Command {
+  for (const { kind, flags, variables, help, shown = variables[0] } of settings)
+    flags.forEach((name, index) => {
+      const option = new Option(`${flagOf(name)} <${PLACEHOLDERS[kind] ?? kind}>`)
+      if (help === undefined || index > 0) option.hideHelp()
+      else option.description = shown === undefined ? help : `${help} [${shown}]`
+      if (kind === 'finality') option.choices(FINALITIES)
+      if (kind === 'url' && index === 0) option.argParser(collect)
+      command.addOption(option)
+    })
+  return command
+}
+
+const PLACEHOLDERS: Partial<Readonly<Record<Kind, string>>> = {
+  ...{ 'chain-id': 'id', count: 'n', key: 'hex', kms: 'id', finality: 'level', ether: 'eth', directory: 'path' },
+}
+
 /** Where settings that are not given as flags come from. */
 export function settingsOptions(command: Command): Command {
-  return keyPermissionsOption(
-    command
-      .option(
-        '--env-file <path>',
-        'read settings from this env file (after flags and the environment); a pipe will do; - is stdin',
-      )
-      .option('--context <name>', 'and then from this context (default: the one of `wcn context use`) [WCN_CONTEXT]'),
+  const withFile = command.option(
+    '--env-file <path>',
+    'read settings from this env file (after flags and the environment); a pipe will do; - is stdin',
   )
+  return keyPermissionsOption(settingOptions(withFile, CONTEXT))
 }
 
 /** Through which provider, on which chain, and the key that hides addresses. */
 export function chainOptions(command: Command): Command {
-  return settingsOptions(command)
-    .option(
-      '--rpc-url <url>',
-      'Optimism RPC provider, http(s):// or ws(s)://; repeat it for several [RPC_PROVIDER_URL]',
-      collect,
-    )
-    .addOption(new Option('--rpc-provider-url <url>').hideHelp())
-    .option('--rpc-quorum <n>', 'how many providers must agree about what is read (default: all) [WCN_RPC_QUORUM]')
-    .option(
-      '--rpc-header-file <path>',
-      'file with HTTP headers for the providers, such as tokens [WCN_RPC_HEADER_FILE]',
-    )
-    .option('--rpc-ca-file <path>', 'certificate authorities to trust besides the usual, in PEM [WCN_RPC_CA_FILE]')
-    .option('--chain-id <id>', 'expected chain ID (default: 10, OP Mainnet) [WCN_CHAIN_ID]')
-    .option(
-      '--encryption-key-file <path>',
-      "file with the cluster's address key; - is stdin [SMART_CONTRACT_ENCRYPTION_KEY]",
-    )
-    .addOption(new Option('--encryption-key <hex>').hideHelp())
-    .option(
-      '--timeout <duration>',
-      'give up after so many seconds, or such as 30m (default: 15s for an answer, 120s for a receipt) [WCN_TIMEOUT]',
-    )
+  return settingOptions(
+    settingsOptions(command),
+    ...[RPC_URL, QUORUM, HEADER_FILE, CA_FILE, CHAIN_ID, ENCRYPTION_KEY.file, ENCRYPTION_KEY.inline, TIMEOUT],
+  )
 }
 
 /** The same for a cluster that exists. */
 export function clusterOptions(command: Command): Command {
-  return chainOptions(command).option('--contract-address <address>', "the cluster's contract [SMART_CONTRACT_ADDRESS]")
+  return settingOptions(chainOptions(command), CONTRACT_ADDRESS)
 }
-
-/** Whose data is meant, where no key has to be at hand. */
-function operatorOption(command: Command): Command {
-  return command.option(
-    '--operator <address>',
-    'the operator meant (default: the address of the signing key) [WCN_OPERATOR]',
-  )
-}
-
-const SIGNERS = {
-  operator: ["the operator's", 'SMART_CONTRACT_SIGNER_PRIVATE_KEY', 'WCN'],
-  owner: ["the owner's", 'WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY', 'WCN_OWNER'],
-} as const satisfies Record<Role, readonly [string, string, string]>
 
 /** The account that signs. */
 export function signerOptions(command: Command, role: Role = 'operator'): Command {
-  const [whose, variable, prefix] = SIGNERS[role]
-  command
-    .option('--private-key-file <path>', `file with ${whose} private key; - is stdin [${variable}]`)
-    .addOption(new Option('--private-key <hex>').hideHelp())
-    .option('--keystore <path>', `${whose} key as an encrypted keystore (Web3 Secret Storage v3) [${prefix}_KEYSTORE]`)
-    .option(
-      '--password-file <path>',
-      `file with the keystore's password; asked for without it [${prefix}_PASSWORD_FILE]`,
-    )
-  const kms = '--kms-key-id <id>'
-  // An operator's key has to be exportable: its primary node signs with it. Taken, so that this can be said.
-  if (role !== 'owner') return command.addOption(new Option(kms).hideHelp())
-  return command
-    .option(kms, `${whose} key in AWS KMS: ID, ARN or alias [${prefix}_KMS_KEY_ID]`)
-    .addOption(new Option('--kms-key-arn <arn>').hideHelp())
+  const { key, keystore, password, kms } = SIGNERS[role]
+  return settingOptions(command, key.file, key.inline, keystore, password.file, kms)
 }
 
 /** Where this tool remembers what it sent. */
 export function stateOption(command: Command): Command {
-  return command.option(
-    '--state-dir <path>',
-    'where journals and locks are kept (default: $XDG_STATE_HOME/wcn or ~/.local/state/wcn) [WCN_STATE_DIR]',
-  )
+  return settingOptions(command, STATE_DIRECTORY)
 }
 
 /** What sending takes, whoever decides what is sent. */
 export function sendingOptions(command: Command): Command {
-  return feeOptions(
-    stateOption(command).addOption(
-      new Option(
-        '--finality <level>',
-        'done is: included in a canonical block, safe on L1, or finalized [WCN_FINALITY]',
-      ).choices(FINALITIES),
-    ),
-  )
+  return settingOptions(command, STATE_DIRECTORY, FINALITY, MAX_FEE, MAX_COST)
 }
 
 /** What a transaction may cost, for whatever signs or sends one. */
 export function feeOptions(command: Command): Command {
-  return command
-    .option(
-      '--max-fee <gwei>',
-      `refuse to bid more per gas than this (default: ${weiAsGwei(USUAL_LIMITS.fee)}, and a tip of ${weiAsGwei(USUAL_LIMITS.tip)}) [WCN_MAX_FEE]`,
-    )
-    .option(
-      '--max-cost <eth>',
-      `refuse a transaction that may cost more than this (default: ${weiAsEther(USUAL_LIMITS.cost)}) [WCN_MAX_COST]`,
-    )
+  return settingOptions(command, MAX_FEE, MAX_COST)
 }
 
 /** Consent beforehand, for whatever asks before it sends. */
@@ -134,7 +105,8 @@ export function consentOptions(command: Command): Command {
 
 export function clusterRead(command: Command, role: Role = 'operator'): Command {
   const known = clusterOptions(outputOptions(command))
-  return signerOptions(role === 'operator' ? operatorOption(known) : known, role)
+  // Whose data is meant, where no key has to be at hand.
+  return signerOptions(role === 'operator' ? settingOptions(known, OPERATOR) : known, role)
 }
 
 /** A command that may send a transaction: previews it, asks, or takes `--yes`. */
@@ -173,11 +145,7 @@ export function takingAwayOptions(command: Command): Command {
 
 /** How nodes are looked at from outside. */
 export function probeOptions(command: Command): Command {
-  return command
-    .option(
-      '--node-key-file <path>',
-      'secret key of one of your nodes on chain: as that peer, nodes and their databases tell how they are [WCN_NODE_KEY_FILE]',
-    )
+  return settingOptions(command, NODE_KEY_FILE)
     .option('--probe-timeout <duration>', 'how long one port may take to answer (default: 5s)')
     .option('--concurrency <n>', 'how many ports are asked at a time (default: 64)')
     .option(

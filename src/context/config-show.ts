@@ -1,7 +1,7 @@
 /** `config show`: the settings that take effect, and where each came from. It reads no key and asks no chain. */
 import type { ActionResult, Services } from '../cli/services.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
-import type { EffectiveSetting } from '../settings/settings.js'
+import type { EffectiveSetting } from '../settings/describe-settings.js'
 
 export interface Input {
   readonly envFile?: string

@@ -4,8 +4,7 @@ import { quote } from '../base/quote.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { contextFromFlags } from '../settings/context-from-flags.js'
-import type { ContextsDocument, ContextValues } from '../settings/contexts.js'
-import { isContextName } from '../settings/contexts-file.js'
+import { type ContextsDocument, type ContextValues, isContextName } from '../settings/contexts.js'
 import { warnOfExported } from './exported-context.js'
 
 /** Besides, the flags of the settings. */

@@ -1,7 +1,7 @@
 /** `context remove`: forgets the settings under a name. The files that it names stay where they are. */
 
 import type { ActionResult, Services } from '../cli/services.js'
-import { requireContext } from '../settings/choose-context.js'
+import { requireContext } from '../settings/contexts.js'
 
 export interface Input {
   readonly name: string

@@ -1,7 +1,7 @@
 /** `context use`: makes a context the current one, for commands that name none. */
 
 import type { ActionResult, Services } from '../cli/services.js'
-import { requireContext } from '../settings/choose-context.js'
+import { requireContext } from '../settings/contexts.js'
 import { warnOfExported } from './exported-context.js'
 
 export interface Input {

@@ -1,35 +1,12 @@
 /** A context as flags describe it, checked by the parsers of the settings that it will set. */
-import { checksumAddress, parseAddress } from '../base/address.js'
+import { checksumAddress } from '../base/address.js'
 import { looksLikeKey } from '../base/key-like.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { ContextSetting, ContextValues } from './contexts.js'
-import { faultOfContext } from './contexts-file.js'
+import { type ContextValues, faultOfContext } from './contexts.js'
 import { differentRpcUrls, quorumOf } from './provider-settings.js'
-import {
-  CA_FILE,
-  CHAIN_ID,
-  CONTRACT_ADDRESS,
-  ENCRYPTION_KEY,
-  HEADER_FILE,
-  NODE_KEY_FILE,
-  QUORUM,
-  RPC_URL,
-} from './setting-names.js'
-import { positiveInteger } from './setting-values.js'
-import { OPERATOR, SIGNERS } from './signer-names.js'
-import { createSources, type Flags, type SettingNames } from './sources.js'
-
-const { key, keystore, password } = SIGNERS.operator
-
-const PATHS = {
-  rpc_header_file: HEADER_FILE,
-  rpc_ca_file: CA_FILE,
-  encryption_key_file: ENCRYPTION_KEY.file,
-  private_key_file: key.file,
-  keystore,
-  password_file: password.file,
-  node_key_file: NODE_KEY_FILE,
-} as const satisfies Partial<Record<ContextSetting, SettingNames>>
+import { PARSERS } from './setting-values.js'
+import { CONTRACT_ADDRESS, flagOf, IN_CONTEXTS, RPC_URL } from './settings-table.js'
+import { createSources, type Flags, type Found } from './sources.js'
 
 /**
  * `absolute` makes paths so. Throws USAGE for what is missing or means nothing, SETTING_INVALID for a key in the place of
@@ -37,40 +14,29 @@ const PATHS = {
  */
 export function contextFromFlags(flags: Flags, absolute: (path: string) => string): ContextValues {
   const sources = createSources(flags, {}, null)
-  const contract = sources.find(CONTRACT_ADDRESS)
-  if (!contract)
+  if (!sources.find(CONTRACT_ADDRESS))
     throw new WcnError('USAGE', '--contract-address is missing: a context is the settings of one cluster', {
       hint: "give the address of the cluster's contract",
     })
-  const chainId = sources.find(CHAIN_ID)
-  const operator = sources.find(OPERATOR)
-  const urls = sources.locate(RPC_URL) && differentRpcUrls(sources, () => undefined)
-  const quorum = sources.find(QUORUM)
-  const values: ContextValues = {
-    contract_address: checksumAddress(parseAddress(contract.value, contract.source)),
-    ...(chainId ? { chain_id: positiveInteger(chainId.value, chainId.source, 'a chain ID') } : {}),
-    ...(urls ? { rpc_urls: urls } : {}),
-    ...(quorum ? { rpc_quorum: urls ? quorumOf(sources, urls.length) : 1 } : {}),
-    ...pathsIn((names) => {
-      const found = sources.find(names)
-      return found && absolute(requirePath(found.value, found.source))
-    }),
-    ...(operator ? { operator: checksumAddress(parseAddress(operator.value, operator.source)) } : {}),
+  const stored = ({ setting: { kind }, value, source }: Found): unknown => {
+    if (kind === 'address') return checksumAddress(PARSERS.address(value, source))
+    if (kind === 'chain-id') return PARSERS[kind](value, source)
+    if (kind === 'url') return differentRpcUrls(sources, () => undefined)
+    // Without providers it means nothing, which is said below.
+    if (kind === 'count') return quorumOf(sources, sources.find(RPC_URL)?.values.length ?? Infinity)
+    return absolute(requirePath(value, source))
   }
-  const fault = faultOfContext(values, (setting) =>
-    setting === 'rpc_urls' ? '--rpc-url' : `--${setting.replaceAll('_', '-')}`,
+  const values = Object.fromEntries(
+    IN_CONTEXTS.flatMap((setting) => {
+      const found = sources.find(setting)
+      return found ? [[setting.name, stored(found)]] : []
+    }),
+  ) as ContextValues
+  const fault = faultOfContext(values, (name) =>
+    flagOf(IN_CONTEXTS.find((setting) => setting.name === name)?.flags[0] ?? name),
   )
   if (fault !== null) throw new WcnError('USAGE', fault, { hint: 'see `wcn context add --help`' })
   return values
-}
-
-function pathsIn(read: (names: SettingNames) => string | null): Partial<Record<keyof typeof PATHS, string>> {
-  return Object.fromEntries(
-    Object.entries(PATHS).flatMap(([setting, names]) => {
-      const path = read(names)
-      return path === null ? [] : [[setting, path]]
-    }),
-  )
 }
 
 /** The file is not looked into: it may be on a disk that is mounted later. */

@@ -3,154 +3,109 @@
  * and stops nothing. No key is read or shown, and of a URL its host only.
  */
 import { checksumAddress, parseAddress } from '../base/address.js'
-import { looksLikeKey } from '../base/key-like.js'
 import { weiAsEther, weiAsGwei } from '../base/wei.js'
 import { USUAL_LIMITS } from '../chain/fee-limits.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { oneOf } from './one-of.js'
+import { notAKey } from './directories.js'
 import { differentRpcUrls, quorumOf } from './provider-settings.js'
-import {
-  ALLOW_PRIVATE,
-  CA_FILE,
-  CHAIN_ID,
-  CONTEXT,
-  CONTRACT_ADDRESS,
-  ENCRYPTION_KEY,
-  FINALITY,
-  HEADER_FILE,
-  MAX_COST,
-  MAX_FEE,
-  MIN_FUNDS,
-  NODE_KEY_FILE,
-  QUORUM,
-  RPC_URL,
-  STATE_DIRECTORY,
-  TIMEOUT,
-} from './setting-names.js'
-import type { EffectiveSetting, Settings } from './settings.js'
-import type { Role } from './settings-tools.js'
-import { OPERATOR, SIGNERS } from './signer-names.js'
-import { parseKmsKeyId, refusedKms } from './signer-settings.js'
-import { type Flags, placeOf, type SettingNames, type Sources } from './sources.js'
+import { PARSERS } from './setting-values.js'
+import { type Role, type Setting, settingsOf } from './settings-table.js'
+import { refusedKms } from './signer-settings.js'
+import type { Found, Sources } from './sources.js'
 
-/** The value as it may be shown; throws what is wrong with it. */
-type Show = (value: string, source: string) => string
+export interface EffectiveSetting {
+  /** As contexts and JSON name it: `contract_address`. */
+  readonly name: string
+  readonly title: string
+  /** Null where it is not set. Secrets and URLs' tokens are redacted. */
+  readonly value: string | null
+  /** `--contract-address`, `SMART_CONTRACT_ADDRESS`, `WCN_OPERATOR in .env`, `context eu`, `default`; null where it is not set. */
+  readonly source: string | null
+  /** What is wrong with it, in a sentence: two names that differ, a value that can't be read. */
+  readonly problem: string | null
+}
 
-type Parsed = Omit<Settings, 'describe'>
-
-/** All that is shown of a secret. */
-const SET = '[set]'
+/** What takes effect where nothing is set, or takes more than the text to read. */
+interface Effective {
+  contractAddress(): unknown
+  chainId(): number
+  allowPrivateAddresses(): boolean
+  finality(): string
+  stateDirectory(): string
+}
 
 export function describeSettings(
   sources: Sources,
   role: Role,
-  flags: Flags,
-  settings: Parsed,
+  settings: Effective,
   registerSecret: (value: string) => void,
 ): readonly EffectiveSetting[] {
-  const row = (names: SettingNames, show: Show, byDefault: () => string | null = () => null) =>
-    describe(sources, names, show, byDefault)
-  const chainId = () => String(settings.chainId())
   const hosts = () => differentRpcUrls(sources, registerSecret).map((url) => new URL(url).host)
-  const { key, keystore, password, kms } = SIGNERS[role]
-  const signers: Forms = { inline: [key.inline, secret], file: [key.file, path], keystore: [keystore, path] }
-  return [
-    describeContext(sources),
-    row(CONTRACT_ADDRESS, () => checksumAddress(settings.contractAddress())),
-    row(CHAIN_ID, chainId, chainId),
-    row(RPC_URL, () => hosts().join(', ')),
-    row(
-      QUORUM,
-      () => String(quorumOf(sources, hosts().length)),
-      () => unlessWrong(() => String(hosts().length)),
-    ),
-    row(HEADER_FILE, path),
-    row(CA_FILE, path),
-    ...choice(sources, { inline: [ENCRYPTION_KEY.inline, secret], file: [ENCRYPTION_KEY.file, path] }),
-    row(OPERATOR, (value, source) => checksumAddress(parseAddress(value, source))),
-    ...(role === 'owner'
-      ? choice(sources, { ...signers, kms: [kms, parseKmsKeyId] })
-      : [...choice(sources, signers), row(kms, refused)]),
-    ...choice(sources, { inline: [password.inline, secret], file: [password.file, path] }),
-    row(NODE_KEY_FILE, path),
-    row(FINALITY, settings.finality, settings.finality),
-    row(MAX_FEE, checked(settings.maxFeePerGas), () => weiAsGwei(USUAL_LIMITS.fee)),
-    row(MAX_COST, checked(settings.maxCostWei), () => weiAsEther(USUAL_LIMITS.cost)),
-    row(MIN_FUNDS, checked(settings.minFundsWei)),
-    row(TIMEOUT, checked(settings.timeoutMs)),
-    flags.allowPrivateAddresses === true
-      ? { ...known(ALLOW_PRIVATE), value: 'true', source: '--allow-private-addresses', problem: null }
-      : row(
-          ALLOW_PRIVATE,
-          () => String(settings.allowPrivateAddresses()),
-          () => unlessWrong(() => String(settings.allowPrivateAddresses())),
-        ),
-    row(STATE_DIRECTORY, settings.stateDirectory, settings.stateDirectory),
-  ]
-}
-
-const secret: Show = () => SET
-
-const refused: Show = (_, source) => {
-  throw refusedKms(source)
-}
-
-const path: Show = (value, source) => {
-  if (!looksLikeKey(value)) return value
-  throw new WcnError('SETTING_INVALID', `${source} looks like a key, and the path of a file is wanted`)
-}
-
-/** As it was written, in the setting's own unit, once it has been read. */
-function checked(read: () => unknown): Show {
-  return (value) => {
-    read()
-    return value
+  const defaults: Readonly<Record<string, () => string | null>> = {
+    chain_id: () => String(settings.chainId()),
+    rpc_quorum: () => unlessWrong(() => String(hosts().length)),
+    finality: settings.finality,
+    max_fee: () => weiAsGwei(USUAL_LIMITS.fee),
+    max_cost: () => weiAsEther(USUAL_LIMITS.cost),
+    allow_private_addresses: () => unlessWrong(() => String(settings.allowPrivateAddresses())),
+    state_directory: settings.stateDirectory,
   }
-}
 
-function describe(sources: Sources, names: SettingNames, show: Show, byDefault: () => string | null): EffectiveSetting {
-  let source: string | null = null
-  try {
-    const found = sources.locate(names)
-    if (!found) {
-      const value = byDefault()
-      return { ...known(names), value, source: value === null ? null : 'default', problem: null }
+  /** The value as it may be shown; throws what is wrong with it. */
+  const shown = ({ setting: { kind, name }, value, source }: Found): string => {
+    // Says as well where another cluster takes the place of the current context's.
+    if (name === 'contract_address') settings.contractAddress()
+    if (kind === 'address') return checksumAddress(parseAddress(value, source))
+    if (kind === 'key' || kind === 'password') return '[set]'
+    if (kind === 'url') return hosts().join(', ')
+    if (kind === 'count') return String(quorumOf(sources, hosts().length))
+    if (kind === 'path') return notAKey(value, source, 'the path of a file')
+    if (kind === 'name') return value
+    if (kind === 'kms' && role === 'operator') throw refusedKms(source)
+    const parsed = PARSERS[kind](value, source)
+    // Amounts and times as they were written, in the setting's own unit.
+    return kind === 'truth' || kind === 'chain-id' ? String(parsed) : value
+  }
+
+  const describe = (setting: Setting): EffectiveSetting => {
+    const { name, title } = setting
+    let source: string | null = null
+    try {
+      const found = sources.find(setting)
+      source = found?.place ?? null
+      const value = found ? shown(found) : (defaults[name]?.() ?? null)
+      return { name, title, value, source: source ?? (value === null ? null : 'default'), problem: null }
+    } catch (error) {
+      return { name, title, value: null, source, problem: sentenceOf(error) }
     }
-    source = placeOf(found, sources)
-    return { ...known(names), value: show(found.values[0], found.source), source, problem: null }
-  } catch (error) {
-    return { ...known(names), value: null, source, problem: sentenceOf(error) }
   }
-}
 
-type Forms = Readonly<Record<string, readonly [SettingNames, Show]>>
-
-/** Of forms that exclude each other, the one that takes effect; the others count as not set. */
-function choice(sources: Sources, forms: Forms): readonly EffectiveSetting[] {
-  const names = Object.fromEntries(Object.entries(forms).map(([form, [one]]) => [form, one]))
-  let chosen: string | undefined
-  let conflict: string | null = null
-  try {
-    chosen = oneOf(sources, names)?.form
-  } catch (error) {
-    conflict = sentenceOf(error)
+  /** Of forms that exclude each other, the one that takes effect; the others count as not set. */
+  const describeForms = (forms: readonly Setting[]): readonly EffectiveSetting[] => {
+    let chosen: Setting | undefined
+    let conflict: string | null = null
+    try {
+      chosen = sources.findOne(forms)?.setting
+    } catch (error) {
+      conflict = sentenceOf(error)
+    }
+    return forms.map((form) => {
+      const described = describe(form)
+      if (conflict !== null && described.source !== null)
+        return { ...described, problem: described.problem ?? conflict }
+      return chosen === undefined || form === chosen
+        ? described
+        : { ...described, value: null, source: null, problem: null }
+    })
   }
-  return Object.entries(forms).map(([form, [one, show]]) => {
-    const described = describe(sources, one, show, () => null)
-    if (conflict !== null && described.source !== null) return { ...described, problem: described.problem ?? conflict }
-    return conflict !== null || form === chosen
-      ? described
-      : { ...known(one), value: null, source: null, problem: null }
-  })
-}
 
-function describeContext({ context }: Sources): EffectiveSetting {
-  const source = context && (context.askedBy ?? 'current context')
-  return { ...known(CONTEXT), value: context?.name ?? null, source, problem: null }
-}
-
-function known({ name, title }: SettingNames): Pick<EffectiveSetting, 'name' | 'title'> {
-  return { name, title }
+  const [context, ...others] = settingsOf(role).map((forms) => describeForms(forms))
+  const { context: used } = sources
+  const source = used && (used.askedBy ?? 'current context')
+  return [
+    ...(context ?? []).map((one) => ({ ...one, value: used?.name ?? null, source, problem: null })),
+    ...others.flat(),
+  ]
 }
 
 function unlessWrong(read: () => string): string | null {

@@ -6,10 +6,10 @@ import { constants, lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { WcnError } from '../errors/wcn-error.js'
 import { errnoOf, named } from '../platform/files/file-errors.js'
-import { readBounded, type WholeFile } from '../platform/files/read-bounded.js'
-import type { Contexts, ContextsDocument } from './contexts.js'
+import { readBounded } from '../platform/files/read-bounded.js'
+import { type Contexts, parseContexts } from './contexts.js'
 
-export interface ContextsOptions {
+interface ContextsOptions {
   /** Made when a context is first written; null: this user has no place for one. */
   readonly directory: string | null
   /** What WCN_CONTEXT says. */
@@ -22,29 +22,20 @@ export interface ContextsOptions {
 }
 
 const MAX_BYTES = 1024 * 1024
-const NONE: ContextsDocument = { current: null, contexts: {} }
 
-export function createContexts({
-  directory,
-  exported,
-  insecurePermissions,
-  command,
-  platform = process.platform,
-}: ContextsOptions): Contexts {
+export function createContexts(options: ContextsOptions): Contexts {
+  const { directory, exported, insecurePermissions, command, platform = process.platform } = options
   const path = directory && join(directory, 'contexts.json')
-
-  const read = async (): Promise<ContextsDocument> => {
+  const read: Contexts['read'] = async () => {
     const file = path && readWhole(path)
-    if (!file) return NONE
+    if (!file) return { current: null, contexts: {} }
     if (platform !== 'win32') {
       const { requirePrivate } = await import('../platform/files/secret-file.js')
       const rules = { platform, credentialsDirectory: undefined, insecurePermissions, warn: () => undefined }
       await requirePrivate(path, { kind: 'file', mode: file.mode }, rules)
     }
-    const { parseContexts } = await import('./contexts-file.js')
     return parseContexts(file.bytes, path)
   }
-
   return {
     path,
     exported: exported || null,
@@ -61,7 +52,7 @@ export function createContexts({
 }
 
 /** Through no link: whoever may write where it leads would decide which cluster and which keys are used. */
-function readWhole(path: string): WholeFile | null {
+function readWhole(path: string): ReturnType<typeof readBounded> {
   try {
     return readBounded(path, MAX_BYTES, constants.O_NOFOLLOW ?? 0)
   } catch (error) {

@@ -7,8 +7,7 @@ import { checkWritable, makeDirectory, replaceFile } from '../platform/files/saf
 import { takeLock } from '../platform/state/account-lock.js'
 import { ownProcess } from '../platform/state/process-identity.js'
 import { hintingAtSetting } from '../platform/state/state-file.js'
-import type { ContextsDocument } from './contexts.js'
-import { formatContexts } from './contexts-file.js'
+import { type ContextsDocument, formatContexts } from './contexts.js'
 
 /** Others hold the lock for as long as it takes to write a small file. */
 const WAIT_MS = 10_000
@@ -29,20 +28,13 @@ export async function replaceContexts(
     waitMs: WAIT_MS,
     onWait: () => undefined,
   }).catch((error: unknown) => {
-    throw ofContexts(error)
+    if (!(error instanceof WcnError) || error.code !== 'ACCOUNT_LOCKED') throw error
+    const { hint, details } = error
+    throw new WcnError('ACCOUNT_LOCKED', 'another run is changing the contexts', { hint, details, cause: error })
   })
   try {
     replaceFile(path, formatContexts(await make()), 0o600)
   } finally {
     free()
   }
-}
-
-function ofContexts(error: unknown): unknown {
-  if (!(error instanceof WcnError) || error.code !== 'ACCOUNT_LOCKED') return error
-  return new WcnError('ACCOUNT_LOCKED', 'another run is changing the contexts', {
-    hint: error.hint,
-    details: error.details,
-    cause: error,
-  })
 }

@@ -1,12 +1,9 @@
-/** What resolving settings takes: whose they are, and the means to read files, ask, and be silent about secrets. */
+/** What resolving settings takes: the means to read files, to ask, and to be silent about secrets. */
 import type { Address } from '../base/address.js'
 import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
 import type { Files } from '../platform/files/files.js'
 import type { Keystores } from '../signers/keystores.js'
 import type { Environment } from './sources.js'
-
-/** Whose key signs: the operator's own, or the cluster owner's for `admin` commands. */
-export type Role = 'operator' | 'owner'
 
 export interface SettingsTools {
   readonly files: Files

@@ -1,55 +1,128 @@
-/** Effective settings: flag > environment > --env-file > context > default. Getters throw SETTING_* and the parsers' errors. */
-import type { Address } from '../base/address.js'
-import type { EncryptionKey } from '../base/keys/encryption-key.js'
-import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
-import type { ProviderSettings } from '../chain/rpc-providers.js'
-import type { Finality } from '../chain/transaction.js'
-import type { SigningKey } from '../signers/signing-key.js'
+/** The tool's settings: flag > environment > --env-file > context > default, parsed when they are asked for. */
+import { DEVELOPMENT_CHAIN_ID, OP_MAINNET } from '../base/chain-ids.js'
+import { once } from '../base/once.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { type Contexts, chooseContext } from './contexts.js'
+import { describeSettings } from './describe-settings.js'
+import { usualStateDirectory } from './directories.js'
+import { readSettingsFile } from './env-file.js'
+import { firstRpcUrl, resolveProviders } from './provider-settings.js'
+import { PARSERS } from './setting-values.js'
+import {
+  ALLOW_PRIVATE,
+  CHAIN_ID,
+  CONTEXT,
+  CONTRACT_ADDRESS,
+  ENCRYPTION_KEY,
+  FINALITY,
+  MAX_COST,
+  MAX_FEE,
+  MIN_FUNDS,
+  NODE_KEY_FILE,
+  type Role,
+  type Setting,
+  STATE_DIRECTORY,
+  TIMEOUT,
+} from './settings-table.js'
+import type { SettingsTools } from './settings-tools.js'
+import { resolveSigner, takeSecret } from './signer-settings.js'
+import { createSources, type Flags, type Sources, waysToGive, waysToSet } from './sources.js'
 
-export interface Settings {
-  contractAddress(): Address
-  /** Where that came from, as `describe` says it. Throws SETTING_MISSING. */
-  contractSource(): string
-  /** Null when none is configured: addresses stay encrypted. */
-  encryptionKey(): Promise<EncryptionKey | null>
-  requireEncryptionKey(): Promise<EncryptionKey>
-  /** The operator meant: --operator, else the signing key's account. */
-  operator(): Promise<Address>
-  /** The raw key, for the one place that hands it on: the primary node's configuration. What signs is a `Signer`. */
-  privateKey(): Promise<OperatorPrivateKey>
-  /** What the configured signer signs with; a keystore is opened here. Throws SETTING_MISSING where there is none. */
-  signingKey(): Promise<SigningKey>
-  chainId(): number
-  /** The first provider's URL: what a node's configuration gets. It may hold a token: never shown. */
-  rpcUrl(): string
-  providers(): Promise<ProviderSettings>
-  /** Where nothing else is said, a development chain's nodes may have any address that a machine can have. */
-  allowPrivateAddresses(): boolean
-  /** The file with the secret key of one of the operator's nodes, as which nodes are looked at; null: as a stranger. */
-  nodeKeyFile(): string | null
-  /** --timeout, for the whole command; null where none was given. */
-  timeoutMs(): number | null
-  finality(): Finality
-  /** --max-fee, in wei per gas; null: what is usual (chain/fee-limits.ts). */
-  maxFeePerGas(): bigint | null
-  /** --max-cost in wei, of one transaction; null: what is usual. */
-  maxCostWei(): bigint | null
-  /** --min in wei: what the account should hold; null: nothing is demanded. */
-  minFundsWei(): bigint | null
-  /** Where journals, locks and memories of contracts are kept. */
-  stateDirectory(): string
-  /** Every setting as it takes effect and where it came from, for `config show`. Reads no key. */
-  describe(): readonly EffectiveSetting[]
+/** What it has throws SETTING_*, SETTINGS_CONFLICT and the parsers' errors. */
+export type Settings = ReturnType<typeof resolveSettings>
+
+interface SettingsOrigin extends SettingsTools {
+  readonly flags: Flags
+  readonly role: Role
+  /** Null: none is used. */
+  readonly contexts: Pick<Contexts, 'read'> | null
+  /** Told the deadline as far as it is known without reading anything. */
+  readonly limit: (timeoutMs: number | null) => void
 }
 
-export interface EffectiveSetting {
-  /** As contexts and JSON name it: `contract_address`. */
-  readonly name: string
-  readonly title: string
-  /** Null where it is not set. Secrets and URLs' tokens are redacted. */
-  readonly value: string | null
-  /** `--contract-address`, `SMART_CONTRACT_ADDRESS`, `WCN_OPERATOR in .env`, `context eu`, `default`; null where it is not set. */
-  readonly source: string | null
-  /** What is wrong with it, in a sentence: two names that differ, a value that can't be read. */
-  readonly problem: string | null
+/** Throws FILE_*, DOCUMENT_INVALID and SETTING_INVALID for the env file and for the contexts. */
+export async function loadSettings({ flags, role, contexts, limit, ...tools }: SettingsOrigin): Promise<Settings> {
+  const { environment } = tools
+  const path = typeof flags.envFile === 'string' ? flags.envFile : null
+  if (path !== null) limit(timeoutBefore(createSources(flags, environment, null)))
+  const envFile = path === null ? null : await readSettingsFile(path, tools)
+  const context =
+    contexts && chooseContext(await contexts.read(), createSources(flags, environment, envFile).find(CONTEXT))
+  return resolveSettings(createSources(flags, environment, envFile, context), role, tools)
+}
+
+/** What is wrong with it is said when it is asked for. */
+function timeoutBefore(sources: Sources): number | null {
+  try {
+    return parsed(sources, TIMEOUT)
+  } catch (error) {
+    if (error instanceof WcnError) return null
+    throw error
+  }
+}
+
+type Parsed = keyof typeof PARSERS
+
+function parsed<K extends Parsed>(sources: Sources, setting: Setting<K>) {
+  const found = sources.find(setting)
+  return found && (PARSERS[setting.kind](found.value, found.source) as ReturnType<(typeof PARSERS)[K]>)
+}
+
+export function resolveSettings(sources: Sources, role: Role, tools: SettingsTools) {
+  const read = <K extends Parsed>(setting: Setting<K>) => parsed(sources, setting)
+
+  /** Null when none is configured: addresses stay encrypted. */
+  const encryptionKey = once(async () => {
+    const found = sources.findOne([ENCRYPTION_KEY.inline, ENCRYPTION_KEY.file])
+    if (!found) return null
+    const key = await takeSecret(found, tools)
+    const { parseEncryptionKey } = await import('../base/keys/encryption-key.js')
+    return parseEncryptionKey(key, found.source)
+  })
+
+  let told = false
+  const tellOfOtherCluster = () => {
+    const outranked = told ? null : sources.outranked(CONTRACT_ADDRESS)
+    told = true
+    if (outranked) tools.tell(`${outranked.by} takes the place of ${outranked.source}, which is the current one`)
+  }
+  const chainId = () => read(CHAIN_ID) ?? OP_MAINNET
+
+  const settings = {
+    ...resolveSigner(sources, role, tools),
+    providers: once(() => resolveProviders(sources, tools)),
+    contractAddress() {
+      const { value, source } = sources.require(CONTRACT_ADDRESS)
+      tellOfOtherCluster()
+      return PARSERS.address(value, source)
+    },
+    /** Where that came from, as `describe` says it. */
+    contractSource: () => sources.require(CONTRACT_ADDRESS).place,
+    encryptionKey,
+    async requireEncryptionKey() {
+      const key = await encryptionKey()
+      if (key) return key
+      const sentence = "the cluster's encryption key is not set, and addresses are stored encrypted"
+      throw new WcnError('SETTING_MISSING', sentence, { hint: `set ${waysToSet(waysToGive(ENCRYPTION_KEY))}` })
+    },
+    chainId,
+    /** The first provider's: what a node's configuration gets. It may hold a token: never shown. */
+    rpcUrl: () => firstRpcUrl(sources, tools.registerSecret),
+    /** Where nothing else is said, a development chain's nodes may have any address that a machine can have. */
+    allowPrivateAddresses: () => read(ALLOW_PRIVATE) ?? chainId() === DEVELOPMENT_CHAIN_ID,
+    /** The file with the secret key of one of the operator's nodes, as which nodes are looked at; null: as a stranger. */
+    nodeKeyFile: () => sources.find(NODE_KEY_FILE)?.value ?? null,
+    /** For the whole command; null where none was given. */
+    timeoutMs: () => read(TIMEOUT),
+    finality: () => read(FINALITY) ?? 'included',
+    /** In wei; null: what is usual (chain/fee-limits.ts). */
+    maxFeePerGas: () => read(MAX_FEE),
+    /** Of one transaction, in wei; null: what is usual. */
+    maxCostWei: () => read(MAX_COST),
+    /** In wei: what the account should hold; null: nothing is demanded. */
+    minFundsWei: () => read(MIN_FUNDS),
+    /** Where journals, locks and memories of contracts are kept. */
+    stateDirectory: () => read(STATE_DIRECTORY) ?? usualStateDirectory(tools.environment),
+  }
+  return { ...settings, describe: () => describeSettings(sources, role, settings, tools.registerSecret) }
 }

@@ -1,84 +1,126 @@
 /** Settings of what signs: a private key, an encrypted keystore, or for the cluster's owner a key in AWS KMS. */
+
+import type { Address } from '../base/address.js'
 import { parseAddress } from '../base/address.js'
 import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
 import { once } from '../base/once.js'
-import { quote } from '../base/quote.js'
 import { sourceName } from '../base/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { type KeystoreSetting, keystoreSetting } from './keystore-setting.js'
-import { anyOf, oneOf } from './one-of.js'
-import { takeSecret, waysToGive } from './secret-setting.js'
-import type { Settings } from './settings.js'
-import type { Role, SettingsTools } from './settings-tools.js'
-import { OPERATOR, SIGNERS } from './signer-names.js'
-import { type SettingNames, type Sources, type Ways, waysToSet } from './sources.js'
+import type { SigningKey } from '../signers/signing-key.js'
+import { PARSERS } from './setting-values.js'
+import { OPERATOR, type Role, type SecretForms, SIGNERS } from './settings-table.js'
+import type { SettingsTools } from './settings-tools.js'
+import { type Found, type Sources, waysToGive, waysToSet } from './sources.js'
 
-/** The ARN of a key or an alias, an alias, or a key ID: a UUID, or `mrk-` and 32 digits. */
-const KMS_KEY_ID =
-  /^(?:arn:[\w-]+:kms:[\w-]+:\d+:(?:key\/[\w-]+|alias\/[\w/-]+)|alias\/[\w/-]+|(?:mrk-)?[0-9a-f-]{32,36})$/
+/** A keystore is read once, opened once, and its password asked for only when it has to be opened. */
+export function resolveSigner(sources: Sources, role: Role, tools: SettingsTools) {
+  const { key, keystore, password, kms } = SIGNERS[role]
+  const ways = waysToSet([...waysToGive(key), keystore, ...(role === 'owner' ? [kms] : [])])
 
-type SignerSettings = Pick<Settings, 'operator' | 'privateKey' | 'signingKey'>
-
-export function resolveSigner(sources: Sources, role: Role, tools: SettingsTools): SignerSettings {
-  const names = SIGNERS[role]
-  const { inline, file } = names.key
-  const ways = anyOf(inline.title, [waysToGive(names.key), names.keystore, ...(role === 'owner' ? [names.kms] : [])])
-
-  const choose = () => oneOf(sources, { inline, file, keystore: names.keystore, kms: names.kms })
+  const choose = () => sources.findOne([key.inline, key.file, keystore, kms])
   const required = () => {
     const chosen = choose()
     if (chosen) return chosen
-    throw new WcnError('SETTING_MISSING', `${ways.title} is not set`, { hint: `set ${waysToSet(ways)}` })
+    throw new WcnError('SETTING_MISSING', `${key.inline.title} is not set`, { hint: `set ${ways}` })
   }
   /** The operator's nodes sign with its key themselves: KMS, which never lets go of one, is refused for every use. */
   const refuseKms = () => {
-    const found = role === 'operator' ? sources.find(names.kms) : null
+    const found = role === 'operator' ? sources.find(kms) : null
     if (found) throw refusedKms(found.source)
   }
 
-  let keystore: KeystoreSetting | undefined
-  const keystoreAt = (path: string) => {
-    keystore ??= keystoreSetting(path, names.password, sources, tools)
-    return keystore
+  /** Throws FILE_*, KEYSTORE_INVALID. */
+  const readKeystore = once(async () => {
+    const { MAX_KEYSTORE_BYTES, parseKeystore } = await import('../signers/keystore-file.js')
+    const { value: path } = sources.require(keystore)
+    const text = await tools.files.readText(path, { maxBytes: MAX_KEYSTORE_BYTES })
+    // It may be a bare key that was taken for a keystore.
+    tools.registerSecret(text)
+    return { content: parseKeystore(text, path), name: sourceName(path) }
+  })
+
+  /** Throws PASSWORD_WRONG besides, and INPUT_REQUIRED where nobody can be asked. */
+  const openKeystore = async (): Promise<OperatorPrivateKey> => {
+    const { content, name } = await readKeystore()
+    const { value, source } = await passwordOf(name, password, sources, tools)
+    tools.note(`opening the keystore ${name}`)
+    const opened = await (await tools.keystores()).open(content, value)
+    if (opened === null)
+      throw new WcnError('PASSWORD_WRONG', `the password from ${source} does not open the keystore ${name}`, {
+        hint: 'check the password; if it is right, the file is damaged',
+      })
+    tools.registerSecret(opened.reveal())
+    requireStated(content.address, await tools.addressOf(opened), name)
+    return opened
   }
 
+  /** The raw key, for the one place that hands it on: the primary node's configuration. What signs is a `Signer`. */
   const privateKey = once(async (): Promise<OperatorPrivateKey> => {
     refuseKms()
-    const { form, value, source } = required()
-    if (form === 'kms') throw refusedKms(source)
-    if (form === 'keystore') return keystoreAt(value).open()
-    const taken = await takeSecret({ form, value, source }, tools)
-    if (form === 'file') refuseKeystore(taken.value, value, names.keystore)
+    const chosen = required()
+    const { setting, value: path, source } = chosen
+    if (setting === kms) throw refusedKms(source)
+    if (setting === keystore) return openKeystore()
+    const text = await takeSecret(chosen, tools)
+    if (setting === key.file && text.trimStart().startsWith('{'))
+      throw new WcnError('KEY_INVALID', `${sourceName(path)} holds a JSON document, not a bare private key`, {
+        hint: `if it is a keystore, give it with ${waysToSet([keystore])}`,
+      })
     const { parseOperatorPrivateKey } = await import('../base/keys/operator-key.js')
-    return parseOperatorPrivateKey(taken.value, source)
+    return parseOperatorPrivateKey(text, source)
   })
 
   return {
-    async operator() {
+    privateKey,
+    /** The operator meant: --operator, else the signing key's account. */
+    async operator(): Promise<Address> {
       refuseKms()
       const named = sources.find(OPERATOR)
       if (named) return parseAddress(named.value, named.source)
       const chosen = role === 'operator' ? choose() : null
-      if (!chosen) throw unknownOperator(role, ways)
       // Nothing proves what a keystore states; whoever goes on to sign finds out.
-      const stated = chosen.form === 'keystore' ? await keystoreAt(chosen.value).statedAddress() : null
-      return stated ?? tools.addressOf(await privateKey())
+      const stated = chosen?.setting === keystore ? (await readKeystore()).content.address : null
+      if (chosen) return stated ?? tools.addressOf(await privateKey())
+      const hint = `set ${waysToSet([OPERATOR])} to its address`
+      throw new WcnError('SETTING_MISSING', 'it is not known which operator is meant', {
+        hint: role === 'operator' ? `${hint}, or give its private key with ${ways}` : hint,
+      })
     },
-    privateKey,
-    async signingKey() {
+    /** What the configured signer signs with; a keystore is opened here. Throws SETTING_MISSING where there is none. */
+    async signingKey(): Promise<SigningKey> {
       refuseKms()
-      const chosen = required()
-      if (chosen.form === 'kms') return { kind: 'kms', keyId: parseKmsKeyId(chosen.value, chosen.source) }
+      const { setting, value, source } = required()
+      if (setting === kms) return { kind: 'kms', keyId: PARSERS.kms(value, source) }
       return { kind: 'private-key', key: await privateKey() }
     },
   }
 }
 
-function unknownOperator(role: Role, ways: Ways): WcnError {
-  const named = `set ${waysToSet(OPERATOR)} to its address`
-  return new WcnError('SETTING_MISSING', 'it is not known which operator is meant', {
-    hint: role === 'operator' ? `${named}, or give its private key with ${waysToSet(ways)}` : named,
-  })
+/** An empty password may be meant: a file of no bytes, or a variable that is set to nothing. */
+async function passwordOf(keystore: string, forms: SecretForms, sources: Sources, tools: SettingsTools) {
+  const chosen = sources.findOne([forms.inline, forms.file])
+  if (chosen) return { value: await takeSecret(chosen, tools, { mayBeEmpty: true }), source: chosen.source }
+  const empty = sources.setToNothing(forms.inline)
+  if (empty !== null) return { value: '', source: empty }
+  const value = await tools.askHidden(
+    `Password of ${keystore}`,
+    `give the password of ${keystore} with ${waysToSet(waysToGive(forms))}`,
+  )
+  tools.registerSecret(value)
+  return { value, source: 'the prompt' }
+}
+
+/** The secret, read where a file holds it; it is registered, and one in the process list is warned of. */
+export async function takeSecret(
+  { setting, layer, value, source }: Found,
+  { files, registerSecret, warn }: Pick<SettingsTools, 'files' | 'registerSecret' | 'warn'>,
+  options: Parameters<SettingsTools['files']['readSecret']>[1] = {},
+): Promise<string> {
+  const isFile = setting.kind === 'path'
+  const secret = isFile ? await files.readSecret(value, options) : value
+  registerSecret(secret)
+  if (!isFile && layer === 'flag') warn(`${source} shows the key in the process list; prefer ${source}-file`)
+  return secret
 }
 
 export function refusedKms(source: string): WcnError {
@@ -89,17 +131,10 @@ export function refusedKms(source: string): WcnError {
   )
 }
 
-function refuseKeystore(text: string, path: string, keystore: SettingNames): void {
-  if (!text.trimStart().startsWith('{')) return
-  throw new WcnError('KEY_INVALID', `${sourceName(path)} holds a JSON document, not a bare private key`, {
-    hint: `if it is a keystore, give it with ${waysToSet(keystore)}`,
-  })
-}
-
-/** Throws SETTING_INVALID: what is no name of a key may be a key. */
-export function parseKmsKeyId(value: string, source: string): string {
-  if (KMS_KEY_ID.test(value)) return value
-  throw new WcnError('SETTING_INVALID', `${source} is ${quote(value)}, which does not name a key in AWS KMS`, {
-    hint: 'give its ID (a UUID), its ARN, or an alias such as alias/wcn-owner',
+function requireStated(stated: Address | null, actual: Address, name: string): void {
+  if (stated === null || stated === actual) return
+  throw new WcnError('KEYSTORE_INVALID', `${name} states the address ${stated}, but holds the key of ${actual}`, {
+    hint: 'somebody or something changed the file: find out who before you use either account',
+    details: { stated, actual },
   })
 }

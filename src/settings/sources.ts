@@ -5,181 +5,168 @@
  */
 
 import { WcnError } from '../errors/wcn-error.js'
-import type { ContextValues } from './contexts.js'
-import { parseEnvFile } from './env-file.js'
-
-export interface SettingNames {
-  /** As contexts, `config show` and JSON name it: `contract_address`. */
-  readonly name: string
-  /** What the setting is, for sentences: "the cluster's contract address". */
-  readonly title: string
-  /** Flags in camel case, as the command line's parser names them. */
-  readonly flags: readonly string[]
-  readonly variables: readonly string[]
-  /** What makes values the same that are written otherwise, such as an address in other letters and without `0x`. */
-  readonly canonical?: (value: string) => string
-  /**
-   * A context's value counts only where those of its values do: the headers for its providers, with their tokens, are
-   * not for those that a flag names.
-   */
-  readonly goesWith?: readonly SettingNames[]
-  /** Which of the variables hold several values, with white space or commas between them; the others hold one. */
-  readonly lists?: readonly string[]
-}
-
-/** A setting that may have several values. */
-export interface ListNames extends SettingNames {
-  readonly lists: readonly string[]
-}
-
-/** A flag or a variable that sets something. */
-export type Ways = Pick<SettingNames, 'title' | 'flags' | 'variables'>
-
-interface SettingValue {
-  readonly value: string
-  /** The flag, variable, line of a file or context it came from. */
-  readonly source: string
-}
-
-interface SettingValues {
-  /** At least one. */
-  readonly values: readonly [string, ...string[]]
-  readonly source: string
-}
+import type { ContextInUse } from './contexts.js'
+import { flagOf, type Kind, type SecretForms, type Setting } from './settings-table.js'
 
 type Layer = 'flag' | 'environment' | 'env file' | 'context'
 
-export interface LocatedValues extends SettingValues {
+interface Values {
+  readonly values: readonly [string, ...string[]]
+  /** The flag, variable, line of a file or entry of a context they came from. */
+  readonly source: string
+}
+
+/** A setting that is set. */
+export interface Found extends Values {
+  readonly setting: Setting
+  /** The first of its values: most have one. */
+  readonly value: string
   readonly layer: Layer
+  /** As people find it again: a context as a whole, else its source. */
+  readonly place: string
 }
 
 export interface Sources {
   readonly context: ContextInUse | null
-  find(names: SettingNames): SettingValue | null
-  require(names: SettingNames): SettingValue
-  /** The same for a setting that may have several values, such as a flag that is repeated. */
-  requireList(names: ListNames): SettingValues
-  locate(names: SettingNames): LocatedValues | null
+  /** Throws SETTINGS_CONFLICT, SETTING_INVALID. */
+  find(setting: Setting): Found | null
+  /** Throws SETTING_MISSING besides. */
+  require(setting: Setting): Found
+  /** Of settings that exclude each other, the forms in which a key or a password can be given; null where none is. */
+  findOne(forms: readonly Setting[]): Found | null
   /** The variable that is set to nothing, where one is: that may be meant, as for a password. */
-  setToNothing(names: SettingNames): string | null
+  setToNothing(setting: Setting): string | null
   /** What another source than a flag put in the place of the current context's value, if one did. */
-  outranked(names: SettingNames): { readonly by: string; readonly source: string } | null
+  outranked(setting: Setting): { readonly by: string; readonly source: string } | null
 }
 
 export type Flags = Readonly<Record<string, unknown>>
 export type Environment = Readonly<Record<string, string | undefined>>
 
-export interface ContextInUse {
+export interface EnvFile {
+  /** What it is called in sentences. */
   readonly name: string
-  /** The flag or variable that names it; null for the current one. */
-  readonly askedBy: string | null
-  readonly values: ContextValues
+  readonly values: Environment
 }
 
-/** `envFile` is the file's name and text, where one was asked for. What it gives throws SETTINGS_CONFLICT, SETTING_*. */
 export function createSources(
   flags: Flags,
   environment: Environment,
-  envFile: { readonly path: string; readonly text: string } | null,
+  envFile: EnvFile | null,
   context: ContextInUse | null = null,
 ): Sources {
-  const fileValues: Environment = envFile ? parseEnvFile(envFile.text, envFile.path) : {}
+  const fileValues = envFile?.values ?? {}
   const contextValues: Readonly<Record<string, unknown>> = context?.values ?? {}
 
-  const outsideContext = (names: SettingNames): LocatedValues | null => {
-    const { flags: flagNames, variables, lists } = names
-    for (const name of flagNames) requireValue(flags[name], flagOf(name))
-    const several = (name: string, value: string | undefined) => (lists?.includes(name) ? words(value) : value)
-    const fromFlags = single(names, flagNames, (name) => [flags[name], flagOf(name)])
-    const fromEnvironment = single(names, variables, (name) => [several(name, environment[name]), name])
-    const fromFile = single(names, variables, (name) => [
-      several(name, fileValues[name]),
-      `${name} in ${envFile?.path}`,
-    ])
-    if (fromFlags) return { ...fromFlags, layer: 'flag' }
-    if (fromEnvironment && fromFile && !agree(names, fromEnvironment, fromFile))
-      throw contradiction(fromFile.source, `the exported variable ${fromEnvironment.source}`, names)
-    if (fromEnvironment) return { ...fromEnvironment, layer: 'environment' }
-    return fromFile && { ...fromFile, layer: 'env file' }
+  const found = (setting: Setting, layer: Layer, { values, source }: Values): Found => {
+    const place = layer === 'context' ? `context ${context?.name}` : source
+    return { setting, layer, values, value: values[0], source, place }
   }
 
-  const inContext = ({ name }: SettingNames): LocatedValues | null => {
-    const value = contextValues[name]
+  const outsideContext = (setting: Setting): Found | null => {
+    for (const name of setting.flags) requireValue(flags[name], flagOf(name))
+    const fromFlags = single(setting, setting.flags, (name) => {
+      // Its value is that it is there.
+      const isSet = setting.kind === 'truth' && flags[name] === true
+      return [isSet ? 'true' : flags[name], flagOf(name)]
+    })
+    const read = (from: Environment, place: string) =>
+      single(setting, setting.variables, (name) => [
+        name === setting.list ? from[name]?.split(/[\s,]+/) : from[name],
+        `${name}${place}`,
+      ])
+    const fromEnvironment = read(environment, '')
+    const fromFile = read(fileValues, ` in ${envFile?.name}`)
+    if (fromFlags) return found(setting, 'flag', fromFlags)
+    if (fromEnvironment && fromFile && !agree(setting, fromEnvironment, fromFile))
+      throw contradiction(fromFile.source, `the exported variable ${fromEnvironment.source}`, setting)
+    if (fromEnvironment) return found(setting, 'environment', fromEnvironment)
+    return fromFile && found(setting, 'env file', fromFile)
+  }
+
+  const inContext = (setting: Setting): Found | null => {
+    const value = contextValues[setting.name]
     const values = texts(typeof value === 'number' ? String(value) : value)
-    return values && { values, source: `${name} of context ${context?.name}`, layer: 'context' }
+    return values && found(setting, 'context', { values, source: `${setting.name} of context ${context?.name}` })
   }
   /** Whether what the context says of it, if only that it is not set, is so. */
-  const undisturbed = (names: SettingNames): boolean => {
-    const outside = outsideContext(names)
-    const inside = inContext(names)
-    return !outside || (inside !== null && agree(names, outside, inside))
+  const undisturbed = (setting: Setting): boolean => {
+    const outside = outsideContext(setting)
+    const inside = inContext(setting)
+    return !outside || (inside !== null && agree(setting, outside, inside))
   }
-  const fromContext = (names: SettingNames) =>
-    context && (names.goesWith ?? []).every(undisturbed) ? inContext(names) : null
+  const fromContext = (setting: Setting) =>
+    context && (setting.goesWith ?? []).every(undisturbed) ? inContext(setting) : null
 
   /** A line whose value is missing is no reason to take another source's. */
-  const notEmptied = ({ variables }: SettingNames, inside: LocatedValues | null): LocatedValues | null => {
+  const notEmptied = ({ variables }: Setting, inside: Found | null): Found | null => {
     const empty = inside && variables.find((name) => fileValues[name] === '')
     if (!empty) return inside
-    throw new WcnError('SETTINGS_CONFLICT', `${empty} in ${envFile?.path} is empty, and ${inside.source} is not`, {
+    throw new WcnError('SETTINGS_CONFLICT', `${empty} in ${envFile?.name} is empty, and ${inside.source} is not`, {
       hint: 'give it a value, or take the line out',
     })
   }
 
-  const locate = (names: SettingNames): LocatedValues | null => {
-    const outside = outsideContext(names)
-    if (!outside) return notEmptied(names, fromContext(names))
-    const inside = outside.layer !== 'flag' && context?.askedBy ? fromContext(names) : null
-    if (!inside || agree(names, outside, inside)) return outside
+  const find = (setting: Setting): Found | null => {
+    const outside = outsideContext(setting)
+    if (!outside) return notEmptied(setting, fromContext(setting))
+    const inside = outside.layer !== 'flag' && context?.askedBy ? fromContext(setting) : null
+    if (!inside || agree(setting, outside, inside)) return outside
     const other = outside.layer === 'environment' ? `the exported variable ${outside.source}` : outside.source
-    throw contradiction(inside.source, other, names)
+    throw contradiction(inside.source, other, setting)
   }
 
-  const find = (names: SettingNames): SettingValue | null => {
-    const found = locate(names)
-    return found && { value: found.values[0], source: found.source }
-  }
-
-  const required = <T>(found: T | null, names: SettingNames): T => {
-    if (found) return found
-    throw new WcnError('SETTING_MISSING', `${names.title} is not set`, { hint: `set ${waysToSet(names)}` })
+  /** A flag beats a variable; a context that was asked for stands beside that: which of the two is meant can't be told. */
+  const rankOf = ({ layer }: Found): number => {
+    if (layer === 'flag') return 0
+    return layer === 'context' && context?.askedBy === null ? 2 : 1
   }
 
   return {
     context,
     find,
-    require: (names) => required(find(names), names),
-    requireList(names) {
-      const { values, source } = required(locate(names), names)
-      return { values, source }
+    require(setting) {
+      const set = find(setting)
+      if (set) return set
+      throw new WcnError('SETTING_MISSING', `${setting.title} is not set`, { hint: `set ${waysToSet([setting])}` })
     },
-    locate,
+    findOne(forms) {
+      const given = forms.map(find).filter((one) => one !== null)
+      const highest = Math.min(...given.map(rankOf))
+      const [chosen = null, other] = given.filter((one) => rankOf(one) === highest)
+      if (chosen && other)
+        throw new WcnError('SETTINGS_CONFLICT', `both ${chosen.source} and ${other.source} are set`, {
+          hint: 'remove one of them',
+        })
+      return chosen
+    },
     setToNothing: ({ variables }) =>
       variables.find((name) => environment[name] === '' || fileValues[name] === '') ?? null,
-    outranked(names) {
-      const outside = outsideContext(names)
-      const inside = inContext(names)
-      if (!outside || !inside || outside.layer === 'flag' || agree(names, outside, inside)) return null
+    outranked(setting) {
+      const outside = outsideContext(setting)
+      const inside = inContext(setting)
+      if (!outside || !inside || outside.layer === 'flag' || agree(setting, outside, inside)) return null
       return { by: outside.source, source: inside.source }
     },
   }
 }
 
-/** As people find it again: a context as a whole, else the flag, the variable, the line of a file. */
-export function placeOf({ layer, source }: LocatedValues, { context }: Sources): string {
-  return layer === 'context' ? `context ${context?.name}` : source
+/** Every name that sets one of them, for hints. */
+export function waysToSet(settings: readonly Pick<Setting, 'flags' | 'variables'>[]): string {
+  const flags = settings.flatMap((one) => one.flags.map(flagOf))
+  return [...flags, ...settings.flatMap(({ variables }) => variables)].join(' or ')
 }
 
-function contradiction(source: string, other: string, { flags }: Ways): WcnError {
-  const ways = waysToSet({ flags, variables: [] })
+/** How to give a secret, its file first; the form that shows in the process list is not advertised. */
+export function waysToGive({ inline, file }: SecretForms): readonly Pick<Setting, 'flags' | 'variables'>[] {
+  return [{ ...inline, flags: [] }, file]
+}
+
+function contradiction(source: string, other: string, { flags }: Setting): WcnError {
+  const ways = waysToSet([{ flags, variables: [] }])
   return new WcnError('SETTINGS_CONFLICT', `${source} contradicts ${other}`, {
     hint: `remove one of the two${ways === '' ? '' : `, or give ${ways}`}`,
   })
-}
-
-/** `--contract-address`, from commander's `contractAddress`. */
-function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
 /** A flag whose value is empty is a shell variable that was not set: another source must not win in its place. */
@@ -190,18 +177,13 @@ function requireValue(value: unknown, flag: string): void {
   })
 }
 
-/** Every name that sets it, for hints. */
-export function waysToSet(names: Omit<Ways, 'title'>): string {
-  return [...names.flags.map(flagOf), ...names.variables].join(' or ')
-}
-
 /** The values of whichever name is set; an empty variable counts as not set, as in a shell. */
 function single(
-  setting: SettingNames,
+  setting: Setting,
   names: readonly string[],
   read: (name: string) => readonly [value: unknown, source: string],
-): SettingValues | null {
-  let first: SettingValues | null = null
+): Values | null {
+  let first: Values | null = null
   for (const name of names) {
     const [value, source] = read(name)
     const values = texts(value)
@@ -210,27 +192,40 @@ function single(
       throw new WcnError(
         'SETTINGS_CONFLICT',
         `${first.source} and ${source} set ${setting.title} to different values`,
-        {
-          hint: 'remove one of them',
-        },
+        { hint: 'remove one of them' },
       )
     first ??= { values, source }
   }
   return first
 }
 
-function texts(value: unknown): SettingValues['values'] | null {
-  const [first, ...rest] = (Array.isArray(value) ? value : [value]).filter(
-    (one): one is string => typeof one === 'string' && one !== '',
-  )
+function texts(value: unknown): Values['values'] | null {
+  const [first, ...rest] = [value].flat().filter((one): one is string => typeof one === 'string' && one !== '')
   return first === undefined ? null : [first, ...rest]
 }
 
-function words(value: string | undefined): readonly string[] {
-  return value?.split(/[\s,]+/) ?? []
-}
-
-function agree({ canonical = String }: SettingNames, some: SettingValues, others: SettingValues): boolean {
+function agree({ kind }: Setting, some: Values, others: Values): boolean {
+  const canonical = CANONICAL[kind] ?? String
   if (some.values.length !== others.values.length) return false
   return some.values.every((value, index) => canonical(value) === canonical(others.values[index] ?? ''))
+}
+
+/** Makes values the same that are written otherwise: addresses and keys in other letters and without `0x`. */
+const CANONICAL: Partial<Readonly<Record<Kind, (value: string) => string>>> = {
+  address: hexDigits,
+  key: hexDigits,
+  url: placeOfUrl,
+}
+
+function hexDigits(value: string): string {
+  return value.toLowerCase().replace(/^0x/, '')
+}
+
+/** A URL as one place is always written: without a fragment, and slashes at the end of its path. Other text stays. */
+export function placeOfUrl(text: string): string {
+  if (!URL.canParse(text)) return text
+  const url = new URL(text)
+  url.hash = ''
+  url.pathname = url.pathname.replace(/\/+$/, '')
+  return url.href
 }

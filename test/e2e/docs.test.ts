@@ -6,8 +6,7 @@ import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { optionalNames } from '../../src/deploy/model/service-variables.js'
 import { fullProgram } from '../../src/program.js'
-import * as settings from '../../src/settings/setting-names.js'
-import { OPERATOR, SIGNERS } from '../../src/settings/signer-names.js'
+import { flagOf, settingsOf } from '../../src/settings/settings-table.js'
 import { sandbox, wcn } from '../support/cli.js'
 
 const folder = fileURLToPath(new URL('../../docs/', import.meta.url))
@@ -138,11 +137,14 @@ describe('links', () => {
 })
 
 describe('settings.md', () => {
-  const names = [...Object.values(settings), OPERATOR, ...Object.values(SIGNERS).flatMap((one) => Object.values(one))]
-  const all = names.flatMap((one) => ('inline' in one ? [one.inline, one.file] : [one]))
+  const all = [...settingsOf('operator'), ...settingsOf('owner')].flat()
   const text = read('settings.md')
 
   it.each(all.flatMap(({ variables }) => variables))('has %s', (name) => expect(text).toContain(`\`${name}\``))
+  it.each(all.flatMap(({ help, flags }) => (help === undefined ? [] : flags.slice(0, 1).map(flagOf))))(
+    'has %s',
+    (flag) => expect(text).toContain(`\`${flag}\``),
+  )
   it.each([...optionalNames('node'), ...optionalNames('database')])('and of the services %s', (name) =>
     expect(text).toContain(`\`${name}\``),
   )

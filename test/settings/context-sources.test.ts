@@ -1,16 +1,23 @@
 /** Contexts among the other sources of settings: who wins, what contradicts what, and what stays out of it. */
 import { describe, expect, it } from 'vitest'
 import type { WcnError } from '../../src/errors/wcn-error.js'
-import { oneOf } from '../../src/settings/one-of.js'
-import { type ContextInUse, createSources, type SettingNames } from '../../src/settings/sources.js'
+import type { ContextInUse } from '../../src/settings/contexts.js'
+import type { Setting } from '../../src/settings/settings-table.js'
+import { createSources } from '../../src/settings/sources.js'
 import { keystoreVector } from '../support/keystore-vectors.js'
 import { rejectedBy } from '../support/rejected.js'
-import { type Given, resolve } from '../support/settings.js'
+import { envFileOf, type Given, resolve } from '../support/settings.js'
 import { thrownBy } from '../support/thrown.js'
 
-const ONE: SettingNames = { name: 'keystore', title: 'the tone', flags: ['tone'], variables: ['TONE'] }
-const OTHER: SettingNames = { name: 'private_key_file', title: 'the pitch', flags: ['pitch'], variables: ['PITCH'] }
-const LIST = { ...ONE, name: 'rpc_urls', variables: ['TONE', 'TONES'], lists: ['TONES'] }
+const ONE: Setting = { kind: 'name', name: 'keystore', title: 'the tone', flags: ['tone'], variables: ['TONE'] }
+const OTHER: Setting = {
+  kind: 'name',
+  name: 'private_key_file',
+  title: 'the pitch',
+  flags: ['pitch'],
+  variables: ['PITCH'],
+}
+const LIST = { ...ONE, name: 'rpc_urls', variables: ['TONE', 'TONES'], list: 'TONES' }
 const CONTRACT = '0x5f304828A451158E44Dfd584fbDe3e6af592c2f5'
 const ELSEWHERE = `0x${'12'.repeat(20)}`
 const KEY = 'c0ffee'.padEnd(64, '1')
@@ -19,7 +26,7 @@ const LAYERS = ['flag', 'environment', 'env file', 'context asked for', 'current
 type Layer = (typeof LAYERS)[number]
 
 /** What each layer says, by the setting's place in `names`. */
-function sources(said: Partial<Record<Layer, readonly [names: SettingNames, value: string | readonly string[]]>>) {
+function sources(said: Partial<Record<Layer, readonly [names: Setting, value: string | readonly string[]]>>) {
   const flag = said.flag
   const environment = said.environment
   const file = said['env file']
@@ -28,7 +35,7 @@ function sources(said: Partial<Record<Layer, readonly [names: SettingNames, valu
   return createSources(
     flag ? { [String(flag[0].flags[0])]: flag[1] } : {},
     environment ? { [String(environment[0].variables.at(-1))]: words(environment[1]) } : {},
-    file ? { path: 'my.env', text: `${file[0].variables.at(-1)}=${words(file[1])}` } : null,
+    envFileOf(file && `${file[0].variables.at(-1)}=${words(file[1])}`),
     context
       ? ({
           name: 'eu',
@@ -39,7 +46,7 @@ function sources(said: Partial<Record<Layer, readonly [names: SettingNames, valu
   )
 }
 
-const nameOf = (layer: Layer, { flags, variables, name }: SettingNames) =>
+const nameOf = (layer: Layer, { flags, variables, name }: Setting) =>
   ({
     flag: `--${flags[0]}`,
     environment: String(variables.at(-1)),
@@ -69,7 +76,7 @@ describe.each(PAIRS)('%s and %s', (high, low) => {
 
   it('say the same', () => {
     const found = sources({ [high]: [ONE, 'uno'], [low]: [ONE, 'uno'] }).find(ONE)
-    expect(found).toEqual({ value: 'uno', source: nameOf(high, ONE) })
+    expect(found).toMatchObject({ value: 'uno', source: nameOf(high, ONE) })
   })
 
   it('contradict each other, or the first wins', () => {
@@ -80,20 +87,20 @@ describe.each(PAIRS)('%s and %s', (high, low) => {
         nameOf(high, ONE),
         nameOf(low, ONE),
       )
-    expect(both.find(ONE)).toEqual({ value: 'uno', source: nameOf(high, ONE) })
+    expect(both.find(ONE)).toMatchObject({ value: 'uno', source: nameOf(high, ONE) })
   })
 
   it('are lists', () => {
     const same = sources({ [high]: [LIST, ['uno', 'due']], [low]: [LIST, ['uno', 'due']] })
-    expect(same.requireList(LIST)).toEqual({ values: ['uno', 'due'], source: nameOf(high, LIST) })
+    expect(same.require(LIST)).toMatchObject({ values: ['uno', 'due'], source: nameOf(high, LIST) })
     const both = sources({ [high]: [LIST, ['uno', 'due']], [low]: [LIST, ['uno']] })
     if (isConflict(high, low))
       return expectConflict(
-        thrownBy(() => both.requireList(LIST)),
+        thrownBy(() => both.require(LIST)),
         nameOf(high, LIST),
         nameOf(low, LIST),
       )
-    expect(both.requireList(LIST).values).toEqual(['uno', 'due'])
+    expect(both.require(LIST).values).toEqual(['uno', 'due'])
   })
 
   it.each([
@@ -101,10 +108,10 @@ describe.each(PAIRS)('%s and %s', (high, low) => {
     ['the other form and the one', OTHER, ONE],
   ])('are %s of what can be given in one only', (_, first, second) => {
     const both = sources({ [high]: [first, 'uno'], [low]: [second, 'due'] })
-    const choose = () => oneOf(both, { one: ONE, other: OTHER })
+    const choose = () => both.findOne([ONE, OTHER])
     if (isConflict(high, low)) return expectConflict(thrownBy(choose), nameOf(high, first), nameOf(low, second))
-    expect(choose()).toEqual({
-      form: first === ONE ? 'one' : 'other',
+    expect(choose()).toMatchObject({
+      setting: first,
       value: 'uno',
       source: nameOf(high, first),
     })
@@ -118,7 +125,7 @@ describe('two forms in one layer', () => {
     values: { contract_address: CONTRACT, keystore: '/a', private_key_file: '/b' },
   })
   it.each([null, '--context'])('contradict each other in a context, asked for by %s', (askedBy) => {
-    const error = thrownBy(() => oneOf(createSources({}, {}, null, context(askedBy)), { one: ONE, other: OTHER }))
+    const error = thrownBy(() => createSources({}, {}, null, context(askedBy)).findOne([ONE, OTHER]))
     expect(error).toMatchObject({
       code: 'SETTINGS_CONFLICT',
       message: 'both keystore of context eu and private_key_file of context eu are set',
@@ -127,9 +134,9 @@ describe('two forms in one layer', () => {
 
   it('do not where something above decides', () => {
     const { find } = createSources({}, { TONE: '/c' }, null, context(null))
-    expect(find(ONE)).toEqual({ value: '/c', source: 'TONE' })
+    expect(find(ONE)).toMatchObject({ value: '/c', source: 'TONE' })
     const sourcesOf = createSources({ pitch: '/d' }, {}, null, context('--context'))
-    expect(oneOf(sourcesOf, { one: ONE, other: OTHER })?.value).toBe('/d')
+    expect(sourcesOf.findOne([ONE, OTHER])?.value).toBe('/d')
   })
 })
 

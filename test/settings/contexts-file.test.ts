@@ -1,8 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { chooseContext } from '../../src/settings/choose-context.js'
-import type { ContextsDocument, ContextValues } from '../../src/settings/contexts.js'
-import { formatContexts, isContextName, parseContexts } from '../../src/settings/contexts-file.js'
+import {
+  type ContextsDocument,
+  type ContextValues,
+  chooseContext,
+  formatContexts,
+  isContextName,
+  parseContexts,
+} from '../../src/settings/contexts.js'
 import { thrownBy } from '../support/thrown.js'
 
 const ADDRESS = '0x5f304828A451158E44Dfd584fbDe3e6af592c2f5'

@@ -9,6 +9,7 @@ import { firstRpcUrl, resolveProviders } from '../../src/settings/provider-setti
 import { createSources, type Environment, type Flags } from '../../src/settings/sources.js'
 import { memoryFiles } from '../support/onboarding.js'
 import { rejectedBy } from '../support/rejected.js'
+import { envFileOf } from '../support/settings.js'
 import { thrownBy } from '../support/thrown.js'
 import { TEST_AUTHORITY } from '../support/tls-front.js'
 
@@ -24,24 +25,21 @@ const A = `https://a.example/${TOKEN}`
 const B = `wss://b.example:8443/${TOKEN}`
 const C = 'http://127.0.0.1:8545'
 
-function tools(files: Given['files']) {
+function tools(files: Given['files'], environment: Environment = {}) {
   const secrets: string[] = []
   return {
     secrets,
+    environment,
     files: memoryFiles(files ?? {}),
     registerSecret: (text: string) => void secrets.push(text),
-    warn: fail,
   }
 }
-function fail(text: string): never {
-  throw new Error(`unexpected warning: ${text}`)
-}
 function sourcesOf({ flags = {}, env = {}, envFile }: Given) {
-  return createSources(flags, env, envFile === undefined ? null : { path: 'my.env', text: envFile })
+  return createSources(flags, env, envFileOf(envFile))
 }
 async function resolve(given: Given) {
-  const { secrets, ...rest } = tools(given.files)
-  return { ...(await resolveProviders(sourcesOf(given), given.env ?? {}, rest)), secrets }
+  const { secrets, ...rest } = tools(given.files, given.env)
+  return { ...(await resolveProviders(sourcesOf(given), rest)), secrets }
 }
 const urlsOf = async (given: Given) => (await resolve(given)).providers.map(({ url }) => url)
 async function refusalOf(given: Given): Promise<WcnError> {
@@ -114,7 +112,7 @@ describe('which', () => {
   it('all are kept from messages, the malformed ones too', async () => {
     expect((await resolve({ flags: { rpcUrl: [A, B] } })).secrets).toEqual([A, B])
     const { secrets, ...rest } = tools({})
-    await rejectedBy(resolveProviders(sourcesOf({ flags: { rpcUrl: [A, 'canary'] } }), {}, rest))
+    await rejectedBy(resolveProviders(sourcesOf({ flags: { rpcUrl: [A, 'canary'] } }), rest))
     expect(secrets).toEqual([A, 'canary'])
   })
 
@@ -248,10 +246,10 @@ describe('the file of headers', () => {
     const { secrets: _, ...rest } = tools({})
     const files = createFiles({ stdin: Readable.from([]) })
     const flags = { rpcUrl: [A], rpcHeaderFile: path }
-    const error = await rejectedBy(resolveProviders(sourcesOf({ flags }), {}, { ...rest, files }))
+    const error = await rejectedBy(resolveProviders(sourcesOf({ flags }), { ...rest, files }))
     expect(error.code).toBe('FILE_PERMISSIONS')
     chmodSync(path, 0o600)
-    expect((await resolveProviders(sourcesOf({ flags }), {}, { ...rest, files })).providers).toMatchObject([{ url: A }])
+    expect((await resolveProviders(sourcesOf({ flags }), { ...rest, files })).providers).toMatchObject([{ url: A }])
     rmSync(dirname(path), { recursive: true })
   })
 

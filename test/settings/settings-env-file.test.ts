@@ -1,9 +1,8 @@
 /** What an env file has to be before it counts as one. In every way of starting: test/e2e/env-file.test.ts. */
 import { describe, expect, it } from 'vitest'
 import { createFiles } from '../../src/platform/files/local-files.js'
-import * as settings from '../../src/settings/setting-names.js'
-import { readSettingsFile } from '../../src/settings/settings-env-file.js'
-import { SIGNERS } from '../../src/settings/signer-names.js'
+import { readSettingsFile } from '../../src/settings/env-file.js'
+import * as settings from '../../src/settings/settings-table.js'
 import { rejectionOf } from '../support/rejection.js'
 import { standardInput } from '../support/services.js'
 
@@ -16,13 +15,13 @@ describe('an env file', () => {
     ...settings.RPC_URL.variables,
     ...settings.ENCRYPTION_KEY.inline.variables,
     ...settings.MIN_FUNDS.variables,
-    ...SIGNERS.operator.key.file.variables,
-    ...SIGNERS.owner.kms.variables,
+    ...settings.SIGNERS.operator.key.file.variables,
+    ...settings.SIGNERS.owner.kms.variables,
     'WCN_OPERATOR',
     'WCN_CONTEXT',
   ])('that sets %s is one', async (name) => {
     const text = `# of others\nFOO=1\nexport ${name}=x # as told\n`
-    expect(await read(text)).toBe(text)
+    expect(await read(text)).toEqual({ name: 'standard input', values: { FOO: '1', [name]: 'x' } })
   })
 
   it.each([
@@ -45,7 +44,7 @@ describe('an env file', () => {
     const error = await rejectionOf(read(`WCN_TIMEOUT=5\n${name}=x\n`))
     expect(error).toMatchObject({ code: 'DOCUMENT_INVALID' })
     expect(error.message).toBe(`standard input sets ${name}, which is no setting; ${meant} may be meant`)
-    expect(await read(`${meant}=x\n${name}=x\n`)).toContain(name)
+    expect((await read(`${meant}=x\n${name}=x\n`)).values).toMatchObject({ [name]: 'x' })
   })
 
   it('that npx has drained is told apart', async () => {
@@ -53,6 +52,6 @@ describe('an env file', () => {
   })
 
   it('is none of Node, which does not look into it here', async () => {
-    expect(await read('NODE_OPTIONS=--bad\nWCN_TIMEOUT=5\n')).toContain('NODE_OPTIONS')
+    expect(await read('NODE_OPTIONS=--bad\nWCN_TIMEOUT=5\n')).toMatchObject({ values: { NODE_OPTIONS: '--bad' } })
   })
 })

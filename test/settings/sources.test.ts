@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createSources, type Environment, type Flags, type SettingNames } from '../../src/settings/sources.js'
+import type { Setting } from '../../src/settings/settings-table.js'
+import { createSources, type Environment, type Flags } from '../../src/settings/sources.js'
+import { envFileOf } from '../support/settings.js'
 import { sentenceOf, thrownBy } from '../support/thrown.js'
 
-const NAMES: SettingNames = {
+const NAMES: Setting = {
+  kind: 'name',
   name: 'tone',
   title: 'the tone',
   flags: ['tone', 'oldTone'],
@@ -10,9 +13,12 @@ const NAMES: SettingNames = {
 }
 
 function sources({ flags = {}, env = {}, file }: { flags?: Flags; env?: Environment; file?: string }) {
-  return createSources(flags, env, file === undefined ? null : { path: 'my.env', text: file })
+  return createSources(flags, env, envFileOf(file))
 }
-const find = (from: Parameters<typeof sources>[0]) => sources(from).find(NAMES)
+const find = (from: Parameters<typeof sources>[0]) => {
+  const found = sources(from).find(NAMES)
+  return found && { value: found.value, source: found.source }
+}
 
 describe('who wins', () => {
   const all = { flags: { tone: 'flag' }, env: { WCN_TONE: 'env' }, file: 'WCN_TONE=file' }
@@ -83,8 +89,11 @@ describe('empty values', () => {
 })
 
 describe('a setting with several values', () => {
-  const LIST = { ...NAMES, variables: ['WCN_TONE', 'TONE', 'WCN_TONES'], lists: ['WCN_TONES'] }
-  const values = (from: Parameters<typeof sources>[0]) => sources(from).requireList(LIST)
+  const LIST = { ...NAMES, variables: ['WCN_TONE', 'TONE', 'WCN_TONES'], list: 'WCN_TONES' }
+  const values = (from: Parameters<typeof sources>[0]) => {
+    const { values, source } = sources(from).require(LIST)
+    return { values, source }
+  }
 
   it('comes from a flag that is repeated, or one that is not', () => {
     expect(values({ flags: { tone: ['a b', 'c'] } })).toEqual({ values: ['a b', 'c'], source: '--tone' })

@@ -1,12 +1,11 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createSources } from '../../src/settings/sources.js'
-import { resolveWriteSettings } from '../../src/settings/write-settings.js'
+import { resolve } from '../support/settings.js'
 import { thrownBy } from '../support/thrown.js'
 
 const settings = (flags: Record<string, string> = {}, environment: Record<string, string> = {}) =>
-  resolveWriteSettings(createSources(flags, environment, null), environment)
+  resolve({ flags, env: environment }).settings
 
 describe('amounts', () => {
   it.each([

@@ -2,9 +2,11 @@
 
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { Files } from '../../src/platform/files/files.js'
-import { resolveSettings } from '../../src/settings/resolve-settings.js'
-import type { Role } from '../../src/settings/settings-tools.js'
-import { type ContextInUse, createSources, type Environment, type Flags } from '../../src/settings/sources.js'
+import type { ContextInUse } from '../../src/settings/contexts.js'
+import { parseEnvFile } from '../../src/settings/env-file.js'
+import { resolveSettings } from '../../src/settings/settings.js'
+import type { Role } from '../../src/settings/settings-table.js'
+import { createSources, type EnvFile, type Environment, type Flags } from '../../src/settings/sources.js'
 import { keystores } from '../../src/signers/keystore.js'
 import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
 import { memoryFiles } from './onboarding.js'
@@ -22,13 +24,18 @@ export interface Given {
   readonly typed?: string
 }
 
+/** As it would be read from `my.env`. */
+export function envFileOf(text: string | undefined): EnvFile | null {
+  return text === undefined ? null : { name: 'my.env', values: parseEnvFile(text, 'my.env') }
+}
+
 export function resolve({ flags = {}, env = {}, envFile, context, files = {}, disk, role = 'operator', typed }: Given) {
   const secrets: string[] = []
   const warnings: string[] = []
   const notes: string[] = []
   const asked: string[] = []
-  const sources = createSources(flags, env, envFile === undefined ? null : { path: 'my.env', text: envFile }, context)
-  const settings = resolveSettings(sources, role, flags, {
+  const sources = createSources(flags, env, envFileOf(envFile), context)
+  const settings = resolveSettings(sources, role, {
     files: disk ?? memoryFiles(files),
     addressOf: async (key) => addressOfPrivateKey(key),
     registerSecret: (text) => secrets.push(text),

@@ -1,6 +1,6 @@
 /** What is set, what is wrong with it, and what more could be looked at with more of it. */
 import { type Check, check } from '../../base/check.js'
-import type { EffectiveSetting } from '../../settings/settings.js'
+import type { EffectiveSetting } from '../../settings/describe-settings.js'
 import type { DoctorContext } from '../doctor-context.js'
 
 /** Without these nothing but files can be looked at. */
