@@ -4,15 +4,14 @@ import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
 import { jsonInteger } from '../base/json-integer.js'
 import { quote } from '../base/quote.js'
 import type { ActionResult, Services } from '../cli/services.js'
-import type { ClusterView } from '../cluster/cluster-view.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../cluster/codec/settings-data.js'
 import { requireWritable } from '../cluster/judge-write.js'
 import { NOTHING_MORE } from '../cluster/judged-write.js'
 import { placeholderOperator } from '../cluster/placeholder-nodes.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { readBack, settledOtherwise } from '../write/read-back.js'
-import type { TransactionJson } from '../write/send-write.js'
-import { type Deployed, deployCluster } from './deploy-cluster.js'
+import { readIncluded, settledOtherwise } from '../write/read-back.js'
+import { type TransactionJson, transactionJson } from '../write/write-json.js'
+import { deployCluster } from './deploy-cluster.js'
 
 /** The network's own minimum, which the contract does not enforce. */
 const MIN_OPERATORS = 5
@@ -38,7 +37,8 @@ export interface DeployJson {
 
 /**
  * The owner is the signing account. Throws CLUSTER_INVALID, CLUSTER_FULL, ADDRESS_INVALID, SETTING_INVALID,
- * DATA_TOO_LARGE before anything is sent, and what deployCluster throws.
+ * DATA_TOO_LARGE before anything is sent, what deployCluster and readIncluded throw, and SETTLED_OTHERWISE where the
+ * network could not use the new cluster.
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<DeployJson>> {
   const ids = requireFounders(input.operator.map((text) => parseAddress(text, '--operator')))
@@ -58,29 +58,20 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const settings = { maxOperatorDataBytes, minOperators, extra: encodeSettingsData(DEFAULT_SETTINGS) }
   const dryRun = input.dryRun === true
   const deployed = await deployCluster(services, { settings, operators }, { dryRun })
-  const view = deployed && (await readBackDeployed(services, deployed))
+  const back = deployed && (await readIncluded(services, deployed.sent[1], deployed.contract))
+  if (back && back.now.view.problems.length > 0)
+    throw settledOtherwise(`nodes would reject the cluster: ${back.now.view.problems.join('; ')}`, back.sent.receipt)
   return {
     data: {
       chain_id: services.settings.chainId(),
       contract: deployed?.contract ?? null,
       owner,
       implementation: deployed?.implementation ?? null,
-      transactions: deployed?.transactions ?? [],
-      version: view && jsonInteger(view.version),
+      transactions: deployed?.sent.map(transactionJson) ?? [],
+      version: back && jsonInteger(back.now.view.version),
       dry_run: dryRun,
     },
   }
-}
-
-/** Throws what readBack throws, and SETTLED_OTHERWISE where the network could not use the new cluster. */
-async function readBackDeployed(services: Services, { contract, sent }: Deployed): Promise<ClusterView> {
-  const {
-    now: { view },
-    receipt,
-  } = await readBack(services, sent, contract)
-  if (view.problems.length > 0)
-    throw settledOtherwise(`nodes would reject the cluster: ${view.problems.join('; ')}`, receipt)
-  return view
 }
 
 function requireFounders(ids: readonly Address[]): readonly Address[] {

@@ -19,9 +19,7 @@ import type { OpenedRequest } from '../register/model/open.js'
 import { requireClean } from '../register/model/require-clean.js'
 import { dateOf } from '../register/model/rules.js'
 import { requireAdmissible } from '../register/register-admission.js'
-import { writeBase } from '../write/model/write-base.js'
-import { readBackOperator } from '../write/read-back.js'
-import { runWrite, type WriteEnd, type WritePlan } from '../write/run-write.js'
+import { planCall, runWrite, type WritePlan } from '../write/run-write.js'
 import { type WriteJson, writeJson } from '../write/write-json.js'
 
 export interface Input {
@@ -40,49 +38,38 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const chain = await services.chain()
   const account =
     input.unsigned === undefined ? (await services.signer()).address : (await chain.readCluster()).view.owner
-  const plan = async (snapshot: WriteSnapshot) => planApproval(services, input, { opened, key }, snapshot)
-  return { data: await runWrite(services, { account, dryRun: input.dryRun === true, unsigned: input.unsigned, plan }) }
+  const written = await runWrite(services, {
+    account,
+    read: () => chain.readClusterForWrite(account),
+    plan: (snapshot) => planApproval(services, input, { opened, key }, snapshot),
+    dryRun: input.dryRun === true,
+    unsigned: input.unsigned,
+  })
+  const { operator } = opened.content
+  return { data: writeJson(services, written, { operator, key }) }
 }
 
 async function planApproval(
   services: Services,
-  { dryRun = false, forceEncryptionKey = false }: Input,
+  { forceEncryptionKey = false }: Input,
   { opened, key }: Proven,
   snapshot: WriteSnapshot,
-): Promise<WritePlan<WriteJson>> {
+): Promise<WritePlan | null> {
   const { blob, data } = opened
   const { operator } = opened.content
-  const chain = await services.chain()
   requireOwner(snapshot)
   const provenKey = await requireClustersKey(services, snapshot, key, { force: forceEncryptionKey, own: [] })
   const standing = requireAdmissible(services, snapshot.view, opened, key, forceEncryptionKey)
-  const unchanged = { changed: false, dryRun, changes: [], transaction: null, snapshot, slot: null, key }
-  if (standing.kind === 'as-requested')
-    return { kind: 'nothing', result: writeJson(services, { ...unchanged, slot: standing.slot }) }
-  const applicant = await chain.readAccount(operator)
+  if (standing.kind === 'as-requested') return null
+  const applicant = await (await services.chain()).readAccount(operator)
   if (applicant.account.balanceWei === 0n)
     services.talk.warn(
       `${operator} holds no ETH: its primary node could not finish a migration, which stops the whole cluster`,
     )
 
   const changes = operatorChanges(null, data, key)
-  const transaction = await chain.encodeCall({ fn: 'addNodeOperator', operator, data: blob })
-  const base = writeBase(snapshot, operator)
-  const intent = {
-    title: titleOf(opened),
-    kind: 'operator-add',
-    changes,
-    transaction,
-    contract: snapshot.contract,
-    base,
-  } as const
-  const finish = async (end: WriteEnd) => {
-    if (end.kind === 'unsigned') return { ...writeJson(services, { ...unchanged, changes }), unsigned: end.files }
-    if (end.kind === 'dry-run') return writeJson(services, { ...unchanged, changes })
-    const { now, slot, json } = await readBackOperator(services, end.sent, operator, blob)
-    return writeJson(services, { changed: true, dryRun, changes, transaction: json, snapshot: now, slot, key })
-  }
-  return { kind: 'write', intent, provenKey, finish }
+  const call = { fn: 'addNodeOperator', operator, data: blob } as const
+  return { title: titleOf(opened), changes, provenKey, ...(await planCall(services, snapshot, call)) }
 }
 
 interface Proven {

@@ -79,7 +79,7 @@ export async function foundDevelopmentCluster(
   )
   if (!deployed) throw new WcnError('INTERNAL', 'the cluster was not deployed')
   contract = deployed.contract
-  const { view } = await connected.readCluster({ block: deployed.sent.receipt.block.number })
+  const { view } = await connected.readCluster({ block: deployed.sent[1].receipt.block.number })
   if (view.problems.length > 0 || view.operators.length !== count)
     throw new WcnError('INTERNAL', `the fresh cluster is not as it was founded: ${view.problems.join('; ')}`)
   return { rpcUrl: chain.rpcUrl, pid: chain.pid, contract, encryptionKey, owner, operators }

@@ -7,8 +7,8 @@ import { WcnError } from '../errors/wcn-error.js'
 import { leaveSlot, type SlotChange } from './maintenance-slot.js'
 
 /** Throws SETTLED_OTHERWISE where a migration slipped in, after giving the slot back. */
-export async function leaveForMigration(services: Services, { json, now }: SlotChange): Promise<void> {
-  if (!now?.view.pullingOperators) return
+export async function leaveForMigration(services: Services, { json, now, sent }: SlotChange): Promise<void> {
+  if (!sent || !now.view.pullingOperators) return
   services.talk.warn('a migration started before this was included: leaving maintenance again')
   throw await leaveAgain(services, json.transaction?.hash ?? null)
 }

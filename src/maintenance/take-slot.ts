@@ -8,7 +8,7 @@ import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireNoMigration } from '../read/require-cluster.js'
 import { parseDuration } from '../settings/setting-values.js'
-import { changeSlot, type SlotChange, type SlotDecision, taken } from './maintenance-slot.js'
+import { changeSlot, type SlotChange, taken } from './maintenance-slot.js'
 import { waitForSlot } from './wait-for-slot.js'
 
 const BETWEEN_ATTEMPTS_MS = 1_000
@@ -41,8 +41,8 @@ export async function takeSlot(services: Services, request: SlotRequest): Promis
   const endMs = clock.monotonicMs() + (waitMs ?? 0)
   for (let first = true; ; first = false) {
     try {
-      const decide = (snapshot: WriteSnapshot) => mayEnter(services, snapshot, request)
-      return await changeSlot(services, true, { dryRun, ownOnly: own === 'refused' }, decide)
+      const whyNot = (snapshot: WriteSnapshot) => whyNotTaken(services, snapshot, request)
+      return await changeSlot(services, true, { dryRun, ownOnly: own === 'refused' }, whyNot)
     } catch (error) {
       if (waitMs === null || dryRun || !(error instanceof WcnError)) throw error
       if (!(await isTakenByOthers(services, error))) throw error
@@ -54,17 +54,17 @@ export async function takeSlot(services: Services, request: SlotRequest): Promis
   }
 }
 
-async function mayEnter(services: Services, snapshot: WriteSnapshot, request: SlotRequest): Promise<SlotDecision> {
+async function whyNotTaken(services: Services, snapshot: WriteSnapshot, request: SlotRequest): Promise<string | null> {
   const { view, account } = snapshot
   if (request.stop?.aborted)
     throw new WcnError('INTERRUPTED', 'interrupted; the maintenance slot was not taken, and nothing was run')
   if (view.maintenance === account.address) {
-    if (request.own === 'shared') return { leave: 'already in maintenance' }
+    if (request.own === 'shared') return 'already in maintenance'
     throw await takenByOurselves(services, snapshot)
   }
   if (view.maintenance) throw await taken(services, snapshot, view.maintenance)
   requireNoMigration(view)
-  return 'write'
+  return null
 }
 
 /**

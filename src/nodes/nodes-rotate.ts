@@ -13,10 +13,8 @@ import { expectedNode } from '../health/model/expected-node.js'
 import type { NodeHealthJson } from '../health/model/node-health.js'
 import { requireAnswering, whyUnverified } from '../health/require-answering.js'
 import { parseWaitLimits, type WaitLimits } from '../health/wait-until-operational.js'
-import { requireOperator } from '../read/read-operator.js'
 import { editOperator } from '../write/edit-operator.js'
-import type { TransactionJson } from '../write/send-write.js'
-import { type WriteJson, writeJson } from '../write/write-json.js'
+import { type TransactionJson, type WriteJson, writeJson } from '../write/write-json.js'
 import { addSuccessor, removePredecessor } from './model/node-rotation.js'
 import { agreeOnRotation } from './rotate/agree.js'
 import { awaitSuccessor, type Listed, withBothListed } from './rotate/await-successor.js'
@@ -131,16 +129,8 @@ function rehearsed(
   { snapshot, operator, key }: StartedRotation,
   changes: readonly Change[],
 ): NodesRotateJson {
-  const slot = requireOperator(snapshot.view, operator)
-  const rehearsal = writeJson(services, {
-    changed: false,
-    dryRun: true,
-    changes,
-    transaction: null,
-    snapshot,
-    slot,
-    key,
-  })
+  const unsent = { dryRun: true, changes, sent: null, now: snapshot, overwritten: [] }
+  const rehearsal = writeJson(services, unsent, { operator, key })
   return { ...rotated(null, null, rehearsal), dry_run: true, changes }
 }
 

@@ -3,7 +3,6 @@ import { type Address, checksumAddress, ZERO_ADDRESS } from '../base/address.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { DecodedCall, EncodedSettings } from '../chain/calls.js'
 import { clientJson, nodeJson } from '../cluster/to-json.js'
-import type { WriteKind } from '../platform/state/journal-entry.js'
 import { readOperatorData, settingsDataJson } from './call-arguments.js'
 
 export interface CallInWords {
@@ -74,25 +73,6 @@ export function callInWords(call: DecodedCall, key: EncryptionKey | null): CallI
     case 'read':
       return { words: `only read (${call.signature})`, details: [] }
   }
-}
-
-/** What such a write is called in a journal. */
-export function writeKindOf(call: DecodedCall): WriteKind {
-  switch (call.fn) {
-    case 'updateNodeOperatorData':
-      return 'operator-data'
-    case 'addNodeOperator':
-      return 'operator-add'
-    case 'setMaintenance':
-      return call.active ? 'maintenance-enter' : 'maintenance-exit'
-    default:
-      return 'other'
-  }
-}
-
-/** The operator whose data a call writes or takes away; null where it is none's. */
-export function operatorOf(call: DecodedCall): Address | null {
-  return 'operator' in call ? call.operator : null
 }
 
 function named(operator: Address, data: Uint8Array): string {

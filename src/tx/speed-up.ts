@@ -5,7 +5,7 @@
 
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { withAccountLock } from '../write/account-lock.js'
+import { withAccountLock } from '../write/account.js'
 import { judgeNonce } from '../write/judge-nonce.js'
 import { OPEN_TRANSACTIONS } from '../write/model/open-transactions.js'
 import { type NonceEnding, newestOf } from '../write/nonce-ending.js'

@@ -8,7 +8,7 @@ import type { TransactionOutcome } from '../chain/transaction.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
-import { withAccountLock } from '../write/account-lock.js'
+import { withAccountLock } from '../write/account.js'
 import { clearWay } from '../write/clear-way.js'
 import { judgeNonce } from '../write/judge-nonce.js'
 import { OPEN_TRANSACTIONS } from '../write/model/open-transactions.js'
@@ -16,7 +16,7 @@ import type { NonceEnding } from '../write/nonce-ending.js'
 import { openByNonce } from '../write/open-by-nonce.js'
 import { readJournals } from '../write/read-journals.js'
 import { reopenOrphans } from '../write/reopen-orphans.js'
-import { replaceNonce } from '../write/replace-nonce.js'
+import { cancellation, replaceNonce } from '../write/replace-nonce.js'
 import { resumeNonce } from '../write/resume-nonce.js'
 import { transactionFailure } from '../write/transaction-failure.js'
 import { type FoundEntry, findEntries } from './find-entry.js'
@@ -68,14 +68,7 @@ async function cancel(services: Services, found: FoundEntry): Promise<ActionResu
   if (move === 'note') return tooLateOrGone(services, await resumeNonce(services, key, open.entries, 'resume'))
   if (move === 'clear') return cancelled(services, await clearWay(services, key))
   if (move !== 'replace') throw judged.refuse(move)
-  const title = what.kind === 'cancel' ? what.title : `cancel: ${what.title}`
-  const replacement = {
-    title,
-    what: { kind: 'cancel', title },
-    request: { to: key.signer, data: '0x' },
-    base: null,
-    gas: null,
-  } as const
+  const replacement = cancellation(what, key.signer)
   return cancelled(services, [await replaceNonce(services, key, open.entries, judged.snapshot, replacement)])
 }
 

@@ -13,7 +13,7 @@ import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { warnOfProblems } from '../read/require-cluster.js'
 import { allowances } from '../write/allowances.js'
-import { givenLimits } from '../write/require-affordable.js'
+import { givenLimits } from '../write/price.js'
 import { type DecodeSource, type Envelope, readDecodeSource } from './decode-source.js'
 import { type CallJson, explainCall, type Requested } from './explain-call.js'
 

@@ -3,30 +3,24 @@
  * bytes, and the chain against what the transaction was planned on (docs/dev/never.md 1, 4).
  */
 
-import { equalBytes } from '../base/equal-bytes.js'
 import { sourceName } from '../base/source-name.js'
 import type { DecodedCall } from '../chain/calls.js'
 import type { CostEstimate, WriteSnapshot } from '../chain/chain.js'
-import { bidFault } from '../chain/fee-limits.js'
 import type { ActionResult, Services } from '../cli/services.js'
-import { type ClusterView, findOperator, type OperatorSlot } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { rememberContract, reportImplementation } from '../read/contract-knowledge.js'
 import { warnOfWrongKey } from '../read/read-operator.js'
-import { withAccountLock } from '../write/account-lock.js'
+import { isNonceStill, withAccountLock } from '../write/account.js'
 import { type AllowanceFlags, allowances } from '../write/allowances.js'
-import { carryOut } from '../write/carry-out.js'
-import { isNonceStill } from '../write/is-nonce-still.js'
-import { findOverwritten } from '../write/overwritten.js'
-import { readBack, settledOtherwise } from '../write/read-back.js'
-import { givenLimits, requireAffordable, throwFault } from '../write/require-affordable.js'
-import { requireConsent } from '../write/require-consent.js'
-import { isRevert, journalKey, type Sent, sent, transactionJson } from '../write/send-write.js'
+import { requireConsent, showWrite } from '../write/ask.js'
+import { carryOut, journalKey } from '../write/carry-out.js'
+import { operatorOf } from '../write/model/cluster-call.js'
+import { requireBid } from '../write/price.js'
+import { readBack } from '../write/read-back.js'
+import { isRevert } from '../write/run-write.js'
 import { transactionFailure } from '../write/transaction-failure.js'
 import type { SignedDocument } from '../write/unsigned-file.js'
 import { type WriteJson, writeJson } from '../write/write-json.js'
-import { writeTarget } from '../write/write-target.js'
-import { operatorOf } from './call-in-words.js'
 import { callFaults, type Reviewer } from './call-warnings.js'
 import { explainCall } from './explain-call.js'
 import { entryOf, findReceipt, nonceUsed, requireStillMeant } from './signed-standing.js'
@@ -73,14 +67,16 @@ async function send(services: Services, sending: Sending): Promise<WriteJson> {
     throw new WcnError('WRONG_CHAIN', `${source} is for another chain of the same ID ${document.chainId}`, {
       hint: 'a development chain that was started anew is another one',
     })
-  const slot = slotOf(call, snapshot.view)
-  const unchanged = { changed: false, dryRun, changes: [], transaction: null, snapshot, slot, key, source }
-  const journal = journalKey(snapshot, contract)
+  const about = { operator: operatorOf(call), key, source }
+  const unsent = { dryRun, changes: [], sent: null, overwritten: [] }
+  const journal = journalKey(snapshot)
   const alreadyThere = async (now: WriteSnapshot) => {
-    const included = await findReceipt(services, sending, now, journal)
-    if (included) talk.note(`transaction ${included.hash} is on chain already`)
-    const nowThere = { ...unchanged, snapshot: now, slot: slotOf(call, now.view) }
-    return included && writeJson(services, { ...nowThere, transaction: transactionJson(included, document.nonce) })
+    const receipt = await findReceipt(services, sending, now, journal)
+    if (receipt === null) return null
+    talk.note(`transaction ${receipt.hash} is on chain already`)
+    const entry = entryOf(document, document.what.title, 0)
+    const there = { key: journal, entry, receipt }
+    return { ...writeJson(services, { ...unsent, now, sent: there }, about), changed: false }
   }
   const there = await alreadyThere(snapshot)
   if (there) return there
@@ -101,7 +97,7 @@ async function send(services: Services, sending: Sending): Promise<WriteJson> {
   })
   if ('transaction' in shown) return shown
   const { changes, words } = shown
-  if (dryRun) return writeJson(services, { ...unchanged, changes })
+  if (dryRun) return writeJson(services, { ...unsent, changes, now: snapshot }, about)
   await requireConsent(services)
   // Thinking takes time, and time changes the chain.
   if (talk.interactive) requireStillMeant(document, source, await chain.readClusterForWrite(from, contract))
@@ -110,7 +106,8 @@ async function send(services: Services, sending: Sending): Promise<WriteJson> {
   const end = await carryOut(services, journal, entry)
   if (end.kind !== 'included') throw await transactionFailure(services, entry, end)
   await rememberContract(services, snapshot, null)
-  return { ...(await finish(services, sending, snapshot, sent(services, journal, entry, end.receipt))), changes }
+  const sent = { key: journal, entry, receipt: end.receipt }
+  return writeJson(services, { dryRun, changes, ...(await readBack(services, sent, snapshot, call)) }, about)
 }
 
 /** Throws FEE_TOO_HIGH, INSUFFICIENT_FUNDS, CALL_REVERTS, and what the rules for operator data say. */
@@ -126,9 +123,8 @@ async function show(services: Services, sending: Sending, snapshot: WriteSnapsho
   const cost = await priced(services, sending, snapshot)
   for (const warning of json.warnings) talk.warn(warning)
   const changes = json.changes ?? []
-  const target = writeTarget(services, snapshot.chainId, snapshot.contract, sending.source)
-  talk.preview({ title: json.words, target, changes, cost })
-  requireAffordable(services, snapshot, cost, sending.dryRun)
+  const { source, dryRun } = sending
+  showWrite(services, snapshot, { title: json.words, changes, cost, contract: snapshot.contract, source, dryRun })
   return { words: json.words, changes }
 }
 
@@ -145,30 +141,6 @@ async function priced(
     services.talk.warn(`it was signed for at most ${gas} gas, and would be given ${now.gas} now: it may run out of gas`)
   const { l1FeeWei, operatorFeeWei } = now
   const bid = { fees, gas, otherWei: l1FeeWei + operatorFeeWei }
-  throwFault(bidFault(bid, givenLimits(services), source, 'have it made anew with --unsigned'))
+  requireBid(services, bid, source, 'have it made anew with --unsigned')
   return { gas, executionFeeWei: highestFee(document), l1FeeWei, operatorFeeWei }
-}
-
-/** Throws SETTLED_OTHERWISE where the chain holds something else afterwards. */
-async function finish(
-  services: Services,
-  { document, call, source, dryRun, reviewer: { key } }: Sending,
-  planned: WriteSnapshot,
-  sent: Sent,
-): Promise<WriteJson> {
-  const { now, receipt, json: transaction } = await readBack(services, sent, document.contract)
-  const slot = slotOf(call, now.view)
-  if ('data' in call && 'operator' in call && !(slot && equalBytes(slot.data, call.data)))
-    throw settledOtherwise('another write changed the operator right after this one', receipt)
-  const before = call.fn === 'updateNodeOperatorData' ? slotOf(call, planned.view) : null
-  const overwritten = before
-    ? await findOverwritten(services, { planned, included: now, receipt, slot: before, key })
-    : []
-  const facts = { changed: true, dryRun, changes: [], transaction, snapshot: now, slot, key, source, overwritten }
-  return writeJson(services, facts)
-}
-
-function slotOf(call: DecodedCall, view: ClusterView): OperatorSlot | null {
-  const operator = operatorOf(call)
-  return operator && findOperator(view, operator)
 }

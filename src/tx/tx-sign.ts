@@ -7,11 +7,10 @@ import { type Address, checksumAddress } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
 import { sourceName } from '../base/source-name.js'
 import { weiAsEther, weiAsGwei } from '../base/wei.js'
-import { bidFault } from '../chain/fee-limits.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { allowances } from '../write/allowances.js'
-import { givenLimits, throwFault } from '../write/require-affordable.js'
+import { requireBid } from '../write/price.js'
 import { parseUnsignedFile, renderSignedFile, type UnsignedDocument } from '../write/unsigned-file.js'
 import { callFaults } from './call-warnings.js'
 import { type CallJson, explainCall } from './explain-call.js'
@@ -49,7 +48,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   // What is on chain is not known here: all of it counts as new.
   // What its data costs on L1 is not known without a network.
   const bid = { fees: document.fees, gas: document.gas, otherWei: 0n }
-  throwFault(bidFault(bid, givenLimits(services), sourceName(input.file), 'have it made anew with --unsigned'))
+  requireBid(services, bid, sourceName(input.file), 'have it made anew with --unsigned')
   const [fault] = callFaults(call, null, reviewer)
   if (fault) throw fault
   for (const warning of json.warnings) talk.warn(warning)

@@ -8,9 +8,9 @@ import type { DecodedCall } from '../chain/calls.js'
 import type { RawTransaction } from '../chain/raw-transactions.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { operatorOf, writeKindOf } from '../write/model/cluster-call.js'
 import type { UnsignedDocument } from '../write/unsigned-file.js'
 import { readOperatorData, readSettings } from './call-arguments.js'
-import { operatorOf, writeKindOf } from './call-in-words.js'
 
 /** `source`: the file's name. Throws TRANSACTION_INVALID, and WRONG_CHAIN where another chain is configured. */
 export async function requireUnderstood(

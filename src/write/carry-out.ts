@@ -3,8 +3,10 @@
  * (docs/dev/never.md 1). Whatever happens on the way, the same bytes are sent or none.
  */
 
+import type { Address } from '../base/address.js'
+import type { AccountSnapshot } from '../chain/chain.js'
 import { mentions } from '../chain/rpc/provider-answers.js'
-import type { Broadcast, Finality, FollowOptions, TransactionOutcome } from '../chain/transaction.js'
+import type { Broadcast, Finality, FollowOptions, Signer, TransactionOutcome } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
 import type { EntryState, JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
@@ -55,6 +57,24 @@ export async function carryOut(services: Services, key: JournalKey, entry: Journ
     const obstacle = await whyNotAgain(services, key, entry)
     return obstacle === null ? send(attempt + 1) : { kind: 'unknown', reason: `${reason}; ${obstacle}`, shown: false }
   }
+}
+
+/** Signs a request at the nonce and for the fees of the snapshot, as the journal is to hold it. */
+export async function signEntry(
+  services: Services,
+  signer: Signer,
+  snapshot: AccountSnapshot,
+  order: Pick<JournalEntry, 'request' | 'gas' | 'what' | 'base'> & Partial<Pick<JournalEntry, 'supersedes'>>,
+): Promise<JournalEntry> {
+  const transaction = await (await services.chain()).sign(snapshot, order.request, order, signer)
+  const { fees } = snapshot
+  return { supersedes: null, ...order, transaction, fees, signedAt: services.clock.now(), state: { kind: 'open' } }
+}
+
+/** `contract` is null where the snapshot is of an account alone: one is founded. */
+export function journalKey(snapshot: AccountSnapshot & { readonly contract?: Address }): JournalKey {
+  const { chainId, genesisHash, contract = null, account } = snapshot
+  return { chainId, genesisHash, contract, signer: account.address }
 }
 
 type Following = Pick<FollowOptions, 'giveUpUnheard'> & Partial<Pick<FollowOptions, 'timeoutMs'>>

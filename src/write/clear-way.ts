@@ -5,24 +5,22 @@
  */
 
 import type { AccountSnapshot } from '../chain/chain.js'
-import type { Fees, Signer } from '../chain/transaction.js'
+import type { Fees } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
 import type { Change } from '../cluster/operator-changes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
-import { type CarriedOut, carryOut, isFinal, noteEnd } from './carry-out.js'
+import { requireSeenPool } from './account.js'
+import { requireConsent, requireSigner, showWrite } from './ask.js'
+import { type CarriedOut, carryOut, isFinal, noteEnd, signEntry } from './carry-out.js'
 import { MOST_FILLED, missingNonces } from './model/open-transactions.js'
 import { conclude, HELD_UP, type NonceEnding, newestOf } from './nonce-ending.js'
 import { type OpenNonce, openByNonce } from './open-by-nonce.js'
 import { ofAccount } from './open-transactions.js'
-import { higherBid, highestBid } from './replace-nonce.js'
-import { requireAffordable, withinFeeLimit } from './require-affordable.js'
-import { requireConsent } from './require-consent.js'
-import { warnOfUnseenPool } from './require-seen-pool.js'
-import { requireSigner } from './require-signer.js'
+import { withinFeeLimit } from './price.js'
+import { cancellation, higherBid, highestBid } from './replace-nonce.js'
 import { takePlace } from './take-place.js'
-import { writeTarget } from './write-target.js'
 
 const EMPTY = 'an empty transfer to yourself'
 
@@ -66,29 +64,31 @@ export async function clearWay(services: Services, account: JournalKey): Promise
     l1FeeWei: one.l1FeeWei * BigInt(all.length),
     operatorFeeWei: one.operatorFeeWei * BigInt(all.length),
   }
-  warnOfUnseenPool(services, snapshot.account)
-  const target = writeTarget(services, account.chainId, account.contract, 'the journal')
-  talk.preview({ title: 'give up what can not be included', target, changes: changesOf(plan), cost })
-  requireAffordable(services, snapshot, cost, false)
+  requireSeenPool(services, snapshot)
+  const about = { contract: account.contract, source: 'the journal' }
+  showWrite(services, snapshot, { title: 'give up what can not be included', changes: changesOf(plan), cost, ...about })
   const signer = await requireSigner(services, account.signer)
   await requireConsent(services)
   // Thinking takes time, and time changes the pool.
   if (talk.interactive) await requireUnchanged(services, account, plan)
 
-  const sign = (nonce: number, fees: Fees, title: string, supersedes: JournalEntry | null) =>
-    signedTransfer(services, { snapshot, signer, gas, nonce, fees, title, supersedes })
+  const sign = (nonce: number, fees: Fees, order: Pick<JournalEntry, 'what' | 'supersedes'>) => {
+    const priced = { ...snapshot, account: { ...snapshot.account, nonce }, fees }
+    return signEntry(services, signer, priced, { request: empty, gas, base: null, ...order })
+  }
   const transfers: Transfer[] = []
   // The highest first: nothing of this can be included before the gap is filled.
   for (const [index, { key, entries, nonce }] of [...plan.stranded.entries()].reverse()) {
     const newest = newestOf(entries)
-    const { kind, title } = newest.what
     const fees = bids[index] ?? snapshot.fees
-    const entry = await sign(nonce, fees, kind === 'cancel' ? title : `cancel: ${title}`, newest)
+    const { what } = cancellation(newest.what, account.signer)
+    const entry = await sign(nonce, fees, { what, supersedes: newest.transaction.hash })
     await takePlace(services, key, entries, entry)
     transfers.push({ key, entry, before: entries })
   }
   for (const nonce of plan.missing) {
-    const entry = await sign(nonce, snapshot.fees, `fill nonce ${nonce}`, null)
+    const what = { kind: 'cancel', title: `fill nonce ${nonce}` } as const
+    const entry = await sign(nonce, snapshot.fees, { what, supersedes: null })
     await (await services.state()).journal.put(account, entry)
     transfers.push({ key: account, entry, before: [] })
   }
@@ -139,34 +139,6 @@ function changesOf({ stranded, missing, far }: Plan): readonly Change[] {
     ),
     ...far.map((one) => ({ op: 'remove', path: `nonce ${one.nonce}`, before: titleOf(one), after: null }) as const),
   ]
-}
-
-async function signedTransfer(
-  { chain, clock }: Services,
-  transfer: {
-    readonly snapshot: AccountSnapshot
-    readonly signer: Signer
-    readonly gas: bigint
-    readonly nonce: number
-    readonly fees: Fees
-    readonly title: string
-    readonly supersedes: JournalEntry | null
-  },
-): Promise<JournalEntry> {
-  const { snapshot, signer, gas, nonce, fees, title, supersedes } = transfer
-  const request = { to: signer.address, data: '0x' } as const
-  const priced = { ...snapshot, account: { ...snapshot.account, nonce }, fees }
-  return {
-    transaction: await (await chain()).sign(priced, request, { gas }, signer),
-    request,
-    gas,
-    fees,
-    what: { kind: 'cancel', title },
-    base: null,
-    signedAt: clock.now(),
-    supersedes: supersedes?.transaction.hash ?? null,
-    state: { kind: 'open' },
-  }
 }
 
 /** All of them leave before the first is waited for: nothing shall come between. */

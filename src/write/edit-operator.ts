@@ -18,10 +18,7 @@ import { requireClustersKey } from '../read/contract-knowledge.js'
 import { requireOperator } from '../read/read-operator.js'
 import { requireSoundCluster } from '../read/require-cluster.js'
 import { type AllowanceFlags, allowances } from './allowances.js'
-import { writeBase } from './model/write-base.js'
-import { findOverwritten } from './overwritten.js'
-import { readBackOperator } from './read-back.js'
-import { runWrite, type WriteEnd, type WritePlan } from './run-write.js'
+import { planCall, runWrite } from './run-write.js'
 import { type WriteJson, writeJson } from './write-json.js'
 
 /** Flags that every edit takes. */
@@ -76,11 +73,10 @@ export async function editOperator(
   const account = await services.settings.operator()
   const needsKey = edit.encrypts || edit.verify != null
   const key = needsKey ? await services.settings.requireEncryptionKey() : await services.settings.encryptionKey()
-  const dryRun = input.dryRun === true
   const allowed = allowances(services, input)
   let first: OperatorData | null = null
 
-  const plan = async (snapshot: WriteSnapshot): Promise<WritePlan<WriteJson>> => {
+  const plan = async (snapshot: WriteSnapshot) => {
     const slot = requireOperator(snapshot.view, account)
     requireSoundCluster(snapshot.view)
     const before = slot.decoded
@@ -94,45 +90,20 @@ export async function editOperator(
         : null
     const after = editedData(edit, { slot, first, key }, allowed)
     const changes = [...operatorChanges(before, after, key), ...droppedBytes(before)]
-    const unchanged = { changed: false, dryRun, changes, transaction: null, snapshot, slot, key }
-    if (before !== null && changes.length === 0)
-      return { kind: 'nothing', result: writeJson(services, { ...unchanged, dryRun: false }) }
+    if (before !== null && changes.length === 0) return null
 
     const { maxOperatorDataBytes: maxDataBytes } = snapshot.view.settings
-    const blob = requireWritable({ slot, after, key, maxDataBytes, allowed })
+    const data = requireWritable({ slot, after, key, maxDataBytes, allowed })
     if (after.name !== before?.name)
       for (const sentence of namesAlike(snapshot.view.operators, { name: after.name, operator: account }))
         services.talk.warn(sentence)
     if (key) await edit.verify?.({ snapshot, operator: account, before, after, key })
-    const call = { fn: 'updateNodeOperatorData', operator: account, data: blob } as const
-    const transaction = await (await services.chain()).encodeCall(call)
-    const base = writeBase(snapshot, account)
-    const intent = {
-      title: edit.title,
-      kind: 'operator-data',
-      changes,
-      transaction,
-      contract: snapshot.contract,
-      base,
-    } as const
-    const finish = async (end: WriteEnd) => {
-      if (end.kind !== 'sent') return writeJson(services, unchanged)
-      const { now, receipt, json, slot: written } = await readBackOperator(services, end.sent, account, blob)
-      const overwritten = await findOverwritten(services, { planned: snapshot, included: now, receipt, slot, key })
-      return writeJson(services, {
-        changed: true,
-        dryRun,
-        changes,
-        transaction: json,
-        snapshot: now,
-        slot: written,
-        key,
-        overwritten,
-      })
-    }
-    return { kind: 'write', intent, provenKey, finish }
+    const call = { fn: 'updateNodeOperatorData', operator: account, data } as const
+    return { title: edit.title, changes, provenKey, ...(await planCall(services, snapshot, call)) }
   }
-  return { data: await runWrite(services, { account, dryRun, unasked: edit.unasked === true, plan }) }
+  const read = async () => (await services.chain()).readClusterForWrite(account)
+  const task = { account, read, plan, dryRun: input.dryRun === true, unasked: edit.unasked === true }
+  return { data: writeJson(services, await runWrite(services, task), { operator: account, key }) }
 }
 
 function editedData(

@@ -6,12 +6,12 @@ import type { ErrorCode } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
+import { accountBusy } from './account.js'
 import { followEntry, isFinal } from './carry-out.js'
 import { missingNonces, type Standing } from './model/open-transactions.js'
 import { type Ending, isUnknownToAll, lookForKnown, type NonceEntries, newestOf } from './nonce-ending.js'
 import { ownNonces } from './open-transactions.js'
 import { bidTooHigh, changedBase, maintenanceOpen } from './resend-refusal.js'
-import { accountBusy } from './send-write.js'
 
 /** What one server of a provider knows, the next one may learn a moment later: more than a block takes. */
 const LOOKS = 12

@@ -4,23 +4,12 @@
  * (docs/dev/never.md 2).
  */
 
-import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import type { Hex } from '../base/hex.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
-import type { Receipt } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
 import type { OperatorSlot } from '../cluster/cluster-view.js'
 import { decodeOperatorData, type OperatorData } from '../cluster/codec/operator-data.js'
 import { type Change, operatorChanges } from '../cluster/operator-changes.js'
-
-interface Overwriting {
-  /** What the write was planned on, and what the block holds that includes it. */
-  readonly planned: ClusterSnapshot
-  readonly included: ClusterSnapshot
-  readonly receipt: Receipt
-  /** The operator as planned on. */
-  readonly slot: OperatorSlot
-  readonly key: EncryptionKey | null
-}
 
 /** A write that the own one replaced. `changes` null: data that does not decode. */
 export interface OverwrittenJson {
@@ -32,18 +21,28 @@ export interface OverwrittenJson {
 /** Also warns of each. Asks nothing where the cluster's version tells that nothing else was written. Never throws. */
 export async function findOverwritten(
   services: Services,
-  { planned, included, receipt, slot, key }: Overwriting,
+  about: {
+    /** What the write was planned on, and what the block holds that includes it. */
+    readonly planned: ClusterSnapshot
+    readonly included: ClusterSnapshot
+    /** Of the write. */
+    readonly hash: Hex
+    /** The operator as planned on. */
+    readonly slot: OperatorSlot
+  },
 ): Promise<readonly OverwrittenJson[]> {
+  const { planned, included, hash: except, slot } = about
   if (included.view.version === planned.view.version + 1n) return []
   const chain = await services.chain()
   const [after, until] = [planned.block.number, included.block.number]
   const writes = await chain
-    .operatorWrites({ contract: planned.contract, operator: slot.id, after, until, except: receipt.hash })
+    .operatorWrites({ contract: planned.contract, operator: slot.id, after, until, except })
     .catch(() => null)
   if (writes === null) {
     services.talk.warn('the cluster changed meanwhile; whether this operator did could not be found out')
     return []
   }
+  const key = await services.settings.encryptionKey().catch(() => null)
   let before = slot.decoded as OperatorData | null
   return writes
     .filter(({ beforeOwn }) => beforeOwn)

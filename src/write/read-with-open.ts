@@ -1,31 +1,28 @@
 /** An account as the chain shows it, with what this tool has under way there, so that the two agree. */
-import type { Address } from '../base/address.js'
 import type { AccountSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
-import { countsDiffer } from './is-nonce-still.js'
+import { countsDiffer } from './account.js'
+import { journalKey } from './carry-out.js'
 import { type OpenTransaction, ofAccount, openIn } from './open-transactions.js'
 import { readJournals } from './read-journals.js'
 import { isContradicted, reopenOrphans } from './reopen-orphans.js'
-import { journalKey } from './send-write.js'
 
 /** In some block times: a provider that counts fewer transactions than it shows will have caught up. */
 const LOOKS = 12
 const PAUSE_MS = 500
 
 /**
- * The caller holds the account's lock: what turns out not to be settled is open again. `contract` is the one that is
- * written to. Throws what `read` throws, JOURNAL_INVALID, and RPC_ERROR where the provider keeps contradicting itself.
+ * The caller holds the account's lock: what turns out not to be settled is open again. Throws what `read` throws, JOURNAL_INVALID, and RPC_ERROR where the provider keeps contradicting itself.
  */
 export async function readWithOpen<T extends AccountSnapshot>(
   services: Services,
-  contract: Address | null,
   read: () => Promise<T>,
 ): Promise<{ readonly snapshot: T; readonly open: readonly OpenTransaction[] }> {
   const { journal } = await services.state()
   for (let look = 1; ; look++) {
     const snapshot = await read()
-    const own = journalKey(snapshot, contract)
+    const own = journalKey(snapshot)
     await journal.entries(own)
     const isDoubtful = (entry: JournalEntry) => isContradicted(entry, snapshot)
     const mine = ofAccount((await readJournals(services)).journals, own)

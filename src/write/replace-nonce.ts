@@ -3,23 +3,27 @@
  * to, written down and sent like any other. Only what the journal knows is ever replaced (docs/dev/never.md 2).
  */
 
+import type { Address } from '../base/address.js'
 import { weiAsGwei } from '../base/wei.js'
 import type { AccountSnapshot, Chain, CostEstimate } from '../chain/chain.js'
-import { bidFault } from '../chain/fee-limits.js'
 import { largerFees, replacementFees } from '../chain/fees.js'
 import type { Fees, TransactionRequest } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
-import { carryOut } from './carry-out.js'
+import { accountBusy } from './account.js'
+import { requireConsent, requireSigner, showWrite } from './ask.js'
+import { carryOut, signEntry } from './carry-out.js'
 import { conclude, lookForKnown, type NonceEnding, type NonceEntries, newestOf } from './nonce-ending.js'
 import { ofAccount } from './open-transactions.js'
-import { givenLimits, requireAffordable, throwFault, withinFeeLimit } from './require-affordable.js'
-import { requireConsent } from './require-consent.js'
-import { requireSigner } from './require-signer.js'
-import { accountBusy } from './send-write.js'
+import { requireBid, withinFeeLimit } from './price.js'
 import { transactionFailure } from './transaction-failure.js'
-import { writeTarget } from './write-target.js'
+
+/** What takes the place of a transaction that is given up. */
+export function cancellation({ kind, title: before }: JournalEntry['what'], account: Address): Replacement {
+  const title = kind === 'cancel' ? before : `cancel: ${before}`
+  return { title, what: { kind: 'cancel', title }, request: { to: account, data: '0x' }, base: null, gas: null }
+}
 
 export interface Replacement extends Pick<JournalEntry, 'what' | 'request' | 'base'> {
   /** As the person who is asked reads it. */
@@ -39,7 +43,7 @@ export async function replaceNonce(
   snapshot: AccountSnapshot,
   { title, what, request, base, gas }: Replacement,
 ): Promise<NonceEnding> {
-  const { talk, clock } = services
+  const { talk } = services
   await requireOwnNonce(services, key, open)
   const chain = await services.chain()
   const newest = newestOf(open)
@@ -54,25 +58,13 @@ export async function replaceNonce(
     before: `${weiAsGwei(bid.maxFeePerGas)} gwei`,
     after: `${weiAsGwei(fees.maxFeePerGas)} gwei`,
   } as const
-  const target = writeTarget(services, key.chainId, key.contract, 'the journal')
-  talk.preview({ title, target, changes: [change], cost })
-  requireAffordable(services, priced, cost, false)
+  showWrite(services, priced, { title, changes: [change], cost, contract: key.contract, source: 'the journal' })
   const signer = await requireSigner(services, key.signer)
   await requireConsent(services)
   // Thinking takes time, and time changes the pool.
   if (talk.interactive) await requireOwnNonce(services, key, open)
 
-  const entry: JournalEntry = {
-    transaction: await chain.sign(priced, request, cost, signer),
-    request,
-    gas: cost.gas,
-    fees,
-    what,
-    base,
-    signedAt: clock.now(),
-    supersedes: hash,
-    state: { kind: 'open' },
-  }
+  const entry = await signEntry(services, signer, priced, { request, gas: cost.gas, what, base, supersedes: hash })
   const end = await carryOut(services, key, entry)
   if (end.kind === 'rejected') throw await transactionFailure(services, entry, end)
   return conclude(services, key, [...open, entry], { entry, end })
@@ -115,15 +107,9 @@ export async function highestBid({ state }: Services, account: JournalKey, nonce
 }
 
 /** A bid that takes the place of an earlier one. Throws FEE_TOO_HIGH. */
-export function higherBid(services: Services, snapshot: AccountSnapshot, bid: Fees): Fees {
-  const fees = replacementFees(bid, withinFeeLimit(services, snapshot).fees)
-  throwFault(
-    bidFault(
-      { fees, gas: 0n, otherWei: 0n },
-      givenLimits(services),
-      'what would take its place',
-      'wait for it with `wcn tx resume`',
-    ),
-  )
+export function higherBid(services: Services, snapshot: AccountSnapshot, earlier: Fees): Fees {
+  const fees = replacementFees(earlier, withinFeeLimit(services, snapshot).fees)
+  const bid = { fees, gas: 0n, otherWei: 0n }
+  requireBid(services, bid, 'what would take its place', 'wait for it with `wcn tx resume`')
   return fees
 }

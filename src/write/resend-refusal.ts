@@ -14,7 +14,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
 import { changedSince } from './model/write-base.js'
-import { givenLimits } from './require-affordable.js'
+import { givenLimits } from './price.js'
 
 /** FEE_TOO_HIGH: what was signed earlier obeys today's limits. */
 export function bidTooHigh(services: Services, { transaction, fees, gas }: JournalEntry): WcnError | null {

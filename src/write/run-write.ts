@@ -1,133 +1,232 @@
 /**
- * A write from reading to its end. Who loses the race for a nonce starts again from what is on chain then: the plan is
- * made anew, and carried out if it still changes what was consented to (docs/dev/never.md 2).
+ * A write, from top to bottom: read → plan → price → ask → sign → journal → send → read back. What is to be written is
+ * decided on one block, and signing exactly the nonce of that block makes the chain include it only on that state, as far
+ * as this account's writes go. Who loses the race for the nonce starts again from what is on chain then
+ * (docs/dev/never.md 1, 2).
  */
 import type { Address } from '../base/address.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
-import type { WriteSnapshot } from '../chain/chain.js'
+import type { AccountSnapshot, ClusterCall, ClusterSnapshot, WriteSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
-import type { JournalEntry } from '../platform/state/journal-entry.js'
+import { type Change, sameChanges } from '../cluster/operator-changes.js'
+import { WcnError } from '../errors/wcn-error.js'
+import type { WriteBase } from '../platform/state/journal-entry.js'
 import { rememberContract, reportImplementation } from '../read/contract-knowledge.js'
-import { withAccountLock } from './account-lock.js'
+import { accountBusy, hasMovedOn, isNonceStill, requireSeenPool, waitForForeign, withAccountLock } from './account.js'
+import { requireConsent, requireSigner, showWrite } from './ask.js'
+import { carryOut, journalKey, signEntry } from './carry-out.js'
 import { finishOpen } from './finish-open.js'
+import { operatorOf, writeKindOf } from './model/cluster-call.js'
+import { changedSince, writeBase } from './model/write-base.js'
 import { lookForKnown } from './nonce-ending.js'
-import { type OpenTransaction, waitForForeign } from './open-transactions.js'
+import type { OpenTransaction } from './open-transactions.js'
+import type { OverwrittenJson } from './overwritten.js'
+import { bidUnlikeOthers, requireAffordable, withinFeeLimit } from './price.js'
+import { readBack, type Sent } from './read-back.js'
 import { readWithOpen } from './read-with-open.js'
-import { requireSeenPool } from './require-seen-pool.js'
 import { bidTooHigh } from './resend-refusal.js'
-import { accountBusy, attemptWrite, type Consent, journalKey, type Sent, type WriteIntent } from './send-write.js'
-import type { UnsignedFiles } from './write-unsigned.js'
+import { transactionFailure } from './transaction-failure.js'
+import type { UnsignedFiles, WriteOrder } from './write-unsigned.js'
 
 /** Each round has a winner; this many competitors at once are more than anybody has. */
 const ROUNDS = 64
 /** So that competitors don't stay in step. */
 const LONGEST_PAUSE_MS = 255
 
-/** What a state asks for: a transaction, or nothing (any more). */
-export type WritePlan<T> =
-  | { readonly kind: 'nothing'; readonly result: T }
-  | {
-      readonly kind: 'write'
-      readonly intent: WriteIntent
-      /** The encryption key that addresses are written with, where it is proven to be the cluster's. */
-      readonly provenKey: EncryptionKey | null
-      readonly finish: (end: WriteEnd) => Promise<T>
-    }
+/** What a state asks for. */
+export interface WritePlan extends WriteOrder {
+  /** What `request` does to a cluster: it is looked for afterwards. */
+  readonly call?: ClusterCall
+  /** The encryption key that addresses are written with, where it is proven to be the cluster's. */
+  readonly provenKey?: EncryptionKey | null
+}
 
-/** `unsigned`: written down for somebody else to sign. */
-export type WriteEnd =
-  | { readonly kind: 'dry-run' }
-  | { readonly kind: 'unsigned'; readonly files: UnsignedFiles }
-  | { readonly kind: 'sent'; readonly sent: Sent }
-
-export interface WriteTask<T> {
+/** `S`: a cluster and an account at one block; the account alone where a cluster is founded. */
+export interface WriteTask<S extends AccountSnapshot> {
   readonly account: Address
-  readonly dryRun: boolean
+  readonly read: () => Promise<S>
+  /** Called for every state that is read; null: nothing is to be done. Throws where that must not be written to. */
+  readonly plan: (snapshot: S) => Promise<WritePlan | null>
+  readonly dryRun?: boolean
   /** The file for a transaction that is signed elsewhere. */
   readonly unsigned?: string | undefined
-  /** What undoes a write that was consented to asks nobody. */
+  /** What was consented to before, or undoes a write that was: nobody is asked. */
   readonly unasked?: boolean
   /** What an earlier run left open never counts as this run's own, though it does the very same. */
   readonly ownOnly?: boolean
-  /** Called for every state that is read; throws where that must not be written to. */
-  readonly plan: (snapshot: WriteSnapshot) => Promise<WritePlan<T>>
+}
+
+/** What came of a write. */
+export interface Written<S = WriteSnapshot> {
+  readonly dryRun: boolean
+  readonly changes: readonly Change[]
+  /** Null: nothing was sent. */
+  readonly sent: Sent | null
+  /** At the block that includes it; as it was planned on where nothing was sent. */
+  readonly now: ClusterSnapshot | S
+  /** What others wrote after this write had read, and this write replaced. */
+  readonly overwritten: readonly OverwrittenJson[]
+  /** Where it was written down instead. */
+  readonly unsigned?: UnsignedFiles
 }
 
 /**
- * Throws what plan throws; ACCOUNT_LOCKED, ACCOUNT_BUSY, JOURNAL_INVALID; TRANSACTION_OPEN and STATE_CHANGED where an
- * earlier transaction must be decided upon first; and what attemptWrite throws.
+ * Throws what `plan` throws; ACCOUNT_LOCKED, ACCOUNT_BUSY, JOURNAL_INVALID; TRANSACTION_OPEN and STATE_CHANGED where an
+ * earlier transaction must be decided upon first; FEE_TOO_HIGH, INSUFFICIENT_FUNDS, CALL_REVERTS, RPC_ERROR, WRONG_SIGNER,
+ * CONFIRMATION_REQUIRED, DECLINED before sending; then what transactionFailure and readBack give.
  */
-export function runWrite<T>(services: Services, task: WriteTask<T>): Promise<T> {
+export function runWrite<S extends AccountSnapshot>(services: Services, task: WriteTask<S>): Promise<Written<S>> {
   if (task.dryRun || task.unsigned !== undefined) return rehearse(services, task)
-  return withAccountLock(services, task.account, () => compete(services, task))
+  return withAccountLock(services, task.account, () => write(services, task))
 }
 
-async function rehearse<T>(services: Services, { account, plan, dryRun, unsigned }: WriteTask<T>): Promise<T> {
-  const snapshot = await (await services.chain()).readClusterForWrite(account)
-  const planned = await plan(snapshot)
-  if (planned.kind === 'nothing') return planned.result
-  if (unsigned !== undefined) await reportImplementation(services, snapshot)
-  if (unsigned !== undefined && !dryRun)
-    return planned.finish({
-      kind: 'unsigned',
-      files: await (await import('./write-unsigned.js')).writeUnsigned(services, unsigned, snapshot, planned.intent),
-    })
-  await attemptWrite(services, snapshot, planned.intent, { dryRun: true })
-  return planned.finish({ kind: 'dry-run' })
+/** What a call of the contract is, planned on a state. */
+export async function planCall({ chain }: Services, snapshot: WriteSnapshot, call: ClusterCall) {
+  const base = writeBase(snapshot, operatorOf(call))
+  return { kind: writeKindOf(call), request: await (await chain()).encodeCall(call), base, call }
 }
 
-async function compete<T>(
-  services: Services,
-  { account, unasked = false, ownOnly = false, plan }: WriteTask<T>,
-): Promise<T> {
+/** Planned, priced and shown; and then written down for another signer, or nothing. */
+async function rehearse<S extends AccountSnapshot>(services: Services, task: WriteTask<S>): Promise<Written<S>> {
+  const { dryRun = false, unsigned } = task
+  services.settings.finality()
+  const snapshot = await task.read()
+  const plan = await task.plan(snapshot)
+  if (plan === null) return unsent(snapshot)
+  const { title, changes, request } = plan
+  if (unsigned !== undefined && isCluster(snapshot)) await reportImplementation(services, snapshot)
+  if (unsigned !== undefined && !dryRun) {
+    const { writeUnsigned } = await import('./write-unsigned.js')
+    return { ...unsent(snapshot), changes, unsigned: await writeUnsigned(services, unsigned, snapshot, plan) }
+  }
+  const priced = withinFeeLimit(services, snapshot)
+  const cost = await (await services.chain()).estimate(priced, request)
+  showWrite(services, priced, { title, changes, cost, contract: journalKey(snapshot).contract, dryRun })
+  return { ...unsent(snapshot), dryRun, changes }
+}
+
+async function write<S extends AccountSnapshot>(services: Services, task: WriteTask<S>): Promise<Written<S>> {
+  const { talk, clock, settings, randomBytes } = services
+  const { unasked = false } = task
   const chain = await services.chain()
-  const contract = services.settings.contractAddress()
-  let consent: Consent = { changes: null }
+  // Asked for here, where it may still be refused.
+  settings.finality()
+  let agreed: readonly Change[] | null = null
+  let lost = false
   for (let round = 1; ; round++) {
-    const { snapshot, open } = await readWithOpen(services, contract, () => chain.readClusterForWrite(account))
-    if (round === 1) await reportImplementation(services, snapshot)
+    if (lost) {
+      talk.note('another transaction of this account came first: starting again from what is on chain now')
+      await clock.sleep(randomBytes(1)[0] ?? LONGEST_PAUSE_MS)
+    }
+    lost = false
+
+    // Read: what is planned on, and what earlier runs left open.
+    const { snapshot, open } = await readWithOpen(services, task.read)
+    const { account } = snapshot
+    if (round === 1 && isCluster(snapshot)) await reportImplementation(services, snapshot)
     if (round > ROUNDS) throw accountBusy(snapshot)
-    const planned = await plan(snapshot).catch((error: unknown) => {
+
+    // Plan: whatever is on its way from this account comes before it, unless it is this very write.
+    let plan: WritePlan | null = null
+    try {
+      plan = await task.plan(snapshot)
+    } catch (error) {
       // What an earlier transaction is about to change may be in the way only now.
       if (open.length === 0) throw error
-      return null
-    })
-    const twin = planned?.kind === 'write' && !ownOnly ? twinOf(planned.intent, open, snapshot) : undefined
+    }
+    const twin = plan && !task.ownOnly ? twinOf(plan, open, snapshot) : undefined
     const tooDear = twin && bidTooHigh(services, twin)
     if (tooDear) throw tooDear
     if (!twin && open.length > 0) {
       await finishOpen(services, open, { unasked })
       continue
     }
-    if (planned === null) continue
-    if (planned.kind === 'nothing') return planned.result
+    if (plan === null) return unsent(snapshot)
     requireSeenPool(services, snapshot)
-    if (await isForeign(services, snapshot, twin)) {
+    const key = journalKey(snapshot)
+    const foreign = account.pendingNonce > account.nonce && !(twin && (await lookForKnown(services, key, [twin])))
+    if (foreign) {
       await waitForForeign(services, snapshot)
       continue
     }
-    const attempt = await attemptWrite(services, snapshot, planned.intent, { dryRun: false, unasked, consent, twin })
-    if (attempt.kind === 'sent') {
-      await rememberContract(services, snapshot, planned.provenKey)
-      return planned.finish(attempt)
-    }
-    if (attempt.kind === 'dry-run') throw new Error('a write ended as a dry run')
-    consent = attempt.consent
-    services.talk.note('another transaction of this account came first: starting again from what is on chain now')
-    await services.clock.sleep(services.randomBytes(1)[0] ?? LONGEST_PAUSE_MS)
+
+    // From here on, who starts again has lost the race for the nonce.
+    lost = true
+    const { title, kind, changes, request, base, call } = plan
+
+    // Price.
+    const usual = withinFeeLimit(services, snapshot)
+    const estimate = await chain.estimate(usual, request).catch(async (error: unknown) => {
+      // Prices are told for the newest state. Where that has moved on, it is what speaks against the plan, not the plan.
+      if (!isRevert(error) || !(await isOutdated(services, snapshot, base))) throw error
+      return null
+    })
+    if (estimate === null || !(await isNonceStill(services, snapshot, estimate))) continue
+    const { priced, cost } =
+      kind === 'maintenance-enter' ? bidUnlikeOthers(services, usual, estimate) : { priced: usual, cost: estimate }
+
+    // Ask: nothing is signed yet.
+    const shown: boolean = agreed !== null && sameChanges(agreed, changes)
+    if (shown) requireAffordable(services, priced, cost, false)
+    else showWrite(services, priced, { title, changes, cost, contract: key.contract })
+    const signer = await requireSigner(services, account.address)
+    // What was agreed to beforehand was what was shown first.
+    if (!shown && !unasked && agreed !== null && (talk.consented || !talk.interactive))
+      throw otherChanges(agreed, changes)
+    if (!shown && !unasked) await requireConsent(services)
+    agreed = changes
+    // Thinking takes time, and time changes the chain.
+    if (!shown && !unasked && talk.interactive && (await isOutdated(services, snapshot, base))) continue
+
+    // Sign, journal and send.
+    const order = { request, gas: cost.gas, what: { kind, title }, base }
+    const entry = twin ?? (await signEntry(services, signer, priced, order))
+    const end = await carryOut(services, key, entry)
+    // Where another transaction of the account waits at this nonce, the provider that refused ours is not to blame.
+    if (end.kind === 'replaced' || (end.kind === 'rejected' && (await hasMovedOn(services, snapshot)))) continue
+    if (end.kind !== 'included') throw await transactionFailure(services, entry, end)
+    if (isCluster(snapshot)) await rememberContract(services, snapshot, plan.provenKey ?? null)
+
+    // Read back.
+    const sent = { key, entry, receipt: end.receipt }
+    const back = isCluster(snapshot) && call ? await readBack(services, sent, snapshot, call) : { sent }
+    return { ...unsent(snapshot), changes, ...back }
   }
 }
 
-/** Whether what waits in the pool at the account's nonce is another's. */
-async function isForeign(services: Services, snapshot: WriteSnapshot, twin: JournalEntry | undefined) {
-  if (snapshot.account.pendingNonce <= snapshot.account.nonce) return false
-  return !twin || (await lookForKnown(services, journalKey(snapshot, snapshot.contract), [twin])) === null
+function unsent<S>(now: S): Written<S> {
+  return { dryRun: false, changes: [], sent: null, now, overwritten: [] }
+}
+
+function isCluster(snapshot: AccountSnapshot): snapshot is WriteSnapshot {
+  return 'view' in snapshot
 }
 
 /** An earlier run's transaction that does the very same at the very nonce, such as that of a run that was killed. */
-function twinOf({ transaction }: WriteIntent, open: readonly OpenTransaction[], { account }: WriteSnapshot) {
+function twinOf({ request }: WritePlan, open: readonly OpenTransaction[], { account }: AccountSnapshot) {
   const [first, ...others] = open
   if (!first || others.length > 0 || first.entry.transaction.nonce !== account.nonce) return undefined
   const { to, data } = first.entry.request
-  return to === transaction.to && data === transaction.data ? first.entry : undefined
+  return to === request.to && data === request.data ? first.entry : undefined
+}
+
+/** Whether the state that was shown is no longer the chain's. Throws what reading throws: nothing was sent yet. */
+async function isOutdated(services: Services, snapshot: AccountSnapshot, base: WriteBase | null): Promise<boolean> {
+  if (await hasMovedOn(services, snapshot)) return true
+  const { contract } = journalKey(snapshot)
+  if (contract === null || base === null) return false
+  return changedSince(base, await (await services.chain()).readCluster({ contract })).length > 0
+}
+
+/** The contract refused a simulated call. */
+export function isRevert(error: unknown): boolean {
+  return error instanceof WcnError && error.code === 'CALL_REVERTS'
+}
+
+function otherChanges(consented: readonly Change[], now: readonly Change[]): WcnError {
+  return new WcnError(
+    'STATE_CHANGED',
+    'another write came first, and after it this one would change something else than it said; nothing was sent',
+    { hint: 'look at what is on chain now, and run the command again', details: { consented, now } },
+  )
 }

@@ -3,21 +3,31 @@
  * for an offline signer, and beside it as a batch for a Safe (docs/dev/command-line.md, `tx`).
  */
 
-import type { WriteSnapshot } from '../chain/chain.js'
+import type { AccountSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
+import type { Change } from '../cluster/operator-changes.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { isNonceStill } from './is-nonce-still.js'
-import { requireAffordable, withinFeeLimit } from './require-affordable.js'
+import type { JournalEntry, WriteKind } from '../platform/state/journal-entry.js'
+import { accountBusy, isNonceStill } from './account.js'
+import { showWrite } from './ask.js'
+import { journalKey } from './carry-out.js'
+import { withinFeeLimit } from './price.js'
 import { renderSafeBatch } from './safe-batch.js'
-import { accountBusy, type WriteIntent } from './send-write.js'
 import { renderUnsignedFile } from './unsigned-file.js'
-import { writeTarget } from './write-target.js'
 
 export interface UnsignedFiles {
   /** For `wcn tx sign`. */
   readonly transaction_file: string
   /** For Safe's Transaction Builder. */
   readonly safe_file: string
+}
+
+/** What is to be signed, as the journal and the files hold it. */
+export interface WriteOrder extends Pick<JournalEntry, 'request' | 'base'> {
+  /** What is done to what, as the person who is asked reads it. */
+  readonly title: string
+  readonly kind: WriteKind
+  readonly changes: readonly Change[]
 }
 
 /** Nothing in these files is secret. */
@@ -30,8 +40,8 @@ const MODE = 0o644
 export async function writeUnsigned(
   services: Services,
   file: string,
-  snapshot: WriteSnapshot,
-  intent: WriteIntent,
+  snapshot: AccountSnapshot,
+  { title, kind, changes, request, base }: WriteOrder,
 ): Promise<UnsignedFiles> {
   const { files, talk, clock } = services
   const target = { transaction_file: file, safe_file: `${file.replace(/\.json$/, '')}.safe.json` }
@@ -42,15 +52,16 @@ export async function writeUnsigned(
     await files.checkWritable(path, { overwrite: false })
   }
 
-  const { transaction, base, title, kind, changes } = intent
-  const { to, data } = transaction
-  if (to === null || base === null) throw new Error('what founds a contract is not signed elsewhere')
-  const { chainId, genesisHash, contract, account, fees } = withinFeeLimit(services, snapshot)
-  const cost = await (await services.chain()).estimate({ ...snapshot, fees }, transaction)
+  const { to, data } = request
+  const { contract } = journalKey(snapshot)
+  if (to === null || base === null || contract === null)
+    throw new Error('what founds a contract is not signed elsewhere')
+  const priced = withinFeeLimit(services, snapshot)
+  const { chainId, genesisHash, account, fees } = priced
+  const cost = await (await services.chain()).estimate(priced, request)
   if (!(await isNonceStill(services, snapshot, cost))) throw accountBusy(snapshot)
-  talk.preview({ title, target: writeTarget(services, chainId, contract), changes, cost })
   // Who signs may send it some ETH before.
-  requireAffordable(services, snapshot, cost, true)
+  showWrite(services, snapshot, { title, changes, cost, contract, dryRun: true })
   if (account.pendingNonce > account.nonce)
     talk.warn(`account ${account.address} has a transaction waiting: once it is included, this one is stale`)
 

@@ -5,7 +5,6 @@ import type { Hex } from '../../src/base/hex.js'
 import type { WriteKind } from '../../src/platform/state/journal-entry.js'
 import { run as sign } from '../../src/tx/tx-sign.js'
 import { writeBase } from '../../src/write/model/write-base.js'
-import type { WriteIntent } from '../../src/write/send-write.js'
 import { parseSignedFile, type SignedDocument } from '../../src/write/unsigned-file.js'
 import { writeUnsigned } from '../../src/write/write-unsigned.js'
 import type { ChainServices, ChainServicesOptions } from './chain-services.js'
@@ -37,15 +36,8 @@ export function useOfflineOwner() {
     const snapshot = await (await made.services.chain()).readClusterForWrite(OFFLINE_OWNER)
     const { contract } = snapshot
     const base = writeBase(snapshot, operator)
-    const intent: WriteIntent = {
-      title: 'what is wanted',
-      kind,
-      changes: [],
-      transaction: { to: contract, data },
-      contract,
-      base,
-    }
-    return writeUnsigned(made.services, file, snapshot, intent)
+    const request = { to: contract, data }
+    return writeUnsigned(made.services, file, snapshot, { title: 'what is wanted', kind, changes: [], request, base })
   }
 
   return {

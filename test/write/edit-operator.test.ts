@@ -319,7 +319,7 @@ describe('competing writes', () => {
       }),
     })
     await rename(all, { newName: 'mine' })
-    expect(reads).toEqual([{ block: expect.any(Number) }])
+    expect(reads).toEqual([{ block: expect.any(Number), contract: real.now.contract }])
   })
 
   it('what happened to others meanwhile is nobody’s loss', async () => {

@@ -111,11 +111,10 @@ async function sendSigned(all: ChainServices): Promise<unknown> {
   const elsewhere = services()
   const chain = await elsewhere.services.chain()
   const snapshot = await chain.readClusterForWrite(OPERATOR)
-  const { contract } = snapshot
-  const what = { title: 'rename', kind: 'operator-data', changes: [], contract } as const
-  const transaction = await chain.encodeCall(renameCall('sent'))
+  const what = { title: 'rename', kind: 'operator-data', changes: [] } as const
+  const request = await chain.encodeCall(renameCall('sent'))
   const base = writeBase(snapshot, OPERATOR)
-  await writeUnsigned(elsewhere.services, 'tx.json', snapshot, { ...what, transaction, base })
+  await writeUnsigned(elsewhere.services, 'tx.json', snapshot, { ...what, request, base })
   await sign(elsewhere.services, { file: 'tx.json', out: 'signed.json' })
   all.files.contents.set('signed.json', elsewhere.files.contents.get('signed.json') ?? '')
   return send(all.services, { file: 'signed.json' })

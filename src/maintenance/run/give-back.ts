@@ -5,9 +5,9 @@
 import type { ClusterSnapshot, WriteSnapshot } from '../../chain/chain.js'
 import type { Services } from '../../cli/services.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import { journalKey, type TransactionJson, transactionJson } from '../../write/send-write.js'
-import type { WriteJson } from '../../write/write-json.js'
-import { changeSlot, type SlotChange, type SlotDecision } from '../maintenance-slot.js'
+import { journalKey } from '../../write/carry-out.js'
+import { type TransactionJson, transactionJson, type WriteJson } from '../../write/write-json.js'
+import { changeSlot, type SlotChange } from '../maintenance-slot.js'
 
 /** So long what may pass is tried again. */
 const PATIENCE_MS = 120_000
@@ -47,16 +47,16 @@ export async function giveBack(services: Services, entered: SlotChange, hurry: A
   for (;;) {
     let lost: string | null = null
     let earlier: TransactionJson | null = null
-    const decide = async (snapshot: WriteSnapshot): Promise<SlotDecision> => {
+    const whyNot = async (snapshot: WriteSnapshot): Promise<string | null> => {
       earlier = await leftBefore(services, snapshot, sent)
-      if (earlier) return { leave: 'the slot is given back' }
+      if (earlier) return 'the slot is given back'
       lost = await whyNotOurs(services, entered, snapshot)
-      return lost === null ? 'write' : { leave: lost }
+      return lost
     }
     try {
       // Since the slot was taken, a connection may have died without saying so, and a provider have gone.
       await (await services.chain()).reconnect({ onlyAnswering: true })
-      const { json } = await changeSlot(watched, false, { unasked: true }, decide)
+      const { json } = await changeSlot(watched, false, { unasked: true }, whyNot)
       return { json: earlier ? { ...json, changed: true, transaction: earlier } : json, lost }
     } catch (error) {
       const passes = error instanceof WcnError && PASSING.includes(error.code)
@@ -75,20 +75,19 @@ async function leftBefore(
   sent: ReadonlySet<string>,
 ): Promise<TransactionJson | null> {
   if (sent.size === 0) return null
-  const entries = await (await state()).journal.entries(journalKey(snapshot, snapshot.contract))
-  for (const { transaction, what, state: end } of entries) {
-    const { hash, nonce } = transaction
-    if (end.kind === 'included' && what.kind === 'maintenance-exit' && sent.has(hash))
-      return transactionJson({ hash, ...end }, nonce)
+  const entries = await (await state()).journal.entries(journalKey(snapshot))
+  for (const entry of entries) {
+    const { hash } = entry.transaction
+    if (entry.state.kind === 'included' && entry.what.kind === 'maintenance-exit' && sent.has(hash))
+      return transactionJson({ entry, receipt: { hash, ...entry.state } })
   }
   return null
 }
 
 /** Null: the slot is held by the transaction that took it for this run. Throws RPC_ERROR where that can't be seen. */
 async function whyNotOurs(services: Services, entered: SlotChange, snapshot: WriteSnapshot): Promise<string | null> {
-  const { now, receipt, json } = entered
-  if (now === null || receipt === null || json.transaction === null)
-    throw new Error('a slot that was never taken can not be given back')
+  const { now, sent } = entered
+  if (sent === null) throw new Error('a slot that was never taken can not be given back')
   if (snapshot.block.number < now.block.number)
     throw new WcnError('RPC_ERROR', `the RPC provider shows a block before ${now.block.number}, in which it was taken`)
   const { view, account } = snapshot
@@ -97,10 +96,12 @@ async function whyNotOurs(services: Services, entered: SlotChange, snapshot: Wri
   const since = await takenIn(services, snapshot)
   if (since === null || since <= now.block.number) return null
   // Blocks may be built anew, and the transaction be in a later one.
-  const end = await (await services.chain()).follow(
-    { hash: receipt.hash, nonce: json.transaction.nonce, from: account.address },
-    { finality: 'included', timeoutMs: 0, giveUpUnheard: true, sinceBlock: now.block.number },
-  )
+  const end = await (await services.chain()).follow(sent.entry.transaction, {
+    finality: 'included',
+    timeoutMs: 0,
+    giveUpUnheard: true,
+    sinceBlock: now.block.number,
+  })
   if (end.kind === 'included' && end.receipt.block.number === since) return null
   return `the slot was freed meanwhile, and another run with the same key has taken it in block ${since}`
 }

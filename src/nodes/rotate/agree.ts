@@ -3,10 +3,8 @@
 import type { CostEstimate } from '../../chain/chain.js'
 import type { Services } from '../../cli/services.js'
 import { type Change, operatorChanges } from '../../cluster/operator-changes.js'
-import { requireAffordable, withinFeeLimit } from '../../write/require-affordable.js'
-import { requireConsent } from '../../write/require-consent.js'
-import { requireSigner } from '../../write/require-signer.js'
-import { writeTarget } from '../../write/write-target.js'
+import { requireConsent, requireSigner, showWrite } from '../../write/ask.js'
+import { withinFeeLimit } from '../../write/price.js'
 import type { Rotation } from '../model/node-rotation.js'
 import { nodeInWords, oldNode, type StartedRotation } from './begin.js'
 
@@ -29,9 +27,7 @@ export async function agreeOnRotation(
     cost = sum(cost, await chain.estimate(priced, await chain.encodeCall(call)))
   }
   const title = `rotate ${oldNode(rotation, key)}: ${nodeInWords(rotation.next)} takes its place once it is operational`
-  const target = writeTarget(services, snapshot.chainId, snapshot.contract)
-  services.talk.preview({ title, target, changes, cost })
-  requireAffordable(services, priced, cost, dryRun)
+  showWrite(services, priced, { title, changes, cost, contract: snapshot.contract, dryRun })
   if (dryRun) return changes
   await requireSigner(services, operator)
   await requireConsent(services)

@@ -8,7 +8,7 @@ import type { Examiner } from '../../health/examiner.js'
 import { expectedNode } from '../../health/model/expected-node.js'
 import type { NodeHealth } from '../../health/model/node-health.js'
 import { type WaitLimits, waitUntilOperational } from '../../health/wait-until-operational.js'
-import type { TransactionJson } from '../../write/send-write.js'
+import type { TransactionJson } from '../../write/write-json.js'
 import type { Rotation } from '../model/node-rotation.js'
 import type { NodesRotateInput, StartedRotation } from './begin.js'
 

@@ -2,8 +2,9 @@
 
 import { weiAsEther, weiAsGwei } from '../base/wei.js'
 import type { AccountSnapshot, CostEstimate } from '../chain/chain.js'
-import { feeFault, feeLimits, type GivenLimits } from '../chain/fee-limits.js'
+import { type Bid, bidFault, feeFault, feeLimits, type GivenLimits } from '../chain/fee-limits.js'
 import { highestCost } from '../chain/fees.js'
+import { unlikeOthers } from '../chain/unlike-others.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { Settings } from '../settings/settings.js'
@@ -54,6 +55,24 @@ export function requireAffordable(
   })
 }
 
-export function throwFault(fault: WcnError | null): void {
+/** Of what is priced already; `subject` begins the sentence. Throws FEE_TOO_HIGH. */
+export function requireBid(services: Services, bid: Bid, subject: string, advice: string): void {
+  throwFault(bidFault(bid, givenLimits(services), subject, advice))
+}
+
+/**
+ * Bids as no other run would, such as one with the same key on another machine: their bytes would be the same, and each
+ * would take the one that is included for its own.
+ */
+export function bidUnlikeOthers(services: Services, snapshot: AccountSnapshot, cost: CostEstimate) {
+  const allowed = feeLimits(givenLimits(services))
+  const { balanceWei } = snapshot.account
+  const most = balanceWei < allowed.cost ? balanceWei : allowed.cost
+  const limits = { fee: allowed.fee, cost: most - cost.l1FeeWei - cost.operatorFeeWei }
+  const { gas, fees } = unlikeOthers({ gas: cost.gas, fees: snapshot.fees }, services.randomBytes(4), limits)
+  return { priced: { ...snapshot, fees }, cost: { ...cost, gas, executionFeeWei: gas * fees.maxFeePerGas } }
+}
+
+function throwFault(fault: WcnError | null): void {
   if (fault) throw fault
 }

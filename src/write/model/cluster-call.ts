@@ -1,0 +1,36 @@
+/** What a call of the cluster contract writes: its kind in the journal, whose data, and whether a cluster holds it. */
+import type { Address } from '../../base/address.js'
+import { equalBytes } from '../../base/equal-bytes.js'
+import type { DecodedCall } from '../../chain/calls.js'
+import type { ClusterCall } from '../../chain/chain.js'
+import { type ClusterView, findOperator } from '../../cluster/cluster-view.js'
+import type { WriteKind } from '../../platform/state/journal-entry.js'
+
+type Call = ClusterCall | DecodedCall
+
+export function writeKindOf(call: Call): WriteKind {
+  switch (call.fn) {
+    case 'updateNodeOperatorData':
+      return 'operator-data'
+    case 'addNodeOperator':
+      return 'operator-add'
+    case 'setMaintenance':
+      return call.active ? 'maintenance-enter' : 'maintenance-exit'
+    default:
+      return 'other'
+  }
+}
+
+/** The operator whose data a call writes or takes away; null where it is none's. */
+export function operatorOf(call: Call): Address | null {
+  return 'operator' in call ? call.operator : null
+}
+
+/** Why the cluster is not as the call of that account left it; null where it is, byte for byte. */
+export function whyNotHeld(call: Call, view: ClusterView, account: Address): string | null {
+  if (call.fn === 'setMaintenance')
+    return view.maintenance === (call.active ? account : null) ? null : 'the slot has changed hands in the same block'
+  if (call.fn !== 'updateNodeOperatorData' && call.fn !== 'addNodeOperator') return null
+  const slot = findOperator(view, call.operator)
+  return slot && equalBytes(slot.data, call.data) ? null : 'another write changed the operator right after this one'
+}
