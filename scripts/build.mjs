@@ -2,9 +2,10 @@
 // what runs often is bundled into few files, and all else is split, so that a command loads only what it uses.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { bundledPackages, licencesOf, sbomOf } from './bundled.mjs'
+import { manPages } from './man.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const src = join(root, 'src')
@@ -86,6 +87,8 @@ put('THIRD-PARTY-LICENSES.txt', licencesOf(packages))
 put('sbom.cdx.json', `${JSON.stringify(sbomOf(packages), null, 2)}\n`)
 // What each file is made of: the tests tell by it what a command loads. Not part of the package.
 put('meta.json', JSON.stringify({ outputs: Object.assign({}, ...results.map(({ metafile }) => metafile.outputs)) }))
+const { default: built } = await import(pathToFileURL(join(made, 'program.cjs')))
+for (const [name, text] of Object.entries(manPages(await built.fullProgram(), version))) put(join('man', name), text)
 try {
   renameSync(dist, old)
 } catch {

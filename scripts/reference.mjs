@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** A flag that so many commands have, with the same words, is described once. */
 const SHARED_BY = 6
 /** From src/errors/exit-codes.ts, in words; 11 is none of ours. */
-const EXIT_CODES = {
+export const EXIT_CODES = {
   0: 'done, or nothing to do',
   1: 'a bug in wcn',
   2: 'usage, configuration, a file, or output that could not be written',
