@@ -3,42 +3,41 @@
  * or fail. Loaded only where there are several.
  */
 import { WcnError } from '../errors/wcn-error.js'
-import { type Answer, askEach } from './ask-each.js'
+import { type Answer, askEach, groupsOf } from './ask-each.js'
 import { allFailed, disagreement, type Standing, type Standings, shortReason, standingInWords } from './disagreement.js'
 import { type AtOneBlock, askAtOneBlock, type Question, type Questions } from './one-block.js'
 import type { Providers } from './providers.js'
-import { toQuantity } from './quantity.js'
-import type { JsonRpc, RpcReply } from './rpc/json-rpc.js'
+import type { JsonRpc } from './rpc/json-rpc.js'
 
 /** Blocks that the heads of two sound providers may be apart; what is further behind lags. */
 const USUAL_LAG = 3
 /** So many times the middle of all opinions is none that an honest provider holds. */
 const FAR_TOO_MUCH = 100n
-const NO_REPLY: RpcReply = { ok: false, error: { code: 0, message: 'no reply' } }
 
-interface Statement extends AtOneBlock {
-  /** The answers in the form that is compared. */
-  readonly forms: readonly unknown[]
-  /** Equal where two providers say the same about the same block. */
-  readonly key: string
-}
+/** `key`: equal where two providers say the same about the same block. */
+type Statement = AtOneBlock<Readonly<Record<string, unknown>>> & { readonly key: string }
 type Heard = Answer<Statement>
 type Ask = (rpc: JsonRpc, block: number | undefined) => Promise<Statement>
+type Asked = readonly (readonly [name: string, question: Question<unknown>])[]
 
 /**
  * What the largest group of providers says, if it is as large as the quorum and no other is; who is not in it is named.
  * Throws PROVIDERS_DISAGREE, NETWORK where nobody answered, and WRONG_CHAIN where too few are left without those that
  * serve another.
  */
-export async function askSeveral(
+export async function askSeveral<T extends object>(
   providers: Providers,
   chainId: number,
-  questions: Questions,
+  questions: Questions<T>,
   atBlock: number | undefined,
-): Promise<AtOneBlock> {
+): Promise<AtOneBlock<T>> {
   const { all, quorum } = providers
-  const asked = questions('latest')
-  const ask: Ask = async (rpc, block) => statement(await askAtOneBlock(rpc, chainId, questions, block), asked)
+  const asked: Asked = Object.entries(questions('latest'))
+  const ask: Ask = async (rpc, block) => {
+    const { at, said, host } = await askAtOneBlock<object>(rpc, chainId, questions, block)
+    const same = asked.filter(([, { merge }]) => merge === 'same').map(([name]) => name)
+    return { at, said: { ...said }, host, key: json([at, same.map((name) => said[name as keyof typeof said])]) }
+  }
   const standings: Standings = new Map()
   /** Those of another chain, with what says so. */
   const strangers = new Map<JsonRpc, WcnError>()
@@ -66,7 +65,7 @@ export async function askSeveral(
     const level = near.filter((one) => headOf(one) === block)
     const above = near.filter((one) => headOf(one) > block).map(({ rpc }) => rpc)
     const compared = [...level, ...(await hear(above, block, quorum - level.length))]
-    const [agreeing = [], ...others] = grouped(inOrder(all, compared))
+    const [agreeing = [], ...others] = groupsOf(inOrder(all, compared), ({ value }) => value.key)
     const [sample] = agreeing
     for (const one of others.flat()) if (sample) standings.set(one.rpc, difference(sample.value, one.value, asked))
     // As many who say something else are no less believable.
@@ -89,20 +88,15 @@ export async function askSeveral(
     // What it says of prices and nonces is another chain's.
     if (strangers.has(rpc)) providers.drop(rpc)
   }
-  const replies = asked.map((question, index) => {
-    if (question.merge === 'backed') return backed(providers, question, index, agreeing)
-    const middle = question.merge === 'median' ? median(providers, question, index, agreeing) : null
-    return middle ?? sample.value.replies[index] ?? NO_REPLY
-  })
-  return { ...sample.value, replies }
+  const merged = asked
+    .filter(([, { merge }]) => merge !== 'same')
+    .map(([name, question]) => [name, oneOf(providers, question, name, agreeing)])
+  const { at, said, host } = sample.value
+  return { at, host, said: { ...said, ...Object.fromEntries(merged) } as T }
 }
 
-function statement(answer: AtOneBlock, asked: readonly Question[]): Statement {
-  const forms = asked.map(({ canonical }, index) => canonical(answer.replies[index], answer.host))
-  const { number, hash, time, baseFeePerGas } = answer.at
-  const compared = forms.filter((_, index) => asked[index]?.merge === 'same')
-  const key = JSON.stringify([number, hash, time, String(baseFeePerGas), compared])
-  return { ...answer, forms, key }
+function json(value: unknown): string {
+  return JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}` : part))
 }
 
 /** The most that are within the usual distance; of two such groups the one further on. */
@@ -134,29 +128,13 @@ function inOrder(all: readonly JsonRpc[], heard: readonly Heard[]): readonly Hea
   return [...heard].sort((a, b) => all.indexOf(a.rpc) - all.indexOf(b.rpc))
 }
 
-/** Largest first; as large ones in the order of the providers. */
-function grouped(statements: readonly Heard[]): readonly (readonly Heard[])[] {
-  const groups = new Map<string, Heard[]>()
-  for (const one of statements) {
-    const group = groups.get(one.value.key)
-    if (group) group.push(one)
-    else groups.set(one.value.key, [one])
-  }
-  return [...groups.values()].sort((a, b) => b.length - a.length)
-}
-
-function difference(sample: Statement, other: Statement, asked: readonly Question[]): Standing {
+function difference(sample: Statement, other: Statement, asked: Asked): Standing {
   const { number, hash } = other.at
   if (hash !== sample.at.hash) return { kind: 'other-block', block: number, hash }
-  const what = asked.filter(
-    ({ merge }, index) =>
-      merge === 'same' && JSON.stringify(other.forms[index]) !== JSON.stringify(sample.forms[index]),
-  )
-  return {
-    kind: 'other-state',
-    block: number,
-    what: what.length === 0 ? ["the block's header"] : what.map(({ title }) => title),
-  }
+  const what = asked
+    .filter(([name, { merge }]) => merge === 'same' && json(other.said[name]) !== json(sample.said[name]))
+    .map(([, { title }]) => title)
+  return { kind: 'other-state', block: number, what: what.length === 0 ? ["the block's header"] : what }
 }
 
 /**
@@ -185,37 +163,28 @@ async function agreeAtTheirHeads(
   return !objections.includes(true)
 }
 
-/** Null where nobody has an opinion. Whoever suggests far too much is named. */
-function median({ leaveOut }: Providers, { title }: Question, index: number, agreeing: readonly Heard[]) {
-  const said = agreeing
-    .flatMap(({ rpc, value }) => {
-      const form = value.forms[index]
-      return typeof form === 'string' ? [{ rpc, form, value: BigInt(form) }] : []
-    })
-    .sort((a, b) => (a.value < b.value ? -1 : 1))
-  // Of two in the middle the lower: whoever suggests too much is not believed.
-  const taken = said[(said.length - 1) >> 1]
-  if (taken === undefined) return null
-  for (const { rpc, value } of said)
-    if (value > taken.value * FAR_TOO_MUCH)
-      leaveOut(rpc, `says that ${title} is ${value}, where others say ${taken.value}`)
-  return { ok: true, result: taken.form } as const
-}
-
 /**
- * The highest number that one more provider reaches than the quorum lets be wrong, so that a sound one is among them.
- * Whoever claims more is named. Null where none tells.
+ * One of several numbers; null where nobody tells. `backed`: the highest that one more provider reaches than the quorum
+ * lets be wrong, so that a sound one is among them. Else the one in the middle. Whoever claims more, or far too much, is
+ * named.
  */
-function backed({ all, quorum, leaveOut }: Providers, { title }: Question, index: number, agreeing: readonly Heard[]) {
+function oneOf(
+  { all, quorum, leaveOut }: Providers,
+  { title, merge }: Question<unknown>,
+  name: string,
+  agreeing: readonly Heard[],
+): bigint | null {
   const claims = agreeing
-    .flatMap(({ rpc, value }) => {
-      const form = value.forms[index]
-      return typeof form === 'string' ? [{ rpc, number: BigInt(form) }] : []
-    })
+    .flatMap(({ rpc, value: { said } }) => (typeof said[name] === 'bigint' ? [{ rpc, number: said[name] }] : []))
     .sort((a, b) => (a.number > b.number ? -1 : 1))
-  if (claims.length === 0) return { ok: true, result: null } as const
-  const believed = claims[Math.min(all.length - quorum, claims.length - 1)]?.number ?? 0n
-  for (const { rpc, number } of claims)
-    if (number > believed) leaveOut(rpc, `shows ${title} ${number}, and the others ${believed}`)
-  return { ok: true, result: toQuantity(believed) } as const
+  const isBacked = merge === 'backed'
+  // Of two in the middle the lower: whoever suggests too much is not believed.
+  const taken = claims[isBacked ? Math.min(all.length - quorum, claims.length - 1) : claims.length >> 1]?.number
+  if (taken === undefined) return null
+  for (const { rpc, number } of claims) {
+    if (isBacked && number > taken) leaveOut(rpc, `shows ${title} ${number}, and the others ${taken}`)
+    if (!isBacked && number > taken * FAR_TOO_MUCH)
+      leaveOut(rpc, `says that ${title} is ${number}, where others say ${taken}`)
+  }
+  return taken
 }

@@ -54,13 +54,17 @@ function inOrder<T>(rpcs: readonly JsonRpc[], values: ReadonlyMap<JsonRpc, T>): 
   return rpcs.filter((rpc) => values.has(rpc)).map((rpc) => ({ rpc, value: values.get(rpc) as T }))
 }
 
-/** Those of one group, the largest; of two as large the one that comes first. */
-export function largestGroup<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+/** Largest first; of two as large the one that comes first. */
+export function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
   const groups = new Map<string, T[]>()
   for (const item of items) {
     const group = groups.get(keyOf(item))
     if (group) group.push(item)
     else groups.set(keyOf(item), [item])
   }
-  return [...groups.values()].reduce<readonly T[]>((best, group) => (group.length > best.length ? group : best), [])
+  return [...groups.values()].sort((a, b) => b.length - a.length)
+}
+
+export function largestGroup<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  return groupsOf(items, keyOf)[0] ?? []
 }

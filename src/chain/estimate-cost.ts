@@ -6,6 +6,7 @@ import { type Answer, askEach } from './ask-each.js'
 import type { AccountSnapshot, Estimate } from './chain.js'
 import { callReverts, revertReason } from './contract/revert-errors.js'
 import { leaveOutFailed } from './disagreement.js'
+import { isNotThereYet, untilThere } from './one-block.js'
 import { feeRequests, type OpStackFees, opStackFees } from './op-stack-fees.js'
 import type { Providers } from './providers.js'
 import { amount, smallQuantity } from './quantity.js'
@@ -13,7 +14,6 @@ import { callObject, serialized, unsignedTransaction } from './raw-transactions.
 import { type JsonRpc, resultOf } from './rpc/json-rpc.js'
 import { isRevert } from './rpc/provider-answers.js'
 import type { TransactionRequest } from './transaction.js'
-import { isNotThereYet, untilThere } from './until-there.js'
 
 /** Room for state that changes between estimate and inclusion, in percent of the estimate. */
 const GAS_MARGIN_PERCENT = 120n

@@ -2,12 +2,12 @@
 import type { Address } from '../base/address.js'
 import { askEach, largestGroup } from './ask-each.js'
 import { revertReason } from './contract/revert-errors.js'
+import { isNotThereYet, untilThere } from './one-block.js'
 import type { Providers } from './providers.js'
 import { toQuantity } from './quantity.js'
 import { callObject } from './raw-transactions.js'
 import { isRevert } from './rpc/provider-answers.js'
 import type { TransactionRequest } from './transaction.js'
-import { isNotThereYet, untilThere } from './until-there.js'
 
 const UNKNOWN = 'the reason is not known'
 

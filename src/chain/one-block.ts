@@ -5,12 +5,15 @@
 import { WcnError } from '../errors/wcn-error.js'
 import { type Block, block, smallQuantity, toQuantity } from './quantity.js'
 import { type JsonRpc, type RpcReply, type RpcRequest, resultOf } from './rpc/json-rpc.js'
-import { isNotThereYet, untilThere } from './until-there.js'
+import { meaningOf } from './rpc/provider-answers.js'
 
 const ATTEMPTS = 5
 const BLOCK = 'eth_getBlockByNumber'
+/** So long a block may be on its way from one provider, or from one of its servers, to the next. */
+const ARRIVES_MS = 6000
+const POLL_MS = 250
 
-export interface Question extends RpcRequest {
+export interface Question<T> extends RpcRequest {
   /** What it is about, to people. */
   readonly title: string
   /**
@@ -18,47 +21,46 @@ export interface Question extends RpcRequest {
    * highest number that more providers reach than may be wrong.
    */
   readonly merge: 'same' | 'backed' | 'median'
-  /**
-   * The answer in the one form that all providers' answers are compared in, as JSON; for numbers a quantity, or null
-   * where there is none. Throws RPC_ERROR for what is no answer.
-   */
-  readonly canonical: (reply: RpcReply | undefined, host: string) => unknown
+  /** What an answer says, as JSON or a whole number. Throws RPC_ERROR for what is no answer. */
+  readonly read: (reply: RpcReply | undefined, host: string) => T
 }
 
 /** What to ask at a block, which is given by its tag. */
-export type Questions = (tag: string) => readonly Question[]
+export type Questions<T> = (tag: string) => { readonly [K in keyof T]: Question<T[K]> }
 
-export interface AtOneBlock {
+export interface AtOneBlock<T> {
   readonly at: Block
-  readonly replies: readonly RpcReply[]
+  readonly said: T
   /** Who said so, to people. */
   readonly host: string
 }
 
 /**
- * Replies that belong to one block, the latest or the one given, with that block. Throws WRONG_CHAIN before anything
+ * What a provider says at one block, the latest or the one given, with that block. Throws WRONG_CHAIN before anything
  * else is looked at.
  */
-export async function askAtOneBlock(
+export async function askAtOneBlock<T extends object>(
   rpc: JsonRpc,
   chainId: number,
-  questions: Questions,
+  questions: Questions<T>,
   atBlock: number | undefined,
-): Promise<AtOneBlock> {
+): Promise<AtOneBlock<T>> {
   let tag = atBlock === undefined ? 'latest' : toQuantity(atBlock)
   const look = async () => {
-    const asked = questions(tag)
+    const asked = Object.entries<Question<unknown>>(questions(tag))
     const head = { method: BLOCK, params: [tag, false] }
-    const [id, before, ...rest] = await rpc.send([{ method: 'eth_chainId', params: [] }, head, ...asked, head])
+    const requests = [{ method: 'eth_chainId', params: [] }, head, ...asked.map(([, question]) => question), head]
+    const [id, before, ...rest] = await rpc.send(requests)
     requireChain(smallQuantity(resultOf(id, 'eth_chainId', rpc.host), 'chain ID'), chainId, rpc.host)
     const [state, after] = [rest.slice(0, -1), rest.at(-1)]
-    const isWithoutState = state.some((reply, index) => asked[index]?.params.includes(tag) && isNotThereYet(reply))
+    const isWithoutState = state.some((reply, index) => asked[index]?.[1].params.includes(tag) && isNotThereYet(reply))
     // The state of that very block is what is waited for.
     if (isWithoutState && tag === 'latest' && after?.ok) tag = toQuantity(block(after.result).number)
-    return { tag, heads: [before, after], state, isWithoutState }
+    const read = () => asked.map(([name, question], index) => [name, question.read(state[index], rpc.host)])
+    return { tag, heads: [before, after], read, isWithoutState }
   }
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const { heads, state, isWithoutState } = await untilThere(
+    const { heads, read, isWithoutState } = await untilThere(
       look,
       (found) => found.isWithoutState || (found.tag !== 'latest' && found.heads.some(isNotThereYet)),
     )
@@ -67,7 +69,7 @@ export async function askAtOneBlock(
     if (isWithoutState) throw lacks(rpc.host, Number(tag), 'the state of ')
     if (first && first.hash === last?.hash) {
       if (atBlock !== undefined && first.number !== atBlock) throw lacks(rpc.host, atBlock)
-      return { at: first, replies: state, host: rpc.host }
+      return { at: first, said: Object.fromEntries(read()), host: rpc.host }
     }
     if (last) tag = toQuantity(last.number)
   }
@@ -94,4 +96,22 @@ function requireChain(actual: number, expected: number, host: string): void {
       details: { expected, actual },
     },
   )
+}
+
+/** Where null is no answer to what was asked. What is gone for good ("missing trie node") is an answer. */
+export function isNotThereYet(reply: RpcReply | undefined): boolean {
+  return reply?.ok ? reply.result === null : reply !== undefined && meaningOf(reply.error) === 'not-there-yet'
+}
+
+/**
+ * Asks again where the server that was asked does not have a block, or its state, yet: a provider's next one may, or the
+ * same one in a moment. Gives the last answer. `ask` ends with the deadline, as every request does.
+ */
+export async function untilThere<T>(ask: () => Promise<T>, isMissing: (answer: T) => boolean): Promise<T> {
+  const since = performance.now()
+  for (;;) {
+    const answer = await ask()
+    if (!isMissing(answer) || performance.now() - since > ARRIVES_MS) return answer
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
 }

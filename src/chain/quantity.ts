@@ -16,7 +16,9 @@ export function toQuantity(value: bigint | number): Hex {
   return `0x${value.toString(16)}`
 }
 
+/** Also of what was read as one already. */
 export function quantity(value: unknown, what: string): bigint {
+  if (typeof value === 'bigint') return value
   if (typeof value === 'string' && /^0x[0-9a-fA-F]{1,64}$/.test(value)) return BigInt(value)
   throw malformed(what)
 }

@@ -1,9 +1,9 @@
 /** Events of a range of blocks, the newest first, in as many requests as a provider's limits make of it; bounded. */
 
+import { isNotThereYet, untilThere } from './one-block.js'
 import { toQuantity } from './quantity.js'
 import { type JsonRpc, oddAnswer, type RpcReply, resultOf } from './rpc/json-rpc.js'
 import { type Meaning, meaningOf } from './rpc/provider-answers.js'
-import { isNotThereYet, untilThere } from './until-there.js'
 
 /** Blocks per request: all of them at first, since most providers allow it; free plans of some allow 10. */
 const SPANS = [Infinity, 10_000, 1000, 100, 10]
