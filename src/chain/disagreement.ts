@@ -1,6 +1,6 @@
 /** How a provider stands to the others, and the errors that name each of them by its host. */
 import { WcnError } from '../errors/wcn-error.js'
-import type { Answer } from './ask-each.js'
+import { type Answer, largestGroup } from './ask-each.js'
 import type { Providers } from './providers.js'
 import type { JsonRpc } from './rpc/json-rpc.js'
 import { reasonOf } from './rpc/json-rpc.js'
@@ -76,6 +76,20 @@ function isPlainLag(standing: Standing): boolean {
 
 function blocks(count: number): string {
   return count === 1 ? '1 block' : `${count} blocks`
+}
+
+/** Those of the largest group that says the same, where as many do as have to; whoever says something else is named. */
+export function agreeing<T>(
+  providers: Providers,
+  given: readonly Answer<T>[],
+  keyOf: (value: T) => string,
+  why: (value: T, agreed: T) => string,
+): readonly Answer<T>[] {
+  const group = largestGroup(given, ({ value }) => keyOf(value))
+  const [sample] = group
+  if (!sample || group.length < providers.quorum) return []
+  for (const one of given) if (!group.includes(one)) providers.leaveOut(one.rpc, why(one.value, sample.value))
+  return group
 }
 
 /** Names those without whose answers enough others agreed. */

@@ -1,17 +1,16 @@
 /** Simulates a transaction and prices it: the gas it takes, and the OP Stack's own fees. */
 import type { Hex } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { agreedNumber } from './agreed-number.js'
 import { type Answer, askEach } from './ask-each.js'
 import type { AccountSnapshot, Estimate } from './chain.js'
-import { callReverts, revertReason } from './contract/revert-errors.js'
 import { leaveOutFailed } from './disagreement.js'
 import { isNotThereYet, untilThere } from './one-block.js'
-import { feeRequests, type OpStackFees, opStackFees } from './op-stack-fees.js'
+import { feeRequests, opStackFees } from './op-stack-fees.js'
 import type { Providers } from './providers.js'
 import { amount, smallQuantity } from './quantity.js'
 import { callObject, serialized, unsignedTransaction } from './raw-transactions.js'
-import { type JsonRpc, resultOf } from './rpc/json-rpc.js'
+import { callReverts, revertReason } from './reverts.js'
+import { type JsonRpc, type RpcFailure, resultOf } from './rpc/json-rpc.js'
 import { isRevert } from './rpc/provider-answers.js'
 import type { TransactionRequest } from './transaction.js'
 
@@ -27,16 +26,14 @@ const SOME_GAS = 10_000_000n
 const ABSURD_GAS = 2n ** 53n
 const COUNT = 'eth_getTransactionCount'
 
-/** One provider's: what it takes, or the revert. */
-type Simulation =
-  | { readonly kind: 'runs'; readonly gas: bigint; readonly fees: OpStackFees; readonly nonce: number }
-  | { readonly kind: 'reverts'; readonly data: unknown; readonly message: string }
-type Runs = Extract<Simulation, { kind: 'runs' }>
-type Reverts = Extract<Simulation, { kind: 'reverts' }>
+/** Honest numbers that meet another state differ by as much at the most: storage that is written for the first time. */
+const APART_AT_MOST = 8n
+/** Whoever is further away than this from what enough others say is named. */
+const ALIKE = 2n
 
 /**
- * What as many providers as have to agree say of it (agreed-number.ts), and what it costs as they say; one request to
- * each. Throws CALL_REVERTS, PROVIDERS_DISAGREE, NETWORK, RPC_ERROR.
+ * What as many providers as have to agree say of it (agreedNumber), and what it costs as they say; one request to each.
+ * Throws CALL_REVERTS, PROVIDERS_DISAGREE, NETWORK, RPC_ERROR.
  */
 export async function estimateCost(
   providers: Providers,
@@ -49,14 +46,15 @@ export async function estimateCost(
   const { given, failures } = await askEach(all, quorum, (rpc) =>
     simulate(rpc, call, unsigned, all.length === 1 ? null : snapshot.account.nonce),
   )
-  const runs = given.filter((one): one is Answer<Runs> => one.value.kind === 'runs')
-  const reverts = given.filter((one): one is Answer<Reverts> => one.value.kind === 'reverts')
+  const runs = given.flatMap(({ rpc, value }) => ('gas' in value ? [{ rpc, value }] : []))
+  const reverts = given.flatMap(({ rpc, value }) => ('gas' in value ? [] : [{ rpc, value }]))
+  const [run, revert] = [runs[0], reverts[0]]
 
-  if (runs.length >= quorum) {
+  if (run && runs.length >= quorum) {
     for (const { rpc, value } of reverts)
-      providers.leaveOut(rpc, `says that the contract would refuse this: ${revertReason(value.data, value.message)}`)
+      providers.leaveOut(rpc, `says that the contract would refuse this: ${revertReason(value)}`)
     leaveOutFailed(providers, failures)
-    const agreed = (title: string, of: (runs: Runs) => bigint): bigint => {
+    const agreed = (title: string, of: (said: Runs) => bigint): bigint => {
       const said = runs.map(({ rpc, value }) => ({ rpc, value: of(value) }))
       const number = agreedNumber(said, quorum)
       if (number === null) throw disagreeingNumbers(title, said)
@@ -64,25 +62,20 @@ export async function estimateCost(
         providers.leaveOut(rpc, `says that ${title} is ${value}, where others say ${number.value}`)
       return number.value
     }
-    const gas = gasLimit(
-      agreed('the gas this takes', ({ gas }) => gas),
-      transaction,
-    )
+    const takes = agreed('the gas this takes', (said) => said.gas)
+    const gas = gasLimit(takes, transaction)
     return {
       gas,
       executionFeeWei: gas * snapshot.fees.maxFeePerGas,
       l1FeeWei: agreed('the L1 fee in wei', ({ fees }) => fees.l1FeeWei),
       operatorFeeWei: agreed('the operator fee in wei', ({ fees }) => fees.operatorFeeWei(gas)),
-      nonce: runs[0]?.value.nonce ?? snapshot.account.nonce,
+      nonce: run.value.nonce,
     }
   }
-  const [revert] = reverts
-  if (revert && (reverts.length >= quorum || runs.length === 0)) {
-    for (const { rpc } of runs) providers.leaveOut(rpc, 'says that the contract takes this')
-    throw callReverts(revert.value.data, revert.value.message)
-  }
-  if (revert) throw disagreement(runs, reverts)
-  throw failures[0]?.value
+  if (!revert) throw failures[0]?.value
+  if (run && reverts.length < quorum) throw disagreement(runs, reverts)
+  for (const { rpc } of runs) providers.leaveOut(rpc, 'says that the contract takes this')
+  throw callReverts(revert.value)
 }
 
 /**
@@ -93,16 +86,17 @@ function gasLimit(estimate: bigint, { to, data }: TransactionRequest): bigint {
   const limit = (estimate * GAS_MARGIN_PERCENT) / 100n
   const words = to === null ? 0n : BigInt(Math.ceil((data.length - 2) / 64))
   const roomy = limit + words * SLOT_GAS
-  return roomy <= MOST_GAS ? roomy : larger(limit, MOST_GAS)
+  if (roomy <= MOST_GAS) return roomy
+  return limit > MOST_GAS ? limit : MOST_GAS
 }
 
-/** `agreed`: the nonce, where several have agreed about it; one is asked for it once more. */
-async function simulate(
-  rpc: JsonRpc,
-  call: ReturnType<typeof callObject>,
-  unsigned: Hex,
-  agreed: number | null,
-): Promise<Simulation> {
+type Runs = Exclude<Awaited<ReturnType<typeof simulate>>, RpcFailure>
+
+/**
+ * What it takes by one provider's word, or the revert. `agreed`: the nonce, where several have agreed about it; one is asked
+ * for it once more.
+ */
+async function simulate(rpc: JsonRpc, call: ReturnType<typeof callObject>, unsigned: Hex, agreed: number | null) {
   const requests = [
     // Not on the pending state, which some providers take unless told: what waits in the pool may be this very call.
     { method: 'eth_estimateGas', params: [call, 'latest'] },
@@ -111,28 +105,21 @@ async function simulate(
   ]
   const ask = () => rpc.send(requests)
   const [gas, ...rest] = await untilThere(ask, (replies) => replies.some(isNotThereYet))
-  if (gas?.ok === false && isRevert(gas.error))
-    return { kind: 'reverts', data: gas.error.data, message: gas.error.message }
-  const estimate = amount(resultOf(gas, 'eth_estimateGas', rpc.host), 'gas estimate', rpc.host, ABSURD_GAS)
-  const fees = opStackFees(rest, rpc.host)
+  if (gas?.ok === false && isRevert(gas.error)) return gas.error
   return {
-    kind: 'runs',
-    gas: estimate,
-    fees,
+    gas: amount(resultOf(gas, 'eth_estimateGas', rpc.host), 'gas estimate', rpc.host, ABSURD_GAS),
+    fees: opStackFees(rest, rpc.host),
     nonce: agreed ?? smallQuantity(resultOf(rest[3], COUNT, rpc.host), 'nonce'),
   }
 }
 
-function disagreement(runs: readonly Answer<Runs>[], reverts: readonly Answer<Reverts>[]): WcnError {
-  const [hosts, others] = [runs, reverts].map((group) => group.map(({ rpc }) => rpc.host))
-  const reason = reverts.map(({ value }) => revertReason(value.data, value.message))[0]
+function disagreement(runs: readonly Answer<unknown>[], reverts: readonly Answer<RpcFailure>[]): WcnError {
+  const [takes = [], refuses = []] = [runs, reverts].map((group) => group.map(({ rpc }) => rpc.host))
+  const reason = reverts.map(({ value }) => revertReason(value))[0]
   return new WcnError(
     'PROVIDERS_DISAGREE',
-    `the RPC providers disagree on whether the contract takes this: ${hosts?.join(', ')} says it does, ${others?.join(', ')} says it does not: ${reason}`,
-    {
-      hint: 'one of them may lag: try again in a moment, or leave that one out',
-      details: { takes: hosts ?? [], refuses: others ?? [] },
-    },
+    `the RPC providers disagree on whether the contract takes this: ${takes.join(', ')} says it does, ${refuses.join(', ')} says it does not: ${reason}`,
+    { hint: 'one of them may lag: try again in a moment, or leave that one out', details: { takes, refuses } },
   )
 }
 
@@ -144,6 +131,21 @@ function disagreeingNumbers(title: string, said: readonly Answer<bigint>[]): Wcn
   })
 }
 
-function larger(a: bigint, b: bigint): bigint {
-  return a > b ? a : b
+/**
+ * One number of several that providers give, where honest answers differ a little: what as many as have to agree, and more
+ * than half, say suffices. Of the lowest group of so many that are not too far apart it is the highest: where fewer than the
+ * quorum lie, between two honest answers. Too little fails, too much frightens away. Null where there is no such group.
+ */
+export function agreedNumber(said: readonly Answer<bigint>[], quorum: number) {
+  const size = Math.max(quorum, Math.floor(said.length / 2) + 1)
+  const sorted = said.map(({ value }) => value).sort((a, b) => (a < b ? -1 : 1))
+  const value = sorted.slice(size - 1).find((highest, lowest) => isWithin(APART_AT_MOST, highest, sorted[lowest] ?? 0n))
+  if (value === undefined) return null
+  const dissenters = said.filter((one) => !isWithin(ALIKE, one.value, value))
+  // Where those that count are that far apart themselves, nobody can tell who is wrong.
+  return { value, dissenters: said.length - dissenters.length >= size ? dissenters : [] }
+}
+
+function isWithin(factor: bigint, a: bigint, b: bigint): boolean {
+  return a <= b * factor && b <= a * factor
 }

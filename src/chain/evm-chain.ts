@@ -49,7 +49,7 @@ export async function connectChain(settings: ChainSettings, clock: Pick<Clock, '
         options,
       ),
     revertReason: async (request, from, atBlock) =>
-      (await import('./explain-revert.js')).explainRevert(providers, request, from, atBlock),
+      (await import('./reverts.js')).explainRevert(providers, request, from, atBlock),
     maintenanceSince: async (snapshot) =>
       (await import('./maintenance-since.js')).maintenanceSince(providers, snapshot),
     operatorWrites: async (query) =>

@@ -1,16 +1,17 @@
 /** What one provider shows of a transaction right now. */
+import { OP_MAINNET } from '../base/chain-ids.js'
 import type { Hex } from '../base/hex.js'
+import { WcnError } from '../errors/wcn-error.js'
 import type { BlockRef } from './block-ref.js'
-import { block, hash, smallQuantity, toQuantity } from './quantity.js'
-import { parseReceipt, type Settled } from './receipt.js'
+import { ABSURD_WEI, block, hash, quantity, record, smallQuantity, toQuantity } from './quantity.js'
 import { type JsonRpc, oddAnswer, type RpcReply, type RpcRequest, resultOf } from './rpc/json-rpc.js'
-import type { Finality, SignedTransaction } from './transaction.js'
+import type { Finality, Receipt, SignedTransaction } from './transaction.js'
 
 export type Followed = Omit<SignedTransaction, 'raw'>
 
 /** `isFinal`: in a block that is as final as asked for. */
 export type Sighting =
-  | (Settled & { readonly isFinal: boolean })
+  | { readonly kind: 'included' | 'reverted'; readonly receipt: Receipt; readonly isFinal: boolean }
   /** Its block is still being built and may never be. */
   | { readonly kind: 'provisional' }
   /** Its nonce is used in a block up to `head`, and there is no receipt of it. `known`: it is, or that can't be told. */
@@ -84,4 +85,45 @@ function isHash(value: Hex, wanted: Hex): boolean {
 /** Before a chain has such a block, providers answer with an error or null. */
 function numberOf(reply: RpcReply | undefined): number {
   return reply?.ok && reply.result !== null ? block(reply.result).number : -1
+}
+
+/** How it ended must be there. What it cost may be missing or garbled: that is not known then. Throws RPC_ERROR. */
+function parseReceipt(value: unknown, chainId: number) {
+  const fields = record(value, 'receipt')
+  const gasUsed = known(fields.gasUsed)
+  const l1FeeWei = fields.l1Fee == null && chainId !== OP_MAINNET ? 0n : known(fields.l1Fee)
+  const price = known(fields.effectiveGasPrice)
+  const operatorFeeWei = gasUsed === null ? null : operatorFee(fields, gasUsed)
+  const isKnown = gasUsed !== null && price !== null && l1FeeWei !== null && operatorFeeWei !== null
+  const receipt: Receipt = {
+    hash: hash(fields.transactionHash, 'transaction hash'),
+    block: {
+      number: smallQuantity(fields.blockNumber, 'block number'),
+      hash: hash(fields.blockHash, 'block hash'),
+    },
+    gasUsed,
+    l1FeeWei,
+    feeWei: isKnown ? gasUsed * price + l1FeeWei + operatorFeeWei : null,
+  }
+  const status = quantity(fields.status, 'receipt status')
+  if (status > 1n) throw new WcnError('RPC_ERROR', `the RPC provider answered with receipt status ${status}`)
+  return { kind: status === 1n ? ('included' as const) : ('reverted' as const), receipt }
+}
+
+function known(value: unknown): bigint | null {
+  const said = typeof value === 'string' && /^0x[0-9a-f]{1,64}$/i.test(value) ? BigInt(value) : null
+  return said !== null && said < ABSURD_WEI ? said : null
+}
+
+/**
+ * The OP Stack's fee for whoever runs the chain, from Isthmus on: gas × scalar ÷ 1 000 000 + constant; from Jovian on, whose
+ * receipts have a further field, gas × scalar × 100 + constant.
+ */
+function operatorFee(fields: Readonly<Record<string, unknown>>, gasUsed: bigint): bigint | null {
+  const [scalar, constant] = [fields.operatorFeeScalar, fields.operatorFeeConstant].map((value) =>
+    value == null ? 0n : known(value),
+  )
+  if (scalar == null || constant == null) return null
+  const isJovian = fields.daFootprintGasScalar != null
+  return (isJovian ? gasUsed * scalar * 100n : (gasUsed * scalar) / 1_000_000n) + constant
 }

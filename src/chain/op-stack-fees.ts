@@ -1,5 +1,5 @@
 /** What the OP Stack charges besides execution: for a transaction's bytes on L1, and for its gas whoever runs the chain. */
-import { encodeFunctionData } from 'viem'
+import { encodeFunctionData, parseAbi } from 'viem'
 import type { Hex } from '../base/hex.js'
 import { amount, hexData } from './quantity.js'
 import { type RpcReply, type RpcRequest, resultOf } from './rpc/json-rpc.js'
@@ -7,29 +7,12 @@ import { isRevert } from './rpc/provider-answers.js'
 
 /** The predeploy that knows both. */
 const GAS_PRICE_ORACLE = '0x420000000000000000000000000000000000000F'
-const ORACLE_ABI = [
-  {
-    type: 'function',
-    name: 'getL1Fee',
-    stateMutability: 'view',
-    inputs: [{ name: 'data', type: 'bytes' }],
-    outputs: [{ name: '', type: 'uint256' }],
-  },
-  {
-    type: 'function',
-    name: 'getOperatorFee',
-    stateMutability: 'view',
-    inputs: [{ name: 'gasUsed', type: 'uint256' }],
-    outputs: [{ name: '', type: 'uint256' }],
-  },
-] as const
+const ORACLE_ABI = parseAbi([
+  'function getL1Fee(bytes data) view returns (uint256)',
+  'function getOperatorFee(uint256 gasUsed) view returns (uint256)',
+])
 /** The operator fee is linear: two points tell it for any gas. */
 const SOME_GAS = 10_000_000n
-
-export interface OpStackFees {
-  readonly l1FeeWei: bigint
-  readonly operatorFeeWei: (gas: bigint) => bigint
-}
 
 /** Three requests; `unsigned` is the serialized transaction. */
 export function feeRequests(unsigned: Hex): readonly RpcRequest[] {
@@ -42,12 +25,12 @@ export function feeRequests(unsigned: Hex): readonly RpcRequest[] {
 }
 
 /** Of the replies to those. Throws RPC_ERROR. */
-export function opStackFees([l1Fee, none, some]: readonly (RpcReply | undefined)[], host: string): OpStackFees {
+export function opStackFees([l1Fee, none, some]: readonly (RpcReply | undefined)[], host: string) {
   const fixed = operatorFee(none, host)
   const more = operatorFee(some, host) - fixed
   return {
     l1FeeWei: fee(l1Fee, 'L1 fee', host),
-    operatorFeeWei: (gas) => (more <= 0n ? fixed : fixed + (more * gas + SOME_GAS - 1n) / SOME_GAS),
+    operatorFeeWei: (gas: bigint) => (more <= 0n ? fixed : fixed + (more * gas + SOME_GAS - 1n) / SOME_GAS),
   }
 }
 

@@ -1,12 +1,12 @@
 /** What others wrote into an operator's data in a range of blocks, from the contract's events (docs/dev/never.md 2). */
 import { decodeEventLog, encodeEventTopics } from 'viem'
 import type { Address } from '../base/address.js'
-import { hexToBytes } from '../base/hex.js'
+import { type Hex, hexToBytes } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { askEach, largestGroup } from './ask-each.js'
+import { askEach } from './ask-each.js'
 import type { OperatorWrite, OperatorWritesQuery } from './chain.js'
 import { CLUSTER_ABI } from './contract/cluster-abi.js'
-import { leaveOutFailed } from './disagreement.js'
+import { agreeing, leaveOutFailed } from './disagreement.js'
 import type { Providers } from './providers.js'
 import { hash, hexData, record, smallQuantity } from './quantity.js'
 import { readLogsBack } from './read-logs.js'
@@ -25,12 +25,10 @@ export async function operatorWrites(
   const { all, quorum } = providers
   if (query.after >= query.until) return []
   const { given, failures } = await askEach(all, quorum, (rpc) => readWrites(rpc, contract, query))
-  const agreed = largestGroup(given, ({ value }) => JSON.stringify(value, (_, part) => comparable(part)))
-  if (agreed[0] && agreed.length >= quorum) {
+  const [agreed] = agreeing(providers, given, JSON.stringify, () => 'shows other events than the others')
+  if (agreed) {
     leaveOutFailed(providers, failures)
-    for (const one of given)
-      if (!agreed.includes(one)) providers.leaveOut(one.rpc, 'shows other events than the others')
-    return agreed[0].value
+    return agreed.value
   }
   if (failures[0] && given.length < quorum) throw failures[0].value
   throw new WcnError('PROVIDERS_DISAGREE', `the RPC providers disagree on what was written about ${query.operator}`, {
@@ -39,22 +37,19 @@ export async function operatorWrites(
   })
 }
 
-function comparable(part: unknown): unknown {
-  return part instanceof Uint8Array ? [...part] : part
-}
-
 async function readWrites(
   rpc: JsonRpc,
   contract: Address,
-  { operator, after, until, except }: OperatorWritesQuery,
+  query: OperatorWritesQuery,
 ): Promise<readonly OperatorWrite[]> {
+  const { operator, after, until, except } = query
   const names = EVENTS.map((eventName) => encodeEventTopics({ abi: CLUSTER_ABI, eventName })[0])
   const topics = [names, `0x${operator.slice(2).padStart(64, '0')}`]
   const range = { from: after + 1, to: until }
   const back = await readLogsBack(rpc, { address: contract, topics }, range)
   if (back.from > range.from) back.requireAll()
   const logs = back.logs
-    .map((log) => parseLog(log, { host: rpc.host, contract, operator, after, until }))
+    .map((log) => parseLog(log, rpc.host, contract, query))
     .sort((a, b) => a.block - b.block || a.index - b.index)
   const own = logs.findIndex(({ hash }) => hash === except.toLowerCase())
   // It is there for certain: a provider that does not show it does not show everything.
@@ -64,28 +59,18 @@ async function readWrites(
     .filter(({ hash }) => hash !== except.toLowerCase())
 }
 
-interface Expected {
-  readonly host: string
-  readonly contract: Address
-  readonly operator: Address
-  readonly after: number
-  readonly until: number
-}
-
 /** A log that was not asked for is as odd as one that makes no sense. */
-function parseLog(value: unknown, { host, contract, operator, after, until }: Expected) {
+function parseLog(value: unknown, host: string, contract: Address, { operator, after, until }: OperatorWritesQuery) {
   const fields = record(value, 'event')
   const block = smallQuantity(fields.blockNumber, 'block number')
   const event = decoded(fields)
-  const isOfData = event !== null && event.eventName !== 'MaintenanceToggled'
-  const asked =
-    isOfData &&
-    event.args.operator.toLowerCase() === operator &&
+  const isAsked =
+    event?.args.operator.toLowerCase() === operator &&
     typeof fields.address === 'string' &&
     fields.address.toLowerCase() === contract &&
     block > after &&
     block <= until
-  if (!isOfData || !asked) throw oddAnswer(host, 'a malformed event')
+  if (!event || !isAsked || event.eventName === 'MaintenanceToggled') throw oddAnswer(host, 'a malformed event')
   return {
     hash: hash(fields.transactionHash, 'transaction hash'),
     block,
@@ -99,12 +84,8 @@ function decoded({ topics, data }: Readonly<Record<string, unknown>>) {
   const [signature, ...rest] = topics.map((topic) => hash(topic, 'event topic'))
   if (!signature) return null
   try {
-    return decodeEventLog({
-      abi: CLUSTER_ABI,
-      topics: [signature, ...rest],
-      data: hexData(data, 'event data'),
-      strict: true,
-    })
+    const known = { topics: [signature, ...rest] as [Hex, ...Hex[]], data: hexData(data, 'event data') }
+    return decodeEventLog({ abi: CLUSTER_ABI, ...known, strict: true })
   } catch {
     return null
   }

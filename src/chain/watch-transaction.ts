@@ -4,10 +4,9 @@
  * (docs/dev/never.md 1, 5). Answers that did not come count for nothing.
  */
 
-import { agreedReceipt } from './agreed-receipt.js'
 import { type Answer, type Answers, askEach, largestGroup } from './ask-each.js'
 import type { BlockRef } from './block-ref.js'
-import { leaveOutFailed } from './disagreement.js'
+import { agreeing, leaveOutFailed } from './disagreement.js'
 import { findByNonce } from './find-by-nonce.js'
 import { type Followed, look, type Sighting } from './look.js'
 import type { Providers } from './providers.js'
@@ -70,19 +69,18 @@ export function watchTransaction(
 
   const judge = async ({ given: seen, failures }: Answers<Sighting>): Promise<TransactionOutcome> => {
     const receipts = seen.filter(isSettled)
-    const settled = largestGroup(receipts, ({ value }) => `${value.kind} ${value.receipt.block.hash}`)
-    const [shown, ...alike] = settled
     const before = receipt?.block
     if (before && !receipts.some(({ value }) => value.receipt.block.hash === before.hash)) forget(before)
-    if (shown && settled.length >= quorum) {
+    const end = ({ kind, receipt: { block } }: Settled) => `${kind} ${block.hash}`
+    const settled = agreeing(providers, receipts, end, () => `shows another end of transaction ${transaction.hash}`)
+    const [shown] = settled
+    if (shown) {
       ;[everKnown, usedLooks, absentLooks, receipt] = [true, 0, 0, shown.value.receipt]
-      for (const { rpc } of receipts.filter((one) => !settled.includes(one)))
-        providers.leaveOut(rpc, `shows another end of transaction ${transaction.hash}`)
       const { kind } = shown.value
       if (settled.filter(({ value }) => value.isFinal).length < quorum)
         return open(`${kind} in block ${receipt.block.number}, which is not ${options.finality} yet`)
       leaveOutFailed(providers, failures)
-      return { kind, receipt: agreedReceipt([receiptOf(shown), ...alike.map(receiptOf)], providers) }
+      return { kind, receipt: agreedReceipt(receipt, settled, providers) }
     }
     const used = seen.filter(isUsed)
     if (used.length >= quorum) return judgeUsed(seen, used)
@@ -155,12 +153,23 @@ function isSettled(one: Seen): one is Answer<Settled> {
   return 'receipt' in one.value
 }
 
-function receiptOf({ rpc, value }: Answer<Settled>): Answer<Receipt> {
-  return { rpc, value: value.receipt }
-}
-
 function isUsed(one: Seen): one is Answer<Used> {
   return one.value.kind === 'nonce-used'
+}
+
+const COSTS = { gasUsed: 'gas it used', l1FeeWei: 'fee on L1 in wei', feeWei: 'cost in wei' } as const
+
+/** What it cost is agreed on field by field. A cost that fewer say than have to agree is null. */
+function agreedReceipt(receipt: Receipt, settled: readonly Answer<Settled>[], providers: Providers): Receipt {
+  const agreed = (cost: keyof typeof COSTS): bigint | null => {
+    const said = settled.flatMap(({ rpc, value }) => {
+      const wei = value.receipt[cost]
+      return wei === null ? [] : [{ rpc, value: wei }]
+    })
+    const why = (other: bigint, wei: bigint) => `says that the ${COSTS[cost]} is ${other}, where others say ${wei}`
+    return agreeing(providers, said, String, why)[0]?.value ?? null
+  }
+  return { ...receipt, gasUsed: agreed('gasUsed'), l1FeeWei: agreed('l1FeeWei'), feeWei: agreed('feeWei') }
 }
 
 function disagreement(seen: readonly Seen[]): string {
