@@ -13,6 +13,7 @@ import { ECHOES, type Echo, type EchoingProvider, startEchoingProvider } from '.
 import { startFakeProvider, TOKEN } from '../support/fake-provider.js'
 import { SEND } from '../support/fault-proxy.js'
 import { type ForwardProxy, startForwardProxy } from '../support/forward-proxy.js'
+import { wcnInProcess } from '../support/in-process.js'
 import { AWS_SECRETS, KMS_KEY_ID, type KmsStandIn, startKms } from '../support/kms-stand-in.js'
 import { lightKeystore } from '../support/light-keystore.js'
 import { useProviders } from '../support/misbehaving-provider.js'
@@ -88,14 +89,22 @@ function expectSilent(args: readonly string[], run: CliResult): void {
 }
 
 /** Runs it with stack traces, once. */
-async function once(args: readonly string[], { env, ...rest }: CliOptions = {}): Promise<CliResult> {
-  const run = await wcn(withFlags(args, '--debug'), { cwd: box.path('.'), env: { ...signer(), ...env }, ...rest })
+async function once(
+  args: readonly string[],
+  { env, ...rest }: CliOptions = {},
+  runner: typeof wcn = wcn,
+): Promise<CliResult> {
+  const run = await runner(withFlags(args, '--debug'), { cwd: box.path('.'), env: { ...signer(), ...env }, ...rest })
   expectSilent(args, run)
   return run
 }
 
 /** With both flags a failure is told to scripts on stdout, and with its stack to people on stderr. */
 const failing = (args: readonly string[], options?: CliOptions) => once(withFlags(args, '--json'), options)
+
+/** The same in the test's own process, where it costs milliseconds. */
+const failingHere = (args: readonly string[], options?: CliOptions) =>
+  once(withFlags(args, '--json'), options, wcnInProcess)
 
 /** For people, then for scripts: what takes a lock, or finds something else after the first run. */
 async function twice(args: readonly string[], options: CliOptions): Promise<void> {
@@ -593,7 +602,7 @@ describe('what fails', () => {
       ['doctor', '--database', secret],
       ['doctor', '--metrics', key],
     ]) {
-      const { code } = await failing(args)
+      const { code } = await failingHere(args)
       expect({ args, refused: [2, 4].includes(code ?? 0) }).toEqual({ args, refused: true })
     }
     for (const name of [
@@ -621,7 +630,7 @@ describe('what fails', () => {
             : ['nodes', 'list']
         const unset = UNSET_BESIDE[name]
         const env = { ...(unset && { [unset]: '' }), [name]: value }
-        expect({ name, code: (await failing(args, { env })).code }).toEqual({ name, code: 2 })
+        expect({ name, code: (await failingHere(args, { env })).code }).toEqual({ name, code: 2 })
       }
   })
 
@@ -672,7 +681,7 @@ describe('what fails', () => {
       ['tx', 'send', 'two.key', '--yes'],
       ['tx', 'decode', 'keystore.json'],
     ])
-      expect({ args, code: (await failing(args)).code }).toEqual({ args, code: 2 })
+      expect({ args, code: (await failingHere(args)).code }).toEqual({ args, code: 2 })
   })
 
   it('shows no secret of a journal that it cannot read', async () => {

@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sandbox, wcn, wcnJson } from '../support/cli.js'
+import { sandbox } from '../support/cli.js'
+import { wcnInProcess as wcn, wcnJsonInProcess as wcnJson } from '../support/in-process.js'
 import { SEED } from '../support/seed.js'
 import { SHELLS, type ShellSession, shellSession, whyNot } from '../support/shell-session.js'
 

@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
 import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { storeNode } from '../../src/cluster/plain-node.js'
-import { sandbox, wcn, wcnJson } from '../support/cli.js'
+import { sandbox } from '../support/cli.js'
 import { DESCRIPTION, keypairOf, nodeKeys, putDeployment, putSecret, secretOf } from '../support/deployment.js'
 import { useDevnet } from '../support/devnet.js'
 import { inShort } from '../support/found.js'
+import { wcnInProcess as wcn, wcnJsonInProcess as wcnJson } from '../support/in-process.js'
 import { ip } from '../support/nodes.js'
 
 const net = useDevnet()

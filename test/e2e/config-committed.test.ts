@@ -5,9 +5,10 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { type Sandbox, sandbox, wcn } from '../support/cli.js'
+import { type Sandbox, sandbox } from '../support/cli.js'
 import { CONTRACT, putDeployment, RPC_URL, SECRETS } from '../support/deployment.js'
 import { countOf, emitAllJson, expectNoSecret, FULL, ON_ONE_MACHINE } from '../support/emit-all.js'
+import { wcnInProcess as wcn } from '../support/in-process.js'
 
 const boxes: Sandbox[] = []
 let box: Sandbox

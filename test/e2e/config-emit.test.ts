@@ -14,7 +14,7 @@ import {
 import { parseEnv } from 'node:util'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { cleanEnvironment, type Sandbox, sandbox, wcn } from '../support/cli.js'
+import { cleanEnvironment, type Sandbox, sandbox } from '../support/cli.js'
 import {
   CONTRACT,
   DESCRIPTION,
@@ -27,6 +27,7 @@ import {
   SECRETS,
   secretOf,
 } from '../support/deployment.js'
+import { wcnInProcess as wcn } from '../support/in-process.js'
 import { SAMPLE_PEER_ID } from '../support/onboarding.js'
 
 const SIGNING_KEY = 'SMART_CONTRACT_SIGNER_PRIVATE_KEY'

@@ -7,8 +7,9 @@ import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { Secret } from '../../src/base/secret.js'
 import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
 import { startWcn } from '../support/background.js'
-import { sandbox, wcn, wcnJson } from '../support/cli.js'
+import { sandbox } from '../support/cli.js'
 import { type Account, useDevnet, type Variables } from '../support/devnet.js'
+import { wcnInProcess as wcn, wcnJsonInProcess as wcnJson } from '../support/in-process.js'
 
 const net = useDevnet()
 const box = sandbox()

@@ -1,7 +1,8 @@
 /** Scripts written for the Rust tool keep running: its commands, flags and variables (docs/dev/command-line.md, README). */
 import { afterAll, expect, it } from 'vitest'
-import { sandbox, wcn, wcnJson } from '../support/cli.js'
+import { sandbox } from '../support/cli.js'
 import { type Account, useDevnet, type Variables } from '../support/devnet.js'
+import { wcnInProcess as wcn, wcnJsonInProcess as wcnJson } from '../support/in-process.js'
 import { peerId } from '../support/nodes.js'
 
 const net = useDevnet()

@@ -6,9 +6,10 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { type Applicant, applicant, requestOf } from '../support/applicant.js'
-import { type CliOptions, type Sandbox, sandbox, wcn, wcnJson } from '../support/cli.js'
+import { type CliOptions, type Sandbox, sandbox } from '../support/cli.js'
 import { DESCRIPTION, OPERATOR, OPERATOR_KEY, putDeployment, putSecret } from '../support/deployment.js'
 import { type Account, useDevnet, type Variables } from '../support/devnet.js'
+import { wcnInProcess as wcn, wcnJsonInProcess as wcnJson } from '../support/in-process.js'
 import { KEYSTORE_VECTORS, keystoreVector } from '../support/keystore-vectors.js'
 import {
   AWS_SECRETS,

@@ -1,7 +1,8 @@
 /** `config emit --format all` through the built tool, for a deployment on one machine and for one on several. */
 import { expect } from 'vitest'
-import { type Sandbox, wcn } from './cli.js'
+import type { Sandbox } from './cli.js'
 import { DESCRIPTION, SECRETS } from './deployment.js'
+import { wcnInProcess as wcn } from './in-process.js'
 
 const [N0, N1] = DESCRIPTION.nodes
 /** On two machines, with all that the targets need. */

@@ -1,9 +1,10 @@
 /** Refusals of `config emit`, through the built tool: the exit code, the sentence, and that nothing has changed. */
 import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { afterAll, expect } from 'vitest'
-import { type Sandbox, sandbox, wcnJson } from './cli.js'
+import { type Sandbox, sandbox } from './cli.js'
 import { putDeployment, SECRETS } from './deployment.js'
 import { ON_ONE_MACHINE } from './emit-all.js'
+import { wcnJsonInProcess as wcnJson } from './in-process.js'
 
 /** Exit codes of docs/dev/command-line.md: 2 for what was given, 4 for what the network or safety forbids. */
 const FORBIDDEN = ['PRIMARY_RULE', 'TOO_FEW_NODES', 'OUTPUT_UNSAFE', 'ADDRESS_NOT_ROUTABLE', 'PORTS_COLLIDE']
