@@ -1,8 +1,26 @@
+import { randomInt } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+
+// For the workers, which get this environment, and for the reporter.
+process.env.WCN_TEST_SHARE ??= String(randomInt(1_000_000))
+
+/** What changes something that all of a process share, or runs the built tool in it, has a process of its own. */
+const ALONE = /^test\/e2e\/|vi\.(?:mock|spyOn|stub\w+|useFakeTimers)\(|process\.(?:env|chdir)|in-process\.js/
+const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.test.ts'))
+  .map((path) => `test/${path}`)
+const alone = files.filter((path) => ALONE.test(path) || ALONE.test(readFileSync(path, 'utf8')))
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'alone', include: alone } },
+      {
+        extends: true,
+        test: { name: 'together', include: files.filter((path) => !alone.includes(path)), isolate: false },
+      },
+    ],
     setupFiles: ['test/support/use-loopback-only.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     // Vitest would leave one of two cores idle, and most of the time goes by waiting for processes.

@@ -11,6 +11,7 @@ import { type Behaviour, SEND } from '../support/fault-proxy.js'
 import { behindBy } from '../support/lagging.js'
 import { type Lane, useLanes } from '../support/lanes.js'
 import { atRequest, FAULTS, type ProviderFault } from '../support/provider-faults.js'
+import { share } from '../support/share.js'
 import {
   changeSince,
   environmentOf,
@@ -141,7 +142,7 @@ describe('a provider that, at each single request of a write,', () => {
     '%s',
     async (_, faultOf) => {
       const wrong = await Promise.all(
-        Array.from({ length: REQUESTS }, (_, k) =>
+        share(Array.from({ length: REQUESTS }, (_, k) => k)).map((k) =>
           lanes.use(async (lane) => {
             const found = await faultAt(lane, k, faultOf(lane))
             return found === null ? [] : [`request ${k} (${lane.proxy.seen[k]?.name}): ${found}`]

@@ -10,6 +10,7 @@ import { sandbox, wcn, wcnJson } from '../support/cli.js'
 import { useDevnet } from '../support/devnet.js'
 import { passOn, SEND } from '../support/fault-proxy.js'
 import { type Lane, useLanes } from '../support/lanes.js'
+import { share } from '../support/share.js'
 import {
   changeSince,
   environmentOf,
@@ -180,7 +181,7 @@ describe('kill -9', () => {
         ...(changes[n + 1]?.index === one.index + 1 ? [] : [{ ...one, when: 'after' }]),
       ])
       const wrong = await wrongAmong(
-        points,
+        share(points),
         ({ when, ...one }) => `${when} ${nameOf(one)}`,
         (lane, { index, when }) => killedAt(lane, `${when}:${index}`, next),
       )
@@ -191,14 +192,16 @@ describe('kill -9', () => {
 
   it('before each change of the rest of the state directory, then the same command', async () => {
     const points = operations.filter((one) => !isJournal(one) && changesWhatOthersSee(one))
-    const wrong = await wrongAmong(points, nameOf, (lane, { index }) => killedAt(lane, `before:${index}`, NEXT[0]))
+    const wrong = await wrongAmong(share(points), nameOf, (lane, { index }) =>
+      killedAt(lane, `before:${index}`, NEXT[0]),
+    )
     expect(wrong).toEqual([])
   }, 240_000)
 
   it('in the middle of each write to the state directory', async () => {
     const writes = operations.filter(({ name }) => /^(write|append)/.test(name))
     expect(writes.length).toBeGreaterThan(0)
-    const wrong = await wrongAmong(writes, nameOf, (lane, { index }) => killedAt(lane, `half:${index}`, NEXT[0]))
+    const wrong = await wrongAmong(share(writes), nameOf, (lane, { index }) => killedAt(lane, `half:${index}`, NEXT[0]))
     expect(wrong).toEqual([])
   }, 240_000)
 
@@ -206,7 +209,7 @@ describe('kill -9', () => {
     '%s the delivery of each request',
     async (when) => {
       const wrong = await wrongAmong(
-        requests.flatMap((name, k) => NEXT.map((next) => ({ name, k, next }))),
+        share(requests.flatMap((name, k) => NEXT.map((next) => ({ name, k, next })))),
         ({ name, k, next }) => `${when} ${k} (${name}), ${next}`,
         (lane, { k, next }) => killedAround(lane, k, when, next),
       )

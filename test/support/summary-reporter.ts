@@ -21,6 +21,11 @@ export default class SummaryReporter implements Reporter {
     // After the default reporter's own summary, which is written in the same tick.
     setImmediate(() => {
       for (const name of skipped) process.stdout.write(`skipped: ${name}\n`)
+      const { WCN_TEST_SHARE: share } = process.env
+      if (share !== 'all')
+        process.stdout.write(
+          `of slow matrices a fifth was tried: WCN_TEST_SHARE=${share} is this one, =all the whole\n`,
+        )
       process.stdout.write(`${passed} passed, ${failed} failed\n`)
     })
   }
