@@ -1,10 +1,9 @@
 /** The end: the files that were made, held against the chain, and the operator as it is there. */
-import type { Target } from '../deploy/targets/target-file.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { run as configCheck } from '../lint/config-check.js'
 import { run as operatorView } from '../operator/operator-view.js'
-import { configured } from './configured.js'
-import { DONE, type Step } from './step.js'
+import { configured, RPC_URL_FILE, signerFlags } from './configured.js'
+import { flags, type Step, wcn } from './step.js'
 import type { Wizard } from './wizard.js'
 
 export const check: Step = {
@@ -32,11 +31,30 @@ port that is another one on chain, the operator's key in the wrong place.`,
     const { operator, version } = (await operatorView(services)).data
     const name = 'corrupted' in operator ? operator.id : operator.name
     talk.note(`${JSON.stringify(name)} is in slot ${operator.slot} of the cluster, at its version ${version}.`)
-    return DONE
+    return null
+  },
+  commands(wizard) {
+    const { answers, at } = wizard
+    const { privateKeyFile, keystore, passwordFile } = signerFlags(wizard)
+    const context = flags({
+      '--contract-address': answers.contract_address,
+      '--chain-id': answers.chain_id?.toString(),
+      '--encryption-key-file': answers.encryption_key_file && at(answers.encryption_key_file),
+      '--private-key-file': privateKeyFile,
+      '--keystore': keystore,
+      '--password-file': passwordFile,
+      '--rpc-url-file': at(RPC_URL_FILE),
+    })
+    return [
+      wcn('config check', checkedPaths(wizard), ['--online']),
+      wcn('operator view'),
+      // So that later commands need no exports.
+      wcn('context add', [answers.region ?? 'mine'], context),
+    ]
   },
 }
 
 /** Directories that hold what services run with; scrapes are none of it. */
-export function checkedPaths({ answers: { formats = [] }, at }: Wizard): readonly string[] {
-  return formats.filter((format: Target) => format !== 'prometheus').map((format) => at(`out/${format}`))
+function checkedPaths({ answers: { formats = [] }, at }: Wizard): readonly string[] {
+  return formats.filter((format) => format !== 'prometheus').map((format) => at(`out/${format}`))
 }

@@ -4,7 +4,7 @@ import { parseAddress } from '../base/address.js'
 import { OP_MAINNET } from '../base/chain-ids.js'
 import { ifSet } from '../base/if-set.js'
 import { positiveInteger } from '../settings/setting-values.js'
-import { DONE, type Step } from './step.js'
+import { exports, type Step } from './step.js'
 
 export const cluster: Step = {
   id: 'cluster',
@@ -13,7 +13,8 @@ export const cluster: Step = {
 WalletConnect team member agrees with you about your region, or assigns you to
 one, and gives you the address of its contract and an encryption key.`,
   async run(wizard) {
-    const { settings } = wizard.services
+    const { services, interactive } = wizard
+    const { settings } = services
     await wizard.choose(['region'], {
       text: 'Your region',
       options: [
@@ -23,17 +24,22 @@ one, and gives you the address of its contract and an encryption key.`,
         { value: 'ap', label: 'ap: Asia-Pacific' },
       ],
     })
-    const known = wizard.services.talk.interactive
     await wizard.ask(['contract_address'], {
       text: "Address of the region's contract",
-      default: known ? ((await ifSet(() => settings.contractAddress())) ?? undefined) : undefined,
+      default: interactive ? ((await ifSet(() => settings.contractAddress())) ?? undefined) : undefined,
       check: parseAddress,
     })
     await wizard.ask(['chain_id'], {
       text: 'Chain ID (10 is OP Mainnet, 31337 a development chain)',
-      default: String(known ? settings.chainId() : OP_MAINNET),
+      default: String(interactive ? settings.chainId() : OP_MAINNET),
       check: (text, source) => positiveInteger(text, source, 'a chain ID'),
     })
-    return DONE
+    return null
   },
+  commands: ({ answers, services: { settings } }) =>
+    exports({
+      SMART_CONTRACT_ADDRESS: answers.contract_address,
+      WCN_CHAIN_ID: answers.chain_id?.toString(),
+      WCN_ALLOW_PRIVATE_ADDRESSES: settings.allowPrivateAddresses() ? '1' : undefined,
+    }),
 }

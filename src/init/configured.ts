@@ -10,26 +10,22 @@ export const RPC_URL_FILE = 'rpc.url'
 
 /** Services with all that is known by now; `more`: further flags. Throws SETTING_*, FILE_*. */
 export async function configured(wizard: Wizard, more: Readonly<Record<string, unknown>> = {}): Promise<Services> {
-  return wizard.configured({ ...(await answeredFlags(wizard)), ...more })
-}
-
-async function answeredFlags(wizard: Wizard): Promise<Readonly<Record<string, unknown>>> {
   const { contract_address, chain_id, encryption_key_file, operator } = wizard.answers
-  const url = await chosenUrl(wizard)
-  return {
-    ...(contract_address === undefined ? {} : { contractAddress: contract_address }),
-    ...(chain_id === undefined ? {} : { chainId: String(chain_id) }),
-    ...(url === null ? {} : { rpcUrl: [url] }),
-    ...(encryption_key_file === undefined ? {} : { encryptionKeyFile: wizard.at(encryption_key_file) }),
+  const [rpcUrl] = await knownUrls(wizard)
+  return wizard.configured({
+    contractAddress: contract_address,
+    chainId: chain_id?.toString(),
+    ...(rpcUrl === undefined ? {} : { rpcUrl: [rpcUrl] }),
+    encryptionKeyFile: encryption_key_file && wizard.at(encryption_key_file),
     ...signerFlags(wizard),
-    // By then it was compared with the key.
-    ...(operator !== undefined && wizard.done.includes('operator') ? { operator } : {}),
+    operator,
     ...(wizard.services.settings.allowPrivateAddresses() ? { allowPrivateAddresses: true } : {}),
-  }
+    ...more,
+  })
 }
 
 /** Of the operator's key, as every command that signs takes them. */
-export function signerFlags({ answers, at }: Wizard): Readonly<Record<string, string>> {
+export function signerFlags({ answers, at }: Wizard) {
   const { operator_key_file, keystore, password_file } = answers
   return {
     ...(operator_key_file === undefined ? {} : { privateKeyFile: at(operator_key_file) }),
@@ -38,12 +34,7 @@ export function signerFlags({ answers, at }: Wizard): Readonly<Record<string, st
   }
 }
 
-/** The provider's URL, once one is chosen; it may hold a token. */
-export async function chosenUrl(wizard: Wizard): Promise<string | null> {
-  return wizard.done.includes('provider') ? ((await knownUrls(wizard))[0] ?? null) : null
-}
-
-/** Of the file, which is written as soon as they are known. Throws SETTING_INVALID, FILE_*. */
+/** Of the file, which is written as soon as they are known, with the chosen one in the end. Throws SETTING_INVALID, FILE_*. */
 export async function knownUrls({ services: { files }, at }: Wizard): Promise<readonly string[]> {
   const file = at(RPC_URL_FILE)
   if (!(await files.exists(file))) return []
@@ -54,5 +45,5 @@ export async function knownUrls({ services: { files }, at }: Wizard): Promise<re
 
 /** What is said of a key file that an earlier run, or somebody else, made. */
 export function takenUp(file: string): string {
-  return `${file} is there already: it is taken up (for another, move it away and take this step again)`
+  return `${file} is there already: it is taken up (for another, move it away, and its answers out of wcn-init.json)`
 }

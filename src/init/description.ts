@@ -9,22 +9,22 @@ import type { Wizard } from './wizard.js'
 
 /** Throws what parseDeployment throws; complaints say which answer is meant. */
 export function answeredDeployment(wizard: Wizard): Deployment {
-  return parseDeployment(
-    descriptionOf(wizard),
-    (path) => (path.length === 0 ? 'the deployment' : wizard.source(path)),
-    rulesOf(wizard),
-  )
+  const where = (path: readonly (string | number)[]) => (path.length === 0 ? 'the deployment' : wizard.source(path))
+  return parseDeployment(descriptionOf(wizard), where, rulesOf(wizard))
+}
+
+interface Trial {
+  readonly address?: string
+  readonly names?: readonly string[]
+  readonly nodeAddress?: string
 }
 
 /**
  * A deployment in which only what is tried is not made up, so that one answer is held to the rules of the whole.
  * `source` says where it came from. Throws what parseDeployment throws.
  */
-export function tryDeployment(
-  wizard: Wizard,
-  source: string,
-  { address = '10.0.0.1', names = ['a', 'b'], nodeAddress }: Trial,
-): void {
+export function tryDeployment(wizard: Wizard, source: string, trial: Trial): void {
+  const { address = '10.0.0.1', names = ['a', 'b'], nodeAddress } = trial
   const nodes = names.map((name, i) => ({
     name,
     host: `${i} ${name}`,
@@ -32,12 +32,6 @@ export function tryDeployment(
     ...(nodeAddress === undefined || i > 0 ? {} : { ipv4_addr: nodeAddress }),
   }))
   parseDeployment({ database: { address, host: 'database' }, nodes }, () => source, rulesOf(wizard))
-}
-
-interface Trial {
-  readonly address?: string
-  readonly names?: readonly string[]
-  readonly nodeAddress?: string
 }
 
 function rulesOf({ services }: Wizard) {
@@ -64,19 +58,17 @@ function descriptionOf({ answers }: Wizard): Description {
 
 /** What `deployment.yaml` says. */
 export function draftOf(wizard: Wizard): DescriptionDraft {
-  const { contract_address, operator, database, nodes, ...rest } = descriptionOf(wizard)
-  const { images, compose, systemd, kubernetes } = rest
+  const { contract_address, operator, nodes, images, compose, systemd, kubernetes, ...rest } = descriptionOf(wizard)
   const address = (text: string | undefined, field: string) =>
     text === undefined ? null : checksumAddress(parseAddress(text, wizard.source([field])))
   return {
-    contract_address: address(contract_address, 'contract_address'),
+    ...rest,
     rpc_url: undefined,
-    rpc_url_file: RPC_URL_FILE,
+    contract_address: address(contract_address, 'contract_address'),
     operator: address(operator, 'operator'),
-    encryption_key_file: rest.encryption_key_file,
-    operator_key_file: rest.operator_key_file,
-    database,
     nodes: nodes.map((node) => ({ ...node, primary: node.primary === true })),
     targets: { images, compose, systemd, kubernetes },
+    encryption_key_file: rest.encryption_key_file,
+    operator_key_file: rest.operator_key_file,
   }
 }

@@ -5,14 +5,13 @@ import { type Input as EmitInput, run as emit } from '../deploy/config-emit.js'
 import { renderDescription } from '../deploy/deployment-template.js'
 import { EXPOSURES, parseTargetOptions } from '../deploy/model/target-options.js'
 import { TARGETS, type Target } from '../deploy/targets/target-file.js'
-import { configured, signerFlags } from './configured.js'
+import { configured, KEYS_FOLDER, signerFlags } from './configured.js'
 import { answeredDeployment, draftOf } from './description.js'
 import { askMachines } from './machines.js'
-import { putOwnFile } from './own-file.js'
-import { DONE, type Step } from './step.js'
+import { flags, type Step, wcn } from './step.js'
 import { complaintOf, type Wizard } from './wizard.js'
 
-export const DESCRIPTION_FILE = 'deployment.yaml'
+const DESCRIPTION_FILE = 'deployment.yaml'
 
 export const files: Step = {
   id: 'files',
@@ -22,34 +21,50 @@ a deployment description, which you may change later, and from that the files
 for what you deploy with. The operator's key gets into the primary's only. Put
 the database on a disk that lasts: its data must not be lost.`,
   async run(wizard) {
-    const targets = await chooseTargets(wizard)
+    const targets = wizard.answers.formats ?? (await chooseTargets(wizard))
     await askOptions(wizard, targets)
     await askMachines(wizard, targets)
     answeredDeployment(wizard)
-    await putOwnFile(wizard, DESCRIPTION_FILE, ['The answers given to `wcn init`.'], renderDescription(draftOf(wizard)))
+    await wizard.putFile(DESCRIPTION_FILE, 'The answers given to `wcn init`.', renderDescription(draftOf(wizard)))
     for (const format of targets) await emitTarget(wizard, format)
-    return DONE
+    return null
+  },
+  commands(wizard) {
+    const { at, answers } = wizard
+    const { formats = [], nodes = [], keystore } = answers
+    const out = at(DESCRIPTION_FILE)
+    const keys = ['--keys', at(KEYS_FOLDER), '--nodes', String(nodes.length)]
+    return [
+      `${wcn('config init', keys, ['--out', out])} # then fill it in`,
+      ...formats.map((format) => {
+        const { file, out: folder, node: names = [], database } = emitInput(wizard, format)
+        return wcn(
+          'config emit',
+          flags({ '-f': file, '--format': format, '--out': folder }),
+          ...names.map((one) => ['--node', one]),
+          database ? ['--database'] : [],
+          flags({ '--keystore': keystore && at(keystore) }),
+        )
+      }),
+    ]
   },
 }
 
-/** The arguments of `config emit` for a format. */
-export function emitInput(wizard: Wizard, format: Target): EmitInput {
+/** The arguments of `config emit`: without services whose keys are elsewhere, since their files are made there. */
+function emitInput(wizard: Wizard, format: Target): EmitInput {
+  const { database, nodes = [], keystore } = wizard.answers
+  const here = nodes.filter(({ secret_key_file }) => secret_key_file !== undefined)
+  const withDatabase = database?.secret_key_file !== undefined
+  const isAll = format === 'prometheus' || (withDatabase && here.length === nodes.length)
+  const share = { node: here.map(({ name = '' }) => name), ...(withDatabase ? { database: true } : {}) }
   return {
     file: wizard.at(DESCRIPTION_FILE),
     format,
     out: wizard.at(`out/${format}`),
-    ...(wizard.answers.keystore === undefined ? {} : signerFlags(wizard)),
-    ...(format === 'prometheus' ? {} : shareOfThisHost(wizard)),
+    ...(keystore === undefined ? {} : signerFlags(wizard)),
+    ...(isAll ? {} : share),
     ...(wizard.force ? { force: true } : {}),
   }
-}
-
-/** Without those whose keys are elsewhere: their files are made there. */
-function shareOfThisHost({ answers: { database, nodes = [] } }: Wizard): Pick<EmitInput, 'node' | 'database'> {
-  const here = nodes.filter(({ secret_key_file }) => secret_key_file !== undefined)
-  const withDatabase = database?.secret_key_file !== undefined
-  if (withDatabase && here.length === nodes.length) return {}
-  return { node: here.map(({ name = '' }) => name), ...(withDatabase ? { database: true } : {}) }
 }
 
 async function emitTarget(wizard: Wizard, format: Target): Promise<void> {
@@ -62,10 +77,7 @@ async function emitTarget(wizard: Wizard, format: Target): Promise<void> {
 }
 
 async function chooseTargets(wizard: Wizard): Promise<readonly Target[]> {
-  const { talk } = wizard.services
-  const known = wizard.answers.formats
-  if (known !== undefined) return known
-  if (!talk.interactive) throw wizard.missing(['formats'])
+  if (!wizard.interactive) throw wizard.missing(['formats'])
   const monitoring = await wizard.choose(['monitoring'], {
     text: 'Scrape configuration and alert rules for Prometheus',
     options: [
@@ -73,7 +85,7 @@ async function chooseTargets(wizard: Wizard): Promise<readonly Target[]> {
       { value: 'no', label: 'not needed' },
     ],
   })
-  const target = await talk.choose(
+  const target = await wizard.services.talk.choose(
     {
       text: 'What you deploy with',
       options: [
@@ -92,7 +104,7 @@ async function chooseTargets(wizard: Wizard): Promise<readonly Target[]> {
 }
 
 async function askOptions(wizard: Wizard, targets: readonly Target[]): Promise<void> {
-  const { images } = wizard.answers
+  const { images, kubernetes } = wizard.answers
   const withImages = targets.includes('compose') || targets.includes('k8s')
   if (withImages && (images?.database === undefined || images.node === undefined))
     await wizard.ask(['images', 'tag'], {
@@ -108,13 +120,12 @@ async function askOptions(wizard: Wizard, targets: readonly Target[]): Promise<v
       label: value === 'host-network' ? "the machines' own network" : 'a load balancer for each node',
     })),
   })
-  if (exposure !== 'host-network' || wizard.answers.kubernetes?.host_cidrs !== undefined) return
-  const { talk } = wizard.services
-  if (!talk.interactive) throw wizard.missing(['kubernetes', 'host_cidrs'])
-  const typed = await talk.ask(
+  if (exposure !== 'host-network' || kubernetes?.host_cidrs !== undefined) return
+  if (!wizard.interactive) throw wizard.missing(['kubernetes', 'host_cidrs'])
+  const typed = await wizard.services.talk.ask(
     {
       text: 'Addresses of the machines that run nodes, from which the database may be reached, such as 10.0.10.0/24',
-      complaint: (text) => complaintOf(text, (range, source) => parseCidr(range, source)),
+      complaint: (text) => complaintOf(text, parseCidr),
     },
     'kubernetes.host_cidrs',
   )

@@ -1,110 +1,97 @@
 /**
  * `init`: from nothing to a member of the cluster, step by step, by the same actions that single commands carry out. It
- * may be left, or killed, at any point: each answer is on disk before anything follows from it, a step is done or done
- * again without harm, and the next run goes on.
+ * may be left, or killed, at any point: each answer is on disk before anything follows from it, and the next run takes
+ * every step again, which finds what is there.
  */
 
 import type { ActionResult, Services } from '../cli/services.js'
-import type { FirewallJson } from '../deploy/model/firewall.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { equivalentCommands } from './commands.js'
-import { firewallList } from './firewall.js'
-import { STEP_IDS, type StepId } from './init-file.js'
-import { type Input as OpenInput, openWizard } from './open-wizard.js'
-import { REQUEST_FILE } from './register.js'
+import { addresses } from './addresses.js'
+import { check } from './check.js'
+import { cluster } from './cluster.js'
+import { encryption } from './encryption.js'
+import { files } from './files.js'
+import { firewall, firewallList } from './firewall.js'
+import { keys } from './keys.js'
+import { type Input as OpenInput, openWizard, STATE_FILE } from './open-wizard.js'
+import { operator } from './operator.js'
+import { provider } from './provider.js'
+import { REQUEST_FILE, register, wait } from './register.js'
 import type { Step, StepEnd } from './step.js'
-import { STEPS } from './steps.js'
 import type { Wizard } from './wizard.js'
 
 export type Input = OpenInput
 
-export interface InitStepJson {
-  readonly id: StepId
-  /** `waiting`: somebody else has to act first; `open`: not begun. */
-  readonly status: 'done' | 'waiting' | 'failed' | 'open'
-}
+/** In the onboarding document's order. */
+export const STEPS: readonly Step[] = [
+  ...[cluster, operator, encryption, keys, addresses, provider],
+  ...[files, firewall, register, wait, check],
+]
 
-export interface InitData {
-  readonly directory: string
-  readonly steps: readonly InitStepJson[]
-  /** What stands in the way of the step that is not done. */
-  readonly note: string | null
-  readonly operator: string | null
-  /** Null for a database whose key is not known yet. */
-  readonly peer_ids: { readonly database: string | null; readonly nodes: Readonly<Record<string, string>> }
-  readonly request_file: string | null
-  readonly firewall: FirewallJson | null
-  /** What is in the folder, and what it is. */
-  readonly files: readonly { readonly path: string; readonly what: string }[]
-  readonly commands: readonly string[]
-  /** The command that goes on from here. */
-  readonly again: string
-}
+export type InitData = Awaited<ReturnType<typeof resultOf>>
 
 /** Exit code 8 where the owner has not answered in time, or the check fails. Throws what openWizard and the steps throw. */
 export async function run(services: Services, input: Input): Promise<ActionResult<InitData>> {
   const wizard = await openWizard(services, input)
-  greet(wizard)
-  for (const step of STEPS) {
-    if (wizard.done.includes(step.id)) continue
-    const end = await take(wizard, step)
-    if (end.kind === 'done') {
-      await wizard.markDone(step.id)
-      continue
-    }
-    return { data: await resultOf(wizard, step.id, end), ...(end.exitCode === 0 ? {} : { exitCode: end.exitCode }) }
-  }
-  return { data: await resultOf(wizard, null, { kind: 'done' }) }
-}
-
-function greet({ services: { talk }, done, again }: Wizard): void {
-  if (done.length > 0) talk.note(`Done so far: ${done.join(', ')}.`)
-  if (!talk.interactive) return
-  talk.note(
-    `Ctrl-C leaves at any time; what was answered is kept, and \`${again}\` goes on from there. \`${again} --redo STEP\` changes an earlier answer.`,
-  )
-}
-
-async function take(wizard: Wizard, step: Step): Promise<StepEnd> {
   const { talk } = wizard.services
-  const about = talk.interactive ? [...step.about.split('\n'), ''] : []
-  for (const line of ['', `${STEP_IDS.indexOf(step.id) + 1} of ${STEP_IDS.length}: ${step.title}`, ...about])
-    talk.note(line)
+  if (wizard.interactive)
+    talk.note(
+      `Ctrl-C leaves at any time, and \`${wizard.again}\` goes on from there. What was answered is in ${wizard.stateFile}, where it can be changed.`,
+    )
+  for (const [place, step] of STEPS.entries()) {
+    wizard.begin(step.about)
+    for (const line of ['', `${place + 1} of ${STEPS.length}: ${step.title}`]) talk.note(line)
+    const end = await take(wizard, step)
+    if (end !== null)
+      return { data: await resultOf(wizard, place, end), ...(end.exitCode === 0 ? {} : { exitCode: end.exitCode }) }
+  }
+  return { data: await resultOf(wizard, STEPS.length, null) }
+}
+
+async function take(wizard: Wizard, step: Step): Promise<StepEnd | null> {
   try {
     return await step.run(wizard)
   } catch (error) {
     if (error instanceof WcnError)
-      talk.note(
-        `step ${step.id} is not done; \`${wizard.again}\` goes on with it, and \`--redo STEP\` changes earlier answers`,
+      wizard.services.talk.note(
+        `step ${step.id} is not done; \`${wizard.again}\` goes on with it, and earlier answers can be changed in ${wizard.stateFile}`,
       )
     throw error
   }
 }
 
-async function resultOf(wizard: Wizard, stopped: StepId | null, end: StepEnd): Promise<InitData> {
-  const { answers, done, at } = wizard
-  const { database, nodes = [], operator } = answers
+/** `done`: so many steps; `end`: what the next one came to. */
+async function resultOf(wizard: Wizard, done: number, end: StepEnd | null) {
+  const { answers, at, again, services } = wizard
+  const { database, nodes = [] } = answers
+  const doneSteps = STEPS.slice(0, done)
   return {
     directory: at('').replace(/\/$/, ''),
-    steps: STEP_IDS.map((id) => ({
+    /** `waiting`: somebody else has to act first; `open`: not begun. */
+    steps: STEPS.map(({ id }, place) => ({
       id,
-      status: done.includes(id) ? 'done' : id === stopped && end.kind !== 'done' ? end.kind : 'open',
+      status: place < done ? ('done' as const) : place === done && end ? end.kind : ('open' as const),
     })),
-    note: end.kind === 'done' ? null : end.note,
-    operator: operator ?? null,
+    /** What stands in the way of the step that is not done. */
+    note: end?.note ?? null,
+    operator: answers.operator ?? null,
+    /** Null for a database whose key is not known yet. */
     peer_ids: {
       database: database?.peer_id ?? null,
       nodes: Object.fromEntries(nodes.map(({ name = '', peer_id = '' }) => [name, peer_id])),
     },
-    request_file: (await wizard.services.files.exists(at(REQUEST_FILE))) ? at(REQUEST_FILE) : null,
-    firewall: done.includes('addresses') ? firewallList(wizard) : null,
+    request_file: (await services.files.exists(at(REQUEST_FILE))) ? at(REQUEST_FILE) : null,
+    firewall: doneSteps.includes(addresses) ? firewallList(wizard) : null,
     files: await filesOf(wizard),
-    commands: equivalentCommands(wizard),
-    again: wizard.again,
+    /** Those that do the same as the steps that are done. */
+    commands: doneSteps.flatMap((step) => step.commands?.(wizard) ?? []),
+    /** The command that goes on from here. */
+    again,
   }
 }
 
-async function filesOf({ answers, at, services: { files } }: Wizard): Promise<InitData['files']> {
+/** What is in the folder, and what it is. */
+async function filesOf({ answers, at, services: { files } }: Wizard) {
   const { operator_key_file, keystore, encryption_key_file, database, nodes = [], formats = [] } = answers
   const candidates: readonly (readonly [file: string | undefined, what: string])[] = [
     [keystore ?? operator_key_file, "the operator's key: keep a copy in a safe place"],
@@ -116,7 +103,7 @@ async function filesOf({ answers, at, services: { files } }: Wizard): Promise<In
     ...formats.map((format) => [`out/${format}`, `files for ${format}`] as const),
     ['nodes.yaml', 'your nodes: change it, then `wcn nodes update -f`'],
     [REQUEST_FILE, "the request to join, for the cluster's owner"],
-    ['wcn-init.json', 'the answers, without secrets'],
+    [STATE_FILE, 'the answers, without secrets: change them, then `wcn init`'],
   ]
   const found: { path: string; what: string }[] = []
   for (const [file, what] of candidates)

@@ -9,20 +9,14 @@ import type { Wizard } from './wizard.js'
 
 /** Asks nothing where nobody can be asked: what a target can't do without, it says itself. */
 export async function askMachines(wizard: Wizard, targets: readonly Target[]): Promise<void> {
-  if (!wizard.services.talk.interactive) return
+  if (!wizard.interactive) return
   const { nodes = [], database, kubernetes } = wizard.answers
   const named = [database, ...nodes].every((service) => service?.host !== undefined)
   if (targets.includes('k8s') && kubernetes?.exposure === 'host-network')
     for (const [i, { name }] of nodes.entries())
       await wizard.ask(['nodes', i, 'host'], {
         text: `kubernetes.io/hostname label of the machine that has the public address of node ${name}`,
-        check: (label, source) => {
-          if (LABEL_VALUE.test(label)) return
-          throw new WcnError(
-            'SETTING_INVALID',
-            `${source} is ${quote(label)}, which no machine on Kubernetes is called`,
-          )
-        },
+        check: fits(LABEL_VALUE, 'which no machine on Kubernetes is called'),
       })
   else if ((targets.includes('compose') || targets.includes('systemd')) && !named) await askLayout(wizard)
   if (targets.includes('prometheus')) await askMetrics(wizard)
@@ -56,9 +50,12 @@ async function askMetrics(wizard: Wizard): Promise<void> {
   for (const [i, { name }] of nodes.entries())
     await wizard.ask(['nodes', i, 'metrics_address'], {
       text: `Where Prometheus reaches the metrics server of node ${name}: a private address or host name`,
-      check: (text, source) => {
-        if (/^[A-Za-z0-9.-]+$/.test(text)) return
-        throw new WcnError('SETTING_INVALID', `${source} is ${quote(text)}, which is no host name or IPv4 address`)
-      },
+      check: fits(/^[A-Za-z0-9.-]+$/, 'which is no host name or IPv4 address'),
     })
+}
+
+function fits(pattern: RegExp, complaint: string) {
+  return (text: string, source: string) => {
+    if (!pattern.test(text)) throw new WcnError('SETTING_INVALID', `${source} is ${quote(text)}, ${complaint}`)
+  }
 }

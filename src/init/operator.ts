@@ -1,14 +1,14 @@
-/** The operator's key: made by the same code as `operator keygen`, or one that exists. */
+/** The operator's key: made by the same code as `operator keygen`, or one that exists; and what its account holds. */
 
 import { parseAddress } from '../base/address.js'
 import { parseOperatorPrivateKey } from '../base/keys/operator-key.js'
+import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { run as operatorFunds } from '../operator/operator-funds.js'
 import { run as keygen } from '../operator/operator-keygen.js'
 import { parseKeystore } from '../signers/keystore-file.js'
-import { askFile } from './ask-file.js'
-import { configured, KEYS_FOLDER, takenUp } from './configured.js'
-import { checkFunding } from './funding.js'
-import { DONE, type Step } from './step.js'
+import { configured, KEYS_FOLDER, signerFlags, takenUp } from './configured.js'
+import { exports, flags, type Step, wcn } from './step.js'
 import type { Wizard } from './wizard.js'
 
 const FILES = { new: `${KEYS_FOLDER}/operator.key`, keystore: `${KEYS_FOLDER}/operator-keystore.json` } as const
@@ -20,55 +20,48 @@ export const operator: Step = {
 Its key goes into the environment of one of your nodes, so use a fresh one.
 Keep a copy of it in a safe place: whoever has it is you.`,
   async run(wizard) {
-    const { talk } = wizard.services
+    const { files, talk } = wizard.services
     if (wizard.answers.operator_key_file === undefined && wizard.answers.keystore === undefined) await obtainKey(wizard)
     // Its own sentence names the file, and not a flag that nobody gave.
-    const file = wizard.answers.operator_key_file
-    if (file !== undefined)
-      parseOperatorPrivateKey(await wizard.services.files.readSecret(wizard.at(file)), wizard.at(file))
-    const address = await (await configured(wizard)).settings.operator()
-    const { operator: wanted } = wizard.answers
-    if (wanted !== undefined && parseAddress(wanted, wizard.source(['operator'])) !== address)
-      throw new WcnError('WRONG_SIGNER', `the operator is ${wanted}, but the key belongs to ${address}`, {
+    const { operator_key_file: file, operator: wanted } = wizard.answers
+    if (file !== undefined) parseOperatorPrivateKey(await files.readSecret(wizard.at(file)), wizard.at(file))
+    const address = await (await configured(wizard, { operator: undefined })).settings.operator()
+    const source = wizard.source(['operator'])
+    if (wanted !== undefined && parseAddress(wanted, source) !== address)
+      throw new WcnError('WRONG_SIGNER', `${source} is ${wanted}, but the key belongs to ${address}`, {
         hint: 'correct operator, or name the file with its key',
         details: { expected: wanted, actual: address },
       })
     await wizard.keep([['operator'], address])
     talk.note(`Your Node Operator ID: ${address}`)
-    talk.note(
-      'Send it some ETH on Optimism: transactions are few and cheap, and the equivalent of $5 lasts for about a year.',
-    )
-    if (wizard.done.includes('provider')) await checkFunding(wizard, await configured(wizard))
-    else talk.note('The balance is looked at as soon as an RPC provider is known.')
-    return DONE
+    if (wanted === undefined)
+      talk.note(
+        'Send it some ETH on Optimism: transactions are few and cheap, and the equivalent of $5 lasts for about a year.',
+      )
+    return null
+  },
+  commands(wizard) {
+    const { operator_key, operator_key_file, keystore, password_file } = wizard.answers
+    const { privateKeyFile, keystore: keystorePath, passwordFile } = signerFlags(wizard)
+    const file = keystore ?? operator_key_file
+    const made = keystore === undefined ? [] : ['--keystore', ...flags({ '--password-file': passwordFile })]
+    return [
+      ...(operator_key === undefined || file === undefined
+        ? []
+        : [wcn('operator keygen', ['--out', wizard.at(file)], made)]),
+      ...exports({
+        WCN_PRIVATE_KEY_FILE: privateKeyFile,
+        WCN_KEYSTORE: keystorePath,
+        WCN_PASSWORD_FILE: password_file && passwordFile,
+      }),
+    ]
   },
 }
 
 async function obtainKey(wizard: Wizard): Promise<void> {
-  const { services, answers } = wizard
-  if (!services.talk.interactive && answers.operator_key === undefined) throw wizard.missing(['operator_key_file'])
-  const answer = await askKind(wizard)
-  if (answer === 'existing') return askExisting(wizard)
-  const kind = answer === 'keystore' ? answer : 'new'
-  const file = wizard.at(FILES[kind])
-  if (await services.files.exists(file)) services.talk.note(takenUp(file))
-  else {
-    await services.files.makeDirectory(wizard.at(KEYS_FOLDER), 0o700)
-    const password = answers.password_file
-    if (kind === 'keystore' && password === undefined && !services.talk.interactive)
-      throw wizard.missing(['password_file'])
-    await keygen(services, {
-      out: file,
-      ...(kind === 'keystore' ? { keystore: true } : {}),
-      ...(kind === 'keystore' && password !== undefined ? { passwordFile: wizard.at(password) } : {}),
-    })
-    services.talk.note(`made ${file}`)
-  }
-  await wizard.keep([[kind === 'keystore' ? 'keystore' : 'operator_key_file'], FILES[kind]])
-}
-
-function askKind(wizard: Wizard): Promise<string> {
-  return wizard.choose(['operator_key'], {
+  const { services, answers, interactive } = wizard
+  if (!interactive && answers.operator_key === undefined) throw wizard.missing(['operator_key_file'])
+  const answer = await wizard.choose(['operator_key'], {
     text: "The operator's key",
     options: [
       { value: 'new', label: 'make a new one, in a file that only you can read' },
@@ -76,16 +69,53 @@ function askKind(wizard: Wizard): Promise<string> {
       { value: 'existing', label: 'use a file that exists: a bare key or a keystore' },
     ],
   })
+  if (answer === 'existing') return askExisting(wizard)
+  const kind = answer === 'keystore' ? answer : 'new'
+  const file = wizard.at(FILES[kind])
+  if (await services.files.exists(file)) services.talk.note(takenUp(file))
+  else {
+    await services.files.makeDirectory(wizard.at(KEYS_FOLDER), 0o700)
+    const password = answers.password_file
+    if (kind === 'keystore' && password === undefined && !interactive) throw wizard.missing(['password_file'])
+    const encrypted = { keystore: true, ...(password === undefined ? {} : { passwordFile: wizard.at(password) }) }
+    await keygen(services, { out: file, ...(kind === 'keystore' ? encrypted : {}) })
+    services.talk.note(`made ${file}`)
+  }
+  await wizard.keep([[kind === 'keystore' ? 'keystore' : 'operator_key_file'], FILES[kind]])
 }
 
 async function askExisting(wizard: Wizard): Promise<void> {
-  const { files, talk } = wizard.services
-  if (!talk.interactive) throw wizard.missing(['operator_key_file'])
+  const { files } = wizard.services
+  if (!wizard.interactive) throw wizard.missing(['operator_key_file'])
   // A keystore is JSON, and may be readable by others.
   const isKeystore = async (file: string) => (await files.readText(file)).trimStart().startsWith('{')
-  const path = await askFile(wizard, 'File with the key', async (file) => {
+  const path = await wizard.askFile('File with the key', async (file) => {
     if (await isKeystore(file)) parseKeystore(await files.readText(file), file)
     else parseOperatorPrivateKey(await files.readSecret(file), file)
   })
   await wizard.keep([[(await isKeystore(path)) ? 'keystore' : 'operator_key_file'], path])
+}
+
+/** What that pays for. Never in the way: ETH may come later. Throws what reading the account throws. */
+export async function checkFunding({ services: { talk }, interactive }: Wizard, configured: Services): Promise<void> {
+  for (;;) {
+    const { data } = await operatorFunds(configured)
+    if (data.balance_wei !== '0') {
+      const writes = data.writes_left === null ? '' : `, enough for about ${data.writes_left} transactions`
+      return talk.note(`The account holds ${data.balance_eth} ETH${writes}.`)
+    }
+    const empty = `The account ${data.operator} holds no ETH yet`
+    if (!interactive) return talk.warn(`${empty}; the request to join can't be made without`)
+    const next = await talk.choose(
+      {
+        text: `${empty}. Send it some on Optimism; it is needed for the request to join`,
+        options: [
+          { value: 'again', label: 'look again' },
+          { value: 'later', label: 'later: go on without' },
+        ],
+      },
+      'answers',
+    )
+    if (next === 'later') return
+  }
 }

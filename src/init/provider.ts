@@ -1,15 +1,15 @@
 /** The RPC provider: each candidate is looked at, then the cluster through the one that is chosen. */
 
+import { shellWord } from '../base/shell-word.js'
 import type { ProviderProbe } from '../chain/provider-probe.js'
 import { bestProvider, judgeProviders, type ProviderVerdict } from '../chain/provider-verdicts.js'
-import type { Services } from '../cli/services.js'
-import { type ClusterView, findOperator } from '../cluster/cluster-view.js'
+import { findOperator } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireMatchingKey, warnOfProblems } from '../read/require-cluster.js'
 import { requireDifferent, requireRpcUrl } from '../settings/provider-settings.js'
 import { configured, knownUrls, RPC_URL_FILE } from './configured.js'
-import { checkFunding } from './funding.js'
-import { DONE, type Step } from './step.js'
+import { checkFunding } from './operator.js'
+import type { Step } from './step.js'
 import type { Wizard } from './wizard.js'
 
 export const provider: Step = {
@@ -21,26 +21,33 @@ your nodes down and corrupt your data: run your own Optimism node, or pay one
 that you trust. The URL may hold a token: it is not shown, and goes to a file
 that only you can read.`,
   async run(wizard) {
+    const known = await knownUrls(wizard)
     const given = await givenUrls(wizard)
-    let urls = given ?? (await knownUrls(wizard))
-    if (urls.length === 0) urls = await askUrls(wizard)
+    let urls = given ?? known
     for (;;) {
+      if (urls.length === 0) urls = await askUrls(wizard)
+      // Before they are tried: whatever happens then, they need not be typed again.
       await putUrls(wizard, urls)
       const verdicts = await lookAt(wizard, urls)
-      const choice = await choose(wizard, verdicts, given !== null && urls === given)
-      if (choice === null) urls = await askUrls(wizard)
-      else {
-        const url = urls[choice] ?? ''
-        await lookThrough(wizard, url)
-        await putUrls(wizard, [url])
-        return DONE
-      }
+      const chosen = await choose(wizard, verdicts, {
+        isGiven: urls === given,
+        before: known.length === 1 ? urls.indexOf(known[0] ?? '') : -1,
+      })
+      if (chosen === 'again') continue
+      const url = chosen === null ? undefined : urls[verdicts.indexOf(chosen)]
+      urls = url === undefined ? [] : [url]
+      if (url === undefined) continue
+      await lookThrough(wizard, url)
+      await putUrls(wizard, urls)
+      return null
     }
   },
+  // The shell reads it, so that it is in no list of commands.
+  commands: ({ at }) => [`export RPC_PROVIDER_URL="$(cat ${shellWord(at(RPC_URL_FILE))})"`],
 }
 
 /** Of the file that --answers names; null where it names none. Throws SETTING_INVALID, FILE_*. */
-export async function givenUrls({ urls, services: { files }, source }: Wizard): Promise<readonly string[] | null> {
+async function givenUrls({ urls, services: { files }, source }: Wizard): Promise<readonly string[] | null> {
   const { rpc_url, rpc_urls = [], rpc_url_file } = urls
   const inFile = rpc_url_file === undefined ? [] : (await files.readSecret(rpc_url_file)).trim().split(/\s+/)
   const given = [...(rpc_url === undefined ? [] : [rpc_url]), ...rpc_urls, ...inFile]
@@ -57,38 +64,24 @@ function requireUrls(urls: readonly string[], place: string): readonly string[] 
   return urls
 }
 
-/** Before they are tried: whatever happens then, they need not be typed again. */
 async function putUrls({ services: { files }, at }: Wizard, urls: readonly string[]): Promise<void> {
   await files.write(at(RPC_URL_FILE), `${urls.join('\n')}\n`, { mode: 0o600, overwrite: true })
 }
 
 async function askUrls(wizard: Wizard): Promise<readonly string[]> {
-  const { talk } = wizard.services
-  if (!talk.interactive) throw wizard.missing(['rpc_url_file'])
-  for (;;) {
-    const typed = await talk.askHidden(
-      'wss:// URL of your RPC provider; several, with spaces between, to compare them',
-      'rpc_url_file',
-    )
-    try {
-      return requireUrls(
-        typed.split(/[\s,]+/).filter((url) => url !== ''),
-        'what was typed',
-      )
-    } catch (error) {
-      if (!(error instanceof WcnError)) throw error
-      talk.tell(`${error.message}; try again`)
-    }
-  }
+  if (!wizard.interactive) throw wizard.missing(['rpc_url_file'])
+  const text = 'wss:// URL of your RPC provider; several, with spaces between, to compare them'
+  return wizard.askSecret(text, 'rpc_url_file', (typed) => {
+    const urls = typed.split(/[\s,]+/).filter((url) => url !== '')
+    return requireUrls(urls, 'what was typed')
+  })
 }
 
 async function lookAt(wizard: Wizard, urls: readonly string[]): Promise<readonly ProviderVerdict[]> {
   const { talk, clock } = wizard.services
   const services = await configured(wizard, { rpcUrl: urls })
-  const verdicts = judgeProviders(await services.probeProviders(), {
-    chainId: services.settings.chainId(),
-    now: clock.now(),
-  })
+  const side = { chainId: services.settings.chainId(), now: clock.now() }
+  const verdicts = judgeProviders(await services.probeProviders(), side)
   for (const { probe, refusal, remarks } of verdicts) {
     talk.note(`${probe.host}: ${refusal === null ? factsOf(probe) : 'of no use to a node'}`)
     for (const sentence of [...(refusal === null ? [] : [refusal]), ...remarks]) talk.warn(sentence)
@@ -102,27 +95,31 @@ function factsOf({ found }: ProviderProbe): string {
     : `chain ${found.chainId}, block ${found.block.number}, answers in ${found.latencyMs} ms`
 }
 
-/** Its place among them; null where others are to be tried. Throws SETTING_INVALID where nobody can be asked. */
-async function choose(wizard: Wizard, verdicts: readonly ProviderVerdict[], isGiven: boolean): Promise<number | null> {
-  const { talk } = wizard.services
+/** The one that was chosen before, if it still will do. Null: others are to be tried. Throws SETTING_INVALID where nobody can be asked. */
+async function choose(
+  { services: { talk }, interactive }: Wizard,
+  verdicts: readonly ProviderVerdict[],
+  { isGiven, before }: { readonly isGiven: boolean; readonly before: number },
+): Promise<ProviderVerdict | 'again' | null> {
+  const usable = verdicts.filter(({ refusal }) => refusal === null)
+  const chosen = usable.find((one) => one === verdicts[before])
   const best = bestProvider(verdicts)
-  if (best !== null && (isGiven || !talk.interactive)) return verdicts.indexOf(best)
-  if (!talk.interactive)
+  if (chosen) return chosen
+  if (best && (isGiven || !interactive || verdicts.length === 1)) return best
+  if (!interactive)
     throw new WcnError(
       'SETTING_INVALID',
       `none of the RPC providers will do: ${verdicts.map(({ refusal }) => refusal).join('; ')}`,
       { hint: 'give the wss:// URL of a provider of that chain in rpc_url or rpc_url_file' },
     )
-  const usable = verdicts.flatMap(({ refusal, probe, remarks }, i) =>
-    refusal === null
-      ? [{ value: String(i), label: `${probe.host}: ${factsOf(probe)}${remarks.length > 0 ? ' (see above)' : ''}` }]
-      : [],
-  )
   const answer = await talk.choose(
     {
       text: best === null ? 'None of them will do' : 'The provider for your nodes',
       options: [
-        ...usable,
+        ...usable.map((one) => ({
+          value: String(verdicts.indexOf(one)),
+          label: `${one.probe.host}: ${factsOf(one.probe)}${one.remarks.length > 0 ? ' (see above)' : ''}`,
+        })),
         { value: 'again', label: 'look once more' },
         { value: 'other', label: 'type in other URLs' },
       ],
@@ -130,16 +127,24 @@ async function choose(wizard: Wizard, verdicts: readonly ProviderVerdict[], isGi
     },
     'rpc_url_file',
   )
-  if (answer === 'other') return null
-  if (answer !== 'again') return Number(answer)
-  return choose(wizard, await lookAt(wizard, await knownUrls(wizard)), false)
+  return answer === 'again' ? answer : (verdicts[Number(answer)] ?? null)
 }
 
 /** What was answered before, held against the chain. Throws WRONG_CHAIN, NOT_A_CLUSTER, ENCRYPTION_KEY_WRONG, …. */
 async function lookThrough(wizard: Wizard, url: string): Promise<void> {
   const services = await configured(wizard, { rpcUrl: [url] })
   const { view } = await (await services.chain()).readCluster()
-  await requireKeyOf(wizard, services, view)
+  try {
+    requireMatchingKey(view, await services.settings.requireEncryptionKey(), false)
+  } catch (error) {
+    if (!(error instanceof WcnError) || error.code !== 'ENCRYPTION_KEY_WRONG') throw error
+    const [key, contract] = [wizard.source(['encryption_key_file']), wizard.source(['contract_address'])]
+    throw new WcnError(error.code, error.message, {
+      hint: `see whether it belongs to this cluster: ${key} names the key, ${contract} the contract; correct one, then \`${wizard.again}\``,
+      details: error.details,
+      cause: error,
+    })
+  }
   warnOfProblems(services, view)
   const { talk } = wizard.services
   talk.note(
@@ -147,18 +152,4 @@ async function lookThrough(wizard: Wizard, url: string): Promise<void> {
   )
   if (findOperator(view, await services.settings.operator())) talk.note('Your operator is in it already.')
   await checkFunding(wizard, services)
-}
-
-/** Throws ENCRYPTION_KEY_WRONG. */
-async function requireKeyOf({ again }: Wizard, { settings }: Services, view: ClusterView): Promise<void> {
-  try {
-    requireMatchingKey(view, await settings.requireEncryptionKey(), false)
-  } catch (error) {
-    if (!(error instanceof WcnError) || error.code !== 'ENCRYPTION_KEY_WRONG') throw error
-    throw new WcnError(error.code, error.message, {
-      hint: `see whether it belongs to this cluster: \`${again} --redo encryption\` takes another, \`${again} --redo cluster\` another contract`,
-      details: error.details,
-      cause: error,
-    })
-  }
 }

@@ -1,15 +1,14 @@
-/** The request to join, made and signed as `operator register` does. */
+/** The request to join, made and signed as `operator register` does; then until the owner has put the operator on chain. */
 
 import { requireName } from '../cluster/judge-write.js'
 import { nodesFileText } from '../cluster/nodes-file.js'
+import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { RegisterData } from '../register/join-request-standing.js'
 import { run as operatorRegister, type Input as RegisterInput } from '../register/operator-register.js'
-import { askFile } from './ask-file.js'
 import { configured } from './configured.js'
 import { answeredDeployment } from './description.js'
-import { putOwnFile } from './own-file.js'
-import { DONE, type Step, type StepEnd } from './step.js'
+import { flags, type Step, type StepEnd, wcn } from './step.js'
 import type { Wizard } from './wizard.js'
 
 const NODES_FILE = 'nodes.yaml'
@@ -25,42 +24,82 @@ needs your Node Operator ID, and peer IDs, addresses and ports of your nodes.
 All of it goes into one file, with proofs that you hold the operator's key and
 every node's; it holds no secret, and addresses in it are encrypted.`,
   async run(wizard) {
+    const { talk } = wizard.services
     await wizard.ask(['name'], {
       text: 'Name of your operator, as everybody will see it (32 bytes at most)',
       check: requireName,
     })
-    await putOwnFile(wizard, NODES_FILE, ['Your nodes, as they are to be on chain.'], nodesText(wizard))
-    let force = wizard.force
-    for (;;) {
+    await wizard.putFile(NODES_FILE, 'Your nodes, as they are to be on chain.', nodesText(wizard))
+    for (let force = wizard.force; !wizard.joined; ) {
       try {
         const { data } = await operatorRegister(await configured(wizard), { ...registerInput(wizard), force })
         if (data.status === 'on-chain') {
-          wizard.services.talk.note('It is on chain already, exactly as requested.')
-          await wizard.markDone('wait')
-        }
-        if (isOver(wizard, data)) {
-          wizard.services.talk.note('The request that was made has expired: a new one takes its place.')
+          talk.note('It is on chain already, exactly as requested.')
+          await wizard.join()
+        } else if (isOver(wizard, data)) {
+          talk.note('The request that was made has expired: a new one takes its place.')
           force = true
-          continue
+        } else if (data.status !== 'draft') return null
+        else {
+          const end = await awaitProofs(wizard, data)
+          if (end !== null) return end
         }
-        if (data.status !== 'draft') return DONE
-        const end = await awaitProofs(wizard, data)
-        if (end !== null) return end
       } catch (error) {
-        if (!(error instanceof WcnError) || !(await mendable(wizard, error))) throw error
+        if (!(error instanceof WcnError) || !(await isMended(wizard, error))) throw error
         force ||= error.code === 'FILE_EXISTS'
       }
     }
+    return null
+  },
+  commands(wizard) {
+    const { file, name, secretKeyFile = [], draft, proof = [], out } = registerInput(wizard)
+    const many = (flag: string, values: readonly string[]) => values.flatMap((value) => [flag, value])
+    return [
+      wcn(
+        'operator register',
+        flags({ '-f': file, '--name': name }),
+        many('--secret-key-file', secretKeyFile),
+        flags({ '--draft': draft }),
+        many('--proof', proof),
+        flags({ '--out': out }),
+      ),
+    ]
   },
 }
 
+export const wait: Step = {
+  id: 'wait',
+  title: 'until you are on chain',
+  about: `The owner of the cluster verifies your request and writes it to the contract.
+From then on your node list is yours to change.`,
+  async run(wizard) {
+    if (wizard.joined) return null
+    const { talk, deadline } = wizard.services
+    const now = await operatorRegister(await configured(wizard), registerInput(wizard))
+    if (now.data.status !== 'pending' || isOver(wizard, now.data)) return endOf(wizard, now.data)
+    talk.tell(
+      `Give ${now.data.request_file} to the WalletConnect team. Its digest, to compare by another way: ${now.data.digest}`,
+    )
+    const seconds = Math.ceil(Math.min(wizard.waitMs ?? Infinity, deadline.remainingMs()) / 1000)
+    if (seconds === Infinity && !(await stays(wizard))) {
+      const end = await endOf(wizard, now.data)
+      // Whoever chose to leave is not told that something failed.
+      return end && wizard.interactive ? { ...end, exitCode: 0 } : end
+    }
+    const services = await configured(wizard, seconds === Infinity ? {} : { timeout: String(Math.max(1, seconds)) })
+    const { data } = await operatorRegister(services, { ...registerInput(wizard), wait: true })
+    return endOf(wizard, data)
+  },
+  commands: ({ at }) => [wcn('operator register', ['--status', at(REQUEST_FILE), '--wait'])],
+}
+
 /** Nobody can approve it any more. */
-export function isOver({ services: { clock } }: Wizard, { status, expires_at }: RegisterData): boolean {
+function isOver({ services: { clock } }: Wizard, { status, expires_at }: RegisterData): boolean {
   return status === 'pending' && expires_at !== null && expires_at <= clock.now()
 }
 
 /** The arguments of `operator register`. */
-export function registerInput({ answers, at }: Wizard): RegisterInput {
+function registerInput({ answers, at }: Wizard): RegisterInput {
   const { name, nodes = [], proofs = [] } = answers
   const keys = new Set(nodes.flatMap(({ secret_key_file: file }) => (file === undefined ? [] : [at(file)])))
   const elsewhere = nodes.some(({ secret_key_file }) => secret_key_file === undefined)
@@ -92,7 +131,7 @@ async function awaitProofs(wizard: Wizard, { missing_proofs: missing }: Register
   const { talk, files } = wizard.services
   const draft = wizard.at(DRAFT_FILE)
   const where = `On the host with its key: wcn key prove ${DRAFT_FILE} --secret-key-file KEY --out PROOF`
-  if (!talk.interactive)
+  if (!wizard.interactive)
     throw new WcnError('INPUT_REQUIRED', `nothing proves yet that you hold the keys of ${missing.join(', ')}`, {
       hint: `take ${draft} there, \`wcn key prove\` it, and name what comes of it in proofs`,
       details: { field: 'proofs', missing_proofs: missing },
@@ -109,29 +148,53 @@ async function awaitProofs(wizard: Wizard, { missing_proofs: missing }: Register
     'proofs',
   )
   if (next === 'later') return { kind: 'waiting', note: `proofs of ${missing.join(', ')} are missing`, exitCode: 0 }
-  const file = await askFile(wizard, 'File with the proof', (path) => files.readText(path))
+  const file = await wizard.askFile('File with the proof', (path) => files.readText(path))
   await wizard.keep([['proofs'], [...(wizard.answers.proofs ?? []), file]])
   return null
 }
 
+const MENDED: Readonly<Record<string, string>> = {
+  INSUFFICIENT_FUNDS: 'the ETH is there: look again',
+  FILE_EXISTS: 'write a new request (tell the WalletConnect team not to use one that they have)',
+}
+
 /** Whether a person did what makes it worth another try. */
-async function mendable(wizard: Wizard, error: WcnError): Promise<boolean> {
+async function isMended({ services: { talk }, interactive }: Wizard, error: WcnError): Promise<boolean> {
+  const again = MENDED[error.code]
+  if (again === undefined || !interactive) return false
+  const options = [
+    { value: 'again', label: again },
+    { value: 'leave', label: 'leave, and go on here later' },
+  ]
+  return (await talk.choose({ text: `${error.message} (${error.hint ?? ''})`, options }, 'answers')) === 'again'
+}
+
+/** Whether somebody is there to wait; without a terminal only where it was said for how long. */
+async function stays({ services: { talk }, interactive, again }: Wizard): Promise<boolean> {
+  if (!interactive) return false
+  const options = [
+    { value: 'wait', label: 'wait here (Ctrl-C leaves)' },
+    { value: 'later', label: `leave, and look again later with \`${again}\`` },
+  ]
+  return (await talk.choose({ text: 'The answer of the owner may take a day or two', options }, 'answers')) === 'wait'
+}
+
+async function endOf(wizard: Wizard, data: RegisterData): Promise<StepEnd | null> {
   const { talk } = wizard.services
-  if (!talk.interactive) return false
-  const again = {
-    INSUFFICIENT_FUNDS: 'the ETH is there: look again',
-    FILE_EXISTS: 'write a new request (tell the WalletConnect team not to use one that they have)',
-  }[error.code as string]
-  if (again === undefined) return false
-  const answer = await talk.choose(
-    {
-      text: `${error.message} (${error.hint ?? ''})`,
-      options: [
-        { value: 'again', label: again },
-        { value: 'leave', label: 'leave, and go on here later' },
-      ],
-    },
-    'answers',
-  )
-  return answer === 'again'
+  const { status, reason, changes, request_file } = data
+  if (status === 'on-chain') {
+    talk.note('On chain, exactly as requested.')
+    await wizard.join()
+    return null
+  }
+  if (status === 'different') {
+    for (const { path, before, after } of changes)
+      talk.tell(`${path}: requested ${JSON.stringify(before)}, on chain ${JSON.stringify(after)}`)
+    const note = `on chain, but not as requested: ${reason}; see nodes.yaml, then \`wcn nodes update\`, or ask the WalletConnect team`
+    return { kind: 'failed', note, exitCode: EXIT_CHECK_FAILED }
+  }
+  const note = isOver(wizard, data)
+    ? `${request_file} has expired without being approved: \`${wizard.again}\` makes a new one`
+    : `${request_file} is not on chain yet: the owner of the cluster has not approved it`
+  return { kind: 'waiting', note, exitCode: EXIT_CHECK_FAILED }
 }

@@ -6,14 +6,11 @@ import type { InitData } from './init.js'
 
 export function initText(data: InitData, paint: Paint): string {
   const { operator, peer_ids, files, commands } = data
-  const rows: [string, string][] = [
-    ...(operator === null ? [] : [['operator', showAddress(operator)] as [string, string]]),
-    ...(peer_ids.database === null ? [] : [['database', paint.text(peer_ids.database)] as [string, string]]),
-    ...Object.entries(peer_ids.nodes).map(([name, id]): [string, string] => [
-      `node ${paint.text(name)}`,
-      paint.text(id),
-    ]),
-  ]
+  const ids: [string, string | null][] = Object.entries(peer_ids.nodes).map(([name, id]) => [`node ${name}`, id])
+  const rows = [['database', peer_ids.database] as const, ...ids].flatMap(([name, id]): [string, string][] =>
+    id === null ? [] : [[paint.text(name), paint.text(id)]],
+  )
+  if (operator !== null) rows.unshift(['operator', showAddress(operator)])
   return `${[
     headline(data, paint),
     ...(rows.length > 0 ? [paint.fields(rows)] : []),

@@ -69,7 +69,6 @@ describe('at a terminal', () => {
       { question: 'The primary node', keys: ENTER },
       { question: 'Ports', keys: ENTER },
       { question: 'wss:// URL of your RPC provider', keys: `${rpcUrl()}${ENTER}`, opens: true },
-      { question: 'The provider for your nodes', keys: ENTER },
       { question: 'Scrape configuration', keys: `${DOWN}${ENTER}`, opens: true },
       { question: 'What you deploy with', keys: `${DOWN}${ENTER}` },
       { question: 'Where they run', keys: ENTER },
@@ -104,7 +103,7 @@ describe('at a terminal', () => {
     expect(await left.ended).toBe(130)
 
     const last = wcnInTerminal(['init'], { cwd, env })
-    await last.until('Done so far: cluster, operator')
+    await last.until('10 of 11')
     await last.until('The answer of the owner')
     last.type(ENTER)
     await last.until('waiting for the cluster')
@@ -143,7 +142,7 @@ it('at a terminal says at once what is wrong with an answer', async () => {
   expect(terminal.text).toContain('nothing was sent')
   expect(JSON.parse(readFileSync(box.path('wrong/wcn-init.json'), 'utf8'))).toMatchObject({
     answers: { region: 'eu', contract_address: net.contract },
-    done: [],
+    joined: false,
   })
 })
 

@@ -8,7 +8,7 @@ import { run as prove } from '../../src/register/key-prove.js'
 import { sandbox } from '../support/cli.js'
 import { approve, initWorld, type Script } from '../support/init-world.js'
 import { lightKeystore } from '../support/light-keystore.js'
-import { CONTRACT, keypair, OPERATOR, OPERATOR_KEY, secretText } from '../support/onboarding.js'
+import { CONTRACT, keypair, NOW, OPERATOR, OPERATOR_KEY, secretText } from '../support/onboarding.js'
 import { rejectedBy } from '../support/rejected.js'
 
 const box = sandbox()
@@ -137,32 +137,59 @@ describe('without a terminal', () => {
   })
 })
 
-describe('answers and what is done already', () => {
-  it('that differ are an error which names both; what is open takes the new ones', async () => {
+describe('answers and those of an earlier run', () => {
+  it('the new ones are taken, and it is said which change', async () => {
     const here = given({ ...complete(), formats: ['compose'] })
-    const { services } = await initWorld({ script: null })
+    const { services, said } = await initWorld({ script: null })
     expect(await rejectedBy(run(services, here))).toMatchObject({ code: 'INPUT_REQUIRED' })
-    here.put({ ...complete(), contract_address: `0x${'22'.repeat(20)}` })
-    const conflict = await rejectedBy(run(services, here))
-    expect(conflict).toMatchObject({ code: 'SETTINGS_CONFLICT', hint: expect.stringContaining('--redo cluster') })
-    expect(conflict.message).toContain(CONTRACT)
-    here.put({ ...complete(), rpc_url: 'wss://other.example.com' })
-    expect(await rejectedBy(run(services, here))).toMatchObject({ code: 'SETTINGS_CONFLICT' })
     const { operator } = stateOf(here).answers
-    here.put({ ...complete(), operator: checksumAddress(operator) })
+    here.put({ ...complete(), operator: checksumAddress(operator), rpc_url: 'wss://other.example.com' })
     await run(services, here)
     expect(stateOf(here).answers.formats).toEqual(['shell'])
+    expect(readFileSync(`${here.dir}/rpc.url`, 'utf8')).toBe('wss://other.example.com\n')
+    expect(said.filter((text) => text.includes('changes earlier answers'))).toEqual([
+      `${here.answers} changes earlier answers: formats`,
+    ])
   })
 
-  it('with --redo the new ones are taken', async () => {
+  it('another contract is looked at like the first', async () => {
+    const here = given(complete())
+    const { services } = await initWorld({ script: null })
+    await run(services, here)
+    here.put({ ...complete(), contract_address: '0x12' })
+    expect(await rejectedBy(run(services, here))).toMatchObject({
+      code: 'ADDRESS_INVALID',
+      message: expect.stringContaining('answers.yaml:2: contract_address'),
+    })
+  })
+
+  it('a request that was made from other answers is kept, unless --force is given', async () => {
     const here = given(complete())
     const { services } = await initWorld({ script: null })
     await run(services, here)
     here.put({ ...complete(), nodes: [complete().nodes[0], { name: 'node-b', ipv4_addr: '20.9.9.9' }] })
-    const refused = await rejectedBy(run(services, { ...here, redo: 'addresses' }))
+    const refused = await rejectedBy(run(services, here))
     expect(refused).toMatchObject({ code: 'FILE_EXISTS', hint: expect.stringContaining('--force') })
     await run(services, { ...here, force: true })
     expect(readFileSync(`${here.dir}/nodes.yaml`, 'utf8')).toContain('20.9.9.9')
+  })
+
+  it('the same provider is taken as long as it will do, whichever is the best', async () => {
+    const urls = ['wss://a.example.com', 'wss://b.example.com']
+    const here = given({ ...complete(), rpc_url: undefined, rpc_urls: urls })
+    const { services, probes } = await initWorld({ script: null })
+    const slow = { chainId: 10, block: { number: 100, time: NOW - 2 }, latencyMs: 900 }
+    probes.set('wss://a.example.com', { found: slow })
+    await run(services, here)
+    const chosen = () => readFileSync(`${here.dir}/rpc.url`, 'utf8').trim()
+    expect(chosen()).toBe(urls[1])
+    probes.clear()
+    probes.set('wss://b.example.com', { found: slow })
+    await run(services, here)
+    expect(chosen()).toBe(urls[1])
+    probes.set('wss://b.example.com', { found: null, problem: 'it is down' })
+    await run(services, here)
+    expect(chosen()).toBe(urls[0])
   })
 
   it('a state file of something else is not touched', async () => {

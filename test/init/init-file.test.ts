@@ -2,17 +2,15 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { STEPS } from '../../src/init/init.js'
 import {
-  answerAt,
-  answersFrom,
-  answersIn,
   formatInitState,
   type InitState,
-  isFileAnswer,
+  mergedAnswers,
   parseAnswersFile,
   parseInitState,
-  STEP_IDS,
-  stepAsking,
+  resolvedAnswers,
+  withAnswer,
 } from '../../src/init/init-file.js'
 import { thrownBy } from '../support/thrown.js'
 
@@ -39,21 +37,61 @@ const answers = fc.record(
 
 it('a state comes back as it was', () => {
   fc.assert(
-    fc.property(answers, fc.subarray([...STEP_IDS]), (given, done) => {
-      const state = { answers: given, done }
+    fc.property(answers, fc.boolean(), (given, joined) => {
+      const state = { answers: given, joined }
       expect(parseInitState(formatInitState(state), 'wcn-init.json')).toEqual(state)
     }),
   )
 })
 
-it('answers taken apart and put together again are the same', () => {
+it('a state of wcn 0.1.0 is taken up, with what was done', () => {
+  const old = (done: readonly string[]) =>
+    JSON.stringify({ type: 'wcn-init', version: 1, answers: { region: 'eu' }, earlier: { name: 'acme' }, done })
+  expect(parseInitState(old(['cluster']), 'wcn-init.json')).toEqual({ answers: { region: 'eu' }, joined: false })
+  expect(parseInitState(old(['cluster', 'wait']), 'wcn-init.json')).toMatchObject({ joined: true })
+})
+
+it('an answer is put in its place, and into no other', () => {
   fc.assert(
-    fc.property(answers, (given) => {
-      const leaves = answersIn(given)
-      expect(answersFrom(leaves)).toEqual(given)
-      for (const [path, value] of leaves) expect(answerAt(given, path)).toEqual(value)
+    fc.property(answers, fc.nat(2), text, (given, place, host) => {
+      const nodes = given.nodes ?? []
+      const changed = withAnswer(given, ['nodes', Math.min(place, nodes.length), 'host'], host)
+      const at = Math.min(place, nodes.length)
+      expect(changed.nodes?.[at]).toEqual({ ...nodes[at], host })
+      expect({ ...changed, nodes: changed.nodes?.filter((_, i) => i !== at) }).toEqual({
+        ...given,
+        nodes: nodes.filter((_, i) => i !== at),
+      })
     }),
   )
+})
+
+describe('answers of a file and those that were kept', () => {
+  const kept = {
+    region: 'eu',
+    database: { address: '10.0.0.1', primary_port: 3000 },
+    nodes: [
+      { name: 'a', primary: true, peer_id: 'A', ipv4_addr: '20.0.0.1' },
+      { name: 'b', primary: false, peer_id: 'B' },
+    ],
+  } as const
+
+  it('are one, and the file goes first', () => {
+    expect(mergedAnswers(kept as never, { region: 'na', database: { address: '10.0.0.2' } })).toEqual({
+      ...kept,
+      region: 'na',
+      database: { address: '10.0.0.2', primary_port: 3000 },
+    })
+  })
+
+  it('go by the names of nodes: one that goes takes its own with it', () => {
+    const given = { nodes: [{ name: 'c', primary: true }, { name: 'a', ipv4_addr: '20.0.0.9' }, {}] }
+    expect(mergedAnswers(kept as never, given).nodes).toEqual([
+      { name: 'c', primary: true },
+      { name: 'a', primary: false, peer_id: 'A', ipv4_addr: '20.0.0.9' },
+      { primary: false },
+    ])
+  })
 })
 
 describe('a file of answers', () => {
@@ -78,7 +116,7 @@ describe('a file of answers', () => {
     const [, example = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
     const { answers: documented } = parseAnswersFile(example, 'docs/init.md')
     expect(documented).toMatchObject({ region: 'eu', formats: ['compose', 'prometheus'] })
-    for (const step of STEP_IDS) expect(page).toContain(`\`${step}\``)
+    for (const { id } of STEPS) expect(page).toContain(`\`${id}\``)
   })
 
   it('says where an answer stands', () => {
@@ -92,18 +130,22 @@ it('a state has no place for a URL', () => {
   expect(thrownBy(() => parseInitState(state, 'wcn-init.json'))).toMatchObject({ code: 'JOURNAL_INVALID' })
 })
 
-it.each([
-  [['chain_id'], 'cluster', false],
-  [['keystore'], 'operator', true],
-  [['encryption_key_file'], 'encryption', true],
-  [['nodes', 1, 'secret_key_file'], 'keys', true],
-  [['nodes', 1, 'ipv4_addr'], 'addresses', false],
-  [['database', 'env', 'LOG_LEVEL'], 'addresses', false],
-  [['nodes', 0, 'host'], 'files', false],
-  [['kubernetes', 'exposure'], 'files', false],
-  [['rpc_url_file'], 'provider', true],
-  [['proofs'], 'register', true],
-] as const)('%j is asked by step %s', (path, step, isFile) => {
-  expect(stepAsking(path)).toBe(step)
-  expect(isFileAnswer(path)).toBe(isFile)
+it('paths of files are made absolute, and nothing else is', () => {
+  const given = {
+    chain_id: '10',
+    keystore: 'k',
+    encryption_key_file: 'e',
+    nodes: [{ name: 'n', secret_key_file: 's', ipv4_addr: 'i' }],
+    database: { address: 'a', env: { LOG_LEVEL: 'l' } },
+    rpc_url_file: 'u',
+    proofs: ['p', 'q'],
+  }
+  expect(resolvedAnswers(given, (path) => `/${path}`)).toEqual({
+    ...given,
+    keystore: '/k',
+    encryption_key_file: '/e',
+    nodes: [{ name: 'n', secret_key_file: '/s', ipv4_addr: 'i' }],
+    rpc_url_file: '/u',
+    proofs: ['/p', '/q'],
+  })
 })

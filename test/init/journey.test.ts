@@ -2,8 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type Input, run } from '../../src/init/init.js'
-import { STEP_IDS } from '../../src/init/init-file.js'
+import { type Input, run, STEPS } from '../../src/init/init.js'
 import type { Files } from '../../src/platform/files/files.js'
 import { sandbox } from '../support/cli.js'
 import { approve, ENTER, type InitWorld, initWorld, type Script } from '../support/init-world.js'
@@ -13,6 +12,7 @@ import { rejectedBy } from '../support/rejected.js'
 const box = sandbox()
 afterAll(box.remove)
 let folders = 0
+const STEP_IDS = STEPS.map(({ id }) => id)
 const newFolder = () => box.path(`operator-${++folders}`)
 
 const TOKEN = 'canary-token-0123456789'
@@ -33,7 +33,6 @@ const SCRIPT: Script = [
   ['The primary node', ENTER],
   ['Ports', 'usual'],
   ['wss:// URL of your RPC provider', `wss://rpc.example.com/v2/${TOKEN}`],
-  ['The provider for your nodes', ENTER],
   ['Scrape configuration', 'no'],
   ['What you deploy with', 'shell'],
   ['Your firewall', 'set'],
@@ -44,7 +43,7 @@ const SCRIPT: Script = [
 const statuses = (data: { readonly steps: readonly { readonly status: string }[] }) =>
   data.steps.map(({ status }) => status)
 const doneUpTo = (step: string) =>
-  STEP_IDS.map((id) => (STEP_IDS.indexOf(id) < STEP_IDS.indexOf(step as (typeof STEP_IDS)[number]) ? 'done' : 'open'))
+  STEP_IDS.map((id) => (STEP_IDS.indexOf(id) < STEP_IDS.indexOf(step) ? 'done' : 'open'))
 
 /** Every file below a folder, with its text. */
 function filesIn(folder: string): Map<string, string> {
@@ -236,25 +235,32 @@ describe('a step that fails', () => {
   })
 })
 
-describe('--redo', () => {
-  it('takes other answers, offers the earlier ones, and does again what follows', async () => {
+describe('run again with an answer changed in its file', () => {
+  const change = (dir: string, edit: (answers: { nodes: object[]; firewall?: unknown }) => object) => {
+    const state = JSON.parse(readFileSync(`${dir}/wcn-init.json`, 'utf8'))
+    writeFileSync(`${dir}/wcn-init.json`, JSON.stringify({ ...state, answers: edit(state.answers) }))
+  }
+
+  it('takes it, asks for what was taken out, and makes what follows anew', async () => {
     const dir = newFolder()
     const first = await initWorld({ script: SCRIPT })
     await run(first.services, { dir })
     const keysBefore = [...filesIn(dir)].filter(([name]) => name.startsWith('keys/'))
+    change(dir, ({ nodes, firewall: _, ...rest }) => ({
+      ...rest,
+      nodes: [
+        { ...nodes[0], ipv4_addr: '20.9.9.9', primary: false },
+        { ...nodes[1], primary: true },
+      ],
+    }))
     const script: Script = [
-      ['Private IPv4 address of the database', ENTER],
-      ['node node-a', '20.9.9.9'],
-      ['node node-b', ENTER],
-      ['The primary node', '1'],
-      ['Ports', 'usual'],
-      ['The provider for your nodes', ENTER],
       ['Your firewall', 'set'],
       ['holds other data', 'again'],
       ['The answer of the owner', 'later'],
     ]
     const again = await initWorld({ script, world: first.world })
-    const { data } = await run(again.services, { dir, redo: 'addresses' })
+    const { data } = await run(again.services, { dir })
+    expect(again.asked).toHaveLength(3)
     expect(statuses(data)[9]).toBe('waiting')
     expect(data.firewall?.open.map(({ ipv4_addr }) => ipv4_addr)).toEqual(['20.9.9.9', '20.1.2.4'])
     expect([...filesIn(dir)].filter(([name]) => name.startsWith('keys/'))).toEqual(keysBefore)
@@ -269,19 +275,37 @@ describe('--redo', () => {
     const edited = `${readFileSync(`${dir}/deployment.yaml`, 'utf8')}# mine\n`
     writeFileSync(`${dir}/deployment.yaml`, edited)
     const again = await initWorld({ script: SCRIPT, world: first.world })
-    await run(again.services, { dir, redo: 'files' })
+    await run(again.services, { dir })
     expect(readFileSync(`${dir}/deployment.yaml`, 'utf8')).toBe(edited)
     expect(again.said.join('\n')).toContain('deployment.yaml was edited by hand and is kept')
     const forced = await initWorld({ script: SCRIPT, world: first.world })
-    await run(forced.services, { dir, redo: 'files', force: true })
+    await run(forced.services, { dir, force: true })
     expect(readFileSync(`${dir}/deployment.yaml`, 'utf8')).not.toContain('# mine')
   })
 
-  it('knows its steps', async () => {
-    const { services } = await initWorld({ script: SCRIPT })
-    expect(await rejectedBy(run(services, { dir: newFolder(), redo: 'everything' }))).toMatchObject({
-      code: 'USAGE',
-      hint: expect.stringContaining('cluster, operator'),
+  it('says where an answer stands that will not do', async () => {
+    const dir = newFolder()
+    const first = await initWorld({ script: SCRIPT })
+    await run(first.services, { dir })
+    change(dir, (answers) => ({ ...answers, contract_address: '0x12' }))
+    const again = await initWorld({ script: SCRIPT, world: first.world })
+    const error = await rejectedBy(run(again.services, { dir }))
+    expect(error.message).toContain(`${dir}/wcn-init.json: contract_address`)
+    change(dir, (answers) => ({ ...answers, contract: CONTRACT }))
+    expect(await rejectedBy(run(again.services, { dir }))).toMatchObject({
+      code: 'JOURNAL_INVALID',
+      message: expect.stringContaining('answers.contract: unknown key'),
     })
   })
+})
+
+it('explains a step when it asks something', async () => {
+  const dir = newFolder()
+  const first = await initWorld({ script: SCRIPT })
+  await run(first.services, { dir })
+  expect(first.said.join('\n')).toContain('Exactly one node is the primary')
+  const again = await initWorld({ script: SCRIPT, world: first.world })
+  await run(again.services, { dir })
+  expect(again.said).toContain('5 of 11: addresses and ports')
+  expect(again.said.join('\n')).not.toContain('Exactly one node is the primary')
 })

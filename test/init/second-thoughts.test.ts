@@ -44,36 +44,35 @@ const stateIn = (dir: string) => JSON.parse(readFileSync(`${dir}/wcn-init.json`,
 const nodesIn = (dir: string) => stateIn(dir).answers.nodes
 
 describe('other nodes', () => {
-  it('fewer in the file: an error without --redo, and with it those that are left', async () => {
+  it('fewer in the file: those that are left keep what is theirs', async () => {
     const here = given({ ...complete(), nodes: [nodeA, nodeB, nodeC] })
-    const { services } = await initWorld({ script: null })
+    const { services, said } = await initWorld({ script: null })
     await run(services, here)
-    here.put(complete())
-    const conflict = await rejectedBy(run(services, here))
-    expect(conflict).toMatchObject({ code: 'SETTINGS_CONFLICT', hint: expect.stringContaining('--redo keys') })
-    expect(conflict.message).toContain('lists 2, but step keys was done with 3')
-    await run(services, { ...here, redo: 'keys', force: true })
-    expect(nodesIn(here.dir)).toMatchObject([nodeA, nodeB])
-    expect(nodesIn(here.dir)).toHaveLength(2)
+    const before = nodesIn(here.dir)
+    here.put({ ...complete(), nodes: [nodeC, nodeA] })
+    expect(await rejectedBy(run(services, here))).toMatchObject({ code: 'FILE_EXISTS' })
+    expect(said).toContain(`${here.answers} changes earlier answers: nodes`)
+    await run(services, { ...here, force: true })
+    const primary = (node: object, is: boolean) => ({ ...node, primary: is })
+    expect(nodesIn(here.dir)).toEqual([primary(before[2], false), primary(before[0], true)])
   })
 
-  it('keep what is theirs when another one goes, and a new one is asked for', async () => {
+  it('a new one is asked for, and nothing of those that stay', async () => {
     const here = given(complete())
     const { services, world } = await initWorld({ script: null })
     await run(services, here)
+    here.put({ nodes: [{ name: 'node-b' }, { name: 'node-c' }] })
     const script: Script = [
-      ['Names for your nodes', 'node-b node-c'],
       ['Keys of the database', 'new'],
       ['Public IPv4 address of node node-c', '20.1.2.5'],
       ['The primary node', '0'],
       ['Ports', 'usual'],
-      ['The provider for your nodes', '0'],
       ['Your firewall', 'set'],
       ['holds other data', 'again'],
       ['The answer of the owner', 'later'],
     ]
     const { services: person, asked } = await initWorld({ script, world })
-    await run(person, { dir: here.dir, redo: 'keys' })
+    await run(person, here)
     expect(asked.find((text) => text.startsWith('Ports'))).toContain('node node-c 3010, 3011, 3012')
     expect(nodesIn(here.dir)).toMatchObject([
       { name: 'node-b', ipv4_addr: '20.1.2.4', primary: true, primary_port: 3020 },
@@ -86,49 +85,47 @@ describe('other nodes', () => {
     const { services } = await initWorld({ script: null })
     await rejectedBy(run(services, here))
     here.put({ ...complete(), nodes: [{}, nodeB] })
-    const missing = await rejectedBy(run(services, { ...here, redo: 'keys' }))
+    const missing = await rejectedBy(run(services, here))
     expect(missing).toMatchObject({ code: 'INPUT_REQUIRED', details: { field: 'nodes[0].name' } })
     here.put(complete())
     expect((await run(services, here)).data.steps[9]).toEqual({ id: 'wait', status: 'waiting' })
   })
-})
 
-it('a step that is redone and left at once still offers what was answered', async () => {
-  const here = given(complete())
-  const { services, world } = await initWorld({ script: null })
-  await run(services, here)
-  const leaving = await initWorld({ script: [['Private IPv4', 'x']], world, interruptedAt: 0 })
-  await rejectedBy(run(leaving.services, { dir: here.dir, redo: 'addresses' }))
-  expect(stateIn(here.dir)).toMatchObject({ earlier: { database: { address: '10.0.10.5' } } })
-  const script: Script = [
-    ['Private IPv4', '\r'],
-    ['Public IPv4', '\r'],
-    ['The primary', '\r'],
-    ['Ports', 'usual'],
-    ['The provider for your nodes', '0'],
-    ['Your firewall', 'set'],
-    ['The answer of the owner', 'later'],
-  ]
-  const back = await initWorld({ script, world })
-  await run(back.services, { dir: here.dir })
-  expect(stateIn(here.dir).answers).toMatchObject({ database: { address: '10.0.10.5' }, nodes: [nodeA, nodeB] })
-  expect(stateIn(here.dir)).not.toHaveProperty('earlier')
+  it('of a name that is another get another key, and keep no peer ID', async () => {
+    const here = given(complete())
+    const { services } = await initWorld({ script: null })
+    await run(services, here)
+    const [, before] = nodesIn(here.dir)
+    here.put({ ...complete(), nodes: [nodeA, { ...nodeB, name: 'node-x' }] })
+    await run(services, { ...here, force: true })
+    expect(nodesIn(here.dir)[1].peer_id).not.toBe(before.peer_id)
+  })
 })
 
 describe('the request', () => {
-  it('that expired is said to have, and is made anew by --redo alone', async () => {
+  it('that expired is made anew, and said to have', async () => {
     const here = given(complete())
-    const { services, world } = await initWorld({ script: null })
+    const { services, world, said } = await initWorld({ script: null })
     await run(services, here)
     const request = () => readFileSync(`${here.dir}/join-request.json`, 'utf8')
     const first = request()
     world.facts.now = JSON.parse(first).expires_at + 1
-    const late = await run(services, here)
-    expect(late).toMatchObject({ exitCode: 8, data: { note: expect.stringContaining('--redo register') } })
-    expect(late.data.note).toContain('has expired')
-    const again = await run(services, { ...here, redo: 'register' })
+    const again = await run(services, here)
+    expect(said.join('\n')).toContain('has expired: a new one takes its place')
     expect(request()).not.toBe(first)
-    expect(again.data.note).toContain('not on chain yet')
+    expect(again).toMatchObject({ exitCode: 8, data: { note: expect.stringContaining('not on chain yet') } })
+  })
+
+  it('that expires while it is waited for is said to have', async () => {
+    const here = given(complete())
+    const { services, world } = await initWorld({ script: null })
+    await run(services, here)
+    const { expires_at } = JSON.parse(readFileSync(`${here.dir}/join-request.json`, 'utf8'))
+    world.facts.meanwhile = () => {
+      world.facts.now = expires_at + 1
+    }
+    const late = await run(services, { ...here, wait: '3600' })
+    expect(late).toMatchObject({ exitCode: 8, data: { note: expect.stringContaining('has expired') } })
   })
 
   it('is not needed any more where the chain has it all', async () => {
@@ -137,10 +134,10 @@ describe('the request', () => {
     await run(services, here)
     const stale = readFileSync(`${here.dir}/join-request.json`, 'utf8')
     here.put({ ...complete(), nodes: [nodeA, { ...nodeB, ipv4_addr: '20.9.9.9' }] })
-    await run(services, { ...here, redo: 'addresses', force: true })
+    await run(services, { ...here, force: true })
     approve(world, `${here.dir}/join-request.json`)
     writeFileSync(`${here.dir}/join-request.json`, stale)
-    const { data } = await run(services, { ...here, redo: 'register', force: true })
+    const { data } = await run(services, { ...here, force: true })
     expect(data.steps.every(({ status }) => status === 'done')).toBe(true)
   })
 })
@@ -165,15 +162,17 @@ describe('the state', () => {
     expect(readFileSync(`${here.dir}/wcn-init.json`, 'utf8')).toBe('of another')
   })
 
-  it('in which a step lacks does those after it again', async () => {
+  it('says that it joined, and then other nodes on chain are no fault', async () => {
     const here = given(complete())
     const { services, world } = await initWorld({ script: null })
     await run(services, here)
     approve(world, `${here.dir}/join-request.json`)
-    writeFileSync(`${here.dir}/wcn-init.json`, JSON.stringify({ ...stateIn(here.dir), done: ['cluster', 'check'] }))
-    const { said, services: again } = await initWorld({ script: null, world })
-    await run(again, here)
-    expect(said.join('\n')).toContain('11 of 11: check')
+    await run(services, here)
+    expect(stateIn(here.dir)).toMatchObject({ joined: true })
+    here.put({ ...complete(), nodes: [nodeA, { ...nodeB, ipv4_addr: '20.9.9.9' }] })
+    const { data } = await run(services, here)
+    expect(data.steps.every(({ status }) => status === 'done')).toBe(true)
+    expect(readFileSync(`${here.dir}/nodes.yaml`, 'utf8')).toContain('20.9.9.9')
   })
 })
 
