@@ -9,7 +9,7 @@ import { findOperator } from '../cluster/cluster-view.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalFile } from '../platform/state/state.js'
-import { readJournals } from '../write/read-journals.js'
+import { readJournals } from '../write/open-nonces.js'
 
 /** So many past writes are averaged: fees of long ago say little about the next one. */
 const WRITES_AVERAGED = 20

@@ -4,7 +4,7 @@ import { quote } from '../base/quote.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
-import type { Journals } from '../write/read-journals.js'
+import type { readJournals } from '../write/open-nonces.js'
 
 /** So few digits that people can copy them, so many that two transactions hardly share them. */
 const FEWEST_DIGITS = 8
@@ -20,7 +20,10 @@ export interface FoundEntry {
  * Oldest first. One as a rule: the same bytes, and so the same hash, are in two journals where a development chain was
  * started anew. Throws USAGE where the text is no hash, SELECTOR_NO_MATCH, SELECTOR_AMBIGUOUS.
  */
-export function findEntries({ journals, faults }: Journals, text: string): readonly [FoundEntry, ...FoundEntry[]] {
+export function findEntries(
+  { journals, faults }: Awaited<ReturnType<typeof readJournals>>,
+  text: string,
+): readonly [FoundEntry, ...FoundEntry[]] {
   const start = `0x${hashDigits(text)}`
   const found = journals
     .flatMap(({ path, key, entries }) => entries.map((entry) => ({ path, key, entry })))

@@ -8,9 +8,9 @@ import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
 import { accountBusy } from '../write/account.js'
 import { followEntry } from '../write/carry-out.js'
-import { stillOpen } from '../write/finish-open.js'
 import { changedSince } from '../write/model/write-base.js'
-import { openTransactions } from '../write/open-transactions.js'
+import { ofAccount, openNonces, readJournals } from '../write/open-nonces.js'
+import { stillOpen } from '../write/resume.js'
 import { transactionFailure } from '../write/transaction-failure.js'
 import type { SignedDocument } from '../write/unsigned-file.js'
 
@@ -33,8 +33,10 @@ export async function findReceipt(
 ): Promise<Receipt | null> {
   const { hash, nonce, from, base } = document
   const { account } = snapshot
-  const open = await openTransactions(services, key)
-  const own = open.find(({ entry }) => entry.transaction.hash === hash)
+  await (await services.state()).journal.entries(key)
+  const journals = ofAccount((await readJournals(services)).journals, key)
+  const open = openNonces(journals).flatMap(({ entries }) => entries)
+  const own = open.find(({ transaction }) => transaction.hash === hash)
   const isBusy = account.pendingNonce > account.nonce
   let waiting = false
   if (account.nonce > nonce || own || isBusy) {
@@ -46,16 +48,16 @@ export async function findReceipt(
     }
     const end =
       own && !dryRun
-        ? await followEntry(services, key, own.entry, options)
+        ? await followEntry(services, key, own, options)
         : await (await services.chain()).follow({ hash, nonce, from }, options)
     if (end.kind === 'included') return end.receipt
     waiting = end.kind === 'unknown' && end.shown
     if (end.kind === 'reverted' || (end.kind === 'unknown' && !dryRun))
-      throw await transactionFailure(services, own?.entry ?? entryOf(document, document.what.title, 0), end)
+      throw await transactionFailure(services, own ?? entryOf(document, document.what.title, 0), end)
     if (end.kind === 'replaced' || account.nonce > nonce) throw nonceUsed(document, source)
   }
-  const other = open.find(({ entry }) => entry.transaction.hash !== hash)
-  if (other) throw stillOpen(other.entry, 'it comes first')
+  const other = open.find(({ transaction }) => transaction.hash !== hash)
+  if (other) throw stillOpen(other, 'it comes first')
   if (isBusy && !waiting) throw accountBusy(snapshot)
   return null
 }

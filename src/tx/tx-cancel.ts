@@ -9,15 +9,11 @@ import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import { withAccountLock } from '../write/account.js'
-import { clearWay } from '../write/clear-way.js'
-import { judgeNonce } from '../write/judge-nonce.js'
-import { OPEN_TRANSACTIONS } from '../write/model/open-transactions.js'
+import { isInBlock } from '../write/carry-out.js'
 import type { NonceEnding } from '../write/nonce-ending.js'
-import { openByNonce } from '../write/open-by-nonce.js'
-import { readJournals } from '../write/read-journals.js'
-import { reopenOrphans } from '../write/reopen-orphans.js'
-import { cancellation, replaceNonce } from '../write/replace-nonce.js'
-import { resumeNonce } from '../write/resume-nonce.js'
+import { openIn, readJournals } from '../write/open-nonces.js'
+import { reopenOrphans } from '../write/read-with-open.js'
+import { settleNonce } from '../write/settle-nonce.js'
 import { transactionFailure } from '../write/transaction-failure.js'
 import { type FoundEntry, findEntries } from './find-entry.js'
 import { type EntryJson, entryJson } from './journal-json.js'
@@ -40,7 +36,7 @@ type InBlock = Extract<TransactionOutcome, { kind: 'included' | 'reverted' }>
 /**
  * Where a transaction before it is missing, all of the account's beyond that are cancelled. Throws USAGE, SELECTOR_*,
  * WRONG_CHAIN; TRANSACTION_INVALID where it is included already; SETTLED_OTHERWISE where it was included after all; and
- * what replaceNonce and clearWay throw.
+ * what settleNonce throws.
  */
 export async function run(services: Services, { hash }: TxCancelInput): Promise<ActionResult<TxCancelJson>> {
   const candidates = findEntries(await readJournals(services), hash)
@@ -57,19 +53,20 @@ async function cancel(services: Services, found: FoundEntry): Promise<ActionResu
   await reopenOrphans(services, key, await journal.entries(key), snapshot)
   // Once more, now that nobody else writes to it.
   const entry = (await journal.entries(key)).find(({ transaction }) => transaction.hash === hash) ?? found.entry
-  const { state, what } = entry
   if (cameToNothing(entry)) return nothingToCancel(services, { ...found, entry })
-  if (state.kind === 'included' || state.kind === 'reverted') throw tooLate(entry, state.block.number)
+  if (isInBlock(entry.state)) throw tooLate(entry, entry.state.block.number)
 
-  const [open] = await openByNonce(services, [key], nonce)
+  const [open] = await openIn(services, [key], nonce)
   if (!open) throw new Error('an open transaction is not among the open ones')
-  const judged = await judgeNonce(services, key, open.entries)
-  const move = OPEN_TRANSACTIONS[judged.standing].cancel
-  if (move === 'note') return tooLateOrGone(services, await resumeNonce(services, key, open.entries, 'resume'))
-  if (move === 'clear') return cancelled(services, await clearWay(services, key))
-  if (move !== 'replace') throw judged.refuse(move)
-  const replacement = cancellation(what, key.signer)
-  return cancelled(services, [await replaceNonce(services, key, open.entries, judged.snapshot, replacement)])
+  const endings = await settleNonce(services, open, 'cancel')
+  // Nothing was signed to cancel it: the nonce was used before.
+  for (const { decisive, all } of endings) {
+    // Nothing was signed to cancel it: the nonce was used before.
+    const usedBefore = all.every((one) => open.entries.includes(one.entry))
+    if (usedBefore && decisive.entry.what.kind !== 'cancel' && isInBlock(decisive.end))
+      throw tooLate(decisive.entry, decisive.end.receipt.block.number)
+  }
+  return cancelled(services, endings)
 }
 
 function cameToNothing({ state }: JournalEntry): boolean {
@@ -89,23 +86,14 @@ function tooLate({ transaction: { hash }, what }: JournalEntry, block: number): 
   )
 }
 
-/** For a nonce that was used before anything was signed to cancel it. */
-function tooLateOrGone(services: Services, ending: NonceEnding): Promise<ActionResult<TxCancelJson>> {
-  const { entry, end } = ending.decisive
-  if (entry.what.kind !== 'cancel' && (end.kind === 'included' || end.kind === 'reverted'))
-    throw tooLate(entry, end.receipt.block.number)
-  return cancelled(services, [ending])
-}
-
 /** Throws SETTLED_OTHERWISE where what was to be cancelled won; OUTCOME_UNKNOWN, DROPPED. */
 async function cancelled(services: Services, endings: readonly NonceEnding[]): Promise<ActionResult<TxCancelJson>> {
   const transactions = endings.flatMap(endingJson)
   for (const { decisive } of endings) {
     const { entry, end } = decisive
-    const inBlock = end.kind === 'included' || end.kind === 'reverted'
     // Whoever took the nonce: it can never be included. What is rejected here was given up as it is.
-    if (end.kind === 'replaced' || end.kind === 'rejected' || (inBlock && entry.what.kind === 'cancel')) continue
-    const { code, message, hint, details } = inBlock
+    if (end.kind === 'replaced' || end.kind === 'rejected' || (isInBlock(end) && entry.what.kind === 'cancel')) continue
+    const { code, message, hint, details } = isInBlock(end)
       ? wonTheRace(entry, end)
       : await transactionFailure(services, entry, end)
     throw new WcnError(code, message, { hint, details: { ...details, transactions } })

@@ -1,6 +1,6 @@
 /** `tx list`: what this tool sent, or is to send, from this machine. It asks no chain. */
 import type { ActionResult, Services } from '../cli/services.js'
-import { readJournals } from '../write/read-journals.js'
+import { readJournals } from '../write/open-nonces.js'
 import { type EntryJson, entryJson, type FaultJson, faultJson } from './journal-json.js'
 
 export interface TxListInput {

@@ -10,10 +10,9 @@ import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
 import { withAccountLock } from '../write/account.js'
 import type { NonceEnding } from '../write/nonce-ending.js'
-import { openByNonce } from '../write/open-by-nonce.js'
-import { readJournals } from '../write/read-journals.js'
-import { isRecent } from '../write/reopen-orphans.js'
-import { resumeAccount } from '../write/resume-account.js'
+import { openIn, readJournals } from '../write/open-nonces.js'
+import { isRecent } from '../write/read-with-open.js'
+import { resumeAccount } from '../write/resume.js'
 import { type FoundEntry, findEntries } from './find-entry.js'
 import { type EntryJson, entryJson, type FaultJson, faultJson } from './journal-json.js'
 import { journalsHere, requireHere, requireSameContract, type Skipped } from './journals-here.js'
@@ -74,7 +73,7 @@ async function select(services: Services, hash: string | undefined): Promise<Sel
 }
 
 async function spedUp(services: Services, keys: readonly JournalKey[], nonce: number | null) {
-  const ending = await speedUp(services, await openByNonce(services, keys, nonce))
+  const ending = await speedUp(services, await openIn(services, keys, nonce))
   return ending ? [ending] : []
 }
 

@@ -7,7 +7,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
 import { sameChain } from '../write/model/same-chain.js'
-import { readJournals } from '../write/read-journals.js'
+import { readJournals } from '../write/open-nonces.js'
 import { type FoundEntry, findEntries } from './find-entry.js'
 import { type EndJson, endJson, type FullEntryJson, fullEntryJson } from './journal-json.js'
 

@@ -8,10 +8,10 @@ import type { AccountSnapshot } from '../chain/chain.js'
 import { mentions } from '../chain/rpc/provider-answers.js'
 import type { Broadcast, Finality, FollowOptions, Signer, TransactionOutcome } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
+import { WcnError } from '../errors/wcn-error.js'
 import type { EntryState, JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
 import { changedSince } from './model/write-base.js'
-import { requireUnaltered } from './require-unaltered.js'
 
 /** Without --timeout: sixty block times of OP Mainnet, and several times as long as L1 takes. */
 const PATIENCE_MS = { included: 120_000, safe: 30 * 60_000, finalized: 60 * 60_000 } as const satisfies Record<
@@ -118,22 +118,21 @@ export async function noteEnd(
 }
 
 function endOf(outcome: TransactionOutcome): EntryState | null {
-  switch (outcome.kind) {
-    case 'included':
-    case 'reverted': {
-      const { block, gasUsed, feeWei, l1FeeWei } = outcome.receipt
-      return { kind: outcome.kind, block, gasUsed, feeWei, l1FeeWei }
-    }
-    case 'replaced':
-      return { kind: 'replaced', by: outcome.by }
-    default:
-      return null
-  }
+  if (outcome.kind === 'replaced') return { kind: 'replaced', by: outcome.by }
+  if (!isInBlock(outcome)) return null
+  const { block, gasUsed, feeWei, l1FeeWei } = outcome.receipt
+  return { kind: outcome.kind, block, gasUsed, feeWei, l1FeeWei }
+}
+
+export function isInBlock<T extends { readonly kind: string }>(
+  end: T,
+): end is Extract<T, { readonly kind: 'included' | 'reverted' }> {
+  return end.kind === 'included' || end.kind === 'reverted'
 }
 
 /** It has an end, or can have none. */
-export function isFinal({ kind }: CarriedOut): boolean {
-  return kind === 'included' || kind === 'reverted' || kind === 'replaced' || kind === 'rejected'
+export function isFinal(end: CarriedOut): boolean {
+  return isInBlock(end) || end.kind === 'replaced' || end.kind === 'rejected'
 }
 
 /** Null where a provider did not answer, or says that it has it: it may have taken the transaction. */
@@ -159,4 +158,24 @@ async function whyNotAgain(
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+/** Its file may have been changed by hand. Throws JOURNAL_INVALID where an entry contradicts the bytes it holds. */
+export async function requireUnaltered(
+  services: Services,
+  { signer }: JournalKey,
+  { transaction: { hash, nonce, raw }, request }: JournalEntry,
+): Promise<void> {
+  const signed = await (await services.rawTransactions()).parse(raw)
+  const own =
+    signed?.hash === hash &&
+    signed.from === signer &&
+    signed.transaction.nonce === nonce &&
+    signed.transaction.to === request.to &&
+    signed.transaction.data === request.data
+  if (own) return
+  throw new WcnError('JOURNAL_INVALID', `the journal's entry of transaction ${hash} contradicts the bytes it holds`, {
+    hint: '`wcn tx list` names the transactions; move the journal away once you know what became of them',
+    details: { hash, nonce },
+  })
 }

@@ -3,9 +3,8 @@
  * that gap sets them free, over whatever has been written since. So they are replaced first, where they wait, and only
  * then the gap is filled; all of it with empty transfers to oneself (docs/dev/never.md 1, 2).
  */
-
 import type { AccountSnapshot } from '../chain/chain.js'
-import type { Fees } from '../chain/transaction.js'
+import { mentions } from '../chain/rpc/provider-answers.js'
 import type { Services } from '../cli/services.js'
 import type { Change } from '../cluster/operator-changes.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -13,32 +12,31 @@ import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
 import { requireSeenPool } from './account.js'
 import { requireConsent, requireSigner, showWrite } from './ask.js'
-import { type CarriedOut, carryOut, isFinal, noteEnd, signEntry } from './carry-out.js'
+import { type CarriedOut, carryOut, followEntry, isFinal, noteEnd, refusalOf, signEntry } from './carry-out.js'
 import { MOST_FILLED, missingNonces } from './model/open-transactions.js'
-import { conclude, HELD_UP, type NonceEnding, newestOf } from './nonce-ending.js'
-import { type OpenNonce, openByNonce } from './open-by-nonce.js'
-import { ofAccount } from './open-transactions.js'
+import { conclude, HELD_UP, isUnknownToAll, type NonceEnding } from './nonce-ending.js'
+import { accountJournals, type OpenNonce, openNonces } from './open-nonces.js'
 import { withinFeeLimit } from './price.js'
-import { cancellation, higherBid, highestBid } from './replace-nonce.js'
-import { takePlace } from './take-place.js'
+import { cancellation, higherBid } from './replace-nonce.js'
+import { transactionFailure } from './transaction-failure.js'
 
 const EMPTY = 'an empty transfer to yourself'
+/** In a block time. */
+const LOOKS = 8
+const LOOK_EVERY_MS = 250
 
 interface Plan {
-  /** To be replaced at their own nonces. */
-  readonly stranded: readonly OpenNonce[]
-  /** To be filled. */
-  readonly missing: readonly number[]
+  /** Nonces to be filled, those that are missing first, and then those of what waits beyond them. */
+  readonly steps: readonly Step[]
   /** So far beyond the gap that it is not filled: given up as they are. */
   readonly far: readonly OpenNonce[]
 }
 
-/** A signed empty transfer on its way, and what was open at its nonce before it. */
-interface Transfer {
-  readonly key: JournalKey
-  readonly entry: JournalEntry
-  readonly before: readonly JournalEntry[]
-}
+/** `newest` null: nobody knows a transaction with this nonce. */
+type Step = Omit<OpenNonce, 'newest'> & { readonly newest: JournalEntry | null }
+
+/** An empty transfer, signed. */
+type Transfer = Step & { readonly entry: JournalEntry }
 
 /**
  * Clears away all of the account's open transactions beyond the first missing nonce; the lowest nonce first in what it
@@ -50,19 +48,15 @@ export async function clearWay(services: Services, account: JournalKey): Promise
   const chain = await services.chain()
   const snapshot = withinFeeLimit(services, await chain.readAccount(account.signer))
   const plan = await planFor(services, account, snapshot)
-  if (plan.stranded.length + plan.far.length === 0) throw changedMeanwhile()
-  const bids: Fees[] = []
-  for (const { nonce } of plan.stranded)
-    bids.push(higherBid(services, snapshot, await highestBid(services, account, nonce)))
-  const empty = { to: account.signer, data: '0x' } as const
-  const one = await chain.estimate(snapshot, empty)
-  const { gas } = one
-  const all = [...bids, ...plan.missing.map(() => snapshot.fees)]
+  if (plan.steps.length + plan.far.length === 0) throw changedMeanwhile()
+  const request = { to: account.signer, data: '0x' } as const
+  const { gas, l1FeeWei, operatorFeeWei } = await chain.estimate(snapshot, request)
+  const bids = await Promise.all(plan.steps.map(({ nonce }) => higherBid(services, snapshot, account, nonce)))
   const cost = {
     gas,
-    executionFeeWei: all.reduce((sum, { maxFeePerGas }) => sum + gas * maxFeePerGas, 0n),
-    l1FeeWei: one.l1FeeWei * BigInt(all.length),
-    operatorFeeWei: one.operatorFeeWei * BigInt(all.length),
+    executionFeeWei: bids.reduce((sum, { fees }) => sum + gas * fees.maxFeePerGas, 0n),
+    l1FeeWei: l1FeeWei * BigInt(bids.length),
+    operatorFeeWei: operatorFeeWei * BigInt(bids.length),
   }
   requireSeenPool(services, snapshot)
   const about = { contract: account.contract, source: 'the journal' }
@@ -70,75 +64,99 @@ export async function clearWay(services: Services, account: JournalKey): Promise
   const signer = await requireSigner(services, account.signer)
   await requireConsent(services)
   // Thinking takes time, and time changes the pool.
-  if (talk.interactive) await requireUnchanged(services, account, plan)
+  if (talk.interactive) {
+    const now = await planFor(services, account, await chain.readAccount(account.signer))
+    if (JSON.stringify(changesOf(now)) !== JSON.stringify(changesOf(plan))) throw changedMeanwhile()
+  }
 
-  const sign = (nonce: number, fees: Fees, order: Pick<JournalEntry, 'what' | 'supersedes'>) => {
-    const priced = { ...snapshot, account: { ...snapshot.account, nonce }, fees }
-    return signEntry(services, signer, priced, { request: empty, gas, base: null, ...order })
-  }
   const transfers: Transfer[] = []
+  for (const [index, step] of plan.steps.entries()) {
+    const { nonce, newest } = step
+    const priced = { ...snapshot, account: { ...snapshot.account, nonce }, fees: bids[index]?.fees ?? snapshot.fees }
+    const what = newest
+      ? cancellation(newest.what, account.signer).what
+      : ({ kind: 'cancel', title: `fill nonce ${nonce}` } as const)
+    const order = { request, gas, what, base: null, supersedes: newest?.transaction.hash ?? null }
+    transfers.push({ ...step, entry: await signEntry(services, signer, priced, order) })
+  }
   // The highest first: nothing of this can be included before the gap is filled.
-  for (const [index, { key, entries, nonce }] of [...plan.stranded.entries()].reverse()) {
-    const newest = newestOf(entries)
-    const fees = bids[index] ?? snapshot.fees
-    const { what } = cancellation(newest.what, account.signer)
-    const entry = await sign(nonce, fees, { what, supersedes: newest.transaction.hash })
-    await takePlace(services, key, entries, entry)
-    transfers.push({ key, entry, before: entries })
-  }
-  for (const nonce of plan.missing) {
-    const what = { kind: 'cancel', title: `fill nonce ${nonce}` } as const
-    const entry = await sign(nonce, snapshot.fees, { what, supersedes: null })
-    await (await services.state()).journal.put(account, entry)
-    transfers.push({ key: account, entry, before: [] })
-  }
-  const inOrder = transfers.toSorted((a, b) => a.entry.transaction.nonce - b.entry.transaction.nonce)
-  const ended = await carryOutAll(services, inOrder)
+  const waiting = transfers.filter(({ newest }) => newest !== null)
+  for (const transfer of waiting.toReversed()) await takePlace(services, transfer)
+  const { journal } = await services.state()
+  for (const { key, entry, newest } of transfers) if (newest === null) await journal.put(key, entry)
+  const ended = await carryOutAll(
+    services,
+    transfers.toSorted((a, b) => a.nonce - b.nonce),
+  )
   return [...ended, ...(await Promise.all(plan.far.map((one) => giveUp(services, one, snapshot))))]
 }
 
 async function planFor(services: Services, account: JournalKey, snapshot: AccountSnapshot): Promise<Plan> {
-  const { journals } = await (await services.state()).journal.all()
-  const keys = ofAccount(journals, account).map(({ key }) => key)
-  const open = await openByNonce(services, keys)
+  const open = openNonces(await accountJournals(services, account))
   const own = new Set(open.map(({ nonce }) => nonce))
-  const { pendingNonce } = snapshot.account
-  const missingBefore = ({ nonce }: OpenNonce) => missingNonces(pendingNonce, own, nonce)
+  const missingBefore = ({ nonce }: OpenNonce) => missingNonces(snapshot.account.pendingNonce, own, nonce)
   const beyond = open.filter((one) => missingBefore(one).length > 0)
   const stranded = beyond.filter((one) => missingBefore(one).length <= MOST_FILLED)
   const last = stranded.at(-1)
+  const missing = last ? missingBefore(last) : []
   return {
-    stranded,
-    missing: last ? missingBefore(last) : [],
+    steps: [...missing.map((nonce) => ({ key: account, nonce, entries: [], newest: null })), ...stranded],
     far: beyond.filter((one) => !stranded.includes(one)),
   }
-}
-
-/** Throws STATE_CHANGED. */
-async function requireUnchanged(services: Services, account: JournalKey, shown: Plan): Promise<void> {
-  const now = await planFor(services, account, await (await services.chain()).readAccount(account.signer))
-  if (JSON.stringify(changesOf(now)) !== JSON.stringify(changesOf(shown))) throw changedMeanwhile()
 }
 
 function changedMeanwhile(): WcnError {
   return new WcnError(
     'STATE_CHANGED',
     "the account's transactions are not as they were shown any more; nothing was sent",
-    {
-      hint: 'run the command again',
-    },
+    { hint: 'run the command again' },
   )
 }
 
-function changesOf({ stranded, missing, far }: Plan): readonly Change[] {
-  const titleOf = ({ entries }: OpenNonce) => newestOf(entries).what.title
+function changesOf({ steps, far }: Plan): readonly Change[] {
+  const change = ({ nonce, newest }: Step, op: Change['op'], after: string | null) => {
+    return { op, path: `nonce ${nonce}`, before: newest?.what.title ?? null, after }
+  }
   return [
-    ...missing.map((nonce) => ({ op: 'add', path: `nonce ${nonce}`, before: null, after: EMPTY }) as const),
-    ...stranded.map(
-      (one) => ({ op: 'update', path: `nonce ${one.nonce}`, before: titleOf(one), after: EMPTY }) as const,
-    ),
-    ...far.map((one) => ({ op: 'remove', path: `nonce ${one.nonce}`, before: titleOf(one), after: null }) as const),
+    ...steps.map((step) => change(step, step.newest ? 'update' : 'add', EMPTY)),
+    ...far.map((one) => change(one, 'remove', null)),
   ]
+}
+
+/**
+ * Sends a transfer in the place of what waits, while nothing can include either yet. Resolves when every provider has
+ * taken it, or none has any of the others: some take nothing that can't be included yet. Throws RPC_ERROR where it was
+ * refused and another still waits, OUTCOME_UNKNOWN where that can't be told.
+ */
+async function takePlace(services: Services, { key, entry, entries, newest }: Transfer): Promise<void> {
+  const { hash, nonce } = entry.transaction
+  services.sending(hash)
+  await (await services.state()).journal.put(key, entry)
+  services.talk.tell(`sending transaction ${hash}`)
+  const sent = await (await services.chain()).broadcast(entry.transaction)
+  const refusals = sent.refusals.filter((words) => !mentions('known-already', words))
+  if (sent.accepted && refusals.length === 0 && sent.failures.length === 0) return
+  const look = (one: JournalEntry) => followEntry(services, key, one, { timeoutMs: 0, giveUpUnheard: true })
+  for (let looks = 1; looks <= LOOKS; looks++) {
+    const ends = await Promise.all(entries.map(look))
+    if (ends.every((end) => isUnknownToAll(end) || isFinal(end))) return
+    const own = await look(entry)
+    if (refusals.length === 0 && own.kind === 'unknown' && own.shown) return
+    await services.clock.sleep(LOOK_EVERY_MS)
+  }
+  const reason = refusalOf(sent)
+  if (reason !== null) {
+    await noteEnd(services, key, entry, { kind: 'rejected', reason })
+    throw await transactionFailure(services, entry, { kind: 'rejected', reason })
+  }
+  throw new WcnError(
+    'OUTCOME_UNKNOWN',
+    `transaction ${hash} was sent in the place of ${newest?.transaction.hash}, and whether providers took it is not known: ${[...refusals, ...sent.failures].join('; ').slice(0, 600)}`,
+    {
+      hint: `nothing was filled before it, so nothing can include either yet: \`wcn tx cancel ${hash}\` tries again`,
+      details: { hash, nonce },
+    },
+  )
 }
 
 /** All of them leave before the first is waited for: nothing shall come between. */
@@ -150,21 +168,21 @@ async function carryOutAll(services: Services, transfers: readonly Transfer[]): 
   }
   const endings: NonceEnding[] = []
   let held = false
-  for (const { key, entry, before } of transfers) {
+  for (const { key, entry, entries } of transfers) {
     const end: CarriedOut = held ? HELD_UP : await carryOut(services, key, entry)
     held ||= !isFinal(end)
-    endings.push(await conclude(services, key, [...before, entry], { entry, end }))
+    endings.push(await conclude(services, key, [...entries, entry], { entry, end }))
   }
   return endings
 }
 
 async function giveUp(
   services: Services,
-  { key, nonce, entries }: OpenNonce,
+  { key, nonce, entries, newest }: OpenNonce,
   { account }: AccountSnapshot,
 ): Promise<NonceEnding> {
   const reason = `given up: its nonce is ${nonce}, and the account's next one is ${account.nonce}`
   const end = { kind: 'rejected', reason } as const
   for (const entry of entries) await noteEnd(services, key, entry, end)
-  return { key, decisive: { entry: newestOf(entries), end }, all: entries.map((entry) => ({ entry, end })) }
+  return { key, decisive: { entry: newest, end }, all: entries.map((entry) => ({ entry, end })) }
 }

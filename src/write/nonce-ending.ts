@@ -1,15 +1,11 @@
 /** How the open transactions of one nonce ended: at most one of them can be included. */
-
 import type { Services } from '../cli/services.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
-import { type CarriedOut, followEntry, noteEnd } from './carry-out.js'
+import { type CarriedOut, followEntry, isInBlock, noteEnd } from './carry-out.js'
 
 /** What took a nonce is not always found at once. */
 const A_FEW_LOOKS_MS = 2000
-
-/** Oldest first; at least one. */
-export type NonceEntries = readonly [JournalEntry, ...JournalEntry[]]
 
 export interface Ending {
   readonly entry: JournalEntry
@@ -26,10 +22,6 @@ export interface NonceEnding {
 
 /** What comes after one that is still open. */
 export const HELD_UP = { kind: 'unknown', reason: 'a transaction before it is still open', shown: false } as const
-
-export function newestOf(entries: NonceEntries): JournalEntry {
-  return entries.at(-1) ?? entries[0]
-}
 
 /** What the end of the decisive one means for the others, written down. */
 export async function conclude(
@@ -76,8 +68,4 @@ export async function lookForKnown(
 
 export function isUnknownToAll({ kind }: CarriedOut): boolean {
   return kind === 'unheard' || kind === 'dropped'
-}
-
-function isInBlock({ kind }: CarriedOut): boolean {
-  return kind === 'included' || kind === 'reverted'
 }

@@ -8,8 +8,9 @@ import type { Hex } from '../base/hex.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import type { OperatorSlot } from '../cluster/cluster-view.js'
-import { decodeOperatorData, type OperatorData } from '../cluster/codec/operator-data.js'
+import type { OperatorData } from '../cluster/codec/operator-data.js'
 import { type Change, operatorChanges } from '../cluster/operator-changes.js'
+import { dataOrNull } from './model/write-base.js'
 
 /** A write that the own one replaced. `changes` null: data that does not decode. */
 export interface OverwrittenJson {
@@ -47,7 +48,7 @@ export async function findOverwritten(
   return writes
     .filter(({ beforeOwn }) => beforeOwn)
     .map(({ hash, block, data }) => {
-      const theirs = data && decoded(data)
+      const theirs = data && dataOrNull(data)
       const changes = theirs && operatorChanges(before, theirs, key)
       before = theirs ?? before
       services.talk.warn(
@@ -55,14 +56,6 @@ export async function findOverwritten(
       )
       return { transaction: hash, block, changes }
     })
-}
-
-function decoded(data: Uint8Array): OperatorData | null {
-  try {
-    return decodeOperatorData(data)
-  } catch {
-    return null
-  }
 }
 
 function inWords(changes: readonly Change[] | null): string {

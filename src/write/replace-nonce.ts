@@ -7,15 +7,15 @@ import type { Address } from '../base/address.js'
 import { weiAsGwei } from '../base/wei.js'
 import type { AccountSnapshot, Chain, CostEstimate } from '../chain/chain.js'
 import { largerFees, replacementFees } from '../chain/fees.js'
-import type { Fees, TransactionRequest } from '../chain/transaction.js'
+import type { TransactionRequest } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
 import { accountBusy } from './account.js'
 import { requireConsent, requireSigner, showWrite } from './ask.js'
 import { carryOut, signEntry } from './carry-out.js'
-import { conclude, lookForKnown, type NonceEnding, type NonceEntries, newestOf } from './nonce-ending.js'
-import { ofAccount } from './open-transactions.js'
+import { conclude, lookForKnown, type NonceEnding } from './nonce-ending.js'
+import { accountJournals, type OpenNonce } from './open-nonces.js'
 import { requireBid, withinFeeLimit } from './price.js'
 import { transactionFailure } from './transaction-failure.js'
 
@@ -38,43 +38,40 @@ export interface Replacement extends Pick<JournalEntry, 'what' | 'request' | 'ba
  */
 export async function replaceNonce(
   services: Services,
-  key: JournalKey,
-  open: NonceEntries,
+  one: OpenNonce,
   snapshot: AccountSnapshot,
   { title, what, request, base, gas }: Replacement,
 ): Promise<NonceEnding> {
-  const { talk } = services
-  await requireOwnNonce(services, key, open)
+  const { key, nonce, entries, newest } = one
+  await requireOwnNonce(services, one)
   const chain = await services.chain()
-  const newest = newestOf(open)
-  const { nonce, hash } = newest.transaction
-  const bid = await highestBid(services, key, nonce)
-  const fees = higherBid(services, snapshot, bid)
+  const { earlier, fees } = await higherBid(services, snapshot, key, nonce)
   const priced = { ...snapshot, account: { ...snapshot.account, nonce }, fees }
   const cost = gas === null ? await chain.estimate(priced, request) : await costOfCall(chain, priced, request, gas)
   const change = {
     op: 'update',
     path: 'highest fee per gas',
-    before: `${weiAsGwei(bid.maxFeePerGas)} gwei`,
+    before: `${weiAsGwei(earlier.maxFeePerGas)} gwei`,
     after: `${weiAsGwei(fees.maxFeePerGas)} gwei`,
   } as const
   showWrite(services, priced, { title, changes: [change], cost, contract: key.contract, source: 'the journal' })
   const signer = await requireSigner(services, key.signer)
   await requireConsent(services)
   // Thinking takes time, and time changes the pool.
-  if (talk.interactive) await requireOwnNonce(services, key, open)
+  if (services.talk.interactive) await requireOwnNonce(services, one)
 
-  const entry = await signEntry(services, signer, priced, { request, gas: cost.gas, what, base, supersedes: hash })
+  const order = { request, gas: cost.gas, what, base, supersedes: newest.transaction.hash }
+  const entry = await signEntry(services, signer, priced, order)
   const end = await carryOut(services, key, entry)
   if (end.kind === 'rejected') throw await transactionFailure(services, entry, end)
-  return conclude(services, key, [...open, entry], { entry, end })
+  return conclude(services, key, [...entries, entry], { entry, end })
 }
 
 /** Throws ACCOUNT_BUSY where what waits at the nonce is none of these: it would be replaced in their stead. */
-async function requireOwnNonce(services: Services, key: JournalKey, open: NonceEntries): Promise<void> {
+async function requireOwnNonce(services: Services, { key, nonce, entries }: OpenNonce): Promise<void> {
   const snapshot = await (await services.chain()).readAccount(key.signer)
-  if (snapshot.account.pendingNonce <= open[0].transaction.nonce) return
-  if ((await lookForKnown(services, key, open)) === null) throw accountBusy(snapshot)
+  if (snapshot.account.pendingNonce <= nonce) return
+  if ((await lookForKnown(services, key, entries)) === null) throw accountBusy(snapshot)
 }
 
 /**
@@ -96,20 +93,18 @@ async function costOfCall(
   }
 }
 
-/** The highest of what was ever signed for a nonce: any of it may be in a pool, whatever providers said of it. */
-export async function highestBid({ state }: Services, account: JournalKey, nonce: number): Promise<Fees> {
-  const { journals } = await (await state()).journal.all()
-  return ofAccount(journals, account)
+/**
+ * A bid that takes the place of the highest that was ever signed for a nonce: any of those may be in a pool, whatever
+ * providers said of it. Throws FEE_TOO_HIGH.
+ */
+export async function higherBid(services: Services, snapshot: AccountSnapshot, account: JournalKey, nonce: number) {
+  const earlier = (await accountJournals(services, account))
     .flatMap(({ entries }) => entries)
     .filter(({ transaction }) => transaction.nonce === nonce)
     .map(({ fees }) => fees)
     .reduce(largerFees, { maxFeePerGas: 0n, maxPriorityFeePerGas: 0n })
-}
-
-/** A bid that takes the place of an earlier one. Throws FEE_TOO_HIGH. */
-export function higherBid(services: Services, snapshot: AccountSnapshot, earlier: Fees): Fees {
   const fees = replacementFees(earlier, withinFeeLimit(services, snapshot).fees)
   const bid = { fees, gas: 0n, otherWei: 0n }
   requireBid(services, bid, 'what would take its place', 'wait for it with `wcn tx resume`')
-  return fees
+  return { earlier, fees }
 }

@@ -4,6 +4,7 @@
  * as this account's writes go. Who loses the race for the nonce starts again from what is on chain then
  * (docs/dev/never.md 1, 2).
  */
+
 import type { Address } from '../base/address.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { AccountSnapshot, ClusterCall, ClusterSnapshot, WriteSnapshot } from '../chain/chain.js'
@@ -15,16 +16,16 @@ import { rememberContract, reportImplementation } from '../read/contract-knowled
 import { accountBusy, hasMovedOn, isNonceStill, requireSeenPool, waitForForeign, withAccountLock } from './account.js'
 import { requireConsent, requireSigner, showWrite } from './ask.js'
 import { carryOut, journalKey, signEntry } from './carry-out.js'
-import { finishOpen } from './finish-open.js'
+import { bidTooHigh } from './judge-nonce.js'
 import { operatorOf, writeKindOf } from './model/cluster-call.js'
 import { changedSince, writeBase } from './model/write-base.js'
 import { lookForKnown } from './nonce-ending.js'
-import type { OpenTransaction } from './open-transactions.js'
+import type { OpenNonce } from './open-nonces.js'
 import type { OverwrittenJson } from './overwritten.js'
 import { bidUnlikeOthers, requireAffordable, withinFeeLimit } from './price.js'
 import { readBack, type Sent } from './read-back.js'
 import { readWithOpen } from './read-with-open.js'
-import { bidTooHigh } from './resend-refusal.js'
+import { finishOpen } from './resume.js'
 import { transactionFailure } from './transaction-failure.js'
 import type { UnsignedFiles, WriteOrder } from './write-unsigned.js'
 
@@ -138,7 +139,7 @@ async function write<S extends AccountSnapshot>(services: Services, task: WriteT
     const tooDear = twin && bidTooHigh(services, twin)
     if (tooDear) throw tooDear
     if (!twin && open.length > 0) {
-      await finishOpen(services, open, { unasked })
+      await finishOpen(services, open, unasked)
       continue
     }
     if (plan === null) return unsent(snapshot)
@@ -203,11 +204,11 @@ function isCluster(snapshot: AccountSnapshot): snapshot is WriteSnapshot {
 }
 
 /** An earlier run's transaction that does the very same at the very nonce, such as that of a run that was killed. */
-function twinOf({ request }: WritePlan, open: readonly OpenTransaction[], { account }: AccountSnapshot) {
+function twinOf({ request }: WritePlan, open: readonly OpenNonce[], { account }: AccountSnapshot) {
   const [first, ...others] = open
-  if (!first || others.length > 0 || first.entry.transaction.nonce !== account.nonce) return undefined
-  const { to, data } = first.entry.request
-  return to === request.to && data === request.data ? first.entry : undefined
+  if (!first || others.length > 0 || first.entries.length > 1 || first.nonce !== account.nonce) return undefined
+  const { to, data } = first.newest.request
+  return to === request.to && data === request.data ? first.newest : undefined
 }
 
 /** Whether the state that was shown is no longer the chain's. Throws what reading throws: nothing was sent yet. */

@@ -1,6 +1,6 @@
 /** What was sent and has no known end. */
 import type { Check } from '../../base/check.js'
-import { readJournals } from '../../write/read-journals.js'
+import { readJournals } from '../../write/open-nonces.js'
 import { type DoctorContext, orNull } from '../doctor-context.js'
 import { judgeTransactions } from '../model/transactions.js'
 

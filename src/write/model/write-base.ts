@@ -2,10 +2,13 @@
  * What a write depends on, and whether that still is so: bytes that were signed for another state must not be sent
  * (docs/dev/never.md 1).
  */
+
 import type { Address } from '../../base/address.js'
 import { bytesToHex } from '../../base/hex.js'
 import type { ClusterSnapshot } from '../../chain/chain.js'
 import { findOperator } from '../../cluster/cluster-view.js'
+import { decodeOperatorData, type OperatorData } from '../../cluster/codec/operator-data.js'
+import { WcnError } from '../../errors/wcn-error.js'
 import type { WriteBase } from '../../platform/state/journal-entry.js'
 
 /** `operator`: the one whose data is written; null where none is. */
@@ -16,6 +19,16 @@ export function writeBase({ block, view }: ClusterSnapshot, operator: Address | 
     operator: operator && { id: operator, data: slot ? bytesToHex(slot.data) : null },
     migration: { id: view.migration?.id ?? 0n, pulling: view.pullingOperators !== null },
     maintenance: view.maintenance,
+  }
+}
+
+/** An operator's data; null where it does not decode. */
+export function dataOrNull(data: Uint8Array): OperatorData | null {
+  try {
+    return decodeOperatorData(data)
+  } catch (error) {
+    if (error instanceof WcnError) return null
+    throw error
   }
 }
 
