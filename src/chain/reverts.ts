@@ -39,6 +39,7 @@ const MEANINGS: Readonly<Record<string, { readonly sentence: string; readonly hi
     sentence: "only the cluster's owner may do this, and the signing account is not the owner",
     hint: 'check which key signs',
   },
+  'InvalidInitialization()': { sentence: 'the cluster is founded already' },
   'Error(string)': { sentence: 'the contract gave a reason of its own' },
   'Panic(uint256)': { sentence: 'the contract failed an internal check' },
 }

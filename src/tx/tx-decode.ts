@@ -51,18 +51,18 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const decoder = await services.callDecoder()
   const reviewer = { key: await settings.encryptionKey(), allowed: allowances(services, {}) }
   const snapshot = await readClusterOf(services, source)
-  const refusal = snapshot && (await refusalOf(services, source.calls))
+  const isHere = ({ to }: Requested) => snapshot !== null && (to === null || to === snapshot.contract)
+  const refusals = snapshot && (await simulate(services, source.calls.filter(isHere), snapshot))
   const explained = source.calls.map((requested) => {
-    const here = snapshot !== null && (requested.to === null || requested.to === snapshot.contract)
-    const { call, json } = explainCall(requested, decoder, here ? snapshot.view : null, reviewer)
-    const foreseen = json.warnings.some((warning) =>
-      /^the contract would refuse|, and the cluster allows/.test(warning),
+    const { call, json } = explainCall(
+      requested,
+      decoder,
+      isHere(requested) ? (snapshot?.view ?? null) : null,
+      reviewer,
     )
-    const more = [
-      ...(refusal && !foreseen ? [refusal] : []),
-      ...(snapshot !== null && !here ? [`it does not go to the contract ${snapshot.contract}`] : []),
-    ]
-    return { call, json: { ...json, warnings: [...json.warnings, ...more] } }
+    const elsewhere = snapshot && !isHere(requested) ? `it does not go to the contract ${snapshot.contract}` : null
+    const warnings = [...json.warnings, refusals?.get(requested) ?? [], elsewhere ?? []].flat()
+    return { call, json: { ...json, warnings } }
   })
   if (snapshot !== null) {
     warnOfProblems(services, snapshot.view)
@@ -112,17 +112,43 @@ async function readClusterOf(services: Services, { calls, chainId }: DecodeSourc
   }
 }
 
-/** The contract's own word on a single call whose sender is known; null where it takes it, or can't be asked. */
-async function refusalOf(services: Services, [call, ...others]: readonly Requested[]): Promise<string | null> {
-  if (!call?.from || call.to === null || typeof call.content !== 'string' || others.length > 0) return null
-  try {
-    const chain = await services.chain()
-    await chain.estimate(await chain.readAccount(call.from), { to: call.to, data: call.content })
-    return null
-  } catch (error) {
-    if (!(error instanceof WcnError)) throw error
-    return error.code === 'CALL_REVERTS' ? error.message : null
+/** Errors that say something about who sends a call, not about the call. */
+const ABOUT_SENDER: readonly unknown[] = [
+  'Unauthorized',
+  'CallerNotOperator',
+  'OperatorNotPulling',
+  'OwnableUnauthorizedAccount',
+]
+
+/**
+ * The contract's own word on each call, by a simulation on the chain as it is: why it would refuse it. Calldata does not
+ * say who sends it: then the owner, who may do nearly everything, is asked for, and what is refused to him as the sender
+ * is left open. Says what was not simulated.
+ */
+async function simulate(
+  { chain, talk }: Services,
+  calls: readonly Requested[],
+  { view, contract }: ClusterSnapshot,
+): Promise<ReadonlyMap<Requested, string>> {
+  const refusals = new Map<Requested, string>()
+  for (const call of calls) {
+    const { from, content } = call
+    if (typeof content !== 'string') {
+      talk.note('what has no calldata was not simulated')
+      continue
+    }
+    if (from === null) talk.note("who sends it is not known: it was simulated as the owner's call")
+    try {
+      const simulating = await chain()
+      await simulating.estimate(await simulating.readAccount(from ?? view.owner), { to: contract, data: content })
+    } catch (error) {
+      if (!(error instanceof WcnError)) throw error
+      const isOpen = from === null && ABOUT_SENDER.includes(error.details?.error)
+      if (error.code === 'CALL_REVERTS' && !isOpen) refusals.set(call, error.message)
+      else talk.warn(`whether the contract takes it is not known: ${error.message}`)
+    }
   }
+  return refusals
 }
 
 function envelopeJson({ transaction, from, hash }: Envelope): EnvelopeJson {

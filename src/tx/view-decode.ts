@@ -16,7 +16,9 @@ export function txDecodeText(data: TxDecodeData, paint: Paint): string {
       ? paint.dim(
           `compared with ${showAddress(compared.contract)} on chain ${compared.chain_id} at block ${compared.block}`,
         )
-      : paint.dim('not compared with a chain: a provider (--rpc-url) and the contract are needed for that'),
+      : paint.dim(
+          'not compared with a chain, and not simulated: a provider (--rpc-url) and the contract are needed for that',
+        ),
   )
   if (faults.length > 0)
     parts.push(faults.map((fault) => paint.bad(`NOT TO BE TRUSTED: ${paint.text(fault)}`)).join('\n'))

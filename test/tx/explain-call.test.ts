@@ -208,67 +208,6 @@ describe('before → after', () => {
   })
 })
 
-describe('what the contract would refuse', () => {
-  const many = view({
-    operatorSlots: Array.from({ length: 256 }, (_, slot) => ({
-      addr: `0x${(slot + 1).toString(16).padStart(40, '0')}`,
-      data: blob('m', nodesOf(0)),
-    })),
-  })
-
-  it.each<readonly [string, Hex, Circumstances, RegExp]>([
-    ['somebody else’s data', update(blob('a', nodesOf(0))), { from: member(1) }, /may not do this/],
-    ['an owner’s call by an operator', encode('removeNodeOperator', member(5)), { from: member(5) }, /may not do this/],
-    ['a call by a stranger', encode('setMaintenance', true), { from: STRANGER }, /may not do this/],
-    ['data of nobody', update(blob('a', nodesOf(0)), STRANGER), {}, /no operator of this cluster/],
-    ['no data', update('0x'), {}, /data is empty/],
-    ['an operator twice', add(blob('a', nodesOf(20)), member(0)), {}, /operator of this cluster already/],
-    ['the zero address', add(blob('a', nodesOf(20)), ZERO_ADDRESS), {}, /zero address/],
-    ['one too many', add(blob('a', nodesOf(20)), STRANGER), { seen: many }, /no free slot/],
-    ['removing nobody', encode('removeNodeOperator', STRANGER), {}, /no operator of this cluster/],
-    ['removing who stores data', encode('removeNodeOperator', member(0)), {}, /stores data/],
-    [
-      'removing one too many',
-      encode('removeNodeOperator', member(4)),
-      {
-        seen: view({
-          operatorSlots: view()
-            .operators.slice(0, 5)
-            .map(({ id, data }) => ({ addr: id, data: bytesToHex(data) })),
-        }),
-      },
-      /at least 5 operators/,
-    ],
-    ['a slot that is taken', encode('setMaintenance', true), { seen: inMaintenance }, /holds the maintenance slot/],
-    [
-      'another’s slot',
-      encode('setMaintenance', false),
-      { seen: inMaintenance, from: member(2) },
-      /holds the maintenance slot/,
-    ],
-    ['more operators than there are', settings({ minOperators: 7 }), {}, /6 operators only/],
-    ['a migration in maintenance', start(0b111110n), { seen: inMaintenance }, /maintenance slot/],
-    ['a second migration', start(0b111110n), { seen: migrating }, /is in progress/],
-    ['a small keyspace', start(0b1111n), {}, /at least 5 operators/],
-    ['empty slots', start(0b11011111n), {}, /no operator in slots 6, 7/],
-    ['the same keyspace', start(0b11111n), {}, /the keyspace already/],
-    ['no migration to abort', encode('abortMigration', 4n), {}, /no data migration/],
-    ['another migration', encode('abortMigration', 3n), { seen: migrating }, /migration 4 is in progress/],
-    [
-      'a second founding',
-      encode('initialize', { maxOperatorDataBytes: 1, minOperators: 1, extra: EXTRA }, []),
-      {},
-      /founded already/,
-    ],
-  ])('%s', (_, data, circumstances, sentence) => {
-    expect(explained(data, circumstances).warnings).toContainEqual(
-      expect.stringMatching(new RegExp(`^the contract would refuse it: .*${sentence.source}`)),
-    )
-    // Without a chain nobody knows.
-    expect(explained(data, { ...circumstances, seen: null }).warnings.join()).not.toContain('would refuse')
-  })
-})
-
 describe('what would do damage', () => {
   const upgrade = encode('upgradeToAndCall', STRANGER, '0x')
   it.each<readonly [string, Hex, Circumstances, RegExp]>([

@@ -1,6 +1,7 @@
 /** `tx decode`: whatever it is given, what it would do, and how sure that is. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ZERO_ADDRESS } from '../../src/base/address.js'
 import { bytesToHex, type Hex } from '../../src/base/hex.js'
 import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
 import type { RawTransaction } from '../../src/chain/raw-transactions.js'
@@ -278,10 +279,86 @@ describe('with a chain', () => {
     ])
     const known = await asked(unsigned({ from: member(3), data: addOperator() }))
     expect(known.data.calls[0]?.warnings).toEqual([
-      expect.stringMatching(/^the contract would refuse it: 0x\w+ may not do this/),
+      expect.stringMatching(/^the contract would refuse this: only the cluster's owner/),
     ])
     const fine = await asked(unsigned({ from: OWNER, data: addOperator() }))
     expect(fine.data.calls[0]?.warnings).toEqual([])
+  })
+
+  describe('tells why the contract would refuse', () => {
+    const sixth = () => now.cluster.write(OWNER, 'addNodeOperator', [{ addr: member(5), data: blob('m5', OWN_NODES) }])
+    const inMaintenance = () => now.cluster.write(member(1), 'setMaintenance', [true])
+    const start = (mask: bigint) => ({ operatorBitmask: mask, replicationStrategy: 0 })
+    const migrating = async () => {
+      await sixth()
+      await now.cluster.write(OWNER, 'startMigration', [start(0b111110n)])
+    }
+    const limits = { maxOperatorDataBytes: 4096, minOperators: 7, extra: '0x0100' }
+    const add = (addr: Hex) => calldata('addNodeOperator', { addr, data: operatorBlob('a') })
+
+    it.each<readonly [string, Hex, () => Hex, (() => Promise<unknown>) | null, RegExp]>([
+      ['somebody else’s data', member(1), () => update('a'), null, /Unauthorized/],
+      ['an owner’s call', member(4), () => calldata('removeNodeOperator', member(4)), null, /only the cluster's owner/],
+      ['a call by a stranger', APPLICANT, () => calldata('setMaintenance', true), null, /Unauthorized/],
+      ['data of nobody', OWNER, () => update('a', APPLICANT), null, /not an operator of this cluster/],
+      ['no data', OWNER, () => calldata('updateNodeOperatorData', OPERATOR, '0x'), null, /data is empty/],
+      ['an operator twice', OWNER, () => add(member(0)), null, /operator of this cluster already/],
+      ['the zero address', OWNER, () => add(ZERO_ADDRESS), null, /zero address/],
+      ['removing nobody', OWNER, () => calldata('removeNodeOperator', APPLICANT), null, /not an operator/],
+      ['removing who stores data', OWNER, () => calldata('removeNodeOperator', member(0)), sixth, /still stores data/],
+      ['removing one too many', OWNER, () => calldata('removeNodeOperator', member(4)), null, /too few operators/],
+      ['a taken slot', member(2), () => calldata('setMaintenance', true), inMaintenance, /slot is taken/],
+      ['another’s slot', member(2), () => calldata('setMaintenance', false), inMaintenance, /Unauthorized/],
+      ['more operators than there are', OWNER, () => calldata('updateSettings', limits), null, /too few operators/],
+      ['a migration in maintenance', OWNER, () => calldata('startMigration', start(0b11111n)), inMaintenance, /slot/],
+      ['a second migration', OWNER, () => calldata('startMigration', start(0b11111n)), migrating, /is in progress/],
+      ['a small keyspace', OWNER, () => calldata('startMigration', start(0b1111n)), null, /too few operators/],
+      ['empty slots', OWNER, () => calldata('startMigration', start(0b11011111n)), null, /not an operator/],
+      ['the same keyspace', OWNER, () => calldata('startMigration', start(0b11111n)), null, /equals the current one/],
+      ['no migration to abort', OWNER, () => calldata('abortMigration', 4n), null, /no data migration/],
+      ['another migration', OWNER, () => calldata('abortMigration', 4n), migrating, /another migration/],
+      ['a second founding', OWNER, () => calldata('initialize', limits, []), null, /founded already/],
+    ])('%s', async (_, from, data, before, reason) => {
+      await before?.()
+      const { data: decoded } = await asked(unsigned({ from, data: data() }))
+      expect(decoded.calls[0]?.warnings).toContainEqual(
+        expect.stringMatching(new RegExp(`^the contract would refuse this: .*${reason.source}`)),
+      )
+    })
+
+    it('calldata, of which nobody knows who sends it, as if the owner did', async () => {
+      const given = async (call: Hex) => {
+        const made = services({ privateKey: null })
+        const { data } = await run(made.services, { call })
+        return { warnings: data.calls[0]?.warnings, said: made.said }
+      }
+      const fine = await given(calldata('setMaintenance', true))
+      expect(fine.warnings).toEqual([])
+      expect(fine.said).toContainEqual(expect.stringMatching(/simulated as the owner's call/))
+      await inMaintenance()
+      expect((await given(calldata('setMaintenance', true))).warnings).toEqual([
+        expect.stringMatching(/^the contract would refuse this: the maintenance slot is taken/),
+      ])
+      const open = await given(calldata('acceptOwnership'))
+      expect(open.warnings).toEqual([])
+      expect(open.said).toContainEqual(expect.stringMatching(/^warning: whether the contract takes it is not known/))
+    })
+
+    it('each call of a batch by itself', async () => {
+      const one = JSON.parse(batch)
+      const { checksum: _, ...meta } = one.meta
+      const transactions = [add(member(0)), update('b')].map((data) => ({
+        ...one.transactions[0],
+        to: now.contract,
+        data,
+      }))
+      const safe = { ...one, chainId: '31337', meta: { ...meta, createdFromSafeAddress: OWNER }, transactions }
+      const { data } = await asked(JSON.stringify(safe))
+      expect(data.calls.map(({ warnings }) => warnings.filter((one) => /would refuse/.test(one)))).toEqual([
+        [expect.stringMatching(/operator of this cluster already/)],
+        [],
+      ])
+    })
   })
 
   it('reads the contract that it goes to where none is configured', async () => {
