@@ -14,6 +14,7 @@ import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.js'
 import { liar, seeded } from '../support/lies.js'
 import { memoryState } from '../support/memory-state.js'
 import { SEED } from '../support/seed.js'
+import { share } from '../support/share.js'
 import { useRealCluster } from '../support/use-real-cluster.js'
 
 /** WCN_TEST_SCHEDULES tries more. */
@@ -43,7 +44,7 @@ async function attempt(work: () => Promise<unknown>): Promise<WcnError | null> {
   }
 }
 
-it.each(Array.from({ length: SCHEDULES }, (_, n) => SEED + n))('schedule %i', async (seed) => {
+it.each(share(Array.from({ length: SCHEDULES }, (_, n) => SEED + n)))('schedule %i', async (seed) => {
   const random = seeded(seed)
   const { behave, kept, traits } = liar(random)
   await proxy.reset()

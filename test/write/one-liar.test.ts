@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { run as rename } from '../../src/operator/operator-rename.js'
 import { GasPriceOracle } from '../chain/contract/cluster-fixture.js'
 import { type Behaviour, type Call, type FaultProxy, type Reply, startFaultProxy } from '../support/fault-proxy.js'
+import { share } from '../support/share.js'
 import { blob, member, useRealCluster } from '../support/use-real-cluster.js'
 
 const { now, services, stored, foreignIntoBlock, ownerWrites, transactionCount } = useRealCluster()
@@ -217,7 +218,7 @@ const rows = (Object.keys(KINDS) as Kind[]).flatMap((kind) => [
   ),
 ])
 describe('a lie about', () => {
-  it.each(rows)('%s: %s', async (kind, name, lie) => {
+  it.each(share(rows))('%s: %s', async (kind, name, lie) => {
     const { isNamed, warnings } = await write(lying(kind, lie), names % 3)
     expect(isNamed, warnings.join('\n')).toBe(HARMLESS[kind]?.test(name) !== true)
   })

@@ -30,6 +30,7 @@ import type { ChainServices, ChainServicesOptions } from '../support/chain-servi
 import { fakeClock } from '../support/fake-clock.js'
 import { fakeProcesses } from '../support/fake-processes.js'
 import { memoryState } from '../support/memory-state.js'
+import { share } from '../support/share.js'
 import { enterCall, renameCall, type SignedWrite, signedWrite } from '../support/signed-write.js'
 import { blob, member, OPERATOR, OWN_NODES, useRealCluster } from '../support/use-real-cluster.js'
 
@@ -223,8 +224,11 @@ function moveOf(standing: Standing, { name, column, takesHash = false }: Command
   return OPEN_TRANSACTIONS[standing === 'behind' && !takesHash ? 'outdated' : standing][column]
 }
 
-describe.each(Object.keys(PROVOKE) as Standing[])('%s', (standing) => {
-  it.each(COMMANDS.map((command) => [command.name, command] as const))('%s', async (_, command) => {
+const MATRIX = (Object.keys(PROVOKE) as Standing[]).flatMap((standing) =>
+  COMMANDS.map((command) => [standing, command.name, command] as const),
+)
+describe('what is open, and what is done then:', () => {
+  it.each(share(MATRIX))('%s: %s', async (standing, _, command) => {
     const { state, hash, tried } = await provoke(standing)
     const { exitCode, error } = await attempt(command.run(tried, hash))
     const move = moveOf(standing, command)

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createState } from '../../../src/platform/state/local-state.js'
 import { sandbox } from '../../support/cli.js'
 import { JOURNAL_KEY } from '../../support/journal-entries.js'
+import { share } from '../../support/share.js'
 import { killPoints, operations, type StateProcesses, stateProcesses, watched } from '../../support/state-process.js'
 
 const PROCESSES = 20
@@ -69,7 +70,7 @@ it.each(['first', 'later'])('is free again wherever a process was killed that to
   expect(await processes.run(['lock', directory], watched(directory, { log })).ended).toMatchObject({ code: 0 })
   expect(operations(log).filter((operation) => operation.startsWith('unwatched'))).toEqual([])
 
-  for (const { at, operation } of killPoints(log)) {
+  for (const { at, operation } of share(killPoints(log))) {
     start()
     const { ended } = processes.run(['lock', directory], watched(directory, { killAt: at }))
     expect(await ended, `${at} ${operation}`).toMatchObject({ signal: 'SIGKILL' })

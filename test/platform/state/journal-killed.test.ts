@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createState } from '../../../src/platform/state/local-state.js'
 import { sandbox } from '../../support/cli.js'
 import { JOURNAL_KEY, journalEntry } from '../../support/journal-entries.js'
+import { share } from '../../support/share.js'
 import { killPoints, operations, type StateProcesses, stateProcesses, watched } from '../../support/state-process.js'
 
 const box = sandbox()
@@ -49,8 +50,10 @@ describe.each([
     expect(await entries(directory)).toEqual([...before, NEW])
     expect(operations(log).filter((operation) => operation.startsWith('unwatched'))).toEqual([])
 
+    const points = killPoints(log)
+    const tried = share(points)
     let kept = 0
-    for (const { at, operation } of killPoints(log)) {
+    for (const { at, operation } of tried) {
       start()
       const what = `${at} ${operation}`
       expect(await put(watched(directory, { killAt: at })), what).toMatchObject({ signal: 'SIGKILL' })
@@ -61,8 +64,10 @@ describe.each([
       await open(directory).journal.put(JOURNAL_KEY, NEW)
       expect(await entries(directory), what).toEqual([...before, NEW])
     }
+    // A fifth may happen to be of one kind.
+    if (tried.length < points.length) return
     expect(kept).toBeGreaterThan(0)
-    expect(kept).toBeLessThan(killPoints(log).length)
+    expect(kept).toBeLessThan(points.length)
   })
 
   it('is on disk when it returns: the file before it gets its name, the name after', async () => {
