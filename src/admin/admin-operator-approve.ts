@@ -6,19 +6,17 @@
 import { checksumAddress } from '../base/address.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import { sourceName } from '../base/source-name.js'
+import { utc } from '../base/utc.js'
 import type { WriteSnapshot } from '../chain/chain.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { operatorChanges } from '../cluster/operator-changes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireClustersKey } from '../read/contract-knowledge.js'
-import { examinationTools } from '../register/examination-tools.js'
-import { readJoinRequest } from '../register/join-request-document.js'
+import { openSound } from '../register/examine-document.js'
+import { readJoinDocument } from '../register/join-request-document.js'
 import { requireSameCluster } from '../register/model/admission.js'
-import { examineRequest } from '../register/model/examine.js'
-import type { OpenedRequest } from '../register/model/open.js'
-import { requireClean } from '../register/model/require-clean.js'
-import { dateOf } from '../register/model/rules.js'
-import { requireAdmissible } from '../register/register-admission.js'
+import type { OpenedRequest } from '../register/model/join-request.js'
+import { requireAdmissible } from '../register/require-admission.js'
 import { planCall, runWrite, type WritePlan } from '../write/run-write.js'
 import { type WriteJson, writeJson } from '../write/write-json.js'
 
@@ -79,12 +77,10 @@ interface Proven {
 
 /** Everything that needs no chain. */
 async function readProven(services: Services, file: string): Promise<Proven> {
-  const { settings } = services
-  const request = await readJoinRequest(services, file)
-  const key = await settings.requireEncryptionKey()
-  const examination = await examineRequest(request, await examinationTools(services, key))
-  const opened = requireClean(examination, sourceName(file))
-  requireSameCluster(opened.content, { chainId: settings.chainId(), contract: settings.contractAddress() })
+  const request = await readJoinDocument(services, file, 'wcn-join-request')
+  const key = await services.settings.requireEncryptionKey()
+  const opened = await openSound(services, request, sourceName(file), { key })
+  requireSameCluster(opened.content, services.settings)
   return { opened, key }
 }
 
@@ -101,6 +97,6 @@ function titleOf({ content, data }: OpenedRequest): string {
   const { contract, operator, createdAt, expiresAt } = content
   return (
     `add operator ${JSON.stringify(data.name)} ${checksumAddress(operator)} to cluster ${checksumAddress(contract)} ` +
-    `(requested on ${dateOf(createdAt)}, valid until ${dateOf(expiresAt)})`
+    `(requested on ${utc(createdAt, 'minute')}, valid until ${utc(expiresAt, 'minute')})`
   )
 }

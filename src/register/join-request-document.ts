@@ -1,12 +1,15 @@
-/** Join requests, drafts and proofs as files: fields and types here, meaning in register/model/ (docs/dev/network/join-request.md). */
+/**
+ * Reads and writes the files of a join, our own format: what an applicant gives the cluster's owner, who alone can add an
+ * operator. Fields and types are here, their meaning is in register/model/ (docs/dev/network/join-request.md).
+ */
 import { z } from 'zod'
 import { sourceName } from '../base/source-name.js'
 import type { Services } from '../cli/services.js'
 import { parseDocument } from '../documents/document.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { JoinProof, JoinRequest, JoinRequestDraft } from './model/join-request.js'
 
-const seconds = z.number().int().nonnegative()
+const unixSeconds = z.number().int().nonnegative()
+const version = z.literal(1)
 
 const terms = {
   chain_id: z.number().int().positive(),
@@ -14,83 +17,69 @@ const terms = {
   operator: z.string(),
   name: z.string(),
   peer_ids: z.array(z.string()),
+  /** Operator data blob in hex; addresses encrypted. */
   data: z.string(),
-  created_at: seconds,
-  expires_at: seconds,
+  created_at: unixSeconds,
+  expires_at: unixSeconds,
 }
-const nodeSignatures = z.record(z.string(), z.string())
+/** Standard base64 of ed25519 signatures, by peer ID; in a draft those that are there already. */
+const node_signatures = z.record(z.string(), z.string())
 
-const REQUEST = 'wcn-join-request'
-const DRAFT = 'wcn-join-request-draft'
-const PROOF = 'wcn-join-proof'
+const FORMATS = {
+  'wcn-join-request': {
+    what: 'a join request',
+    schema: z.strictObject({
+      type: z.literal('wcn-join-request'),
+      version,
+      ...terms,
+      /** 65 bytes in hex. */
+      signature: z.string(),
+      node_signatures,
+    }),
+  },
+  /** What travels to the hosts that keep their node's secret to themselves. */
+  'wcn-join-request-draft': {
+    what: 'a draft that is not signed yet',
+    schema: z.strictObject({ type: z.literal('wcn-join-request-draft'), version, ...terms, node_signatures }),
+  },
+  /** What comes back from such a host: a signature over the EIP-712 digest of the request. */
+  'wcn-join-proof': {
+    what: 'the proof of one node key',
+    schema: z.strictObject({
+      type: z.literal('wcn-join-proof'),
+      version,
+      digest: z.string(),
+      peer_id: z.string(),
+      signature: z.string(),
+    }),
+  },
+} as const
 
-const request = z.strictObject({
-  type: z.literal(REQUEST),
-  version: z.literal(1),
-  ...terms,
-  signature: z.string(),
-  node_signatures: nodeSignatures,
-})
-const draft = z.strictObject({
-  type: z.literal(DRAFT),
-  version: z.literal(1),
-  ...terms,
-  node_signatures: nodeSignatures,
-})
-const proof = z.strictObject({
-  type: z.literal(PROOF),
-  version: z.literal(1),
-  digest: z.string(),
-  peer_id: z.string(),
-  signature: z.string(),
-})
+type Formats = { readonly [Type in keyof typeof FORMATS]: z.infer<(typeof FORMATS)[Type]['schema']> }
+export type JoinRequest = Formats['wcn-join-request']
+export type JoinRequestDraft = Formats['wcn-join-request-draft']
+export type JoinProof = Formats['wcn-join-proof']
+/** What is signed, typed; nothing in it is believed yet. */
+export type JoinRequestTerms = Omit<JoinRequestDraft, 'type' | 'version' | 'node_signatures'>
 
-const KINDS: Readonly<Record<string, string>> = {
-  [REQUEST]: 'a join request',
-  [DRAFT]: 'a draft that is not signed yet',
-  [PROOF]: 'the proof of one node key',
-}
-
-/** `-` is standard input. Throws DOCUMENT_INVALID where the file is no join request, and FILE_UNREADABLE. */
-export function readJoinRequest({ files }: Services, path: string): Promise<JoinRequest> {
-  return read(files, path, REQUEST, request)
-}
-
-/** Throws like readJoinRequest. */
-export function readJoinDraft({ files }: Services, path: string): Promise<JoinRequestDraft> {
-  return read(files, path, DRAFT, draft)
-}
-
-/** Throws like readJoinRequest. */
-export function readJoinProof({ files }: Services, path: string): Promise<JoinProof> {
-  return read(files, path, PROOF, proof)
-}
-
-/** The text of any of them. */
-export function documentText(document: JoinRequest | JoinRequestDraft | JoinProof): string {
+export function documentText(document: Formats[keyof Formats]): string {
   return `${JSON.stringify(document, null, 2)}\n`
 }
 
-async function read<T>(files: Services['files'], path: string, type: string, schema: z.ZodType<T>): Promise<T> {
+/** `-` is standard input. Throws DOCUMENT_INVALID where the file is no document of that type, and FILE_UNREADABLE. */
+export async function readJoinDocument<Type extends keyof Formats>(
+  { files }: Pick<Services, 'files'>,
+  path: string,
+  type: Type,
+): Promise<Formats[Type]> {
   const text = await files.readText(path)
-  const wanted = z.looseObject({ type: z.string(), version: z.number().optional() })
-  const { type: found, version } = parseDocument(text, path, wanted)
-  const name = sourceName(path)
-  if (found !== type)
-    throw new WcnError(
-      'DOCUMENT_INVALID',
-      `${name} is ${KINDS[found] ?? 'something else'}, and ${KINDS[type]} is expected`,
-      {
-        hint: `its "type" must be "${type}"`,
-      },
-    )
-  if (version !== undefined && version !== 1)
-    throw new WcnError(
-      'DOCUMENT_INVALID',
-      `${name} has version ${version} of the format, and only version 1 is known here`,
-      {
-        hint: 'update wcn',
-      },
-    )
-  return parseDocument(text, path, schema)
+  const head = parseDocument(text, path, z.looseObject({ type: z.string(), version: z.number().optional() }))
+  const { what: found = 'something else' } = Object.hasOwn(FORMATS, head.type) ? FORMATS[head.type as Type] : {}
+  const refused = (sentence: string, hint: string) =>
+    new WcnError('DOCUMENT_INVALID', `${sourceName(path)} ${sentence}`, { hint })
+  if (head.type !== type)
+    throw refused(`is ${found}, and ${FORMATS[type].what} is expected`, `its "type" must be "${type}"`)
+  if (head.version !== undefined && head.version !== 1)
+    throw refused(`has version ${head.version} of the format, and only version 1 is known here`, 'update wcn')
+  return parseDocument<Formats[keyof Formats]>(text, path, FORMATS[type].schema) as Formats[Type]
 }

@@ -4,19 +4,15 @@
  */
 
 import { checksumAddress } from '../base/address.js'
-import type { PeerId } from '../base/keys/peer-id.js'
 import { sourceName } from '../base/source-name.js'
+import { utc } from '../base/utc.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readNodeKeypair } from '../key/node-secret.js'
-import { blindExaminationTools } from './examination-tools.js'
-import { documentText, readJoinDraft } from './join-request-document.js'
-import { examineTerms } from './model/examine.js'
-import type { JoinProof } from './model/join-request.js'
-import { signAsNode } from './model/node-signature.js'
-import { distinctPeerIds, type OpenedRequest } from './model/open.js'
-import { requireClean } from './model/require-clean.js'
-import { dateOf } from './model/rules.js'
+import { openSound } from './examine-document.js'
+import { documentText, type JoinProof, readJoinDocument } from './join-request-document.js'
+import { distinctPeerIds, type OpenedRequest } from './model/join-request.js'
+import { signAsNode } from './model/signatures.js'
 
 export interface Input {
   readonly draft: string
@@ -25,29 +21,35 @@ export interface Input {
 }
 
 /** The proof itself, or where it was written. */
-export type KeyProveData = JoinProof | { readonly file: string; readonly peer_id: PeerId; readonly digest: string }
+type KeyProveData = JoinProof | { readonly file: string; readonly peer_id: string; readonly digest: string }
 
 /** Throws DOCUMENT_INVALID, REQUEST_INVALID, KEY_INVALID, CONFIRMATION_REQUIRED, DECLINED, FILE_*. */
 export async function run(services: Services, input: Input): Promise<ActionResult<KeyProveData>> {
   const { files, talk } = services
   const keypair = await readNodeKeypair(services, input.secretKeyFile)
-  const draft = await readJoinDraft(services, input.draft)
+  const draft = await readJoinDocument(services, input.draft, 'wcn-join-request-draft')
   const source = sourceName(input.draft)
   // Addresses are encrypted, and their key has no business on a node's host.
-  const request = requireClean(await examineTerms(draft, await blindExaminationTools(services)), source)
-  requireAmong(distinctPeerIds(request.data), keypair.peerId, source)
+  const opened = await openSound(services, draft, source)
+  const { peerId } = keypair
+  const peerIds = distinctPeerIds(opened.data)
+  if (!peerIds.includes(peerId))
+    throw new WcnError('REQUEST_INVALID', `${source} does not name ${peerId}, to which this secret key belongs`, {
+      hint: `it names ${peerIds.join(', ')}: use the key of one of them`,
+      details: { peer_id: peerId, peer_ids: peerIds },
+    })
 
   // Whoever wants quiet still has to see what is signed.
-  for (const line of inWords(request)) talk.tell(line)
-  if (!(await talk.confirm(`Sign this as ${keypair.peerId}?`)))
+  for (const line of inWords(opened)) talk.tell(line)
+  if (!(await talk.confirm(`Sign this as ${peerId}?`)))
     throw new WcnError('DECLINED', 'declined; nothing was signed', { hint: 'run it again and answer y to sign it' })
 
-  const { digest } = request
+  const { digest } = opened
   const signature = await signAsNode(keypair, digest)
-  const proof: JoinProof = { type: 'wcn-join-proof', version: 1, digest, peer_id: keypair.peerId, signature }
+  const proof: JoinProof = { type: 'wcn-join-proof', version: 1, digest, peer_id: peerId, signature }
   if (input.out === undefined) return { data: proof }
   await files.createPrivate(input.out, documentText(proof))
-  return { data: { file: input.out, peer_id: keypair.peerId, digest } }
+  return { data: { file: input.out, peer_id: peerId, digest } }
 }
 
 function inWords({ content, data, digest }: OpenedRequest): readonly string[] {
@@ -59,15 +61,7 @@ function inWords({ content, data, digest }: OpenedRequest): readonly string[] {
       ({ peerId, primaryPort, secondaryPort }) => `  node      ${peerId}, ports ${primaryPort} and ${secondaryPort}`,
     ),
     ...(data.clients.length > 0 ? [`  clients   ${data.clients.length}`] : []),
-    `  valid     from ${dateOf(content.createdAt)} until ${dateOf(content.expiresAt)}`,
+    `  valid     from ${utc(content.createdAt, 'minute')} until ${utc(content.expiresAt, 'minute')}`,
     `  digest    ${digest}`,
   ]
-}
-
-function requireAmong(peerIds: readonly PeerId[], peerId: PeerId, source: string): void {
-  if (peerIds.includes(peerId)) return
-  throw new WcnError('REQUEST_INVALID', `${source} does not name ${peerId}, to which this secret key belongs`, {
-    hint: `it names ${peerIds.join(', ')}: use the key of one of them`,
-    details: { peer_id: peerId, peer_ids: peerIds },
-  })
 }

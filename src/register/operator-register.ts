@@ -3,34 +3,22 @@
  * can be (docs/dev/network/join-request.md). Node secrets may stay on their hosts: then a draft travels there and proofs come back.
  * Once the file is there, the same command says where the request stands.
  */
-import type { Address } from '../base/address.js'
 import type { ActionResult, Services } from '../cli/services.js'
-import type { OperatorData } from '../cluster/codec/operator-data.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireSigner } from '../write/ask.js'
-import { collectNodeSignatures, type ProofInput, readProofSources } from './collect-node-signatures.js'
-import { examinationTools } from './examination-tools.js'
+import { type Collected, collectNodeSignatures, type ProofInput } from './collect-node-signatures.js'
+import { openSound } from './examine-document.js'
 import { documentText } from './join-request-document.js'
-import {
-  openRequestFile,
-  type RegisterData,
-  type RegisterStatus,
-  requestStanding,
-  type StandingInput,
-} from './join-request-standing.js'
-import { signedRequest } from './model/draft.js'
-import { examineRequest } from './model/examine.js'
-import type { NodeSignatures } from './model/join-request.js'
-import { distinctPeerIds, type OpenedRequest } from './model/open.js'
-import { requireClean } from './model/require-clean.js'
-import { requireAdmission } from './register-admission.js'
-import { type RegisterDataInput, registerData } from './register-data.js'
-import { beginDraft, type DraftInput, keepDraft, requireSameApplication, type StartedDraft } from './register-draft.js'
+import { openRequestFile, type RegisterData, registerJson, requestStanding } from './join-request-standing.js'
+import { type OpenedRequest, signedRequest } from './model/join-request.js'
+import { beginDraft, type DraftInput, requireSameApplication, wantedData } from './register-draft.js'
+import { requireAdmission } from './require-admission.js'
 
-export interface Input extends RegisterDataInput, ProofInput, DraftInput, StandingInput {
+export interface Input extends ProofInput, DraftInput {
   readonly out?: string
   /** Only say where the request in this file stands. */
   readonly status?: string
+  readonly wait?: boolean
   readonly offline?: boolean
   readonly forceEncryptionKey?: boolean
 }
@@ -41,90 +29,56 @@ export interface Input extends RegisterDataInput, ProofInput, DraftInput, Standi
  * primary node, what requireAdmission throws, and FILE_*.
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<RegisterData>> {
+  const { files, settings, talk } = services
   if (input.status !== undefined)
     return requestStanding(services, input.status, await openRequestFile(services, input.status), input)
-  const operator = await services.settings.operator()
+  const operator = await settings.operator()
   const out = input.out ?? `./wcn-join-request-${operator}.json`
-  const wanted = await registerData(services, input)
-  if (!input.force && (await services.files.exists(out))) return resume(services, out, operator, wanted, input)
+  const wanted = await wantedData(services, input)
+  if (!input.force && (await files.exists(out))) {
+    // Nothing is made anew, the chain is asked.
+    const there = await openRequestFile(services, out)
+    requireSameApplication(there, operator, wanted, out)
+    if (!input.offline) return requestStanding(services, out, there, input)
+    throw new WcnError('FILE_EXISTS', `${out} exists, and --offline can't tell where it stands`, {
+      hint: '--force replaces it',
+      details: { path: out },
+    })
+  }
 
   const begun = await beginDraft(services, operator, wanted, input)
-  const { opened, draft } = begun
-  const peerIds = distinctPeerIds(opened.data)
-  const sources = await readProofSources(services, input, peerIds)
+  const { opened } = begun
+  const { draft, missing } = await collectNodeSignatures(services, input, begun.draft, opened)
   const standing = await requireAdmission(services, opened, input)
   if (standing.kind === 'as-requested')
     return { data: { ...registerJson('on-chain', opened), digest: null, expires_at: null } }
-  const { signatures, missing } = await collectNodeSignatures(sources, opened.digest, peerIds, draft.node_signatures)
-  if (missing.length > 0) return waitForProofs(services, begun, signatures, missing, input)
-
-  await writeRequest(services, begun, signatures, out, input.force === true)
-  if (!input.wait) return { data: { ...registerJson('written', opened), request_file: out } }
-  services.talk.note(`wrote ${out}: give it to the cluster's owner`)
+  if (missing.length > 0) {
+    if (input.draft === undefined) throw unproven(missing)
+    await put(services, input.draft, documentText(draft), begun.continued || input.force === true)
+    return { data: registerJson('draft', opened, { draft_file: input.draft, missing_proofs: missing }) }
+  }
+  await put(services, out, await signedText(services, draft, opened), input.force === true)
+  if (!input.wait) return { data: registerJson('written', opened, { request_file: out }) }
+  talk.note(`wrote ${out}: give it to the cluster's owner`)
   return requestStanding(services, out, opened, input)
 }
 
-/** The file is there: nothing is made anew, the chain is asked. */
-async function resume(
-  services: Services,
-  out: string,
-  operator: Address,
-  wanted: OperatorData | null,
-  input: Input,
-): Promise<ActionResult<RegisterData>> {
-  const opened = await openRequestFile(services, out)
-  requireSameApplication(opened, operator, wanted, out)
-  if (!input.offline) return requestStanding(services, out, opened, input)
-  throw new WcnError('FILE_EXISTS', `${out} exists, and --offline can't tell where it stands`, {
-    hint: '--force replaces it',
-    details: { path: out },
+/** What goes out must stand up to the owner's own look at it. */
+async function signedText(services: Services, draft: Collected['draft'], { content, digest }: OpenedRequest) {
+  const signer = await requireSigner(services, content.operator)
+  const request = signedRequest(draft, await signer.signDigest(digest))
+  await openSound(services, request, 'the request', { key: await services.settings.requireEncryptionKey() })
+  return documentText(request)
+}
+
+async function put({ files }: Services, path: string, text: string, overwrite: boolean): Promise<void> {
+  if (overwrite) await files.write(path, text, { mode: 0o600, overwrite })
+  else await files.createPrivate(path, text)
+}
+
+function unproven(missing: Collected['missing']): WcnError {
+  return new WcnError('INPUT_REQUIRED', `nothing proves yet that you hold the keys of ${missing.join(', ')}`, {
+    hint: 'give their --secret-key-file; or keep the secrets where they are: --draft FILE, then `wcn key prove FILE` there',
+    details: { missing_proofs: missing },
   })
-}
-
-async function waitForProofs(
-  services: Services,
-  begun: StartedDraft,
-  signatures: NodeSignatures,
-  missing: readonly string[],
-  { draft, force }: Input,
-): Promise<ActionResult<RegisterData>> {
-  if (draft === undefined)
-    throw new WcnError('INPUT_REQUIRED', `nothing proves yet that you hold the keys of ${missing.join(', ')}`, {
-      hint: 'give their --secret-key-file; or keep the secrets where they are: --draft FILE, then `wcn key prove FILE` there',
-      details: { missing_proofs: missing },
-    })
-  await keepDraft(services, draft, begun, signatures, force === true)
-  return { data: { ...registerJson('draft', begun.opened), draft_file: draft, missing_proofs: missing } }
-}
-
-async function writeRequest(
-  services: Services,
-  { draft, opened }: StartedDraft,
-  signatures: NodeSignatures,
-  out: string,
-  force: boolean,
-): Promise<void> {
-  const { files } = services
-  const signer = await requireSigner(services, opened.content.operator)
-  const request = signedRequest(draft, await signer.signDigest(opened.digest), signatures)
-  const tools = await examinationTools(services, await services.settings.requireEncryptionKey())
-  // What goes out must stand up to the owner's own look at it.
-  requireClean(await examineRequest(request, tools), 'the request')
-  const text = documentText(request)
-  if (force) await files.write(out, text, { mode: 0o600, overwrite: true })
-  else await files.createPrivate(out, text)
-}
-
-function registerJson(status: RegisterStatus, { content, digest }: OpenedRequest): RegisterData {
-  return {
-    status,
-    request_file: null,
-    draft_file: null,
-    operator: content.operator,
-    digest,
-    expires_at: content.expiresAt,
-    changes: [],
-    reason: null,
-    missing_proofs: [],
-  }
 }

@@ -1,19 +1,26 @@
-/** The content of a join request before it is signed: begun now, or continued from a draft whose proofs are under way. */
+/**
+ * The content of a join request before it is signed: what the applicant wants on chain, begun now, or continued from a
+ * draft whose proofs are under way.
+ */
 import type { Address } from '../base/address.js'
 import { equalBytes } from '../base/equal-bytes.js'
 import type { Services } from '../cli/services.js'
 import { encodeOperatorData, type OperatorData } from '../cluster/codec/operator-data.js'
+import type { NodesFile } from '../cluster/nodes-file.js'
+import { storeNode } from '../cluster/plain-node.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { examinationTools } from './examination-tools.js'
-import { documentText, readJoinDraft } from './join-request-document.js'
+import { parseNodeArgument } from '../nodes/node-argument.js'
+import { readNodesFile } from '../read/read-nodes-file.js'
+import { openSound } from './examine-document.js'
+import { type JoinRequestDraft, readJoinDocument } from './join-request-document.js'
 import { requireSameCluster } from './model/admission.js'
-import { draftRequest } from './model/draft.js'
-import { type ExaminationTools, examineTerms } from './model/examine.js'
-import type { JoinRequestDraft, NodeSignatures } from './model/join-request.js'
-import type { OpenedRequest } from './model/open.js'
-import { requireClean } from './model/require-clean.js'
+import { draftRequest, type OpenedRequest } from './model/join-request.js'
+import { requireNewOperator } from './require-admission.js'
 
 export interface DraftInput {
+  readonly file?: string
+  readonly name?: string
+  readonly node?: readonly string[]
   readonly draft?: string
   readonly force?: boolean
   readonly expiresInDays?: string
@@ -22,68 +29,68 @@ export interface DraftInput {
 export interface StartedDraft {
   readonly draft: JoinRequestDraft
   readonly opened: OpenedRequest
-  /** The file it was continued from. */
-  readonly file: string | null
+  /** Whether it was there already. */
+  readonly continued: boolean
 }
 
 const DEFAULT_DAYS = 30
 const MAX_DAYS = 365
 const DAY_SECONDS = 86_400
 
+/**
+ * From a nodes file or from flags, checked as far as that goes without a chain; null where no nodes are given. Throws
+ * USAGE, the parsers' errors, what the rules for operator data say, and SETTING_MISSING without an encryption key.
+ */
+export async function wantedData(services: Services, { file, name, node }: DraftInput): Promise<OperatorData | null> {
+  if (file !== undefined && node !== undefined)
+    throw new WcnError('USAGE', 'the nodes are given twice, with --file and with --node', { hint: 'use one of them' })
+  if (file === undefined && node === undefined) return null
+  const given: NodesFile =
+    file === undefined
+      ? { nodes: (node ?? []).map((text, index) => parseNodeArgument(text, `--node number ${index + 1}`)) }
+      : await readNodesFile(services, file)
+  const wanted = name ?? given.name
+  if (wanted === undefined || wanted === '')
+    throw new WcnError('USAGE', 'the operator has no name', { hint: 'give --name NAME, or `name` in the nodes file' })
+  const key = await services.settings.requireEncryptionKey()
+  const nodes = given.nodes.map((plain) => storeNode(plain, key))
+  const data = { name: wanted, nodes, clients: given.clients ?? [] }
+  // The size limit is the chain's to tell.
+  requireNewOperator(services, data, key, null)
+  return data
+}
+
 /** `wanted` may be null only where a draft is there. Throws USAGE, REQUEST_INVALID, FILE_EXISTS, DOCUMENT_INVALID, FILE_*. */
 export async function beginDraft(
   services: Services,
   operator: Address,
   wanted: OperatorData | null,
-  input: DraftInput,
+  { draft: path, force, expiresInDays }: DraftInput,
 ): Promise<StartedDraft> {
-  const { settings, files } = services
-  const tools = await examinationTools(services, await settings.requireEncryptionKey())
-  const path = input.draft
-  if (path !== undefined && !input.force && (await files.exists(path)))
-    return continueDraft(services, path, operator, wanted, tools)
+  const { settings, files, clock } = services
+  const key = await settings.requireEncryptionKey()
+  if (path !== undefined && !force && (await files.exists(path))) {
+    const draft = await readJoinDocument(services, path, 'wcn-join-request-draft')
+    const opened = await openSound(services, draft, path, { key })
+    requireSameCluster(opened.content, settings)
+    requireSameApplication(opened, operator, wanted, path)
+    return { draft, opened, continued: true }
+  }
   if (!wanted)
     throw new WcnError('USAGE', 'it is not said which nodes are to be registered', {
       hint: 'give -f nodes.yaml, or --name and a --node for each',
     })
-  const draft = draftRequest({
+  const createdAt = clock.now()
+  const expiresAt = createdAt + lifetimeDays(expiresInDays) * DAY_SECONDS
+  const content = {
     chainId: settings.chainId(),
     contract: settings.contractAddress(),
     operator,
-    data: wanted,
-    blob: encodeOperatorData(wanted),
-    createdAt: tools.now,
-    expiresAt: tools.now + lifetimeDays(input.expiresInDays) * DAY_SECONDS,
-  })
-  return { draft, opened: requireClean(await examineTerms(draft, tools), 'the request'), file: null }
-}
-
-/** Puts the proofs that are there into the draft's file. */
-export async function keepDraft(
-  { files }: Services,
-  path: string,
-  { draft, file }: StartedDraft,
-  signatures: NodeSignatures,
-  force: boolean,
-): Promise<void> {
-  const text = documentText({ ...draft, node_signatures: signatures })
-  if (file === null && !force) return files.createPrivate(path, text)
-  await files.write(path, text, { mode: 0o600, overwrite: true })
-}
-
-async function continueDraft(
-  services: Services,
-  file: string,
-  operator: Address,
-  wanted: OperatorData | null,
-  tools: ExaminationTools,
-): Promise<StartedDraft> {
-  const { settings } = services
-  const draft = await readJoinDraft(services, file)
-  const opened = requireClean(await examineTerms(draft, tools), file)
-  requireSameCluster(opened.content, { chainId: settings.chainId(), contract: settings.contractAddress() })
-  requireSameApplication(opened, operator, wanted, file)
-  return { draft, opened, file }
+    createdAt,
+    expiresAt,
+  }
+  const draft = draftRequest(content, wanted, encodeOperatorData(wanted))
+  return { draft, opened: await openSound(services, draft, 'the request', { key }), continued: false }
 }
 
 /** Throws FILE_EXISTS where the file is about another operator or other data than what is asked for now. */
@@ -106,8 +113,7 @@ export function requireSameApplication(
   })
 }
 
-function lifetimeDays(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_DAYS
+function lifetimeDays(text = String(DEFAULT_DAYS)): number {
   const days = /^[1-9][0-9]{0,3}$/.test(text) ? Number(text) : Number.NaN
   if (days <= MAX_DAYS) return days
   throw new WcnError('USAGE', `--expires-in-days is not a whole number from 1 to ${MAX_DAYS}`, {

@@ -1,15 +1,20 @@
 /** What `operator register`, `operator verify-request`, `key prove` and `admin operator approve` print for people. */
 
 import type { Check, CheckStatus } from '../base/check.js'
+import { utc } from '../base/utc.js'
 import type { Paint } from '../cli/paint.js'
 import { renderChanges } from '../cli/preview.js'
+import type { DataOf } from '../cli/services.js'
 import { showAddress } from '../cli/show-address.js'
 import { writeText } from '../write/view.js'
 import type { WriteJson } from '../write/write-json.js'
 import type { RegisterData } from './join-request-standing.js'
-import type { KeyProveData } from './key-prove.js'
-import { dateOf } from './model/rules.js'
-import type { JoinRequestJson, VerifyRequestData } from './operator-verify-request.js'
+import type { run as keyProve } from './key-prove.js'
+import type { run as verifyRequest } from './operator-verify-request.js'
+
+type Verified = DataOf<typeof verifyRequest>
+
+const dateOf = (unixSeconds: number) => utc(unixSeconds, 'minute')
 
 export function registerView(data: RegisterData, paint: Paint): string {
   const rows: [string, string][] = [['operator', showAddress(data.operator)]]
@@ -46,7 +51,7 @@ function headline(data: RegisterData, paint: Paint): readonly string[] {
   }
 }
 
-export function verifyRequestView({ checks, request }: VerifyRequestData, paint: Paint): string {
+export function verifyRequestView({ checks, request }: Verified, paint: Paint): string {
   const marks: Record<CheckStatus, string> = {
     pass: paint.good('pass'),
     warn: paint.warn('warn'),
@@ -71,7 +76,7 @@ function verdict(checks: readonly Check[], paint: Paint): string {
     : paint.good('The request is sound.')
 }
 
-function requestInWords(request: JoinRequestJson, paint: Paint): string {
+function requestInWords(request: NonNullable<Verified['request']>, paint: Paint): string {
   const fields = paint.fields([
     ['operator', showAddress(request.operator)],
     ['name', paint.text(JSON.stringify(request.name))],
@@ -107,7 +112,7 @@ export function approveView(data: WriteJson, paint: Paint): string {
     : 'nothing to do: it is on chain already, exactly as requested\n'
 }
 
-export function keyProveView(data: KeyProveData, paint: Paint): string {
+export function keyProveView(data: DataOf<typeof keyProve>, paint: Paint): string {
   if (!('file' in data)) return `${JSON.stringify(data, null, 2)}\n`
   return `${paint.fields([
     ['proof', paint.text(data.file)],

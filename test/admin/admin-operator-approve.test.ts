@@ -4,7 +4,7 @@ import { run } from '../../src/admin/admin-operator-approve.js'
 import { bytesToHex, hexToBytes } from '../../src/base/hex.js'
 import { plainPaint } from '../../src/cli/paint.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
-import type { JoinRequest } from '../../src/register/model/join-request.js'
+import type { JoinRequest } from '../../src/register/join-request-document.js'
 import { approveView } from '../../src/register/view.js'
 import {
   draftOf,

@@ -1,9 +1,9 @@
 /** `key prove`: signs what it showed, for a key that the draft names, and nothing else. */
 import { describe, expect, it } from 'vitest'
 import { plainPaint } from '../../src/cli/paint.js'
+import type { JoinRequestDraft } from '../../src/register/join-request-document.js'
 import { run } from '../../src/register/key-prove.js'
-import type { JoinRequestDraft } from '../../src/register/model/join-request.js'
-import { isNodeSignature } from '../../src/register/model/node-signature.js'
+import { isNodeSignature } from '../../src/register/model/signatures.js'
 import { keyProveView } from '../../src/register/view.js'
 import {
   digestOf,

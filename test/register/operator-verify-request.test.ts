@@ -6,7 +6,7 @@ import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
 import { plainPaint } from '../../src/cli/paint.js'
 import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
-import type { JoinRequest } from '../../src/register/model/join-request.js'
+import type { JoinRequest } from '../../src/register/join-request-document.js'
 import { run } from '../../src/register/operator-verify-request.js'
 import { verifyRequestView } from '../../src/register/view.js'
 import {

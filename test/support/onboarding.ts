@@ -22,9 +22,9 @@ import { DEFAULT_SETTINGS, encodeSettingsData } from '../../src/cluster/codec/se
 import { type PlainNode, storeNode } from '../../src/cluster/plain-node.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { Files } from '../../src/platform/files/files.js'
-import { draftRequest, signedRequest } from '../../src/register/model/draft.js'
-import type { JoinRequest, JoinRequestDraft } from '../../src/register/model/join-request.js'
-import { signAsNode } from '../../src/register/model/node-signature.js'
+import type { JoinRequest, JoinRequestDraft } from '../../src/register/join-request-document.js'
+import { draftRequest, signedRequest } from '../../src/register/model/join-request.js'
+import { signAsNode } from '../../src/register/model/signatures.js'
 import type { Settings } from '../../src/settings/settings.js'
 import { addressOfPrivateKey, privateKeySigner } from '../../src/signers/private-key-signer.js'
 import { singleProvider } from './chain-settings.js'
@@ -60,15 +60,9 @@ export function operatorData(nodes: readonly PlainNode[], name = 'acme'): Operat
 }
 
 export async function draftOf(data: OperatorData, changes: Partial<JoinRequestDraft> = {}): Promise<JoinRequestDraft> {
-  const draft = draftRequest({
-    chainId: CHAIN_ID,
-    contract: CONTRACT,
-    operator: OPERATOR,
-    data,
-    blob: encodeOperatorData(data),
-    createdAt: NOW - 60,
-    expiresAt: NOW + 86_400,
-  })
+  const content = { chainId: CHAIN_ID, contract: CONTRACT, operator: OPERATOR }
+  const lifetime = { createdAt: NOW - 60, expiresAt: NOW + 86_400 }
+  const draft = draftRequest({ ...content, ...lifetime }, data, encodeOperatorData(data))
   return { ...draft, ...changes }
 }
 
@@ -90,7 +84,8 @@ export async function signed(draft: JoinRequestDraft, pairs: readonly NodeKeypai
   const signatures = Object.fromEntries(
     await Promise.all(pairs.map(async (pair) => [pair.peerId, await signAsNode(pair, digest)] as const)),
   )
-  return signedRequest(draft, await privateKeySigner(OPERATOR_KEY).signDigest(digest), signatures)
+  const signature = await privateKeySigner(OPERATOR_KEY).signDigest(digest)
+  return signedRequest({ ...draft, node_signatures: signatures }, signature)
 }
 
 export async function goodRequest(): Promise<JoinRequest> {

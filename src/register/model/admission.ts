@@ -2,39 +2,65 @@
 
 import { type Address, checksumAddress } from '../../base/address.js'
 import { type Check, check, checkThat } from '../../base/check.js'
+import { equalBytes } from '../../base/equal-bytes.js'
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import type { WriteSnapshot } from '../../chain/chain.js'
 import type { JoinRequestContent } from '../../chain/typed-data.js'
-import type { ClusterView } from '../../cluster/cluster-view.js'
-import type { OperatorData } from '../../cluster/codec/operator-data.js'
+import { type ClusterView, findOperator, type OperatorSlot } from '../../cluster/cluster-view.js'
 import { encryptionKeyEvidence } from '../../cluster/encryption-key-evidence.js'
 import { requireWritable } from '../../cluster/judge-write.js'
 import { NOTHING_MORE } from '../../cluster/judged-write.js'
 import { namesAlike } from '../../cluster/look-alikes.js'
+import { type Change, operatorChanges } from '../../cluster/operator-changes.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import { distinctPeerIds, type OpenedRequest } from './open.js'
-import { type Standing, standingOf } from './standing.js'
+import { distinctPeerIds, type OpenedRequest } from './join-request.js'
 
 const MAX_OPERATORS = 256
+
+/** Where an applicant stands with a cluster: not there, there exactly as requested, or there otherwise. */
+export type Standing =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'as-requested'; readonly slot: OperatorSlot }
+  | {
+      readonly kind: 'different'
+      readonly slot: OperatorSlot
+      /** From what was requested to what is on chain; empty where that does not decode or differs in encoding only. */
+      readonly changes: readonly Change[]
+      /** In words. */
+      readonly reason: string
+    }
+
+export function standingOf(
+  view: ClusterView,
+  { content: { operator }, blob, data }: OpenedRequest,
+  key: EncryptionKey | null,
+): Standing {
+  const slot = findOperator(view, operator)
+  if (!slot) return { kind: 'absent' }
+  if (equalBytes(slot.data, blob)) return { kind: 'as-requested', slot }
+  if (!slot.decoded)
+    return { kind: 'different', slot, changes: [], reason: `its data on chain does not decode: ${slot.reason}` }
+  const changes = operatorChanges(data, slot.decoded, key)
+  const counted = changes.length === 1 ? 'one difference' : `${changes.length} differences`
+  const reason = changes.length > 0 ? counted : 'the same data in another order or encoding'
+  return { kind: 'different', slot, changes, reason }
+}
 
 /** Throws REQUEST_INVALID where the request is for another cluster than the one configured here. */
 export function requireSameCluster(
   { chainId, contract }: Pick<JoinRequestContent, 'chainId' | 'contract'>,
-  configured: { readonly chainId: number; readonly contract: Address },
+  configured: { chainId(): number; contractAddress(): Address },
 ): void {
-  if (chainId !== configured.chainId)
-    throw new WcnError(
-      'REQUEST_INVALID',
-      `the request is for chain ${chainId}, and chain ${configured.chainId} is configured here`,
-      {
-        hint: 'set --chain-id or WCN_CHAIN_ID if the request is right',
-      },
-    )
-  if (contract !== configured.contract)
-    throw new WcnError(
-      'REQUEST_INVALID',
-      `the request is for cluster ${checksumAddress(contract)}, and ${checksumAddress(configured.contract)} is configured here`,
-      { hint: 'check --contract-address; the request must be made for the cluster that is to be joined' },
+  const [ownChain, ownContract] = [configured.chainId(), configured.contractAddress()]
+  const other = (requested: string, own: string, hint: string) =>
+    new WcnError('REQUEST_INVALID', `the request is for ${requested}, and ${own} is configured here`, { hint })
+  if (chainId !== ownChain)
+    throw other(`chain ${chainId}`, `chain ${ownChain}`, 'set --chain-id or WCN_CHAIN_ID if the request is right')
+  if (contract !== ownContract)
+    throw other(
+      `cluster ${checksumAddress(contract)}`,
+      checksumAddress(ownContract),
+      'check --contract-address; the request must be made for the cluster that is to be joined',
     )
 }
 
@@ -42,14 +68,11 @@ export function requireSameCluster(
 export function requireNotMember(standing: Standing, operator: Address): void {
   if (standing.kind === 'absent') return
   const how = standing.kind === 'different' ? ` (${standing.reason})` : ''
-  throw new WcnError(
-    'OPERATOR_EXISTS',
-    `${operator} is an operator of this cluster already, in slot ${standing.slot.slot}${how}`,
-    {
-      hint: 'its owner changes the nodes with `wcn nodes update`; see `wcn operator view`',
-      details: { operator, slot: standing.slot.slot },
-    },
-  )
+  const { slot } = standing.slot
+  throw new WcnError('OPERATOR_EXISTS', `${operator} is an operator of this cluster already, in slot ${slot}${how}`, {
+    hint: 'its owner changes the nodes with `wcn nodes update`; see `wcn operator view`',
+    details: { operator, slot },
+  })
 }
 
 /** Throws CLUSTER_FULL. */
@@ -60,29 +83,32 @@ export function requireFreeSlot(view: ClusterView): void {
   })
 }
 
-/** Which of the nodes' peer IDs other operators have on chain as well. */
-export function sharedPeerIds(view: ClusterView, operator: Address, data: OperatorData): readonly string[] {
-  const taken = new Set(
-    view.operators
-      .filter(({ id }) => id !== operator)
-      .flatMap(({ decoded }) => decoded?.nodes.map((node) => node.peerId) ?? []),
-  )
-  return distinctPeerIds(data).filter((peerId) => taken.has(peerId))
+/** What no rule forbids and people should know, in sentences: peer IDs that other operators have as well, and like names. */
+export function doubtsOf({ operators }: ClusterView, { content: { operator }, data }: OpenedRequest) {
+  const others = operators.filter(({ id }) => id !== operator)
+  const taken = new Set(others.flatMap(({ decoded }) => decoded?.nodes.map((node) => node.peerId) ?? []))
+  const shared = distinctPeerIds(data).filter((peerId) => taken.has(peerId))
+  return {
+    peerIds: shared.map((peerId) => `another operator has peer ID ${peerId} as well`),
+    names: namesAlike(operators, { name: data.name, operator }),
+  }
 }
 
 /** Read at one block, with the applicant's account. */
 export async function examineAdmission(
-  { content: { operator }, blob, data }: OpenedRequest,
+  opened: OpenedRequest,
   { view, account }: WriteSnapshot,
   key: EncryptionKey | null,
 ): Promise<readonly Check[]> {
-  const standing = standingOf(view, { operator, blob, data }, key)
+  const standing = standingOf(view, opened, key)
   if (standing.kind === 'as-requested')
     return [check('membership', 'pass', `on chain already, exactly as requested, in slot ${standing.slot.slot}`)]
-  const shared = sharedPeerIds(view, operator, data)
+  const { blob, data, content } = opened
+  const { peerIds, names } = doubtsOf(view, opened)
+  const { maxOperatorDataBytes: maxDataBytes } = view.settings
   return [
     await checkThat('membership', () => {
-      requireNotMember(standing, operator)
+      requireNotMember(standing, content.operator)
       return 'not an operator of this cluster yet'
     }),
     await checkThat('slot', () => {
@@ -90,36 +116,28 @@ export async function examineAdmission(
       return `${MAX_OPERATORS - view.operators.length} of ${MAX_OPERATORS} slots are free`
     }),
     await checkThat('size', () => {
-      const { maxOperatorDataBytes: maxDataBytes } = view.settings
       requireWritable({ slot: null, after: data, key: null, maxDataBytes, allowed: NOTHING_MORE }, ['data-size'])
-      return `${blob.length} of at most ${view.settings.maxOperatorDataBytes} bytes`
+      return `${blob.length} of at most ${maxDataBytes} bytes`
     }),
     keyCheck(view, key),
-    shared.length === 0
-      ? check('peer-ids', 'pass', 'no other operator has these peer IDs')
-      : check(
-          'peer-ids',
-          'warn',
-          `another operator has the same peer ID on chain: ${shared.join(', ')}`,
-          'ask the applicant for keys of their own',
-        ),
-    nameCheck(namesAlike(view.operators, { name: data.name, operator })),
-    account.balanceWei > 0n
-      ? check('funds', 'pass', "the operator's account holds some ETH")
-      : check(
-          'funds',
-          'warn',
-          "the operator's account holds no ETH",
-          'its primary node must send transactions to finish migrations',
-        ),
+    doubt('peer-ids', 'no other operator has these peer IDs', peerIds, 'ask the applicant for keys of their own'),
+    doubt(
+      'name',
+      'no other operator has a name that looks like it',
+      names,
+      'people tell operators apart by their names: ask the applicant whether that is meant',
+    ),
+    doubt(
+      'funds',
+      "the operator's account holds some ETH",
+      account.balanceWei > 0n ? [] : ["the operator's account holds no ETH"],
+      'its primary node must send transactions to finish migrations',
+    ),
   ]
 }
 
-function nameCheck(alike: readonly string[]): Check {
-  const hint = 'people tell operators apart by their names: ask the applicant whether that is meant'
-  return alike.length === 0
-    ? check('name', 'pass', 'no other operator has a name that looks like it')
-    : check('name', 'warn', alike.join('; '), hint)
+function doubt(id: string, fine: string, doubts: readonly string[], hint: string): Check {
+  return doubts.length === 0 ? check(id, 'pass', fine) : check(id, 'warn', doubts.join('; '), hint)
 }
 
 function keyCheck(view: ClusterView, key: EncryptionKey | null): Check {

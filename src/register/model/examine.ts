@@ -3,16 +3,21 @@
 import { checksumAddress } from '../../base/address.js'
 import { type Check, check, checkThat } from '../../base/check.js'
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
+import { quote } from '../../base/quote.js'
+import { utc } from '../../base/utc.js'
 import type { TypedData } from '../../chain/typed-data.js'
+import type { OperatorData } from '../../cluster/codec/operator-data.js'
 import { requireWritable } from '../../cluster/judge-write.js'
 import { NOTHING_MORE } from '../../cluster/judged-write.js'
 import { ADDRESS_RULES } from '../../cluster/write-rules.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import type { JoinRequest, JoinRequestTerms, NodeSignatures } from './join-request.js'
-import { isNodeSignature } from './node-signature.js'
-import { type Accounts, distinctPeerIds, type OpenedRequest, openAccounts, openBlob, openContent } from './open.js'
-import { requireOperatorSignature } from './operator-signature.js'
-import { dateOf, requireAgreement, requireValidity } from './rules.js'
+import type { JoinRequest, JoinRequestTerms } from '../join-request-document.js'
+import { type OpenedRequest, openAccounts, openBlob, openContent } from './join-request.js'
+import { requireNodeSignatures, requireOperatorSignature } from './signatures.js'
+
+/** Clocks of two machines may differ by this. */
+const CLOCK_TOLERANCE_SECONDS = 300
+const FORGED = 'somebody changed the file: ask the applicant for a new one'
 
 export interface ExaminationTools {
   readonly typedData: TypedData
@@ -31,39 +36,34 @@ export interface Examination {
 
 /** Everything but the signatures: what a request and a draft have in common. */
 export async function examineTerms(terms: JoinRequestTerms, tools: ExaminationTools): Promise<Examination> {
-  let accounts: Accounts | null = null
+  let accounts: ReturnType<typeof openAccounts> | null = null
   let data: ReturnType<typeof openBlob> | null = null
-  const checks: Check[] = [
+  const checks = [
     await checkThat('accounts', () => {
       accounts = openAccounts(terms)
       return `operator ${checksumAddress(accounts.operator)} asks to join cluster ${checksumAddress(accounts.contract)} on chain ${terms.chain_id}`
     }),
     await checkThat('validity', () => {
       requireValidity(terms, tools.now)
-      return `made on ${dateOf(terms.created_at)}, valid until ${dateOf(terms.expires_at)}`
+      return `made on ${utc(terms.created_at, 'minute')}, valid until ${utc(terms.expires_at, 'minute')}`
     }),
     await checkThat('data', () => {
-      data = openBlob(terms.data)
+      data = openBlob(terms)
       return `${data.blob.length} bytes of operator data, schema 1`
     }),
   ]
-  const opened = open(terms, accounts, data, tools.typedData)
+  const opened = accounts && data && openContent(terms, accounts, data, tools.typedData)
   return { checks: [...checks, ...(await examineData(terms, opened, tools))], opened }
 }
 
 /** Terms and signatures. */
 export async function examineRequest(request: JoinRequest, tools: ExaminationTools): Promise<Examination> {
   const { checks, opened } = await examineTerms(request, tools)
-  if (!opened) return { checks: [...checks, ...['operator-signature', 'node-signatures'].map(notReached)], opened }
+  if (!opened) return { checks: [...checks, ...notReached('operator-signature', 'node-signatures')], opened }
   const signatures = [
     await checkThat('operator-signature', async () => {
-      const { digest, content } = opened
-      await requireOperatorSignature(request.signature, {
-        digest,
-        operator: content.operator,
-        typedData: tools.typedData,
-      })
-      return `signed by ${checksumAddress(content.operator)}`
+      await requireOperatorSignature(request.signature, opened, tools.typedData)
+      return `signed by ${checksumAddress(opened.content.operator)}`
     }),
     await checkThat('node-signatures', () => requireNodeSignatures(request.node_signatures, opened)),
   ]
@@ -75,7 +75,7 @@ async function examineData(
   opened: OpenedRequest | null,
   { key, allowPrivateAddresses }: ExaminationTools,
 ): Promise<readonly Check[]> {
-  if (!opened) return ['rules', 'agreement', 'addresses'].map(notReached)
+  if (!opened) return notReached('rules', 'agreement', 'addresses')
   const { data } = opened
   const allowed = { ...NOTHING_MORE, privateAddresses: allowPrivateAddresses }
   const write = { slot: null, after: data, key, maxDataBytes: null, allowed }
@@ -102,35 +102,29 @@ async function examineData(
   ]
 }
 
-/** One valid signature for each peer ID and nothing besides. Throws REQUEST_INVALID. */
-async function requireNodeSignatures(signatures: NodeSignatures, { digest, data }: OpenedRequest): Promise<string> {
-  const peerIds = distinctPeerIds(data)
-  for (const peerId of peerIds) {
-    const signature = Object.hasOwn(signatures, peerId) ? signatures[peerId] : undefined
-    if (signature === undefined) throw unproven(`the signature of node ${peerId} is missing`)
-    if (!(await isNodeSignature(peerId, digest, signature)))
-      throw unproven(`the signature of node ${peerId} is not one of its key over this content`)
-  }
-  const surplus = Object.keys(signatures).length - peerIds.length
-  if (surplus > 0) throw unproven(`there are ${surplus} signatures of peer IDs that are not in the data`)
-  return peerIds.length === 1 ? 'signed by the one node key' : `signed by all ${peerIds.length} node keys`
+/** Throws REQUEST_INVALID. */
+function requireValidity({ created_at: createdAt, expires_at: expiresAt }: JoinRequestTerms, now: number): void {
+  if (createdAt > now + CLOCK_TOLERANCE_SECONDS)
+    throw disagrees(`it was made ${createdAt - now} s in the future`, 'check the clocks of both machines')
+  if (expiresAt <= createdAt) throw disagrees('it expires before it was made', FORGED)
+  if (expiresAt <= now) throw disagrees(`it expired on ${utc(expiresAt, 'minute')}`, 'ask the applicant for a new one')
 }
 
-function unproven(sentence: string): WcnError {
-  return new WcnError('REQUEST_INVALID', sentence, {
-    hint: 'nobody has shown to hold that key: ask the applicant for a new request',
-  })
+/** The fields for people must say what the data says. Throws REQUEST_INVALID. */
+function requireAgreement(terms: JoinRequestTerms, data: OperatorData): void {
+  if (terms.name !== data.name)
+    throw disagrees(`"name" is ${quote(terms.name)}, and the data says ${quote(data.name)}`, FORGED)
+  const inOrder = (ids: readonly string[]) => JSON.stringify([...ids].sort())
+  const stored = data.nodes.map(({ peerId }) => peerId)
+  const listed = inOrder(terms.peer_ids)
+  if (listed !== inOrder(stored) && listed !== inOrder([...new Set(stored)]))
+    throw disagrees('"peer_ids" are not the peer IDs of the nodes in the data', FORGED)
 }
 
-function open(
-  terms: JoinRequestTerms,
-  accounts: Accounts | null,
-  data: ReturnType<typeof openBlob> | null,
-  typedData: TypedData,
-): OpenedRequest | null {
-  return accounts && data && { ...data, ...openContent(terms, accounts, data.blob, typedData) }
+function disagrees(sentence: string, hint: string): WcnError {
+  return new WcnError('REQUEST_INVALID', sentence, { hint })
 }
 
-function notReached(id: string): Check {
-  return check(id, 'skip', 'not looked at: accounts or data can not be read')
+function notReached(...ids: readonly string[]): readonly Check[] {
+  return ids.map((id) => check(id, 'skip', 'not looked at: accounts or data can not be read'))
 }

@@ -10,8 +10,8 @@ import { parsePeerId } from '../../../src/base/keys/parse-peer-id.js'
 import { ed25519PeerId, peerIdFromBytes } from '../../../src/base/keys/peer-id.js'
 import { typedData } from '../../../src/chain/typed-data.js'
 import { encodeOperatorData, type OperatorData } from '../../../src/cluster/codec/operator-data.js'
+import type { JoinRequest, JoinRequestDraft } from '../../../src/register/join-request-document.js'
 import { examineRequest } from '../../../src/register/model/examine.js'
-import type { JoinRequest, JoinRequestDraft } from '../../../src/register/model/join-request.js'
 import { privateKeySigner } from '../../../src/signers/private-key-signer.js'
 import {
   CONTRACT,

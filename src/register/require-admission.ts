@@ -1,4 +1,4 @@
-/** Whether the cluster would take the applicant, as far as its state tells before anything is signed. */
+/** Holds an applicant to what the cluster demands, before anything is signed. */
 
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { AccountSnapshot } from '../chain/chain.js'
@@ -6,13 +6,11 @@ import type { Services } from '../cli/services.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import type { OperatorData } from '../cluster/codec/operator-data.js'
 import { requireWritable } from '../cluster/judge-write.js'
-import { namesAlike } from '../cluster/look-alikes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireMatchingKey, warnOfProblems } from '../read/require-cluster.js'
 import { allowances } from '../write/allowances.js'
-import { requireFreeSlot, requireNotMember, sharedPeerIds } from './model/admission.js'
-import type { OpenedRequest } from './model/open.js'
-import { type Standing, standingOf } from './model/standing.js'
+import { doubtsOf, requireFreeSlot, requireNotMember, type Standing, standingOf } from './model/admission.js'
+import type { OpenedRequest } from './model/join-request.js'
 
 /** Without a chain to ask, the limit a cluster has unless its owner changed it. */
 const USUAL_LIMIT = 4096
@@ -29,41 +27,38 @@ export async function requireAdmission(
   opened: OpenedRequest,
   { offline, forceEncryptionKey }: { readonly offline?: boolean; readonly forceEncryptionKey?: boolean },
 ): Promise<Standing> {
-  const { data } = opened
-  const { operator } = opened.content
   const key = await services.settings.requireEncryptionKey()
   if (offline) {
-    requireNewOperator(services, data, key, USUAL_LIMIT)
+    requireNewOperator(services, opened.data, key, USUAL_LIMIT)
     services.talk.warn('--offline: membership, free slots, the size limit and the balance were not looked up')
     return { kind: 'absent' }
   }
-  const snapshot = await (await services.chain()).readClusterForWrite(operator)
+  const snapshot = await (await services.chain()).readClusterForWrite(opened.content.operator)
   const standing = requireAdmissible(services, snapshot.view, opened, key, forceEncryptionKey === true)
   if (standing.kind === 'absent') requireFunds(snapshot, services.talk.warn)
   return standing
 }
 
 /**
- * What the owner's approval is held to as well. Tells when it is on chain as requested already; then nothing else is
- * asked. Throws OPERATOR_EXISTS, CLUSTER_FULL, ENCRYPTION_KEY_WRONG, and what the rules for operator data say.
+ * What the owner's approval is held to as well. Throws OPERATOR_EXISTS, CLUSTER_FULL, ENCRYPTION_KEY_WRONG, and what the
+ * rules for operator data say.
  */
 export function requireAdmissible(
   services: Services,
   view: ClusterView,
-  { content: { operator }, blob, data }: OpenedRequest,
+  opened: OpenedRequest,
   key: EncryptionKey,
   forceEncryptionKey: boolean,
 ): Standing {
-  const standing = standingOf(view, { operator, blob, data }, key)
+  const standing = standingOf(view, opened, key)
   if (standing.kind === 'as-requested') return standing
-  requireNotMember(standing, operator)
+  requireNotMember(standing, opened.content.operator)
   requireFreeSlot(view)
-  requireNewOperator(services, data, key, view.settings.maxOperatorDataBytes)
+  requireNewOperator(services, opened.data, key, view.settings.maxOperatorDataBytes)
   requireMatchingKey(view, key, forceEncryptionKey)
   warnOfProblems(services, view)
-  for (const peerId of sharedPeerIds(view, operator, data))
-    services.talk.warn(`another operator has peer ID ${peerId} as well`)
-  for (const sentence of namesAlike(view.operators, { name: data.name, operator })) services.talk.warn(sentence)
+  const { peerIds, names } = doubtsOf(view, opened)
+  for (const sentence of [...peerIds, ...names]) services.talk.warn(sentence)
   return standing
 }
 
@@ -78,16 +73,14 @@ export function requireNewOperator(
 }
 
 function requireFunds({ account, fees }: AccountSnapshot, warn: (text: string) => void): void {
+  const { address, balanceWei } = account
   const hint = 'send some ETH on Optimism to that account; the equivalent of $5 lasts for about a year'
-  if (account.balanceWei === 0n)
+  if (balanceWei === 0n)
     throw new WcnError(
       'INSUFFICIENT_FUNDS',
-      `account ${account.address} holds no ETH, and an operator pays for its transactions`,
-      {
-        hint,
-        details: { balance_wei: '0' },
-      },
+      `account ${address} holds no ETH, and an operator pays for its transactions`,
+      { hint, details: { balance_wei: '0' } },
     )
-  if (account.balanceWei < FEW_WRITES * WRITE_GAS * fees.maxFeePerGas)
-    warn(`account ${account.address} pays for a few transactions only: ${hint}`)
+  if (balanceWei < FEW_WRITES * WRITE_GAS * fees.maxFeePerGas)
+    warn(`account ${address} pays for a few transactions only: ${hint}`)
 }
