@@ -8,5 +8,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`error: wcn needs Node.js 20.19 or newer; this is ${process.versions.node}\n`)
   process.exitCode = 2
 } else {
+  if (major > 22 || (major === 22 && minor > 0)) require('./compile-cache.js').keepCompiledCode(process.env)
   require('../dist/main.cjs').main(process.argv.slice(2))
 }

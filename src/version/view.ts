@@ -4,11 +4,12 @@ import type { VersionJson } from './version.js'
 
 export function versionText(data: VersionJson, paint: Paint): string {
   const { version, node, platform, quic_addon, anvil, schemas, state } = data
-  const rows: [string, string][] = [
+  const rows: (readonly [string, string])[] = [
     ['wcn', paint.bold(version)],
     ['Node.js', `${node}, ${platform}`],
     ['QUIC addon', quic_addon.loaded ? `${quic_addon.version}, loaded` : paint.text(quic_addon.reason ?? '')],
-    ['anvil', paint.text(anvil.path === null ? `${anvil.reason}: ${anvil.hint}` : `${anvil.version}, ${anvil.path}`)],
+    ['anvil', paint.text(anvil.path === null ? anvil.reason : `${anvil.version}, ${anvil.path}`)],
+    ...(anvil.hint === null ? [] : ([['', paint.text(anvil.hint)]] as const)),
     [
       'schemas',
       Object.entries(schemas)

@@ -58,7 +58,7 @@ it('tells why something is missing, and does not fail for it', async () => {
     state: { directory: null, reason: 'no home' },
   })
   const text = versionText(data, plainPaint)
-  for (const words of ['the addon is not installed', 'no anvil: do this', 'nowhere: no home'])
+  for (const words of ['the addon is not installed', 'no anvil\n            do this\n', 'nowhere: no home'])
     expect(text).toContain(words)
 })
 
