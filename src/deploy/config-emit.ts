@@ -5,20 +5,23 @@
  */
 
 import { withoutEndSlashes } from '../base/folder-path.js'
-import type { PeerId } from '../base/keys/peer-id.js'
 import { quote } from '../base/quote.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
+import type { SecretFlags } from './cluster-values.js'
 import { type DeploymentFlags, readDeployment } from './deployment-input.js'
-import type { SecretFlags } from './deployment-secrets.js'
 import { warnOfLoopback, warnOfPlacement } from './emit-warnings.js'
 import { type FirewallJson, firewallOf } from './model/firewall.js'
 import { SIGNING_KEY_VARIABLE } from './model/service-variables.js'
-import { type PlacedFile, placeFiles } from './place-files.js'
+import { type PlacedFile, type Placement, placeFiles } from './place-files.js'
 import { chooseServices, planServices, type ServiceChoice } from './plan-services.js'
 import { renderTargetFile } from './render-target-file.js'
-import { filesOfTarget } from './targets/files-of-target.js'
-import { type PlannedService, TARGETS, type Target, type TargetFile, type TargetPlan } from './targets/target-file.js'
+import { composeFiles } from './targets/compose.js'
+import { envFile } from './targets/env-files.js'
+import { kubernetesFiles } from './targets/kubernetes.js'
+import { prometheusFiles } from './targets/prometheus.js'
+import { systemdFiles } from './targets/systemd.js'
+import { TARGETS, type Target, type TargetFile, type TargetPlan } from './targets/target-file.js'
 
 export interface Input extends DeploymentFlags, SecretFlags, ServiceChoice {
   readonly out?: string
@@ -29,28 +32,6 @@ export interface Input extends DeploymentFlags, SecretFlags, ServiceChoice {
   readonly dryRun?: boolean
 }
 
-export interface EmittedFileJson {
-  /** Null with --stdout. */
-  readonly path: string | null
-  /** Null for what several services share. */
-  readonly target: 'database' | 'node' | null
-  /** Of the node. */
-  readonly name: string | null
-  readonly peer_id: PeerId | null
-  /** Names of the variables in it. */
-  readonly variables: readonly string[]
-  /** Whether it holds secrets: then its mode is 0600. */
-  readonly secret: boolean
-  /** Whether it holds the operator's private key. */
-  readonly signing_key: boolean
-  /** `updated`: it had other content; `kept`: it was edited by hand and not written. */
-  readonly status: PlacedFile['status'] | 'printed'
-  /** What changes in it, secrets masked; null where it is new or the same. */
-  readonly diff: string | null
-  /** With --stdout only: it holds secrets. */
-  readonly content?: string
-}
-
 export interface ConfigEmitData {
   readonly format: Target | 'all'
   readonly dry_run: boolean
@@ -58,8 +39,22 @@ export interface ConfigEmitData {
   /** Emitted by an earlier run and belonging to nothing any more. */
   readonly stale: readonly string[]
   /** The node that had the signing key until now and the one that has it: null where that stays. */
-  readonly primary_moved: { readonly from: string; readonly to: string | null } | null
+  readonly primary_moved: Placement['primaryMoved']
   readonly firewall: FirewallJson
+}
+
+type EmittedFileJson = ReturnType<typeof fileJson> & {
+  /** With --stdout only: it holds secrets. */
+  readonly content?: string
+}
+
+const FILES_OF: Readonly<Record<Target, (plan: TargetPlan) => readonly TargetFile[]>> = {
+  env: ({ services }) => services.map((service) => envFile(service, 'env')),
+  shell: ({ services }) => services.map((service) => envFile(service, 'shell')),
+  compose: composeFiles,
+  systemd: systemdFiles,
+  k8s: kubernetesFiles,
+  prometheus: prometheusFiles,
 }
 
 /**
@@ -68,86 +63,74 @@ export interface ConfigEmitData {
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<ConfigEmitData>> {
   const format = requireFormat(input.format ?? 'env')
-  const place = requirePlace(input, format)
-  const deployment = await readDeployment(services, input)
-  warnOfLoopback(services, deployment.deployment.nodes)
-  const chosen = chooseServices(deployment, input)
-  if (place === null && chosen.length !== 1) {
+  const directory = requirePlace(input, format)
+  const described = await readDeployment(services, input)
+  const { deployment, origin } = described
+  warnOfLoopback(services, deployment.nodes)
+  const chosen = chooseServices(described, input)
+  if (directory === null && chosen.length !== 1) {
     throw new WcnError('USAGE', `--stdout prints one env file, and ${chosen.length} are meant`, {
       hint: 'say which: --node NAME or --database',
     })
   }
   const targets = format === 'all' ? TARGETS : [format]
-  const plan: TargetPlan = {
-    deployment: deployment.deployment,
-    services: await planServices(services, deployment, input, chosen, targets),
-    origin: deployment.origin,
-  }
+  const plan = { deployment, origin, services: await planServices(services, described, input, chosen, targets) }
   const made = targets.flatMap((target) =>
-    filesOfTarget(target, plan).map((file) => ({
-      file: format === 'all' ? { ...file, path: `${target}/${file.path}` } : file,
-      owner: ownerOf(file, plan),
+    FILES_OF[target](plan).map((file) => ({
+      ...file,
+      path: format === 'all' ? `${target}/${file.path}` : file.path,
+      text: renderTargetFile(file),
+      signerOf: hasSigningKey(file) && file.owner?.kind === 'node' ? file.owner.name : null,
     })),
   )
-  const rendered = made.map(({ file, owner }) => ({
-    path: file.path,
-    secret: file.secret,
-    text: renderTargetFile(file),
-    signerOf: file.secret && owner && hasSigningKey(owner) ? (owner.node?.name ?? null) : null,
-  }))
-  const data = { format, firewall: firewallOf(chosen.map(({ service }) => service)) }
-  if (place === null) {
-    const files = made.map(({ file, owner }, i) => ({
-      ...fileJson(file, owner, { path: null, status: 'printed', diff: null }),
-      content: rendered[i]?.text ?? '',
-    }))
+  const data = { format, firewall: firewallOf(chosen), dry_run: input.dryRun ?? false }
+  if (directory === null) {
+    const printed = { path: null, status: 'printed', diff: null } as const
+    const files = made.map((file) => ({ ...fileJson(file, printed), content: file.text }))
     return { data: { ...data, dry_run: false, files, stale: [], primary_moved: null } }
   }
-  const placement = await placeFiles(services, rendered, {
-    directory: place,
+  const placement = await placeFiles(services, made, {
+    directory,
     force: input.force ?? false,
-    dryRun: input.dryRun ?? false,
-    whole: chosen.length === deployment.deployment.nodes.length + 1,
+    dryRun: data.dry_run,
+    whole: chosen.length === deployment.nodes.length + 1,
   })
-  warnOfPlacement(services, placement, deployment.deployment)
-  const files = made.flatMap(({ file, owner }, i) => {
+  warnOfPlacement(services, placement, deployment)
+  const files = made.flatMap((file, i) => {
     const placed = placement.files[i]
-    return placed ? [fileJson(file, owner, placed)] : []
+    return placed ? [fileJson(file, placed)] : []
   })
-  return {
-    data: {
-      ...data,
-      dry_run: input.dryRun ?? false,
-      files,
-      stale: placement.stale,
-      primary_moved: placement.primaryMoved,
-    },
-  }
+  return { data: { ...data, files, stale: placement.stale, primary_moved: placement.primaryMoved } }
 }
 
-/** Files of a single service are called by its name, in some targets with other separators. */
-function ownerOf({ path }: TargetFile, { services }: TargetPlan): PlannedService | null {
-  const stem = path.replace(/^.*\//, '').replace(/\.(?:env|service|ya?ml)$/, '')
-  return services.find(({ name }) => name === stem || name.replaceAll('_', '-') === stem) ?? null
+function hasSigningKey({ secret, owner }: TargetFile): boolean {
+  return secret && (owner?.variables.some(({ name }) => name === SIGNING_KEY_VARIABLE) ?? false)
 }
 
-function hasSigningKey({ variables }: PlannedService): boolean {
-  return variables.some(({ name }) => name === SIGNING_KEY_VARIABLE)
+interface Fate {
+  /** Null with --stdout. */
+  readonly path: string | null
+  /** `updated`: it had other content; `kept`: it was edited by hand and not written. */
+  readonly status: PlacedFile['status'] | 'printed'
+  /** What changes in it, secrets masked; null where it is new or the same. */
+  readonly diff: string | null
 }
 
-function fileJson(
-  { secret }: TargetFile,
-  owner: PlannedService | null,
-  { path, status, diff }: Pick<EmittedFileJson, 'path' | 'status' | 'diff'>,
-): EmittedFileJson {
+function fileJson(file: TargetFile, { path, status, diff }: Fate) {
+  const { secret, owner } = file
   return {
     path,
-    target: owner === null ? null : owner.node ? 'node' : 'database',
-    name: owner?.node?.name ?? null,
+    /** Null for what several services share. */
+    target: owner?.kind ?? null,
+    /** Of the node. */
+    name: owner?.kind === 'node' ? owner.name : null,
     peer_id: owner?.peerId ?? null,
+    /** Names of the variables in it. */
     variables: secret && owner ? owner.variables.map(({ name }) => name) : [],
+    /** Whether it holds secrets: then its mode is 0600. */
     secret,
-    signing_key: secret && owner !== null && hasSigningKey(owner),
+    /** Whether it holds the operator's private key. */
+    signing_key: hasSigningKey(file),
     status,
     diff,
   }

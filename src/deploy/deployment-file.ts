@@ -4,7 +4,6 @@ import { looksLikeKey } from '../base/key-like.js'
 import { sourceName } from '../base/source-name.js'
 import { openDocument, requireShape, valueAt } from '../documents/document.js'
 import { pathText } from '../documents/document-faults.js'
-import type { Description, Where } from './model/description.js'
 
 /** What `wcn init` takes as answers has these fields too. */
 export const text = z.string().min(1, 'is blank')
@@ -17,15 +16,19 @@ export const SERVICE_FIELDS = {
   primary_port: port.optional(),
   secondary_port: port.optional(),
   metrics_port: port.optional(),
+  /** The machine it runs on: services with the same host must not share a port. */
   host: text.optional(),
   secret_key_file: path.optional(),
   peer_id: text.optional(),
+  /** Where Prometheus reaches its metrics server: a host name or an address. */
   metrics_address: text.optional(),
+  /** Optional variables of the service, by their own names. */
   env: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
 }
 
 /** What targets have to know besides the services. */
 export const TARGET_FIELDS = {
+  /** One tag for both, or whole references. */
   images: z
     .strictObject({ tag: z.union([text, z.int()]).optional(), database: text.optional(), node: text.optional() })
     .optional(),
@@ -42,26 +45,36 @@ export const TARGET_FIELDS = {
     .strictObject({
       namespace: text.optional(),
       exposure: text.optional(),
-      host_cidrs: z.array(text).optional(),
+      host_cidrs: z.array(text).readonly().optional(),
       storage: text.optional(),
       storage_class: text.optional(),
     })
     .optional(),
 }
 
-const DESCRIPTION: z.ZodType<Description> = z.strictObject({
+const DESCRIPTION = z.strictObject({
   contract_address: text.optional(),
   rpc_url: text.optional(),
   rpc_url_file: path.optional(),
   operator: text.optional(),
   encryption_key_file: path.optional(),
   operator_key_file: path.optional(),
+  /** `address`: IPv4 in the private network, at which the nodes reach the database. */
   database: z.strictObject({ address: text, rocksdb_dir: text.optional(), ...SERVICE_FIELDS }),
-  nodes: z.array(
-    z.strictObject({ name: text, primary: z.boolean().optional(), ipv4_addr: text.optional(), ...SERVICE_FIELDS }),
-  ),
+  /** `ipv4_addr`: public, as on chain. */
+  nodes: z
+    .array(
+      z.strictObject({ name: text, primary: z.boolean().optional(), ipv4_addr: text.optional(), ...SERVICE_FIELDS }),
+    )
+    .readonly(),
   ...TARGET_FIELDS,
 })
+
+/** As it is written: values are still text, and keys are paths of their files. */
+export type Description = z.infer<typeof DESCRIPTION>
+export type NodeDescription = Description['nodes'][number]
+/** Says where the value of a field came from: a file's line or a flag. */
+export type Where = (path: readonly (string | number)[]) => string
 
 export interface ReadDescription {
   readonly description: Description
@@ -89,10 +102,8 @@ export function descriptionFromFlags(databaseSpec: string | undefined, nodeSpecs
     if (first === 'nodes') return [`--node-spec ${Number(index ?? 0) + 1}`, rest.join('.')].filter(Boolean).join(': ')
     return `--${String(first).replaceAll('_', '-')}`
   }
-  const value = {
-    ...(databaseSpec === undefined ? {} : { database: parseSpec(databaseSpec) }),
-    nodes: nodeSpecs.map(parseSpec),
-  }
+  const database = databaseSpec === undefined ? {} : { database: parseSpec(databaseSpec) }
+  const value = { ...database, nodes: nodeSpecs.map(parseSpec) }
   const description = requireShape(value, (at) => where(at as (string | number)[]), DESCRIPTION)
   return { description, where, origin: originIn(description, where) }
 }

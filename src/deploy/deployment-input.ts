@@ -4,38 +4,30 @@ import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { descriptionFromFlags, type ReadDescription, readDescription } from './deployment-file.js'
 import { type Deployment, parseDeployment } from './model/deployment.js'
-import type { Description, Where } from './model/description.js'
+import type { TargetFlags } from './model/target-options.js'
 
-export interface DeploymentFlags {
+export interface DeploymentFlags extends TargetFlags {
   readonly file?: string
   readonly databaseSpec?: string
   readonly nodeSpec?: readonly string[]
   readonly allowPublicDatabase?: boolean
-  /** Win over the description's `images`, `kubernetes.exposure` and `kubernetes.namespace`. */
-  readonly imageTag?: string
-  readonly exposure?: string
-  readonly namespace?: string
 }
 
-export interface DeploymentInput {
+export interface DeploymentInput extends ReadDescription {
   readonly deployment: Deployment
-  readonly description: Description
-  readonly where: Where
-  /** Where a value came from, for comments in emitted files. */
-  readonly origin: Where
   /** The file that relative paths of keys are relative to; `-` where that is the working directory. */
   readonly base: string
 }
 
 /** Throws USAGE, DOCUMENT_INVALID, FILE_UNREADABLE and what parseDeployment throws. */
 export async function readDeployment(services: Services, flags: DeploymentFlags): Promise<DeploymentInput> {
-  const { description, where, origin } = await describe(services, flags)
-  const deployment = parseDeployment(description, where, {
+  const read = await describe(services, flags)
+  const deployment = parseDeployment(read.description, read.where, {
     allowPrivateAddresses: services.settings.allowPrivateAddresses(),
     allowPublicDatabase: flags.allowPublicDatabase ?? false,
     flags,
   })
-  return { deployment, description, where, origin, base: flags.file ?? '-' }
+  return { ...read, deployment, base: flags.file ?? '-' }
 }
 
 async function describe({ files }: Services, flags: DeploymentFlags): Promise<ReadDescription> {

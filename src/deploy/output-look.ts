@@ -10,8 +10,6 @@ export interface OldFile {
   /** Null where it is longer than any of ours, or no text. */
   readonly text: string | null
   readonly seal: Seal
-  /** Whether group or others have any access to it. */
-  readonly exposed: boolean
 }
 
 export interface OtherFile {
@@ -21,7 +19,10 @@ export interface OtherFile {
   readonly seal: Seal
 }
 
-const GROUP_AND_OTHERS = 0o077
+interface Emitted {
+  readonly path: string
+}
+
 /** Names that our files end in; others are not opened. */
 const OURS = /\.(?:env|ya?ml|service|conf|nft)$/
 const FOLDERS = ['', 'secrets', ...TARGETS, 'k8s/secrets']
@@ -35,38 +36,33 @@ export async function lookAtTarget(disk: Files, path: string): Promise<OldFile |
   if (facts === null) return null
   // Says what is wrong with links, directories and devices.
   if (facts.kind !== 'file') await disk.checkWritable(path, { overwrite: true })
-  if (facts.foreign === true) {
-    throw new WcnError('OUTPUT_UNSAFE', `${path} belongs to another user and is not replaced`, {
-      hint: 'choose another --out, or run this as the user who owns it',
-      details: { path },
-    })
-  }
-  return { ...(await read(disk, path, facts)), exposed: facts.mode !== null && (facts.mode & GROUP_AND_OTHERS) !== 0 }
+  if (facts.foreign !== true) return read(disk, path, facts)
+  throw new WcnError('OUTPUT_UNSAFE', `${path} belongs to another user and is not replaced`, {
+    hint: 'choose another --out, or run this as the user who owns it',
+    details: { path },
+  })
 }
 
 /**
- * Text files with names like ours, in the directory and in the folders that our targets use, those of machines that are
- * gone included, but for `mine`.
+ * Text files with names like ours, in the directory and in the folders that our targets use, but for `mine`. Of what is
+ * in folders that may be those of machines that are gone, only what an earlier run made.
  */
 export async function otherFiles(
   disk: Files,
   directory: string,
-  mine: readonly { readonly path: string }[],
+  mine: readonly Emitted[],
 ): Promise<readonly OtherFile[]> {
-  const known = new Set(mine.map(({ path }) => path))
-  const others: OtherFile[] = []
   const ours = new Set([...FOLDERS, ...mine.map(({ path }) => folderOf(path))])
-  const machines = await otherMachines(disk, directory, mine)
-  for (const folder of new Set([...ours, ...machines])) {
-    const place = pathIn(directory, folder)
-    if ((await disk.inspect(place))?.kind !== 'directory') continue
-    for (const name of await (ours.has(folder) ? disk.list(place) : listIfReadable(disk, place))) {
-      const path = folder === '' ? name : `${folder}/${name}`
-      if (known.has(path) || !(ours.has(folder) ? OURS : OF_A_MACHINE).test(name)) continue
+  const others: OtherFile[] = []
+  for (const folder of new Set([...ours, ...(await machineFolders(disk, directory, mine))])) {
+    const isOurs = ours.has(folder)
+    for (const name of await namesIn(disk, pathIn(directory, folder), isOurs)) {
+      const path = within(folder, name)
+      if (mine.some((one) => one.path === path) || !(isOurs ? OURS : OF_A_MACHINE).test(name)) continue
       const facts = await disk.inspect(pathIn(directory, path))
       if (facts?.kind !== 'file') continue
       const { text, seal } = await read(disk, pathIn(directory, path), facts)
-      if (text !== null && (ours.has(folder) || seal !== 'none')) others.push({ path, text, seal })
+      if (text !== null && (isOurs || seal !== 'none')) others.push({ path, text, seal })
     }
   }
   return others
@@ -76,10 +72,7 @@ export async function otherFiles(
  * Those that an earlier run made for what this run makes files for too, in the same folder: files of nodes that are gone,
  * as a rule. Those of other targets stay in use, whatever this run is for.
  */
-export function staleAmong(
-  others: readonly OtherFile[],
-  mine: readonly { readonly path: string }[],
-): readonly OtherFile[] {
+export function staleAmong(others: readonly OtherFile[], mine: readonly Emitted[]): readonly OtherFile[] {
   const kinds = new Set(mine.map(({ path }) => kindOf(path)))
   const folders = new Set([...mine.map(({ path }) => folderOf(path)), ...machineRoots(mine)])
   // What is in none of the usual folders is there for a machine.
@@ -88,34 +81,33 @@ export function staleAmong(
 }
 
 /** The folders in which machines have theirs, where this run is for a target that gives them some. */
-function machineRoots(mine: readonly { readonly path: string }[]): ReadonlySet<string> {
+function machineRoots(mine: readonly Emitted[]): readonly string[] {
   const roots = mine
     .filter(({ path }) => /(?:^|\/)(?:compose\.yaml|[^/]+\.service)$/.test(path))
     .map(({ path }) => TARGETS.find((target) => path.startsWith(`${target}/`)) ?? '')
-  return new Set(roots)
+  return [...new Set(roots)]
 }
 
-async function otherMachines(
-  disk: Files,
-  directory: string,
-  mine: readonly { readonly path: string }[],
-): Promise<readonly string[]> {
+async function machineFolders(disk: Files, directory: string, mine: readonly Emitted[]): Promise<readonly string[]> {
   const found: string[] = []
-  for (const root of machineRoots(mine)) {
-    const names = await listIfReadable(disk, pathIn(directory, root))
-    found.push(...names.map((name) => (root === '' ? name : `${root}/${name}`)))
-  }
+  for (const root of machineRoots(mine))
+    found.push(...(await namesIn(disk, pathIn(directory, root), false)).map((name) => within(root, name)))
   return found.filter((folder) => !FOLDERS.includes(folder))
 }
 
-/** A folder that is nobody's business of ours may well be closed to us. */
-async function listIfReadable(disk: Files, path: string): Promise<readonly string[]> {
+/** None where there is no folder. One that is nobody's business of ours may well be closed to us. */
+async function namesIn(disk: Files, path: string, isOurs: boolean): Promise<readonly string[]> {
+  if ((await disk.inspect(path))?.kind !== 'directory') return []
   try {
     return await disk.list(path)
   } catch (error) {
-    if (error instanceof WcnError && error.code === 'FILE_UNREADABLE') return []
+    if (!isOurs && error instanceof WcnError && error.code === 'FILE_UNREADABLE') return []
     throw error
   }
+}
+
+function within(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`
 }
 
 /** By what reads it. */
@@ -123,7 +115,7 @@ function kindOf(path: string): string {
   return /(?:^|\/)compose\.yaml$/.test(path) ? 'compose' : path.slice(path.lastIndexOf('.'))
 }
 
-async function read(disk: Files, path: string, { bytes }: FileFacts): Promise<Pick<OldFile, 'text' | 'seal'>> {
+async function read(disk: Files, path: string, { bytes }: FileFacts): Promise<OldFile> {
   try {
     const text = await disk.readText(path)
     const seal = sealOf(text)

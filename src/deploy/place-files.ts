@@ -11,8 +11,9 @@ import type { Files } from '../platform/files/files.js'
 import { fileDifference } from './file-difference.js'
 import { foldersOf, pathIn, requireSafeFolder, requireUntracked } from './output-folders.js'
 import { lookAtTarget, type OldFile, otherFiles, staleAmong } from './output-look.js'
-import type { PlannedFile, RenderedFile } from './planned-file.js'
-import { movedPrimary, type PrimaryMove, requireWholeMove } from './primary-move.js'
+import { movedPrimary, type PlannedFile, type PrimaryMove, requireWholeMove } from './primary-move.js'
+
+export type RenderedFile = Omit<PlannedFile, 'target' | 'status' | 'old'>
 
 export interface PlaceOptions {
   readonly directory: string
@@ -104,15 +105,12 @@ async function statusOf(
       details: { path },
     })
   }
-  if (secret && old.exposed) {
-    const refusal = await exposure(disk, path)
-    if (refusal !== null && force) return 'updated'
-    if (refusal !== null) throw refusal
-  }
-  return isSame ? 'unchanged' : 'kept'
+  const exposed = secret ? await exposure(disk, path) : null
+  if (exposed !== null && !force) throw exposed
+  return exposed !== null ? 'updated' : isSame ? 'unchanged' : 'kept'
 }
 
-/** FILE_PERMISSIONS with what to do, unless the user decided that modes don't matter. */
+/** FILE_PERMISSIONS with what to do where others have access, unless the user decided that modes don't matter. */
 async function exposure(disk: Files, path: string): Promise<WcnError | null> {
   try {
     await disk.readSecret(path)
@@ -126,10 +124,7 @@ async function exposure(disk: Files, path: string): Promise<WcnError | null> {
 /** The signing key comes last: wherever this ends, it is not in two files. */
 async function writeFiles(disk: Files, planned: readonly PlannedFile[], move: PrimaryMove | null): Promise<void> {
   const changing = planned.filter(({ status }) => status === 'written' || status === 'updated')
-  const inOrder = [
-    ...changing.filter(({ signerOf }) => signerOf === null),
-    ...changing.filter(({ signerOf }) => signerOf !== null),
-  ]
+  const inOrder = changing.toSorted((a, b) => Number(a.signerOf !== null) - Number(b.signerOf !== null))
   for (const [done, { target, secret, text, old }] of inOrder.entries()) {
     try {
       await disk.write(target, text, { mode: secret ? SECRET_FILE : OTHER_FILE, overwrite: old !== null })
@@ -149,12 +144,8 @@ function halfway(
 ): WcnError {
   // True of the one file only.
   const reason = error.message.replace(/; nothing was left behind$/, '')
-  const hints = [
-    ...(error.hint === undefined ? [] : [error.hint]),
-    ...(move === null
-      ? []
-      : [`the signing key moves from node ${move.from}: start no node before all files are in place`]),
-  ]
+  const order = move && `the signing key moves from node ${move.from}: start no node before all files are in place`
+  const hints = [error.hint, order].filter((hint) => hint != null)
   return new WcnError(
     error.code,
     `${reason}; written before that: ${written.join(', ')}; not written: ${missing.join(', ')}`,

@@ -1,16 +1,13 @@
-/** Which services an emission is about, and what each of them runs with: its variables, each with where it came from. */
+/** Which services an emission is about, and what each of them runs with. */
 
 import { quote } from '../base/quote.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { clusterValues, type SecretFlags, serviceKeypair } from './cluster-values.js'
 import type { DeploymentInput } from './deployment-input.js'
-import { type SecretFlags, serviceKeypair, surroundings } from './deployment-secrets.js'
-import { databaseEnv } from './model/database-env.js'
-import type { Database, DeploymentNode } from './model/deployment.js'
-import { nodeEnv } from './model/node-env.js'
-import type { EnvMap } from './model/service-env.js'
+import type { Service } from './model/deployment.js'
+import { serviceValues } from './model/service-values.js'
 import type { PlannedService, Target } from './targets/target-file.js'
-import { variableOrigins } from './variable-origins.js'
 
 export interface ServiceChoice {
   /** Names of the nodes to emit; with `database`, one host's share. Neither: everything. */
@@ -18,46 +15,27 @@ export interface ServiceChoice {
   readonly database?: boolean
 }
 
-export interface Chosen {
-  readonly service: Database | DeploymentNode
-  readonly node: DeploymentNode | null
-}
-
 /** What only scrapes needs no keys. Throws SETTING_*, KEY_INVALID, WRONG_SIGNER, FILE_*. */
 export async function planServices(
   services: Services,
-  deployment: DeploymentInput,
+  input: DeploymentInput,
   flags: SecretFlags,
-  chosen: readonly Chosen[],
+  chosen: readonly Service[],
   targets: readonly Target[],
 ): Promise<readonly PlannedService[]> {
   const withSecrets = targets.some((target) => target !== 'prometheus')
-  const nodes = chosen.flatMap(({ node }) => node ?? [])
-  const around =
-    nodes.length === 0 || !withSecrets
-      ? null
-      : await surroundings(
-          services,
-          deployment,
-          flags,
-          nodes.some(({ primary }) => primary),
-        )
+  const nodes = chosen.filter((service) => service.kind === 'node')
+  const withSigningKey = nodes.some(({ primary }) => primary)
+  const cluster = withSecrets && nodes.length > 0 ? await clusterValues(services, input, flags, withSigningKey) : null
   const planned: PlannedService[] = []
-  for (const { service, node } of chosen) {
-    const name = node === null ? 'wcn_db' : `wcn_node_${node.name}`
+  for (const service of chosen) {
     if (!withSecrets && service.peerId !== null) {
-      planned.push({ name, service, node, peerId: service.peerId, variables: [] })
+      planned.push({ ...service, peerId: service.peerId, variables: [] })
       continue
     }
-    const keypair = await serviceKeypair(services, deployment, service, node ? `node ${node.name}` : 'the database')
-    const env = (): EnvMap => {
-      if (node === null) return databaseEnv(deployment.deployment.database, keypair)
-      return around === null ? new Map() : nodeEnv(node, keypair, around)
-    }
-    const path = node === null ? ['database'] : ['nodes', deployment.deployment.nodes.indexOf(node)]
-    const originOf = variableOrigins(deployment, flags, path)
-    const variables = [...env()].map(([variable, value]) => ({ name: variable, value, origin: originOf(variable) }))
-    planned.push({ name, service, node, peerId: keypair.peerId, variables })
+    const keypair = await serviceKeypair(services, input, service)
+    const variables = serviceValues(service, keypair, input.deployment.database, cluster, input.origin)
+    planned.push({ ...service, peerId: keypair.peerId, variables })
   }
   return planned
 }
@@ -66,7 +44,7 @@ export async function planServices(
 export function chooseServices(
   { deployment }: DeploymentInput,
   { node: names = [], database = false }: ServiceChoice,
-): readonly Chosen[] {
+): readonly Service[] {
   const all = names.length === 0 && !database
   const unknown = names.find((name) => !deployment.nodes.some((node) => node.name === name))
   if (unknown !== undefined) {
@@ -75,7 +53,7 @@ export function chooseServices(
     })
   }
   return [
-    ...(all || database ? [{ service: deployment.database, node: null }] : []),
-    ...deployment.nodes.filter(({ name }) => all || names.includes(name)).map((node) => ({ service: node, node })),
+    ...(all || database ? [deployment.database] : []),
+    ...deployment.nodes.filter(({ name }) => all || names.includes(name)),
   ]
 }

@@ -1,27 +1,17 @@
 /**
- * Writes the files of a target down: env files with the origin of each value above it, YAML with comments beside the
- * values. Comments can't be used to bring in a line: what holds control characters is refused.
+ * Writes the files of a target down: text as it is, YAML with comments beside the values. Comments can't be used to bring
+ * in a line: what holds control characters is refused.
  */
 import { Document, isCollection, isPair, Pair, Scalar, YAMLMap, YAMLSeq, type Node as YamlNode } from 'yaml'
-import { encodeVariable } from './model/dialects.js'
 import { commentLine, sealText } from './targets/seal.js'
-import { Commented, type TargetBody, type TargetFile, type YamlValue } from './targets/target-file.js'
+import { Commented, type TargetFile, type YamlValue } from './targets/target-file.js'
 
 /** Line breaks, or not allowed, to readers of YAML 1.1, which would fold them into a space. Always in double quotes. */
 const BREAKS_TO_SOME = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g
 
 /** The file's text, sealed. Throws VALUE_NOT_ENCODABLE. */
-export function renderTargetFile({ about, body }: TargetFile): string {
-  return sealText(about, renderBody(body))
-}
-
-function renderBody(body: TargetBody): string {
-  if (body.kind === 'text') return body.text
-  if (body.kind === 'env')
-    return body.variables
-      .map(({ name, value, origin }) => `${commentLine(origin)}\n${encodeVariable(body.dialect, name, value)}\n`)
-      .join('')
-  return body.documents.map(renderYaml).join('---\n')
+export function renderTargetFile({ about, body }: Pick<TargetFile, 'about' | 'body'>): string {
+  return sealText(about, typeof body === 'string' ? body : body.map(renderYaml).join('---\n'))
 }
 
 /**
@@ -30,13 +20,14 @@ function renderBody(body: TargetBody): string {
  */
 export function renderYaml(value: YamlValue): string {
   const document = new Document(null, { version: '1.1' })
-  document.contents = nodeOf(document, value)
+  document.contents = nodeOf(value)
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   return document.toString({ lineWidth: 0, directives: false }).replace(BREAKS_TO_SOME, escaped)
 }
 
-function nodeOf(document: Document, value: YamlValue): YamlNode {
+function nodeOf(value: YamlValue): YamlNode {
   if (value instanceof Commented) {
-    const node = nodeOf(document, value.value)
+    const node = nodeOf(value.value)
     const comment = commentLine(value.comment).slice(1)
     if (isCollection(node)) node.commentBefore = comment
     else node.comment = comment
@@ -45,13 +36,13 @@ function nodeOf(document: Document, value: YamlValue): YamlNode {
   if (isList(value)) {
     const list = new YAMLSeq()
     list.flow = value.length === 0
-    for (const item of value) list.items.push(nodeOf(document, item))
+    for (const item of value) list.items.push(nodeOf(item))
     return list
   }
   if (value !== null && typeof value === 'object') {
     const map = new YAMLMap()
     for (const [key, inner] of Object.entries(value)) {
-      const pair = new Pair(nodeOf(document, key), nodeOf(document, inner))
+      const pair = new Pair(nodeOf(key), nodeOf(inner))
       if (isPair(pair)) map.items.push(pair)
     }
     map.flow = map.items.length === 0
@@ -66,8 +57,4 @@ function nodeOf(document: Document, value: YamlValue): YamlNode {
 
 function isList(value: YamlValue): value is readonly YamlValue[] {
   return Array.isArray(value)
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

@@ -1,9 +1,9 @@
 /** The answers as a deployment description, checked by the same rules as one that was written by hand. */
 
 import { checksumAddress, parseAddress } from '../base/address.js'
+import type { Description } from '../deploy/deployment-file.js'
 import type { DescriptionDraft } from '../deploy/deployment-template.js'
 import { type Deployment, parseDeployment } from '../deploy/model/deployment.js'
-import type { Description } from '../deploy/model/description.js'
 import { RPC_URL_FILE } from './configured.js'
 import type { Wizard } from './wizard.js'
 

@@ -2,10 +2,9 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
-import { type PlacedFile, placeFiles } from '../../src/deploy/place-files.js'
-import type { RenderedFile } from '../../src/deploy/planned-file.js'
+import { encodeVariable } from '../../src/deploy/model/dialects.js'
+import { type PlacedFile, placeFiles, type RenderedFile } from '../../src/deploy/place-files.js'
 import { renderTargetFile } from '../../src/deploy/render-target-file.js'
-import type { TargetBody } from '../../src/deploy/targets/target-file.js'
 import { commented } from '../../src/deploy/targets/target-file.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import { sandbox } from '../support/cli.js'
@@ -34,24 +33,16 @@ function rendered(kind: string, port: number, found: readonly Secrets[]): readon
       PORT: String(port),
       RPC_PROVIDER_URL: `wss://rpc.example.com/v2/${path}`,
     })
-    const body: TargetBody =
+    const dialect = kind === 'shell' ? 'shell' : 'env'
+    const body =
       kind === 'k8s'
-        ? {
-            kind: 'yaml',
-            documents: [
-              { stringData: Object.fromEntries(variables.map(([key, value]) => [key, commented(value, 'a file')])) },
-            ],
-          }
-        : {
-            kind: 'env',
-            dialect: kind === 'shell' ? 'shell' : 'env',
-            variables: variables.map(([key, value]) => ({ name: key, value, origin: 'a file' })),
-          }
+        ? [{ stringData: Object.fromEntries(variables.map(([key, value]) => [key, commented(value, 'a file')])) }]
+        : variables.map(([key, value]) => `# a file\n${encodeVariable(dialect, key, value)}\n`).join('')
     const path1 = kind === 'k8s' ? `secrets/wcn-node-${name}.yaml` : `wcn_node_${name}.env`
     return {
       path: path1,
       secret: true,
-      text: renderTargetFile({ path: path1, secret: true, about: [name], body }),
+      text: renderTargetFile({ about: [name], body }),
       signerOf: null,
     }
   })

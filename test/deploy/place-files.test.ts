@@ -13,8 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type PlaceOptions, placeFiles } from '../../src/deploy/place-files.js'
-import type { RenderedFile } from '../../src/deploy/planned-file.js'
+import { type PlaceOptions, placeFiles, type RenderedFile } from '../../src/deploy/place-files.js'
 import { sealText } from '../../src/deploy/targets/seal.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { Files } from '../../src/platform/files/files.js'

@@ -3,17 +3,22 @@ import { parseEnv } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
+import type { Dialect } from '../../src/deploy/model/dialects.js'
+import type { EnvVariable } from '../../src/deploy/model/service-values.js'
 import { renderTargetFile, renderYaml } from '../../src/deploy/render-target-file.js'
+import { envFile } from '../../src/deploy/targets/env-files.js'
 import { sealOf } from '../../src/deploy/targets/seal.js'
-import { commented, type TargetFile, type YamlValue } from '../../src/deploy/targets/target-file.js'
+import { commented, sharedFile, type TargetFile, type YamlValue } from '../../src/deploy/targets/target-file.js'
+import { planOf } from '../support/target-plan.js'
 import { thrownBy } from '../support/thrown.js'
 
-const fileOf = (body: TargetFile['body'], about: readonly string[] = ['about']): TargetFile => ({
-  path: 'file',
-  secret: false,
-  about,
-  body,
-})
+const fileOf = (body: TargetFile['body'], about: readonly string[] = ['about']): TargetFile =>
+  sharedFile('file', about, body)
+const envOf = (dialect: Dialect, variables: readonly EnvVariable[]): TargetFile => {
+  const [owner] = planOf().services
+  if (!owner) throw new Error('a service')
+  return envFile({ ...owner, variables }, dialect)
+}
 
 /** Words that mean something else to one YAML version or another unless they are quoted. */
 const odd = fc.constantFrom(
@@ -74,7 +79,7 @@ describe('YAML', () => {
   })
 
   it('is several documents in one file', () => {
-    const printed = renderTargetFile(fileOf({ kind: 'yaml', documents: [{ a: 1 }, { b: 2 }] }))
+    const printed = renderTargetFile(fileOf([{ a: 1 }, { b: 2 }]))
     expect(parseAllDocuments(printed).map((one) => one.toJS())).toEqual([{ a: 1 }, { b: 2 }])
   })
 })
@@ -82,19 +87,15 @@ describe('YAML', () => {
 describe('an env file', () => {
   it('says above each value where it came from', () => {
     const variables = [{ name: 'A', value: '1', origin: 'deployment.yaml nodes[0].primary_port' }]
-    const printed = renderTargetFile(fileOf({ kind: 'env', dialect: 'shell', variables }))
-    expect(printed.endsWith("# about\n# deployment.yaml nodes[0].primary_port\nA='1'\n")).toBe(true)
+    const printed = renderTargetFile(envOf('shell', variables))
+    expect(printed.endsWith("\n# deployment.yaml nodes[0].primary_port\nA='1'\n")).toBe(true)
     expect(parseEnv(printed)).toEqual({ A: '1' })
   })
 })
 
 it('is sealed, whatever it is', () => {
-  for (const body of [
-    { kind: 'text', text: '[Unit]\n' },
-    { kind: 'yaml', documents: [{}] },
-    { kind: 'env', dialect: 'env', variables: [] },
-  ] as const)
-    expect(sealOf(renderTargetFile(fileOf(body)))).toBe('untouched')
+  for (const file of [fileOf('[Unit]\n'), fileOf([{}]), envOf('env', [])])
+    expect(sealOf(renderTargetFile(file))).toBe('untouched')
 })
 
 it.each(['a\nB=1', 'a\rB=1', 'a\u2028B', 'a\u0000', 'a\u202eB'])(
@@ -102,10 +103,10 @@ it.each(['a\nB=1', 'a\rB=1', 'a\u2028B', 'a\u0000', 'a\u202eB'])(
   (origin) => {
     const variables = [{ name: 'A', value: '1', origin }]
     for (const make of [
-      () => renderTargetFile(fileOf({ kind: 'env', dialect: 'env', variables })),
-      () => renderTargetFile(fileOf({ kind: 'yaml', documents: [{ a: commented(1, origin) }] })),
-      () => renderTargetFile(fileOf({ kind: 'yaml', documents: [{ a: commented([1], origin) }] })),
-      () => renderTargetFile(fileOf({ kind: 'text', text: '' }, [origin])),
+      () => renderTargetFile(envOf('env', variables)),
+      () => renderTargetFile(fileOf([{ a: commented(1, origin) }])),
+      () => renderTargetFile(fileOf([{ a: commented([1], origin) }])),
+      () => renderTargetFile(fileOf('', [origin])),
     ])
       expect(thrownBy(make)).toMatchObject({ code: 'VALUE_NOT_ENCODABLE' })
   },

@@ -5,7 +5,7 @@ import { checksumAddress } from '../../src/base/address.js'
 import { encodeNodeSecretKey, keypairFromSecret, type NodeKeypair } from '../../src/base/keys/node-keypair.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { Secret } from '../../src/base/secret.js'
-import type { Description } from '../../src/deploy/model/description.js'
+import type { Description } from '../../src/deploy/deployment-file.js'
 import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
 import type { Sandbox } from './cli.js'
 

@@ -1,10 +1,11 @@
 /** What the targets of `config emit` are given, made from a description as a run makes it; the variables are made up. */
 
 import { parsePeerId } from '../../src/base/keys/parse-peer-id.js'
-import { parseDeployment } from '../../src/deploy/model/deployment.js'
-import type { Description, NodeDescription } from '../../src/deploy/model/description.js'
+import type { Description, NodeDescription } from '../../src/deploy/deployment-file.js'
+import { parseDeployment, type Service } from '../../src/deploy/model/deployment.js'
+import type { EnvVariable } from '../../src/deploy/model/service-values.js'
 import type { TargetFlags } from '../../src/deploy/model/target-options.js'
-import type { EnvVariables, PlannedService, TargetPlan } from '../../src/deploy/targets/target-file.js'
+import type { PlannedService, TargetPlan } from '../../src/deploy/targets/target-file.js'
 import { pathText } from '../../src/documents/document-faults.js'
 
 /** Public halves of keys that nobody holds. */
@@ -54,17 +55,14 @@ export function planOf(overrides: PlanOverrides = {}, { only, flags = {} }: Plan
     allowPublicDatabase: false,
     flags,
   })
-  const services: readonly PlannedService[] = [
-    { name: 'wcn_db', service: deployment.database, node: null },
-    ...deployment.nodes.map((node) => ({ name: `wcn_node_${node.name}`, service: node, node })),
-  ].map((planned, i) => {
+  const services: readonly PlannedService[] = [deployment.database, ...deployment.nodes].map((service, i) => {
     const peerId = PEER_IDS[i % PEER_IDS.length]
     if (peerId === undefined) throw new Error('a peer ID')
-    return { ...planned, peerId, variables: variablesOf(planned) }
+    return { ...service, peerId, variables: variablesOf(service) }
   })
   return {
     deployment,
-    services: only === undefined ? services : services.filter(({ name }) => only.includes(name)),
+    services: only === undefined ? services : services.filter(({ id }) => only.includes(id)),
     origin,
   }
 }
@@ -73,18 +71,20 @@ function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((inner, part) => (inner as Record<string, unknown> | undefined)?.[part], value)
 }
 
-function variablesOf({ name, service, node }: Pick<PlannedService, 'name' | 'service' | 'node'>): EnvVariables {
+function variablesOf(service: Service): readonly EnvVariable[] {
   return [
-    { name: 'SECRET_KEY', value: `${CANARY}-secret-key-of-${name}`, origin: `the key in ${name}.key` },
+    { name: 'SECRET_KEY', value: `${CANARY}-secret-key-of-${service.id}`, origin: `the key in ${service.id}.key` },
     { name: 'PRIMARY_RPC_SERVER_PORT', value: String(service.primaryPort), origin: 'default' },
     { name: 'SECONDARY_RPC_SERVER_PORT', value: String(service.secondaryPort), origin: 'default' },
     { name: 'METRICS_SERVER_PORT', value: String(service.metricsPort), origin: 'default' },
-    ...(node === null ? [{ name: 'ROCKSDB_DIR', value: '/wcn/rocksdb', origin: 'default' }] : nodeVariables(node)),
+    ...(service.kind === 'database'
+      ? [{ name: 'ROCKSDB_DIR', value: '/wcn/rocksdb', origin: 'default' }]
+      : nodeVariables(service)),
     ...[...service.extra].map(([extra, value]) => ({ name: extra, value, origin: 'deployment.yaml env' })),
   ]
 }
 
-function nodeVariables({ primary }: { readonly primary: boolean }): EnvVariables {
+function nodeVariables({ primary }: { readonly primary: boolean }): readonly EnvVariable[] {
   return [
     { name: 'RPC_PROVIDER_URL', value: `wss://rpc.example.com/v2/${CANARY}-token`, origin: 'deployment.yaml rpc_url' },
     ...(primary

@@ -10,13 +10,18 @@ import type { PeerId } from '../../base/keys/peer-id.js'
 import { parsePort } from '../../base/port.js'
 import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import type { Description, NodeDescription, ServiceDescription, Where } from './description.js'
+import type { Description, NodeDescription, Where } from '../deployment-file.js'
 import { type Listener, requireDistinctPorts } from './ports-in-use.js'
-import { requireOnePrimary } from './primary-rule.js'
 import { parseTargetOptions, type TargetFlags, type TargetOptions } from './target-options.js'
-import { optionalVariables } from './variable-grammars.js'
+import { optionalVariables, requireAbsolutePath } from './variable-grammars.js'
 
-export interface Service {
+interface ServiceBase {
+  /** In sentences: `the database`, `node n0`. */
+  readonly title: string
+  /** What its files and units are called: `wcn_db`, `wcn_node_n0`. */
+  readonly id: string
+  /** Its place in the description. */
+  readonly path: readonly (string | number)[]
   readonly primaryPort: number
   readonly secondaryPort: number
   /** TCP; the others are UDP. */
@@ -31,16 +36,20 @@ export interface Service {
   readonly extra: ReadonlyMap<string, string>
 }
 
-export interface Database extends Service {
+export interface Database extends ServiceBase {
+  readonly kind: 'database'
   readonly address: Ipv4
   readonly rocksdbDir: string
 }
 
-export interface DeploymentNode extends Service {
+export interface DeploymentNode extends ServiceBase {
+  readonly kind: 'node'
   readonly name: string
   readonly primary: boolean
   readonly ipv4Addr: Ipv4 | null
 }
+
+export type Service = Database | DeploymentNode
 
 export interface Deployment {
   readonly contractAddress: Address | null
@@ -56,9 +65,8 @@ export interface DeploymentRules {
   readonly flags?: TargetFlags
 }
 
-/** Values of the onboarding document. */
-const DATABASE_DEFAULTS = { primary: 3000, secondary: 3001, metrics: 3002, rocksdbDir: '/wcn/rocksdb' }
-const NODE_DEFAULTS = { primary: 3010, secondary: 3011, metrics: 3012 }
+type At = (field: string) => string
+
 const MIN_NODES = 2
 const NODE_NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/i
 
@@ -68,7 +76,7 @@ const NODE_NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/i
  */
 export function parseDeployment(description: Description, where: Where, rules: DeploymentRules): Deployment {
   const { contract_address, operator } = description
-  const nodes = description.nodes.map((node, i) => parseNode(node, i, where, rules))
+  const nodes = description.nodes.map((node, i) => parseNode(node, ['nodes', i], where, rules))
   requireNames(nodes)
   if (nodes.length < MIN_NODES) {
     throw new WcnError('TOO_FEW_NODES', `the deployment has ${nodes.length} node, and an operator runs at least 2`, {
@@ -77,7 +85,7 @@ export function parseDeployment(description: Description, where: Where, rules: D
   }
   requireOnePrimary(nodes)
   const database = parseDatabase(description, where, rules)
-  requireDistinctPorts([...databaseListeners(database), ...nodes.flatMap(nodeListeners)])
+  requireDistinctPorts([database, ...nodes].flatMap(listenersOf))
   return {
     contractAddress:
       contract_address === undefined ? null : parseAddress(contract_address, where(['contract_address'])),
@@ -88,43 +96,38 @@ export function parseDeployment(description: Description, where: Where, rules: D
   }
 }
 
-function databaseListeners(database: Database): readonly Listener[] {
-  return listenersOf(database, 'the database', [`host ${database.host ?? database.address}`])
+/** What a service listens on; the fields of the description are called like the ports. */
+export function portsOf({ primaryPort, secondaryPort, metricsPort }: Service) {
+  return [
+    { name: 'primary', field: 'primary_port', port: primaryPort, protocol: 'UDP' },
+    { name: 'secondary', field: 'secondary_port', port: secondaryPort, protocol: 'UDP' },
+    { name: 'metrics', field: 'metrics_port', port: metricsPort, protocol: 'TCP' },
+  ] as const
 }
 
-/** Nodes without a host and an address count as being on one machine. */
-function nodeListeners(node: DeploymentNode): readonly Listener[] {
-  return listenersOf(node, `node ${node.name}`, placesOf(node))
+export function listenersAt(place: string, service: Service): readonly Listener[] {
+  return portsOf(service).map(({ name, port, protocol }) => ({
+    ...{ place, port, protocol },
+    what: `the ${name} port of ${service.title}`,
+  }))
 }
 
-/** The machine, and the public address: other machines may share it, so there RPC ports count, metrics ports don't. */
-function placesOf({ host, ipv4Addr }: DeploymentNode): readonly string[] {
-  const machine = `host ${host ?? ipv4Addr ?? '(not named)'}`
-  return ipv4Addr === null ? [machine] : [machine, `address ${ipv4Addr}`]
-}
-
-function listenersOf(
-  service: Service,
-  name: string,
-  [machine = '', ...addresses]: readonly string[],
-): readonly Listener[] {
-  const rpc = (place: string): readonly Listener[] => [
-    { place, protocol: 'UDP', port: service.primaryPort, what: `the primary port of ${name}` },
-    { place, protocol: 'UDP', port: service.secondaryPort, what: `the secondary port of ${name}` },
-  ]
-  const metrics: Listener = {
-    place: machine,
-    protocol: 'TCP',
-    port: service.metricsPort,
-    what: `the metrics port of ${name}`,
-  }
-  return [...rpc(machine), metrics, ...addresses.flatMap(rpc)]
+/**
+ * On the machine, and at the public address: other machines may share that, so there RPC ports count, metrics ports
+ * don't. Nodes without a host and an address count as being on one machine.
+ */
+function listenersOf(service: Service): readonly Listener[] {
+  const address = service.kind === 'node' ? service.ipv4Addr : service.address
+  const own = listenersAt(`host ${service.host ?? address ?? '(not named)'}`, service)
+  if (service.kind === 'database' || address === null) return own
+  return [...own, ...listenersAt(`address ${address}`, service).filter(({ protocol }) => protocol === 'UDP')]
 }
 
 function parseDatabase({ database }: Description, where: Where, rules: DeploymentRules): Database {
-  const at = (field: string) => where(['database', field])
+  const at: At = (field) => where(['database', field])
   const address = parseIpv4(database.address, at('address'))
-  if (reservedRange(address) === null && !rules.allowPublicDatabase) {
+  const range = reservedRange(address)
+  if (range === null && !rules.allowPublicDatabase) {
     throw new WcnError(
       'OUTPUT_UNSAFE',
       `${at('address')} is ${address}, a public address: anybody can read and write a database they reach`,
@@ -134,31 +137,25 @@ function parseDatabase({ database }: Description, where: Where, rules: Deploymen
     )
   }
   if (isNoHostAddress(address)) {
-    throw new WcnError(
-      'IP_ADDRESS_INVALID',
-      `${at('address')} is ${address}, which no machine has: ${reservedRange(address)}`,
-      {
-        hint: "give the database's address in your private network, such as 10.0.10.5",
-      },
-    )
+    throw new WcnError('IP_ADDRESS_INVALID', `${at('address')} is ${address}, which no machine has: ${range}`, {
+      hint: "give the database's address in your private network, such as 10.0.10.5",
+    })
   }
-  const rocksdbDir = database.rocksdb_dir ?? DATABASE_DEFAULTS.rocksdbDir
-  if (!rocksdbDir.startsWith('/')) {
-    throw new WcnError(
-      'SETTING_INVALID',
-      `${at('rocksdb_dir')} is ${quote(rocksdbDir)}, which is not an absolute path`,
-      {
-        hint: 'give the directory as the database sees it, such as /wcn/rocksdb',
-      },
-    )
-  }
-  return { ...parseService(database, DATABASE_DEFAULTS, at, 'database'), address, rocksdbDir }
+  const rocksdbDir = requireAbsolutePath(database.rocksdb_dir ?? '/wcn/rocksdb', at('rocksdb_dir'))
+  const named = { kind: 'database', title: 'the database', id: 'wcn_db', path: ['database'] } as const
+  return { ...named, ...parseService(database, 3000, at, 'database'), address, rocksdbDir }
 }
 
-function parseNode(node: NodeDescription, index: number, where: Where, rules: DeploymentRules): DeploymentNode {
-  const at = (field: string) => where(['nodes', index, field])
-  if (!NODE_NAME.test(node.name)) {
-    throw new WcnError('SETTING_INVALID', `${at('name')} is ${quote(node.name)}, from which no file name can be made`, {
+function parseNode(
+  node: NodeDescription,
+  path: DeploymentNode['path'],
+  where: Where,
+  rules: DeploymentRules,
+): DeploymentNode {
+  const at: At = (field) => where([...path, field])
+  const { name } = node
+  if (!NODE_NAME.test(name)) {
+    throw new WcnError('SETTING_INVALID', `${at('name')} is ${quote(name)}, from which no file name can be made`, {
       hint: 'use letters, digits, ".", "_" and "-", 63 characters at most',
     })
   }
@@ -169,49 +166,46 @@ function parseNode(node: NodeDescription, index: number, where: Where, rules: De
       hint: 'give the address that the internet sees; on a development chain add --allow-private-addresses',
     })
   }
-  const service = parseService(node, NODE_DEFAULTS, at, 'node')
-  const publicAddress = service.extra.get('PUBLIC_ADDRESS')
-  if (publicAddress !== undefined && ipv4Addr !== null && publicAddress !== ipv4Addr) {
-    throw new WcnError(
-      'SETTING_INVALID',
-      `${at('env')}: PUBLIC_ADDRESS is ${publicAddress}, but ipv4_addr is ${ipv4Addr}`,
-      {
-        hint: 'PUBLIC_ADDRESS tells the node its own address on chain; give the same one, or leave it out',
-      },
-    )
+  const service = parseService(node, 3010, at, 'node')
+  const told = service.extra.get('PUBLIC_ADDRESS') ?? ipv4Addr
+  if (ipv4Addr !== null && told !== ipv4Addr) {
+    throw new WcnError('SETTING_INVALID', `${at('env')}: PUBLIC_ADDRESS is ${told}, but ipv4_addr is ${ipv4Addr}`, {
+      hint: 'PUBLIC_ADDRESS tells the node its own address on chain; give the same one, or leave it out',
+    })
   }
-  return { ...service, name: node.name, primary: node.primary ?? false, ipv4Addr }
+  const named = { kind: 'node', title: `node ${name}`, id: `wcn_node_${name}`, path, name } as const
+  return { ...named, ...service, primary: node.primary ?? false, ipv4Addr }
 }
 
+/** The onboarding document's ports are three in a row. */
 function parseService(
-  service: ServiceDescription,
-  defaults: { readonly primary: number; readonly secondary: number; readonly metrics: number },
-  at: (field: string) => string,
-  kind: 'node' | 'database',
-): Service {
-  const { peer_id, secret_key_file, metrics_address } = service
+  service: NodeDescription | Description['database'],
+  firstPort: number,
+  at: At,
+  kind: Service['kind'],
+) {
+  const { peer_id, host, metrics_address } = service
   return {
-    primaryPort: parsePort(service.primary_port ?? defaults.primary, at('primary_port')),
-    secondaryPort: parsePort(service.secondary_port ?? defaults.secondary, at('secondary_port')),
-    metricsPort: parsePort(service.metrics_port ?? defaults.metrics, at('metrics_port')),
-    host: service.host === undefined ? null : parseMachine(service.host, at('host')),
-    secretKeyFile: secret_key_file ?? null,
+    primaryPort: parsePort(service.primary_port ?? firstPort, at('primary_port')),
+    secondaryPort: parsePort(service.secondary_port ?? firstPort + 1, at('secondary_port')),
+    metricsPort: parsePort(service.metrics_port ?? firstPort + 2, at('metrics_port')),
+    host: host === undefined ? null : requireOneLine(host, at('host')),
+    secretKeyFile: service.secret_key_file ?? null,
     peerId: peer_id === undefined ? null : requireNodePeerId(parsePeerId(peer_id, at('peer_id')), at('peer_id')),
-    metricsAddress: metrics_address === undefined ? null : parseHost(metrics_address, at('metrics_address')),
+    metricsAddress: metrics_address === undefined ? null : requireHostName(metrics_address, at('metrics_address')),
     extra: optionalVariables(service.env ?? {}, kind, at('env')),
   }
 }
 
-/** Any text that stays one line in a sentence. Throws SETTING_INVALID. */
-function parseMachine(text: string, source: string): string {
+function requireOneLine(text: string, source: string): string {
   if (!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)) return text
   throw new WcnError('SETTING_INVALID', `${source} has a line break or a control character in it`, {
     hint: 'give the name of the machine',
   })
 }
 
-/** A host name or an IPv4 address, without a port. Throws SETTING_INVALID. */
-function parseHost(text: string, source: string): string {
+/** Or an IPv4 address. */
+function requireHostName(text: string, source: string): string {
   if (/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(text)) return text
   throw new WcnError('SETTING_INVALID', `${source} is ${quote(text)}, which is no host name or IPv4 address`, {
     hint: 'give it without a scheme and without a port',
@@ -220,13 +214,28 @@ function parseHost(text: string, source: string): string {
 
 /** Names become file names, and some file systems don't tell capitals from small letters. */
 function requireNames(nodes: readonly DeploymentNode[]): void {
-  const seen = new Set<string>()
-  for (const { name } of nodes) {
-    if (seen.has(name.toLowerCase())) {
-      throw new WcnError('SETTING_INVALID', `two nodes are called ${quote(name)}`, {
-        hint: 'give each node its own name',
-      })
-    }
-    seen.add(name.toLowerCase())
+  const names = nodes.map(({ name }) => name.toLowerCase())
+  const twice = nodes.find(({ name }, i) => names.indexOf(name.toLowerCase()) < i)
+  if (twice === undefined) return
+  throw new WcnError('SETTING_INVALID', `two nodes are called ${quote(twice.name)}`, {
+    hint: 'give each node its own name',
+  })
+}
+
+/** Only it gets the signing key (the onboarding document, "Deploy Nodes"; docs/dev/never.md 8). Throws PRIMARY_RULE. */
+export function requireOnePrimary(nodes: readonly Pick<DeploymentNode, 'name' | 'primary'>[]): void {
+  const primaries = nodes.filter(({ primary }) => primary).map(({ name }) => name)
+  if (primaries.length === 1) return
+  if (primaries.length === 0) {
+    throw new WcnError(
+      'PRIMARY_RULE',
+      'no node is primary: without one, data migrations of your operator never complete',
+      { hint: 'add "primary: true" to exactly one node; it alone gets the signing key' },
+    )
   }
+  throw new WcnError(
+    'PRIMARY_RULE',
+    `${primaries.length} nodes are primary (${primaries.join(', ')}), and only one may have the signing key`,
+    { hint: 'leave "primary: true" on exactly one node', details: { primaries } },
+  )
 }

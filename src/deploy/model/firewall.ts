@@ -1,38 +1,22 @@
 /** What a firewall has to let through and what it must not (the onboarding document, "Firewall"). */
-import type { Ipv4 } from '../../base/ipv4.js'
-import type { Database, DeploymentNode } from './deployment.js'
+import type { Service } from './deployment.js'
 
-export interface FirewallJson {
-  /** Inbound UDP from anywhere on the internet. */
-  readonly open: readonly {
-    readonly node: string
-    readonly ipv4_addr: Ipv4 | null
-    readonly udp_ports: readonly number[]
-  }[]
-  /** Reachable from the private network only. */
-  readonly closed: readonly {
-    readonly service: string
-    readonly udp_ports: readonly number[]
-    readonly tcp_ports: readonly number[]
-  }[]
-}
+export type FirewallJson = ReturnType<typeof firewallOf>
 
-/** Metrics servers have no access control either, so their TCP ports stay closed too. */
-export function firewallOf(services: readonly (Database | DeploymentNode)[]): FirewallJson {
+export function firewallOf(services: readonly Service[]) {
+  const rpcPorts = ({ primaryPort, secondaryPort }: Service): readonly number[] => [primaryPort, secondaryPort]
   return {
+    /** Inbound UDP from anywhere on the internet. */
     open: services.flatMap((service) =>
-      'name' in service
-        ? [{ node: service.name, ipv4_addr: service.ipv4Addr, udp_ports: [service.primaryPort, service.secondaryPort] }]
+      service.kind === 'node'
+        ? [{ node: service.name, ipv4_addr: service.ipv4Addr, udp_ports: rpcPorts(service) }]
         : [],
     ),
-    closed: services.map((service) =>
-      'name' in service
-        ? { service: `node ${service.name}`, udp_ports: [], tcp_ports: [service.metricsPort] }
-        : {
-            service: 'database',
-            udp_ports: [service.primaryPort, service.secondaryPort],
-            tcp_ports: [service.metricsPort],
-          },
-    ),
+    /** Reachable from the private network only. Metrics servers have no access control either. */
+    closed: services.map((service) => ({
+      service: service.kind === 'node' ? service.title : 'database',
+      udp_ports: service.kind === 'node' ? [] : rpcPorts(service),
+      tcp_ports: [service.metricsPort],
+    })),
   }
 }

@@ -18,7 +18,12 @@ export interface Listener {
 /** Throws PORTS_COLLIDE. */
 export function requireDistinctPorts(listeners: readonly Listener[]): void {
   const [first] = collisions(listeners)
-  if (first) throw collision(...first)
+  if (first === undefined) return
+  const [{ what, port, protocol, place }, late] = first
+  throw new WcnError('PORTS_COLLIDE', `${what} and ${late.what} are both ${protocol} ${port} on ${place}`, {
+    hint: 'give them different ports; if they run on different machines, say so with "host": without it, it is this one',
+    details: { port, protocol },
+  })
 }
 
 /** Everyone who finds its port taken, behind the first who took it. */
@@ -36,15 +41,4 @@ export function collisions<T extends Listener>(listeners: readonly T[]): readonl
 
 function meet(one: string | number | undefined, other: string | number | undefined): boolean {
   return one === undefined || other === undefined || one === other
-}
-
-function collision(one: Listener, other: Listener): WcnError {
-  return new WcnError(
-    'PORTS_COLLIDE',
-    `${one.what} and ${other.what} are both ${one.protocol} ${one.port} on ${one.place}`,
-    {
-      hint: 'give them different ports; if they run on different machines, say so with "host" (or "ipv4_addr")',
-      details: { port: one.port, protocol: one.protocol },
-    },
-  )
 }

@@ -5,29 +5,15 @@
  */
 export type ServiceKind = 'node' | 'database'
 
-export type Grammar =
-  | 'node-key'
-  | 'port'
-  | 'ipv4'
-  | 'peer-id'
-  | 'address'
-  | 'encryption-key'
-  | 'signing-key'
-  | 'websocket-url'
-  | 'absolute-path'
-  | 'count'
-  | 'size'
-  | 'flag'
-  | 'text'
-
 interface Row {
   readonly of: readonly ServiceKind[]
   readonly required: boolean
-  readonly grammar: Grammar
+  /** The parser of its values: model/variable-grammars. */
+  readonly grammar: string
 }
 
 const row = (of: readonly ServiceKind[], required: boolean) => {
-  return <G extends Grammar>(grammar: G) => ({ of, required, grammar }) as const
+  return <const G extends string>(grammar: G) => ({ of, required, grammar }) as const
 }
 const OF_BOTH = row(['node', 'database'], true)
 const OF_NODE = row(['node'], true)
@@ -37,6 +23,7 @@ const DATABASE_MAY = row(['database'], false)
 
 export const SIGNING_KEY_VARIABLE = 'SMART_CONTRACT_SIGNER_PRIVATE_KEY'
 
+/** In the order in which they are written. */
 export const SERVICE_VARIABLES = {
   SECRET_KEY: OF_BOTH('node-key'),
   PRIMARY_RPC_SERVER_PORT: OF_BOTH('port'),
@@ -77,6 +64,7 @@ export const SERVICE_VARIABLES = {
 } as const satisfies Readonly<Record<string, Row>>
 
 export type ServiceVariable = keyof typeof SERVICE_VARIABLES
+export type Grammar = (typeof SERVICE_VARIABLES)[ServiceVariable]['grammar']
 
 /** As services compare names. */
 export function canonicalName(name: string): string {
@@ -84,16 +72,21 @@ export function canonicalName(name: string): string {
 }
 
 export function knownNames(kind: ServiceKind): readonly string[] {
-  return NAMES[kind].known
+  return namesOf(kind, () => true)
 }
 
 export function requiredNames(kind: ServiceKind): readonly string[] {
-  return NAMES[kind].required
+  return namesOf(kind, (_, required) => required)
 }
 
 /** What a description may set under `env`: the rest follows from its other fields. */
 export function optionalNames(kind: ServiceKind): readonly ServiceVariable[] {
-  return NAMES[kind].optional
+  return namesOf(kind, (name, required) => !required && name !== SIGNING_KEY_VARIABLE)
+}
+
+function namesOf(kind: ServiceKind, test: (name: string, required: boolean) => boolean): readonly ServiceVariable[] {
+  const rows = Object.entries(SERVICE_VARIABLES) as [ServiceVariable, Row][]
+  return rows.flatMap(([name, { of, required }]) => (of.includes(kind) && test(name, required) ? name : []))
 }
 
 /** What the C library, Rust, TLS, the allocator, containers and this tool read: in a service's environment with good reason. */
@@ -102,18 +95,4 @@ const RUNTIME =
 
 export function isRuntimeName(name: string): boolean {
   return RUNTIME.test(canonicalName(name))
-}
-
-const NAMES = { node: namesOf('node'), database: namesOf('database') } as const
-
-function namesOf(kind: ServiceKind) {
-  const rows = Object.entries(SERVICE_VARIABLES) as [ServiceVariable, Row][]
-  const known = rows.filter(([, { of }]) => of.includes(kind))
-  const pick = (test: (required: boolean) => boolean) =>
-    known.filter(([, { required }]) => test(required)).map(([name]) => name)
-  return {
-    known: pick(() => true),
-    required: pick((required) => required),
-    optional: pick((required) => !required).filter((name) => name !== SIGNING_KEY_VARIABLE),
-  }
 }

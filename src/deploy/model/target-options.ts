@@ -3,40 +3,23 @@
  * onboarding document's value or a usual one, but for what only the operator can choose.
  */
 
-import { type Cidr, parseCidr } from '../../base/ipv4-range.js'
+import { parseCidr } from '../../base/ipv4-range.js'
 import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import type { Description, Where } from './description.js'
+import type { Description, Where } from '../deployment-file.js'
 
-export const EXPOSURES = ['host-network', 'load-balancer'] as const
 /** How UDP from the internet reaches a node on Kubernetes. */
+export const EXPOSURES = ['host-network', 'load-balancer'] as const
 export type Exposure = (typeof EXPOSURES)[number]
 
-export interface TargetOptions {
-  /** References with a tag or a digest; null where none was chosen: there is no default, and never `latest`. */
-  readonly images: { readonly database: string | null; readonly node: string | null }
-  readonly compose: {
-    readonly project: string
-    /** Of the network that database and nodes share; null: the /24 around the database's address. */
-    readonly subnet: Cidr | null
-  }
-  readonly systemd: {
-    readonly user: string
-    readonly envDir: string
-    readonly databaseBinary: string
-    readonly nodeBinary: string
-  }
-  readonly kubernetes: {
-    readonly namespace: string
-    readonly exposure: Exposure | null
-    /** With the host's network, pods look like their machines: from where the database may be reached. */
-    readonly hostCidrs: readonly Cidr[]
-    /** A quantity, such as 200Gi. */
-    readonly storage: string
-    /** Null: the cluster's default. */
-    readonly storageClass: string | null
-  }
+/** Flags that win over the description. */
+export interface TargetFlags {
+  readonly imageTag?: string | undefined
+  readonly exposure?: string | undefined
+  readonly namespace?: string | undefined
 }
+
+export type TargetOptions = ReturnType<typeof parseTargetOptions>
 
 const IMAGES = { database: 'ghcr.io/walletconnect/wcn-db', node: 'ghcr.io/walletconnect/wcn-node' } as const
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
@@ -47,86 +30,67 @@ const REFERENCE =
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const USER = /^[a-z_][a-z0-9_-]{0,30}$/
 const QUANTITY = /^[1-9][0-9]{0,5}(?:Mi|Gi|Ti|M|G|T)$/
+const STORAGE_CLASS = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/
 /** Without what a unit file would take apart. */
 const PATH = /^\/[A-Za-z0-9._@+/-]*[A-Za-z0-9._@+-]$/
 
-/** Flags that win over the description. */
-export interface TargetFlags {
-  readonly imageTag?: string | undefined
-  readonly exposure?: string | undefined
-  readonly namespace?: string | undefined
-}
-
 /** Throws SETTING_INVALID, IP_ADDRESS_INVALID. `where` says where a value came from. */
-export function parseTargetOptions(description: Description, where: Where, flags: TargetFlags): TargetOptions {
-  const { images = {}, compose = {}, systemd = {}, kubernetes = {} } = description
-  const flagOr = (flag: string | undefined, name: string, value: string | undefined, path: readonly string[]) =>
-    [flag ?? value, flag === undefined ? where(path) : name] as const
-  const [namespace, namespaceSource] = flagOr(flags.namespace, '--namespace', kubernetes.namespace, [
-    'kubernetes',
-    'namespace',
-  ])
-  const [exposure, exposureSource] = flagOr(flags.exposure, '--exposure', kubernetes.exposure, [
-    'kubernetes',
-    'exposure',
-  ])
-  const [tag, tagSource] = flagOr(
-    flags.imageTag,
-    '--image-tag',
-    images.tag === undefined ? undefined : String(images.tag),
-    ['images', 'tag'],
+export function parseTargetOptions(description: Description, where: Where, flags: TargetFlags) {
+  const { compose = {}, systemd = {}, kubernetes = {} } = description
+  const inCompose = matching((field) => where(['compose', field]))
+  const inSystemd = matching((field) => where(['systemd', field]))
+  const inKubernetes = matching((field) =>
+    field === 'namespace' && flags.namespace !== undefined ? '--namespace' : where(['kubernetes', field]),
   )
-  const imageOf = (kind: 'database' | 'node') =>
-    flags.imageTag === undefined && images[kind] !== undefined
-      ? parseReference(images[kind], where(['images', kind]))
-      : tag === undefined
-        ? null
-        : `${IMAGES[kind]}:${parseTag(tag, tagSource)}`
+  const exposure = flags.exposure ?? kubernetes.exposure
+  const exposureSource = flags.exposure === undefined ? where(['kubernetes', 'exposure']) : '--exposure'
   return {
-    images: { database: imageOf('database'), node: imageOf('node') },
+    /** References with a tag or a digest; null where none was chosen: there is no default, and never `latest`. */
+    images: parseImages(description, where, flags.imageTag),
     compose: {
-      project: matching(compose.project ?? 'wcn', LABEL, where(['compose', 'project']), 'a name of a compose project'),
+      project: inCompose('project', compose.project, LABEL, 'a name of a compose project') ?? 'wcn',
+      /** Of the network that database and nodes share; null: the /24 around the database's address. */
       subnet: compose.subnet === undefined ? null : parseCidr(compose.subnet, where(['compose', 'subnet'])),
     },
     systemd: {
-      user: matching(systemd.user ?? 'wcn', USER, where(['systemd', 'user']), 'a name of a user'),
-      envDir: matching(systemd.env_dir ?? '/etc/wcn', PATH, where(['systemd', 'env_dir']), 'an absolute path'),
-      databaseBinary: matching(
-        systemd.database_binary ?? '/usr/local/bin/wcn_db',
-        PATH,
-        where(['systemd', 'database_binary']),
-        'an absolute path',
-      ),
-      nodeBinary: matching(
-        systemd.node_binary ?? '/usr/local/bin/wcn_node',
-        PATH,
-        where(['systemd', 'node_binary']),
-        'an absolute path',
-      ),
+      user: inSystemd('user', systemd.user, USER, 'a name of a user') ?? 'wcn',
+      envDir: inSystemd('env_dir', systemd.env_dir, PATH, 'an absolute path') ?? '/etc/wcn',
+      databaseBinary:
+        inSystemd('database_binary', systemd.database_binary, PATH, 'an absolute path') ?? '/usr/local/bin/wcn_db',
+      nodeBinary: inSystemd('node_binary', systemd.node_binary, PATH, 'an absolute path') ?? '/usr/local/bin/wcn_node',
     },
     kubernetes: {
-      namespace: matching(namespace ?? 'wcn', LABEL, namespaceSource, 'a name of a namespace'),
+      namespace:
+        inKubernetes('namespace', flags.namespace ?? kubernetes.namespace, LABEL, 'a name of a namespace') ?? 'wcn',
       exposure: exposure === undefined ? null : parseExposure(exposure, exposureSource),
+      /** With the host's network, pods look like their machines: from where the database may be reached. */
       hostCidrs: (kubernetes.host_cidrs ?? []).map((text, i) =>
         parseCidr(text, where(['kubernetes', 'host_cidrs', i])),
       ),
-      storage: matching(
-        kubernetes.storage ?? '200Gi',
-        QUANTITY,
-        where(['kubernetes', 'storage']),
-        'a quantity such as 200Gi',
-      ),
-      storageClass:
-        kubernetes.storage_class === undefined
-          ? null
-          : matching(
-              kubernetes.storage_class,
-              /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
-              where(['kubernetes', 'storage_class']),
-              'a name of a storage class',
-            ),
+      storage: inKubernetes('storage', kubernetes.storage, QUANTITY, 'a quantity such as 200Gi') ?? '200Gi',
+      /** Null: the cluster's default. */
+      storageClass: inKubernetes('storage_class', kubernetes.storage_class, STORAGE_CLASS, 'a name of a storage class'),
     },
   }
+}
+
+function matching(sourceOf: (field: string) => string) {
+  return (field: string, text: string | undefined, pattern: RegExp, what: string): string | null => {
+    if (text === undefined || pattern.test(text)) return text ?? null
+    throw invalid(sourceOf(field), text, what)
+  }
+}
+
+/** A tag given as a flag wins over whole references. */
+function parseImages({ images = {} }: Description, where: Where, tagFlag: string | undefined) {
+  const tag = tagFlag ?? images.tag?.toString()
+  const imageOf = (kind: 'database' | 'node'): string | null => {
+    const reference = tagFlag === undefined ? images[kind] : undefined
+    if (reference !== undefined) return parseReference(reference, where(['images', kind]))
+    const source = tagFlag === undefined ? where(['images', 'tag']) : '--image-tag'
+    return tag === undefined ? null : `${IMAGES[kind]}:${parseTag(tag, source)}`
+  }
+  return { database: imageOf('database'), node: imageOf('node') }
 }
 
 function parseTag(tag: string, source: string): string {
@@ -156,11 +120,6 @@ function parseExposure(text: string, source: string): Exposure {
   const found = EXPOSURES.find((exposure) => exposure === text)
   if (found) return found
   throw invalid(source, text, `one of ${EXPOSURES.join(', ')}`)
-}
-
-function matching(text: string, pattern: RegExp, source: string, what: string): string {
-  if (pattern.test(text)) return text
-  throw invalid(source, text, what)
 }
 
 function invalid(source: string, text: string, what: string): WcnError {

@@ -101,7 +101,7 @@ function lowerCasePrefix<T>(parse: Parse<T>): Parse<T> {
   }
 }
 
-function requireAbsolutePath(text: string, source: string): string {
+export function requireAbsolutePath(text: string, source: string): string {
   if (text.startsWith('/')) return text
   throw new WcnError('SETTING_INVALID', `${source} is ${quote(text)}, which is not an absolute path`, {
     hint: 'give the directory as the database sees it, such as /wcn/rocksdb',

@@ -7,9 +7,9 @@
 import { reservedRange } from '../../base/ipv4.js'
 import { type Cidr, cidrAround, firstIn, isPartOf, isWithin, lastIn, prefixBits } from '../../base/ipv4-range.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import { describeService, type Machine, originOf } from './machines.js'
-import { isLoopback, isPrivate, PRIVATE_RANGES } from './private-ranges.js'
-import { commented, type TargetPlan, type YamlValue } from './target-file.js'
+import { isLoopback, isPrivate, PRIVATE_RANGES } from './database-reach.js'
+import type { Machine } from './machines.js'
+import { commented, originOf, type TargetPlan, type YamlMap } from './target-file.js'
 
 export type Layout =
   | { readonly kind: 'inside'; readonly subnet: Cidr; readonly pool: Cidr }
@@ -23,10 +23,10 @@ export const DATABASE_NETWORK = 'database'
 /** Throws SETTING_INVALID, OUTPUT_UNSAFE for a database that would be published at a public address. */
 export function layoutOf(plan: TargetPlan, machine: Machine): Layout {
   requireNoLoopback(plan)
-  const { database: planned, nodes } = machine
-  if (planned === null) return { kind: 'elsewhere' }
+  const { database, nodes } = machine
+  if (database === null) return { kind: 'elsewhere' }
   requirePrivateAddress(plan)
-  if (plan.deployment.nodes.every(({ name }) => nodes.some(({ node }) => node.name === name)))
+  if (plan.deployment.nodes.every(({ name }) => nodes.some((node) => node.name === name)))
     return insideOf(plan, nodes.length)
   if (plan.deployment.options.compose.subnet !== null) {
     throw new WcnError(
@@ -38,14 +38,14 @@ export function layoutOf(plan: TargetPlan, machine: Machine): Layout {
   return { kind: 'published' }
 }
 
-export function networksOf(plan: TargetPlan, { nodes }: Machine, layout: Layout): Readonly<Record<string, YamlValue>> {
+export function networksOf(plan: TargetPlan, { nodes }: Machine, layout: Layout): YamlMap {
   return {
     ...(nodes.length > 0 ? { [OUTWARD]: { driver: 'bridge' } } : {}),
     ...(layout.kind === 'elsewhere' ? {} : { [DATABASE_NETWORK]: databaseNetwork(plan, layout) }),
   }
 }
 
-function databaseNetwork(plan: TargetPlan, layout: Exclude<Layout, { readonly kind: 'elsewhere' }>): YamlValue {
+function databaseNetwork(plan: TargetPlan, layout: Exclude<Layout, { readonly kind: 'elsewhere' }>): YamlMap {
   // The database dials nobody: without masquerading, nothing it sends to the internet is ever answered.
   if (layout.kind === 'published')
     return { driver: 'bridge', driver_opts: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' } }
@@ -125,17 +125,17 @@ function requirePrivateAddress(plan: TargetPlan): void {
  * is itself. So it may have one only if it is the only node there. Throws SETTING_INVALID.
  */
 export function requireOwnPublicAddress(plan: TargetPlan, { nodes }: Machine): void {
-  for (const planned of nodes) {
-    const own = planned.node.extra.get('PUBLIC_ADDRESS')
+  for (const node of nodes) {
+    const own = node.extra.get('PUBLIC_ADDRESS')
     if (own === undefined) continue
     const other = plan.deployment.nodes.find(
-      ({ name, ipv4Addr }) => name !== planned.node.name && (ipv4Addr === null || ipv4Addr === own),
+      ({ name, ipv4Addr }) => name !== node.name && (ipv4Addr === null || ipv4Addr === own),
     )
     if (other === undefined) continue
     const why = other.ipv4Addr === null ? 'may share (it has no ipv4_addr)' : 'shares'
     throw new WcnError(
       'SETTING_INVALID',
-      `${originOf(plan, planned, 'env')}: ${describeService(planned)} has PUBLIC_ADDRESS ${own}, which node ${other.name} ${why}: it would look for that node inside its own container`,
+      `${originOf(plan, node, 'env')}: ${node.title} has PUBLIC_ADDRESS ${own}, which ${other.title} ${why}: it would look for that node inside its own container`,
       { hint: 'leave PUBLIC_ADDRESS out: it is optional, and nodes in containers reach each other from outside' },
     )
   }

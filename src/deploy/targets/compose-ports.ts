@@ -3,20 +3,11 @@
  * chain. Metrics servers have no access control, so they are published on the host's loopback only.
  */
 import { WcnError } from '../../errors/wcn-error.js'
-import type { Service } from '../model/deployment.js'
+import { portsOf } from '../model/deployment.js'
+import { requireDistinctPorts } from '../model/ports-in-use.js'
 import type { Layout } from './compose-network.js'
-import { describeService, type Machine, machineName, originOf, type PlannedNode, requireFreePorts } from './machines.js'
-import { type Commented, commented, type PlannedService, type TargetPlan } from './target-file.js'
-
-interface Published {
-  readonly port: number
-  readonly protocol: 'UDP' | 'TCP'
-  /** Of the host; null: every one. */
-  readonly address: string | null
-  /** The field of the description. */
-  readonly field: string
-  readonly remark?: string
-}
+import type { Machine } from './machines.js'
+import { type Commented, commented, originOf, type PlannedService, type TargetPlan } from './target-file.js'
 
 /** By the services' names, as compose's short syntax. Throws PORTS_COLLIDE. */
 export function publishedPorts(
@@ -24,60 +15,45 @@ export function publishedPorts(
   machine: Machine,
   layout: Layout,
 ): ReadonlyMap<string, readonly Commented[]> {
-  const { database, nodes } = machine
-  const published: readonly (readonly [PlannedService, readonly Published[]])[] = [
-    ...(database !== null && layout.kind === 'published'
-      ? [[database, portsOf(database.service, plan.deployment.database.address)] as const]
-      : []),
-    ...nodes.map((planned) => [planned, nodePorts(planned, machine)] as const),
-  ]
-  requireFreePorts(
-    published.flatMap(([planned, ports]) =>
-      ports.map(({ port, protocol, address, field }) => ({
-        place: machineName(machine),
-        port,
-        protocol,
-        what: `the ${field.replace('_', ' ')} of ${describeService(planned)}`,
-        ...(address === null ? {} : { address }),
-      })),
-    ),
+  const services = machine.services.filter(({ kind }) => kind === 'node' || layout.kind === 'published')
+  const published = services.flatMap((service) =>
+    portsOf(service).map((port) => publishedAt(plan, machine, service, port)),
   )
+  requireDistinctPorts(
+    published.map(({ service, name, port, protocol, address }) => ({
+      ...{ place: machine.title, port, protocol, what: `the ${name} port of ${service.title}` },
+      ...(address === null ? {} : { address }),
+    })),
+  )
+  const text = ({ address, port, protocol }: (typeof published)[number]) =>
+    `${address === null ? '' : `${address}:`}${port}:${port}/${protocol.toLowerCase()}`
   return new Map(
-    published.map(([planned, ports]) => [
-      planned.name,
-      ports.map(({ port, protocol, address, field, remark }) =>
-        commented(
-          `${address === null ? '' : `${address}:`}${port}:${port}/${protocol.toLowerCase()}`,
-          [originOf(plan, planned, field), ...(remark === undefined ? [] : [remark])].join('; '),
-        ),
-      ),
+    services.map(({ id }) => [
+      id,
+      published
+        .filter(({ service }) => service.id === id)
+        .map((one) => commented(text(one), `${originOf(plan, one.service, one.field)}${one.remark}`)),
     ]),
   )
 }
 
-/** On every address, unless two nodes share a port: then each is bound to its own address. */
-function nodePorts(planned: PlannedNode, { nodes }: Machine): readonly Published[] {
-  const { node } = planned
-  return portsOf(node, null).map((published) => {
-    const { port, protocol } = published
-    const other = nodes.find((one) => one !== planned && [one.node.primaryPort, one.node.secondaryPort].includes(port))
-    if (protocol === 'TCP' || other === undefined) return published
-    if (node.ipv4Addr !== null) {
-      const remark = `node ${other.node.name} publishes it too, so this machine must have both addresses itself`
-      return { ...published, address: node.ipv4Addr, remark }
-    }
-    throw new WcnError(
-      'PORTS_COLLIDE',
-      `node ${node.name} and node ${other.node.name} both publish UDP ${port}, and node ${node.name} has no ipv4_addr to be bound to`,
-      { hint: 'give them different ports, or say with "host" on which machine each runs' },
-    )
-  })
-}
-
-function portsOf(service: Service, rpcAddress: string | null): readonly Published[] {
-  return [
-    { port: service.primaryPort, protocol: 'UDP', address: rpcAddress, field: 'primary_port' },
-    { port: service.secondaryPort, protocol: 'UDP', address: rpcAddress, field: 'secondary_port' },
-    { port: service.metricsPort, protocol: 'TCP', address: '127.0.0.1', field: 'metrics_port' },
-  ]
+/** A node's RPC ports are on every address, unless two nodes share one: then each is bound to its own address. */
+function publishedAt(
+  { deployment }: TargetPlan,
+  { nodes }: Machine,
+  service: PlannedService,
+  served: ReturnType<typeof portsOf>[number],
+) {
+  const at = (address: string | null, remark = '') => ({ ...served, service, address, remark })
+  if (served.protocol === 'TCP') return at('127.0.0.1')
+  if (service.kind === 'database') return at(deployment.database.address)
+  const other = nodes.find((one) => one !== service && [one.primaryPort, one.secondaryPort].includes(served.port))
+  if (other === undefined) return at(null)
+  if (service.ipv4Addr !== null)
+    return at(service.ipv4Addr, `; ${other.title} publishes it too, so this machine must have both addresses itself`)
+  throw new WcnError(
+    'PORTS_COLLIDE',
+    `${service.title} and ${other.title} both publish UDP ${served.port}, and ${service.title} has no ipv4_addr to be bound to`,
+    { hint: 'give them different ports, or say with "host" on which machine each runs' },
+  )
 }

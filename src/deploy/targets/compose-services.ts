@@ -1,9 +1,16 @@
 /** The services of a compose file (the compose specification, "Services top-level element"). */
 import { DATABASE_NETWORK, type Layout, OUTWARD } from './compose-network.js'
-import { type Machine, originOf, type PlannedNode } from './machines.js'
-import { requirePlainPath } from './plain-path.js'
-import { requireImage } from './require-image.js'
-import { commented, type PlannedService, type TargetPlan, type YamlValue } from './target-file.js'
+import type { Machine } from './machines.js'
+import { requireImage, requirePlainPath } from './required-settings.js'
+import {
+  commented,
+  originOf,
+  type PlannedDatabase,
+  type PlannedNode,
+  type TargetPlan,
+  type YamlMap,
+  type YamlValue,
+} from './target-file.js'
 
 type Ports = ReadonlyMap<string, readonly YamlValue[]>
 
@@ -12,7 +19,7 @@ const USER = '1001:1001'
 export const VOLUME = 'rocksdb'
 
 /** Of every service, with the same content under each: anchors would be shorter, but are refused by many readers. */
-const GUARDED: Readonly<Record<string, YamlValue>> = {
+const GUARDED: YamlMap = {
   user: USER,
   cap_drop: ['ALL'],
   security_opt: ['no-new-privileges:true'],
@@ -26,36 +33,29 @@ const GUARDED: Readonly<Record<string, YamlValue>> = {
 const OPEN_FILES = 524_288
 
 /** Throws SETTING_MISSING where no image is chosen, SETTING_INVALID. */
-export function composeServices(
-  plan: TargetPlan,
-  { database, nodes }: Machine,
-  layout: Layout,
-  ports: Ports,
-): Readonly<Record<string, YamlValue>> {
-  const publishedBy = ({ name }: PlannedService) => ports.get(name) ?? []
+export function composeServices(plan: TargetPlan, { database, nodes }: Machine, layout: Layout, ports: Ports): YamlMap {
   return {
-    ...(database === null ? {} : databaseServices(plan, database, layout, publishedBy(database))),
+    ...(database === null ? {} : databaseServices(plan, database, layout, ports.get(database.id))),
     ...Object.fromEntries(
-      nodes.map((planned) => [planned.name, nodeService(plan, planned, layout, publishedBy(planned), database)]),
+      nodes.map((node) => [node.id, nodeService(plan, node, layout, ports.get(node.id), database)]),
     ),
   }
 }
 
 function databaseServices(
   plan: TargetPlan,
-  planned: PlannedService,
+  database: PlannedDatabase,
   layout: Layout,
-  ports: readonly YamlValue[],
-): Readonly<Record<string, YamlValue>> {
-  const { database } = plan.deployment
-  const directory = requirePlainPath(database.rocksdbDir, originOf(plan, planned, 'rocksdb_dir'))
-  const data = [
-    { type: 'volume', source: VOLUME, target: commented(directory, originOf(plan, planned, 'rocksdb_dir')) },
-  ]
-  const owner = `${planned.name}_owner`
+  ports: readonly YamlValue[] | undefined,
+): YamlMap {
+  const origin = originOf(plan, database, 'rocksdb_dir')
+  const directory = requirePlainPath(database.rocksdbDir, origin)
+  const data = [{ type: 'volume', source: VOLUME, target: commented(directory, origin) }]
+  const image = requireImage(plan, database)
+  const owner = `${database.id}_owner`
   return {
     [owner]: {
-      image: requireImage(plan, planned),
+      image,
       entrypoint: commented(['chown', USER, directory], 'a new volume belongs to root: runs once, before the database'),
       volumes: data,
       network_mode: 'none',
@@ -66,16 +66,16 @@ function databaseServices(
       read_only: true,
       restart: 'no',
     },
-    [planned.name]: {
-      image: requireImage(plan, planned),
+    [database.id]: {
+      image,
       depends_on: { [owner]: { condition: 'service_completed_successfully' } },
-      env_file: [`./${planned.name}.env`],
+      env_file: [`./${database.id}.env`],
       volumes: data,
       networks:
         layout.kind === 'inside'
-          ? { [DATABASE_NETWORK]: { ipv4_address: commented(database.address, originOf(plan, planned, 'address')) } }
+          ? { [DATABASE_NETWORK]: { ipv4_address: commented(database.address, originOf(plan, database, 'address')) } }
           : [DATABASE_NETWORK],
-      ...(ports.length === 0 ? {} : { ports }),
+      ...(ports === undefined ? {} : { ports }),
       ...GUARDED,
       stop_grace_period: commented('5m', 'what is in memory has to reach the disk'),
       ulimits: { nofile: { soft: OPEN_FILES, hard: OPEN_FILES } },
@@ -86,16 +86,15 @@ function databaseServices(
 
 function nodeService(
   plan: TargetPlan,
-  planned: PlannedNode,
+  node: PlannedNode,
   layout: Layout,
-  ports: readonly YamlValue[],
-  database: PlannedService | null,
-): YamlValue {
-  const { name, node } = planned
+  ports: readonly YamlValue[] = [],
+  database: PlannedDatabase | null,
+): YamlMap {
   return {
-    image: requireImage(plan, planned),
-    ...(database === null ? {} : { depends_on: { [database.name]: { condition: 'service_started' } } }),
-    env_file: [`./${name}.env`],
+    image: requireImage(plan, node),
+    ...(database === null ? {} : { depends_on: { [database.id]: { condition: 'service_started' } } }),
+    env_file: [`./${node.id}.env`],
     networks: layout.kind === 'inside' ? [DATABASE_NETWORK, OUTWARD] : [OUTWARD],
     ports,
     ...GUARDED,
@@ -107,6 +106,6 @@ function nodeService(
 }
 
 /** Of the onboarding document, "Allocate compute". Docker refuses more CPUs than a machine has. */
-function limits(cpus: string, memory: string): YamlValue {
+function limits(cpus: string, memory: string): YamlMap {
   return { resources: { limits: { cpus, memory } } }
 }

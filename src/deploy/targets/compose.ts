@@ -2,11 +2,10 @@
 import { type Layout, layoutOf, networksOf, requireOwnPublicAddress } from './compose-network.js'
 import { publishedPorts } from './compose-ports.js'
 import { composeServices, VOLUME } from './compose-services.js'
+import { databaseSources, nftTable, portSet } from './database-reach.js'
 import { envFile } from './env-files.js'
 import { type Machine, machinesOf } from './machines.js'
-import { nftTable, portSet } from './nft-rules.js'
-import { databaseSources } from './private-ranges.js'
-import { commented, type TargetFile, type TargetPlan } from './target-file.js'
+import { commented, sharedFile, type TargetFile, type TargetPlan } from './target-file.js'
 
 /** Throws SETTING_MISSING, SETTING_INVALID, PORTS_COLLIDE, OUTPUT_UNSAFE for a database at a public address. */
 export function composeFiles(plan: TargetPlan): readonly TargetFile[] {
@@ -17,29 +16,21 @@ export function composeFiles(plan: TargetPlan): readonly TargetFile[] {
     return [
       composeFile(plan, machine, layout),
       ...(layout.kind === 'published' ? [firewall(plan, folder)] : []),
-      ...services.map((planned) => envFile(planned, 'shell', `${folder}${planned.name}.env`)),
+      ...services.map((service) => envFile(service, 'shell', folder)),
     ]
   })
 }
 
 function composeFile(plan: TargetPlan, machine: Machine, layout: Layout): TargetFile {
   const ports = publishedPorts(plan, machine, layout)
-  return {
-    path: `${machine.folder}compose.yaml`,
-    secret: false,
-    about: about(plan, machine, layout),
-    body: {
-      kind: 'yaml',
-      documents: [
-        {
-          name: commented(plan.deployment.options.compose.project, plan.origin(['compose', 'project'])),
-          services: composeServices(plan, machine, layout, ports),
-          networks: networksOf(plan, machine, layout),
-          ...(machine.database === null ? {} : { volumes: { [VOLUME]: {} } }),
-        },
-      ],
+  return sharedFile(`${machine.folder}compose.yaml`, about(plan, machine, layout), [
+    {
+      name: commented(plan.deployment.options.compose.project, plan.origin(['compose', 'project'])),
+      services: composeServices(plan, machine, layout, ports),
+      networks: networksOf(plan, machine, layout),
+      ...(machine.database === null ? {} : { volumes: { [VOLUME]: {} } }),
     },
-  }
+  ])
 }
 
 function about(plan: TargetPlan, { database, nodes }: Machine, layout: Layout): readonly string[] {
@@ -51,7 +42,7 @@ function about(plan: TargetPlan, { database, nodes }: Machine, layout: Layout): 
       ? []
       : [
           "and the database only between 'wcn maintenance enter' and 'wcn maintenance exit':",
-          `  docker compose up -d --no-deps ${database.name}`,
+          `  docker compose up -d --no-deps ${database.id}`,
         ]),
     ...(nodes.length === 0
       ? []
@@ -64,6 +55,7 @@ function about(plan: TargetPlan, { database, nodes }: Machine, layout: Layout): 
 }
 
 function aboutNetwork({ deployment: { database } }: TargetPlan, layout: Layout): readonly string[] {
+  const ports = `UDP ${database.primaryPort} and ${database.secondaryPort}`
   switch (layout.kind) {
     case 'inside':
       return [
@@ -75,11 +67,11 @@ function aboutNetwork({ deployment: { database } }: TargetPlan, layout: Layout):
         'The database lets in whoever reaches it, and what Docker publishes gets past ufw and firewalld: load wcn.nft',
         'first, and at every start of the machine. It lets only private addresses in, whatever Docker does.',
         `Nodes on this machine go the same way, through Docker's userland proxy (on by default): a firewall here must let`,
-        `Docker's networks reach UDP ${database.primaryPort} and ${database.secondaryPort}.`,
+        `Docker's networks reach ${ports}.`,
       ]
     case 'elsewhere':
       return [
-        `The database is elsewhere: this machine must reach ${database.address} on UDP ${database.primaryPort} and ${database.secondaryPort} in your private network.`,
+        `The database is elsewhere: this machine must reach ${database.address} on ${ports} in your private network.`,
       ]
   }
 }
@@ -87,20 +79,14 @@ function aboutNetwork({ deployment: { database } }: TargetPlan, layout: Layout):
 function firewall({ deployment }: TargetPlan, folder: string): TargetFile {
   const { database } = deployment
   const ports = portSet([database.primaryPort, database.secondaryPort])
-  return {
-    path: `${folder}wcn.nft`,
-    secret: false,
-    about: [
+  return sharedFile(
+    `${folder}wcn.nft`,
+    [
       'Keeps everybody but private addresses from the database, before Docker leads their packets to it.',
       'Try: sudo nft -c -f wcn.nft. Load, also at every start of the machine: sudo nft -f wcn.nft',
     ],
-    body: {
-      kind: 'text',
-      text: nftTable({
-        hook: 'prerouting',
-        sources: databaseSources(deployment),
-        rules: [`ip daddr ${database.address} udp dport ${ports} ip saddr != @private drop`],
-      }),
-    },
-  }
+    nftTable('prerouting', databaseSources(deployment), [
+      `ip daddr ${database.address} udp dport ${ports} ip saddr != @private drop`,
+    ]),
+  )
 }

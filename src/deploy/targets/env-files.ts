@@ -1,6 +1,7 @@
 /** An env file for each service, in one of the two dialects. */
-import type { Dialect } from '../model/dialects.js'
-import type { PlannedService, TargetFile, TargetPlan } from './target-file.js'
+import { type Dialect, encodeVariable } from '../model/dialects.js'
+import { commentLine } from './seal.js'
+import type { PlannedService, TargetFile } from './target-file.js'
 
 /** `config check` tells by these words who is going to read a file. */
 export const READERS: Readonly<Record<Dialect, string>> = {
@@ -8,16 +9,15 @@ export const READERS: Readonly<Record<Dialect, string>> = {
   shell: 'For sh (set -a; . FILE), systemd EnvironmentFile=, compose env_file and dotenv.',
 }
 
-export function envFiles({ services }: TargetPlan, dialect: Dialect): readonly TargetFile[] {
-  return services.map((service) => envFile(service, dialect))
-}
-
-/** Comments are lines of their own: no reader of either dialect takes them for anything else. */
-export function envFile({ name, variables }: PlannedService, dialect: Dialect, path = `${name}.env`): TargetFile {
+/** Comments are lines of their own: no reader of either dialect takes them for anything else. Throws VALUE_NOT_ENCODABLE. */
+export function envFile(owner: PlannedService, dialect: Dialect, folder = ''): TargetFile {
   return {
-    path,
+    path: `${folder}${owner.id}.env`,
     secret: true,
-    about: [`${name}: holds secrets, keep it at mode 0600.`, READERS[dialect]],
-    body: { kind: 'env', dialect, variables },
+    owner,
+    about: [`${owner.id}: holds secrets, keep it at mode 0600.`, READERS[dialect]],
+    body: owner.variables
+      .map(({ name, value, origin }) => `${commentLine(origin)}\n${encodeVariable(dialect, name, value)}\n`)
+      .join(''),
   }
 }

@@ -5,74 +5,29 @@
 
 import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import type { DeploymentNode } from '../model/deployment.js'
-import { collisions, type Listener } from '../model/ports-in-use.js'
-import type { PlannedService, TargetPlan } from './target-file.js'
-
-export interface PlannedNode extends PlannedService {
-  readonly node: DeploymentNode
-}
+import type { TargetPlan } from './target-file.js'
 
 /** What is emitted for one machine. */
-export interface Machine {
-  /** Null: this one. */
-  readonly host: string | null
-  /** Where its files go: `''`, or a folder with a slash at its end where there are several machines. */
-  readonly folder: string
-  readonly services: readonly PlannedService[]
-  readonly database: PlannedService | null
-  readonly nodes: readonly PlannedNode[]
-}
+export type Machine = ReturnType<typeof machinesOf>[number]
 
 /** Beside the folders there may be files of services without a host. */
 const FOLDER = /^(?!.*\.(?:env|service|ya?ml|conf|nft)$)[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/i
 
 /** In the order of the services. Throws SETTING_INVALID for hosts of which no folders can be made. */
-export function machinesOf({ services }: TargetPlan): readonly Machine[] {
-  const hosts = [...new Set(services.map(({ service }) => service.host))]
+export function machinesOf({ services }: TargetPlan) {
+  const hosts = [...new Set(services.map(({ host }) => host))]
   if (hosts.length > 1) requireFolderNames(hosts.filter((host) => host !== null))
   return hosts.map((host) => {
-    const here = services.filter(({ service }) => service.host === host)
+    const here = services.filter((service) => service.host === host)
     return {
-      host,
+      title: host === null ? 'this machine' : `host ${quote(host)}`,
+      /** Where its files go: `''`, or a folder with a slash at its end where there are several machines. */
       folder: hosts.length > 1 && host !== null ? `${host}/` : '',
       services: here,
-      database: here.find(({ node }) => node === null) ?? null,
-      nodes: here.filter(isNode),
+      database: here.find((service) => service.kind === 'database') ?? null,
+      nodes: here.filter((service) => service.kind === 'node'),
     }
   })
-}
-
-export function isNode(planned: PlannedService): planned is PlannedNode {
-  return planned.node !== null
-}
-
-/** The service's place in the description, and a field of it. */
-export function originOf({ deployment, origin }: TargetPlan, { node }: PlannedService, field: string): string {
-  return origin(node === null ? ['database', field] : ['nodes', deployment.nodes.indexOf(node), field])
-}
-
-export function describeService({ node }: PlannedService): string {
-  return node === null ? 'the database' : `node ${node.name}`
-}
-
-/** Throws PORTS_COLLIDE. */
-export function requireFreePorts(listeners: readonly Listener[]): void {
-  const [first] = collisions(listeners)
-  if (first === undefined) return
-  const [taken, late] = first
-  throw new WcnError(
-    'PORTS_COLLIDE',
-    `${taken.what} and ${late.what} are both ${late.protocol} ${late.port} on ${late.place}`,
-    {
-      hint: 'give them different ports, or say with "host" on which machine each runs: without it, it is this one',
-      details: { port: late.port, protocol: late.protocol },
-    },
-  )
-}
-
-export function machineName({ host }: Pick<Machine, 'host'>): string {
-  return host === null ? 'this machine' : `host ${quote(host)}`
 }
 
 /** Some file systems don't tell capitals from small letters. */

@@ -3,115 +3,90 @@
  * rules for its firewall.
  */
 import { WcnError } from '../../errors/wcn-error.js'
+import { listenersAt } from '../model/deployment.js'
+import { requireDistinctPorts } from '../model/ports-in-use.js'
+import { databaseSources, isLoopback, nftTable, PRIVATE_RANGES, portSet } from './database-reach.js'
 import { envFile } from './env-files.js'
-import { describeService, type Machine, machineName, machinesOf, requireFreePorts } from './machines.js'
-import { nftTable, portSet } from './nft-rules.js'
-import { databaseSources, isLoopback, PRIVATE_RANGES } from './private-ranges.js'
+import { type Machine, machinesOf } from './machines.js'
 import { commentLine } from './seal.js'
-import { databaseDirectory, databaseUnit, nodeUnit, pathsOf, requireUser } from './systemd-units.js'
-import type { PlannedService, TargetFile, TargetPlan } from './target-file.js'
+import { systemdPaths } from './systemd-paths.js'
+import { systemdUnit } from './systemd-units.js'
+import { type PlannedService, sharedFile, type TargetFile, type TargetPlan } from './target-file.js'
 
 /** Throws SETTING_INVALID, PORTS_COLLIDE. */
 export function systemdFiles(plan: TargetPlan): readonly TargetFile[] {
   requireDatabaseInReach(plan)
   return machinesOf(plan).flatMap((machine) => {
-    const { folder, database, nodes } = machine
-    requireOwnPorts(machine)
+    // Services bind their ports on every address of the machine.
+    requireDistinctPorts(machine.services.flatMap((service) => listenersAt(machine.title, service)))
     return [
-      ...(database === null ? [] : [unitFile(plan, folder, database, databaseUnit(plan, database))]),
-      ...nodes.map((planned) => unitFile(plan, folder, planned, nodeUnit(plan, planned))),
+      ...machine.services.map((service) => unitFile(plan, machine, service)),
       sysusers(plan, machine),
       tmpfiles(plan, machine),
       firewall(plan, machine),
-      ...machine.services.map((planned) => envFile(planned, 'shell', `${folder}${planned.name}.env`)),
+      ...machine.services.map((service) => envFile(service, 'shell', machine.folder)),
     ]
   })
 }
 
-function unitFile(plan: TargetPlan, folder: string, { name }: PlannedService, text: string): TargetFile {
-  const { envDir } = pathsOf(plan, 'node')
-  return {
-    path: `${folder}${name}.service`,
-    secret: false,
-    about: [
-      'For systemd. After wcn.sysusers.conf and wcn.tmpfiles.conf:',
-      `  sudo install -o root -g root -m 0600 ${name}.env ${envDir}/`,
-      `  sudo install -o root -g root -m 0644 ${name}.service /etc/systemd/system/`,
-      `  sudo systemctl daemon-reload && sudo systemctl enable --now ${name}`,
-      name === 'wcn_db'
-        ? "A later restart belongs between 'wcn maintenance enter' and 'wcn maintenance exit'."
-        : 'Restart one node at a time, each only when the one before it is operational.',
-    ],
-    body: { kind: 'text', text },
-  }
+function unitFile(plan: TargetPlan, { folder }: Machine, owner: PlannedService): TargetFile {
+  const { id } = owner
+  const about = [
+    'For systemd. After wcn.sysusers.conf and wcn.tmpfiles.conf:',
+    `  sudo install -o root -g root -m 0600 ${id}.env ${systemdPaths(plan).envDir}/`,
+    `  sudo install -o root -g root -m 0644 ${id}.service /etc/systemd/system/`,
+    `  sudo systemctl daemon-reload && sudo systemctl enable --now ${id}`,
+    owner.kind === 'database'
+      ? "A later restart belongs between 'wcn maintenance enter' and 'wcn maintenance exit'."
+      : 'Restart one node at a time, each only when the one before it is operational.',
+  ]
+  return { ...sharedFile(`${folder}${id}.service`, about, systemdUnit(plan, owner)), owner }
 }
 
 function sysusers(plan: TargetPlan, { folder }: Machine): TargetFile {
-  return {
-    path: `${folder}wcn.sysusers.conf`,
-    secret: false,
-    about: [
+  return sharedFile(
+    `${folder}wcn.sysusers.conf`,
+    [
       'The user of the services, with a number that is free.',
       '  sudo install -m 0644 wcn.sysusers.conf /etc/sysusers.d/wcn.conf && sudo systemd-sysusers',
     ],
-    body: {
-      kind: 'text',
-      text: `${commentLine(plan.origin(['systemd', 'user']))}\nu ${requireUser(plan)} - "WalletConnect Network" - -\n`,
-    },
-  }
+    `${commentLine(plan.origin(['systemd', 'user']))}\nu ${systemdPaths(plan).user} - "WalletConnect Network" - -\n`,
+  )
 }
 
 function tmpfiles(plan: TargetPlan, { folder, database }: Machine): TargetFile {
-  const { envDir } = pathsOf(plan, 'node')
-  return {
-    path: `${folder}wcn.tmpfiles.conf`,
-    secret: false,
-    about: [
+  const { envDir, user, dataDir } = systemdPaths(plan)
+  const data = database === null ? '' : `# The data of the database.\nd ${dataDir()} 0700 ${user} - -\n`
+  return sharedFile(
+    `${folder}wcn.tmpfiles.conf`,
+    [
       'The directories of the services; nothing in them is ever cleaned away.',
       '  sudo install -m 0644 wcn.tmpfiles.conf /etc/tmpfiles.d/wcn.conf',
       '  sudo systemd-tmpfiles --create /etc/tmpfiles.d/wcn.conf',
     ],
-    body: {
-      kind: 'text',
-      text: [
-        '# Env files hold keys: for root, and systemd reads them as root.',
-        `d ${envDir} 0700 root root -`,
-        ...(database === null
-          ? []
-          : ['# The data of the database.', `d ${databaseDirectory(plan, database)} 0700 ${requireUser(plan)} - -`]),
-        '',
-      ].join('\n'),
-    },
-  }
+    `# Env files hold keys: for root, and systemd reads them as root.\nd ${envDir} 0700 root root -\n${data}`,
+  )
 }
 
 /** Metrics servers have no access control either; Prometheus is somewhere in the private network. */
 function firewall({ deployment }: TargetPlan, { folder, services, database, nodes }: Machine): TargetFile {
-  const rpc = nodes.flatMap(({ node }) => [node.primaryPort, node.secondaryPort])
-  const metrics = services.map(({ service }) => service.metricsPort)
+  const rpc = nodes.flatMap(({ primaryPort, secondaryPort }) => [primaryPort, secondaryPort])
   const own = [deployment.database.primaryPort, deployment.database.secondaryPort]
-  return {
-    path: `${folder}wcn.nft`,
-    secret: false,
-    about: [
+  const metrics = services.map(({ metricsPort }) => metricsPort)
+  return sharedFile(
+    `${folder}wcn.nft`,
+    [
       'Rules for nftables, in a table of their own beside those you have. Only UDP ports of nodes are for the internet.',
       'What this lets in, another firewall on the way can still drop: your provider, ufw, firewalld.',
       'Try: sudo nft -c -f wcn.nft. Load, also at every start of the machine: sudo nft -f wcn.nft',
     ],
-    body: {
-      kind: 'text',
-      text: nftTable({
-        hook: 'input',
-        sources: database === null ? PRIVATE_RANGES : databaseSources(deployment),
-        rules: [
-          ...(rpc.length === 0 ? [] : ['# Nodes.', `udp dport ${portSet(rpc)} accept`]),
-          ...(database === null ? [] : ['# The database.', ...privateOnly('udp', own)]),
-          '# Metrics.',
-          ...privateOnly('tcp', metrics),
-        ],
-      }),
-    },
-  }
+    nftTable('input', database === null ? PRIVATE_RANGES : databaseSources(deployment), [
+      ...(rpc.length === 0 ? [] : ['# Nodes.', `udp dport ${portSet(rpc)} accept`]),
+      ...(database === null ? [] : ['# The database.', ...privateOnly('udp', own)]),
+      '# Metrics.',
+      ...privateOnly('tcp', metrics),
+    ]),
+  )
 }
 
 /** The second line also for IPv6, to which the first does not apply. */
@@ -120,28 +95,12 @@ function privateOnly(protocol: 'udp' | 'tcp', ports: readonly number[]): readonl
   return [`ip saddr @private ${match} accept`, `${match} drop`]
 }
 
-/** Services bind their ports on every address of the machine. */
-function requireOwnPorts(machine: Machine): void {
-  const place = machineName(machine)
-  requireFreePorts(
-    machine.services.flatMap((planned) => {
-      const { primaryPort, secondaryPort, metricsPort } = planned.service
-      const what = (port: string) => `the ${port} port of ${describeService(planned)}`
-      return [
-        { place, protocol: 'UDP' as const, port: primaryPort, what: what('primary') },
-        { place, protocol: 'UDP' as const, port: secondaryPort, what: what('secondary') },
-        { place, protocol: 'TCP' as const, port: metricsPort, what: what('metrics') },
-      ]
-    }),
-  )
-}
-
 function requireDatabaseInReach({ deployment: { database, nodes }, origin }: TargetPlan): void {
   const elsewhere = nodes.find(({ host }) => host !== database.host)
   if (!isLoopback(database.address) || elsewhere === undefined) return
   throw new WcnError(
     'SETTING_INVALID',
-    `${origin(['database', 'address'])} is ${database.address}, at which node ${elsewhere.name} on another machine reaches only itself`,
+    `${origin(['database', 'address'])} is ${database.address}, at which ${elsewhere.title} on another machine reaches only itself`,
     { hint: "give the database's address in your private network" },
   )
 }

@@ -1,12 +1,9 @@
 /** The variables each service gets: names and order of the onboarding document, secrets only where they belong. */
 import { describe, expect, it } from 'vitest'
-import { parseAddress } from '../../../src/base/address.js'
-import { parseEncryptionKey } from '../../../src/base/keys/encryption-key.js'
-import { parseOperatorPrivateKey } from '../../../src/base/keys/operator-key.js'
+import type { NodeKeypair } from '../../../src/base/keys/node-keypair.js'
 import { Secret } from '../../../src/base/secret.js'
-import { databaseEnv } from '../../../src/deploy/model/database-env.js'
-import { parseDeployment } from '../../../src/deploy/model/deployment.js'
-import { type NodeSurroundings, nodeEnv } from '../../../src/deploy/model/node-env.js'
+import { parseDeployment, type Service } from '../../../src/deploy/model/deployment.js'
+import { type ClusterValues, serviceValues } from '../../../src/deploy/model/service-values.js'
 import { requireNodeRpcUrl } from '../../../src/deploy/model/variable-grammars.js'
 import {
   CONTRACT,
@@ -26,18 +23,23 @@ const deployment = parseDeployment(
   { allowPrivateAddresses: false, allowPublicDatabase: false },
 )
 const [n0, n1] = deployment.nodes
-const around: NodeSurroundings = {
-  database: deployment.database,
-  databasePeerId: databaseKey.peerId,
-  contractAddress: parseAddress(CONTRACT, 'test'),
-  encryptionKey: parseEncryptionKey(ENCRYPTION_KEY, 'test'),
-  rpcUrl: new Secret(RPC_URL),
-  operatorKey: parseOperatorPrivateKey(OPERATOR_KEY, 'test'),
+const from = (value: string) => ({ value, origin: 'test' })
+const around: ClusterValues = {
+  databasePeerId: from(databaseKey.peerId),
+  contractAddress: from(CONTRACT),
+  encryptionKey: from(ENCRYPTION_KEY),
+  rpcUrl: from(RPC_URL),
+  signingKey: from(OPERATOR_KEY),
 }
+const valuesOf = (service: Service, keypair: NodeKeypair, cluster: ClusterValues | null) =>
+  serviceValues(service, keypair, deployment.database, cluster, (path) => path.join('.'))
+const envOf = (...args: Parameters<typeof valuesOf>) =>
+  new Map(valuesOf(...args).map(({ name, value }) => [name, value]))
+const databaseEnv = () => envOf(deployment.database, databaseKey, null)
 
-describe('databaseEnv', () => {
+describe('a database', () => {
   it('holds what the document requires, then what was added', () => {
-    expect([...databaseEnv(deployment.database, databaseKey)]).toEqual([
+    expect([...databaseEnv()]).toEqual([
       ['SECRET_KEY', secretOf(databaseKey)],
       ['PRIMARY_RPC_SERVER_PORT', '3000'],
       ['SECONDARY_RPC_SERVER_PORT', '3001'],
@@ -48,7 +50,7 @@ describe('databaseEnv', () => {
   })
 })
 
-describe('nodeEnv', () => {
+describe('a node', () => {
   const common = [
     ['PRIMARY_RPC_SERVER_PORT', '3010'],
     ['SECONDARY_RPC_SERVER_PORT', '3011'],
@@ -64,19 +66,30 @@ describe('nodeEnv', () => {
 
   it('gives the signing key to the primary only', () => {
     if (!n0 || !n1) throw new Error('two nodes')
-    expect([...nodeEnv(n0, nodeKeys[0], around)]).toEqual([
+    expect([...envOf(n0, nodeKeys[0], around)]).toEqual([
       ['SECRET_KEY', secretOf(nodeKeys[0])],
       ...common,
       ['SMART_CONTRACT_SIGNER_PRIVATE_KEY', OPERATOR_KEY],
     ])
-    expect([...nodeEnv(n1, nodeKeys[1], around)]).toEqual([['SECRET_KEY', secretOf(nodeKeys[1])], ...common])
-    expect(thrownBy(() => nodeEnv(n0, nodeKeys[0], { ...around, operatorKey: null })).code).toBe('SETTING_MISSING')
+    expect([...envOf(n1, nodeKeys[1], around)]).toEqual([['SECRET_KEY', secretOf(nodeKeys[1])], ...common])
+    expect(thrownBy(() => envOf(n0, nodeKeys[0], { ...around, signingKey: null })).code).toBe('SETTING_MISSING')
+  })
+
+  it('is told with each value where it came from', () => {
+    if (!n0) throw new Error('a node')
+    const origins = new Map(valuesOf(n0, nodeKeys[0], around).map(({ name, origin }) => [name, origin]))
+    expect(origins.get('SECRET_KEY')).toBe('the key that nodes.0.secret_key_file names')
+    expect(origins.get('METRICS_SERVER_PORT')).toBe('nodes.0.metrics_port')
+    expect(origins.get('DATABASE_PRIMARY_RPC_SERVER_PORT')).toBe('database.primary_port')
+    expect(origins.get('RPC_PROVIDER_URL')).toBe('test')
+    const own = valuesOf(deployment.database, databaseKey, null)
+    expect(own.at(-1)).toMatchObject({ name: 'LOG_LEVEL', origin: 'database.env.LOG_LEVEL' })
   })
 
   it("knows every name that the database's file needs to agree with", () => {
     if (!n0) throw new Error('a node')
-    const env = nodeEnv(n0, nodeKeys[0], around)
-    const own = databaseEnv(deployment.database, databaseKey)
+    const env = envOf(n0, nodeKeys[0], around)
+    const own = databaseEnv()
     expect(env.get('DATABASE_PRIMARY_RPC_SERVER_PORT')).toBe(own.get('PRIMARY_RPC_SERVER_PORT'))
     expect(env.get('DATABASE_SECONDARY_RPC_SERVER_PORT')).toBe(own.get('SECONDARY_RPC_SERVER_PORT'))
   })

@@ -1,22 +1,12 @@
 /** What the pods of database and nodes have in common: one container that runs as the images' user and may nothing. */
-import { commented, type EnvVariable, type PlannedService, type TargetPlan, type YamlValue } from '../target-file.js'
-import { objectName } from './names.js'
-import { requireImage } from './require-settings.js'
-import { isSecret, requireText } from './secrets.js'
+import { portsOf } from '../../model/deployment.js'
+import { requireImage } from '../required-settings.js'
+import { commented, type PlannedService, type TargetPlan, type YamlMap } from '../target-file.js'
+import { envEntry } from './environment.js'
+import { objectName } from './objects.js'
 
 /** Of the images (docs/dev/network/node-protocol.md, "Environment that wcn_db and wcn_node read"). */
 const UID = 1001
-
-type YamlMap = { readonly [key: string]: YamlValue }
-
-export interface Container {
-  /** As Kubernetes writes them: cores, and memory with a unit. What the onboarding document requires. */
-  readonly cpu: string
-  readonly memory: string
-  /** Whether the ports are the machine's. */
-  readonly onHost: boolean
-  readonly more: YamlMap
-}
 
 /** Kubernetes would add variables such as WCN_DB_SERVICE_HOST, and the services read names in any case. */
 export const POD_BASICS = { automountServiceAccountToken: false, enableServiceLinks: false } as const
@@ -34,18 +24,27 @@ export const VOLUME_SECURITY = {
   fsGroupChangePolicy: commented('OnRootMismatch', 'else every start goes through all files first'),
 } as const
 
+export const PROBE = { httpGet: { path: '/metrics', port: 'metrics' }, periodSeconds: 10, timeoutSeconds: 5 } as const
+
+/** `size`: cores, and memory with a unit, as the onboarding document requires. `onHost`: the ports are the machine's. */
 export function containerOf(
   plan: TargetPlan,
-  planned: PlannedService,
-  { cpu, memory, onHost, more }: Container,
+  service: PlannedService,
+  size: { readonly cpu: string; readonly memory: string },
+  onHost: boolean,
+  more: YamlMap,
 ): YamlMap {
-  const size = { cpu, memory }
   return {
-    name: planned.node === null ? 'wcn-db' : 'wcn-node',
-    image: requireImage(plan, planned),
+    name: `wcn-${service.kind === 'database' ? 'db' : 'node'}`,
+    image: requireImage(plan, service),
     imagePullPolicy: 'IfNotPresent',
-    env: planned.variables.map((variable) => envEntry(planned, variable)),
-    ports: portsOf(planned, onHost),
+    env: service.variables.map((variable) => envEntry(objectName(service), variable)),
+    ports: portsOf(service).map(({ name, port, protocol }) => {
+      const entry = { name, containerPort: port, ...(onHost ? { hostPort: port } : {}), protocol }
+      return onHost && protocol === 'TCP'
+        ? commented(entry, "The machine's firewall must keep this one closed: it answers everybody.")
+        : entry
+    }),
     resources: {
       requests: commented(size, 'What the network requires. A machine needs a little more than this to take the pod.'),
       limits: size,
@@ -56,27 +55,4 @@ export function containerOf(
     },
     ...more,
   }
-}
-
-/** Kubernetes replaces `$(NAME)` in values; `$$` is its `$`. Not so in Secrets. */
-function envEntry(planned: PlannedService, variable: EnvVariable): YamlValue {
-  const { name, origin } = variable
-  return isSecret(variable)
-    ? { name, valueFrom: { secretKeyRef: { name: objectName(planned), key: name } } }
-    : { name, value: commented(requireText(variable).replaceAll('$', '$$$$'), origin) }
-}
-
-function portsOf({ service }: PlannedService, onHost: boolean): YamlValue {
-  const port = (name: string, containerPort: number, protocol: 'UDP' | 'TCP'): YamlMap => ({
-    name,
-    containerPort,
-    ...(onHost ? { hostPort: containerPort } : {}),
-    protocol,
-  })
-  const metrics = port('metrics', service.metricsPort, 'TCP')
-  return [
-    port('primary', service.primaryPort, 'UDP'),
-    port('secondary', service.secondaryPort, 'UDP'),
-    onHost ? commented(metrics, "The machine's firewall must keep this one closed: it answers everybody.") : metrics,
-  ]
 }

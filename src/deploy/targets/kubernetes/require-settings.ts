@@ -3,15 +3,19 @@
 import { prefixBits } from '../../../base/ipv4-range.js'
 import { quote } from '../../../base/quote.js'
 import { WcnError } from '../../../errors/wcn-error.js'
+import { portsOf } from '../../model/deployment.js'
 import type { Exposure } from '../../model/target-options.js'
-import { isNode, originOf, type PlannedNode } from '../machines.js'
-import { requirePlainPath } from '../plain-path.js'
-import { isLoopback } from '../private-ranges.js'
-import type { PlannedService, TargetPlan } from '../target-file.js'
-import { requireObjectName } from './names.js'
+import { isLoopback } from '../database-reach.js'
+import { requireImage, requirePlainPath } from '../required-settings.js'
+import { originOf, type PlannedNode, type PlannedService, type TargetPlan } from '../target-file.js'
 
 /** A value of a label, as machines are named by one. */
 export const LABEL_VALUE = /^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/
+/**
+ * An RFC 1123 label. A StatefulSet's pods get a label of its name and a hash of ten characters: it must not be longer
+ * than 52, and `wcn-node-` is in front.
+ */
+const NODE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,41}[a-z0-9])?$/
 /** The largest private range is 10.0.0.0/8: what is wider takes in most of the internet. */
 const SHORTEST_PREFIX = 8
 const FIRST_UNPRIVILEGED_PORT = 1024
@@ -26,16 +30,16 @@ export function requireSettings(plan: TargetPlan): void {
       hint: 'choose one for this operator, such as wcn: --namespace or kubernetes.namespace',
     })
   }
-  const exposure = requireExposure(plan)
+  const onHost = requireExposure(plan) === 'host-network'
   requireServiceAddress(plan)
-  if (exposure === 'host-network') requireHostCidrs(plan)
-  for (const planned of plan.services) {
-    requireObjectName(plan, planned)
-    requireImage(plan, planned)
-    requireUnprivilegedPorts(plan, planned)
-    if (!isNode(planned)) requireVolumePath(plan)
-    else if (exposure === 'host-network') requireMachine(plan, planned)
-    else requirePublicAddress(plan, planned)
+  if (onHost) requireHostCidrs(plan)
+  for (const service of plan.services) {
+    if (service.kind === 'node') requireObjectName(plan, service)
+    requireImage(plan, service)
+    requireUnprivilegedPorts(plan, service)
+    if (service.kind === 'database') requireVolumePath(plan)
+    else if (onHost) requireMachine(plan, service)
+    else requirePublicAddress(plan, service)
   }
 }
 
@@ -48,36 +52,25 @@ export function requireExposure({ deployment }: TargetPlan): Exposure {
   })
 }
 
-/** Throws SETTING_MISSING. */
-export function requireImage({ deployment }: TargetPlan, { node }: PlannedService): string {
-  const kind = node === null ? 'database' : 'node'
-  const image = deployment.options.images[kind]
-  if (image !== null) return image
-  throw new WcnError('SETTING_MISSING', `no version of the ${kind}'s image is chosen, and there is no default`, {
-    hint: `give --image-tag TAG, or images.tag or images.${kind} in the description: a version you tested, never latest`,
-  })
-}
-
 /** Where the volume is mounted. Throws SETTING_INVALID. */
 export function requireVolumePath({ deployment, origin }: TargetPlan): string {
   return requirePlainPath(deployment.database.rocksdbDir, origin(['database', 'rocksdb_dir']))
 }
 
 /** The machine that has the address on chain. Throws SETTING_MISSING, SETTING_INVALID. */
-export function requireMachine(plan: TargetPlan, planned: PlannedNode): string {
-  const { name, host } = planned.node
-  const hint = `set host of node ${name} to the kubernetes.io/hostname label of the machine that has its public address`
-  if (host === null) {
+export function requireMachine(plan: TargetPlan, node: PlannedNode): string {
+  const { title, host } = node
+  const hint = `set host of ${title} to the kubernetes.io/hostname label of the machine that has its public address`
+  if (host === null)
     throw new WcnError(
       'SETTING_MISSING',
-      `node ${name} has no host: with the host's network it has to stay on one machine`,
+      `${title} has no host: with the host's network it has to stay on one machine`,
       { hint },
     )
-  }
   if (LABEL_VALUE.test(host)) return host
   throw new WcnError(
     'SETTING_INVALID',
-    `${originOf(plan, planned, 'host')} is ${quote(host)}, which no machine on Kubernetes is called`,
+    `${originOf(plan, node, 'host')} is ${quote(host)}, which no machine on Kubernetes is called`,
     { hint },
   )
 }
@@ -86,21 +79,32 @@ export function requireMachine(plan: TargetPlan, planned: PlannedNode): string {
  * Throws SETTING_MISSING, and SETTING_INVALID where the node would look for another one at 127.0.0.1: pods have each
  * their own (docs/dev/network/node-protocol.md, PUBLIC_ADDRESS).
  */
-export function requirePublicAddress({ deployment }: TargetPlan, { node }: PlannedNode): string {
-  if (node.ipv4Addr === null) {
-    throw new WcnError('SETTING_MISSING', `node ${node.name} has no ipv4_addr: its load balancer has to have it`, {
-      hint: `set ipv4_addr of node ${node.name} to the address that is on chain`,
+export function requirePublicAddress(
+  { deployment }: TargetPlan,
+  { title, name, ipv4Addr, extra }: PlannedNode,
+): string {
+  if (ipv4Addr === null) {
+    throw new WcnError('SETTING_MISSING', `${title} has no ipv4_addr: its load balancer has to have it`, {
+      hint: `set ipv4_addr of ${title} to the address that is on chain`,
     })
   }
-  const sharing = deployment.nodes.find((other) => other !== node && other.ipv4Addr === node.ipv4Addr)
-  if (sharing && node.extra.has('PUBLIC_ADDRESS')) {
-    throw new WcnError(
-      'SETTING_INVALID',
-      `node ${node.name} has PUBLIC_ADDRESS ${node.ipv4Addr}, so it would look for node ${sharing.name}, which shares that address, in its own pod`,
-      { hint: `leave PUBLIC_ADDRESS out of env of node ${node.name}` },
-    )
-  }
-  return node.ipv4Addr
+  const sharing = deployment.nodes.find((other) => other.name !== name && other.ipv4Addr === ipv4Addr)
+  if (sharing === undefined || !extra.has('PUBLIC_ADDRESS')) return ipv4Addr
+  throw new WcnError(
+    'SETTING_INVALID',
+    `${title} has PUBLIC_ADDRESS ${ipv4Addr}, so it would look for ${sharing.title}, which shares that address, in its own pod`,
+    { hint: `leave PUBLIC_ADDRESS out of env of ${title}` },
+  )
+}
+
+/** Nothing is derived: two names could become one. */
+function requireObjectName(plan: TargetPlan, node: PlannedNode): void {
+  if (NODE_NAME.test(node.name)) return
+  throw new WcnError(
+    'SETTING_INVALID',
+    `${originOf(plan, node, 'name')} is ${quote(node.name)}, which can't be a name on Kubernetes`,
+    { hint: 'use small letters, digits and "-", 43 characters at most' },
+  )
 }
 
 function requireServiceAddress({ deployment, origin }: TargetPlan): void {
@@ -123,24 +127,22 @@ function requireHostCidrs({ deployment, origin }: TargetPlan): void {
       { hint: 'set kubernetes.host_cidrs in the description to the ranges of the machines that run nodes' },
     )
   }
-  for (const [i, cidr] of hostCidrs.entries()) {
-    if (prefixBits(cidr) >= SHORTEST_PREFIX) continue
-    throw new WcnError(
-      'OUTPUT_UNSAFE',
-      `${origin(['kubernetes', 'host_cidrs', i])} is ${cidr}: whoever reaches the database reads and writes it`,
-      { hint: 'give the range of your machines, such as 10.0.10.0/24' },
-    )
-  }
+  const wide = hostCidrs.findIndex((cidr) => prefixBits(cidr) < SHORTEST_PREFIX)
+  if (wide < 0) return
+  throw new WcnError(
+    'OUTPUT_UNSAFE',
+    `${origin(['kubernetes', 'host_cidrs', wide])} is ${hostCidrs[wide]}: whoever reaches the database reads and writes it`,
+    { hint: 'give the range of your machines, such as 10.0.10.0/24' },
+  )
 }
 
 /** The images run as uid 1001 without capabilities. */
-function requireUnprivilegedPorts(plan: TargetPlan, planned: PlannedService): void {
-  const { primaryPort, secondaryPort, metricsPort } = planned.service
-  const ports = { primary_port: primaryPort, secondary_port: secondaryPort, metrics_port: metricsPort }
-  for (const [field, port] of Object.entries(ports)) {
-    if (port >= FIRST_UNPRIVILEGED_PORT) continue
-    throw new WcnError('PORT_INVALID', `${originOf(plan, planned, field)} is ${port}, on which only root can listen`, {
-      hint: `choose a port from ${FIRST_UNPRIVILEGED_PORT} on, on chain too`,
-    })
-  }
+function requireUnprivilegedPorts(plan: TargetPlan, service: PlannedService): void {
+  const low = portsOf(service).find(({ port }) => port < FIRST_UNPRIVILEGED_PORT)
+  if (low === undefined) return
+  throw new WcnError(
+    'PORT_INVALID',
+    `${originOf(plan, service, low.field)} is ${low.port}, on which only root can listen`,
+    { hint: `choose a port from ${FIRST_UNPRIVILEGED_PORT} on, on chain too` },
+  )
 }

@@ -2,8 +2,7 @@
 
 import { checksumAddress } from '../../../base/address.js'
 import { WcnError } from '../../../errors/wcn-error.js'
-import { describeService, originOf } from '../machines.js'
-import { commented, type PlannedService, type TargetPlan, type YamlValue } from '../target-file.js'
+import { commented, originOf, type PlannedService, type TargetPlan, type YamlMap } from '../target-file.js'
 
 export const NODE_JOB = 'wcn_node'
 export const DATABASE_JOB = 'wcn_db'
@@ -13,11 +12,11 @@ const SCRAPE_INTERVAL = '30s'
 const THIS_MACHINE = '127.0.0.1'
 
 /** Throws SETTING_MISSING. */
-export function scrapeConfigs(plan: TargetPlan): YamlValue {
+export function scrapeConfigs(plan: TargetPlan): readonly YamlMap[] {
   requireDistinctTargets(plan)
   const jobs = [
-    { name: NODE_JOB, services: plan.services.filter(({ node }) => node !== null) },
-    { name: DATABASE_JOB, services: plan.services.filter(({ node }) => node === null) },
+    { name: NODE_JOB, services: plan.services.filter(({ kind }) => kind === 'node') },
+    { name: DATABASE_JOB, services: plan.services.filter(({ kind }) => kind === 'database') },
   ]
   return jobs
     .filter(({ services }) => services.length > 0)
@@ -26,48 +25,44 @@ export function scrapeConfigs(plan: TargetPlan): YamlValue {
       metrics_path: '/metrics',
       scrape_interval: SCRAPE_INTERVAL,
       scrape_timeout: '10s',
-      static_configs: services.map((planned) => ({
-        targets: [commented(targetOf(plan, planned), whence(plan, planned))],
-        labels: labelsOf(plan, planned),
+      static_configs: services.map((service) => ({
+        targets: [commented(targetOf(service), whence(plan, service))],
+        labels: labelsOf(plan, service),
       })),
     }))
 }
 
 /** As Prometheus labels the services. `contract` keeps clusters apart where one Prometheus watches several. */
-function labelsOf({ deployment }: TargetPlan, { node, peerId }: PlannedService): Readonly<Record<string, string>> {
+function labelsOf({ deployment: { contractAddress } }: TargetPlan, service: PlannedService): YamlMap {
   return {
-    ...(deployment.contractAddress === null ? {} : { contract: checksumAddress(deployment.contractAddress) }),
-    ...(node === null ? {} : { node: node.name }),
-    peer_id: peerId,
-    ...(node === null ? {} : { primary: String(node.primary) }),
+    ...(contractAddress === null ? {} : { contract: checksumAddress(contractAddress) }),
+    ...(service.kind === 'node' ? { node: service.name } : {}),
+    peer_id: service.peerId,
+    ...(service.kind === 'node' ? { primary: String(service.primary) } : {}),
   }
 }
 
-function targetOf({ deployment }: TargetPlan, { service, node }: PlannedService): string {
-  const address = service.metricsAddress ?? (node === null ? deployment.database.address : THIS_MACHINE)
-  return `${address}:${service.metricsPort}`
+function targetOf(service: PlannedService): string {
+  const usual = service.kind === 'node' ? THIS_MACHINE : service.address
+  return `${service.metricsAddress ?? usual}:${service.metricsPort}`
 }
 
-function whence(plan: TargetPlan, planned: PlannedService): string {
-  if (planned.service.metricsAddress !== null) return originOf(plan, planned, 'metrics_address')
-  return planned.node === null
-    ? originOf(plan, planned, 'address')
-    : 'this machine; set metrics_address where Prometheus is on another one'
+function whence(plan: TargetPlan, service: PlannedService): string {
+  if (service.metricsAddress !== null) return originOf(plan, service, 'metrics_address')
+  return service.kind === 'node'
+    ? 'this machine; set metrics_address where Prometheus is on another one'
+    : originOf(plan, service, 'address')
 }
 
 /** One process would be seen twice, and the other's end by nobody. */
-function requireDistinctTargets(plan: TargetPlan): void {
-  const taken = new Map<string, PlannedService>()
-  for (const planned of plan.services) {
-    const target = targetOf(plan, planned)
-    const first = taken.get(target)
-    if (first) {
-      throw new WcnError(
-        'SETTING_MISSING',
-        `Prometheus would scrape ${describeService(first)} and ${describeService(planned)} both at ${target}`,
-        { hint: 'set metrics_address of each to the name or address at which Prometheus reaches it' },
-      )
-    }
-    taken.set(target, planned)
-  }
+function requireDistinctTargets({ services }: TargetPlan): void {
+  const targets = services.map(targetOf)
+  const late = services.find((_, i) => targets.indexOf(targets[i] ?? '') < i)
+  if (late === undefined) return
+  const target = targetOf(late)
+  throw new WcnError(
+    'SETTING_MISSING',
+    `Prometheus would scrape ${services[targets.indexOf(target)]?.title} and ${late.title} both at ${target}`,
+    { hint: 'set metrics_address of each to the name or address at which Prometheus reaches it' },
+  )
 }
