@@ -5,12 +5,16 @@
 
 import { type Address, checksumAddress } from '../base/address.js'
 import { ifSet } from '../base/if-set.js'
-import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import { type EncryptionKey, parseEncryptionKey } from '../base/keys/encryption-key.js'
+import { parseOperatorPrivateKey } from '../base/keys/operator-key.js'
+import { isNodePeerId } from '../base/keys/parse-peer-id.js'
 import type { ActionResult, Services } from '../cli/services.js'
+import { findOperator } from '../cluster/cluster-view.js'
+import { decryptIpv4 } from '../cluster/codec/ip-encryption.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { type ChainNode, nodesOnChain } from './deployment-from-chain.js'
-import { encryptionKeyIn, findKeyFile, type KeyFolder, keyFolder, operatorOf, peerIdOf } from './deployment-keys.js'
-import { blanksOf, type DescriptionDraft, type NodeDraft, renderDescription } from './deployment-template.js'
+import { readNodeKeypair } from '../key/node-secret.js'
+import { blanksOf, type Draft, renderDescription } from './deployment-template.js'
+import { type KeyFile, type KeyFolder, keyFolder, readOrNote } from './key-folder.js'
 
 export interface Input {
   readonly out?: string
@@ -34,100 +38,115 @@ export interface ConfigInitData {
   readonly content?: string
 }
 
-const DEFAULT_OUT = 'deployment.yaml'
-const FILE_MODE = 0o600
-
 /** Throws USAGE, FILE_EXISTS, FILE_UNWRITABLE, OUTPUT_UNSAFE. An unknown chain is noted, not an error. */
 export async function run(services: Services, input: Input): Promise<ActionResult<ConfigInitData>> {
-  const { files, talk } = services
+  const { files, settings, talk } = services
   if (input.stdout && input.out !== undefined) throw new WcnError('USAGE', 'both --out and --stdout are given')
-  const out = input.stdout ? null : (input.out ?? DEFAULT_OUT)
+  const out = input.stdout ? null : (input.out ?? 'deployment.yaml')
   const count = nodeCount(input.nodes)
-  const keys = await findClusterKeys(services, input, keyFolder(services, input.keys ?? 'keys', out ?? ''))
-  const onChain = await nodesOnChain(services, keys.operator, keys.encryptionKey)
-  const draft = await makeDraft(services, keys, onChain, Math.max(count, onChain.length))
+  const folder = keyFolder(services, input.keys ?? 'keys', out ?? '')
+
+  const configured = await ifSet(() => settings.operator())
+  const operatorFile = await folder.find('operator', ...(configured === null ? [] : [`operator-${configured}`]))
+  const encryptionFile = await folder.find('encryption')
+  const operator = configured ?? (await operatorIn(services, operatorFile))
+  const encryptionKey = (await settings.encryptionKey()) ?? (await encryptionKeyIn(services, encryptionFile))
+  const onChain = await nodesOnChain(services, operator, encryptionKey)
+  const database = await folder.find('wcn_db', 'database', 'db')
+  const flagged = (path: string | undefined) => (path === undefined ? undefined : folder.asWritten(path))
+  const draft = {
+    contract_address: await ifSet(() => checksumAddress(settings.contractAddress())),
+    rpc_url: await rpcUrl(services),
+    operator: operator === null ? undefined : checksumAddress(operator),
+    encryption_key_file: flagged(input.encryptionKeyFile) ?? encryptionFile?.written ?? null,
+    operator_key_file: flagged(input.privateKeyFile) ?? operatorFile?.written ?? null,
+    database: {
+      address: null,
+      secret_key_file: database?.written ?? null,
+      peer_id: await peerIdIn(services, database),
+    },
+    nodes: [] as Draft[],
+  }
+  for (let i = 0; i < Math.max(count, onChain.length); i++)
+    draft.nodes.push(await nodeDraft(services, folder, i, onChain[i] ?? { peer_id: null }))
+
   const content = renderDescription(draft)
   const data = { path: out, blanks: blanksOf(draft), nodes_from_chain: onChain.length }
   if (out === null) return { data: { ...data, content } }
-  await files.write(out, content, { mode: FILE_MODE, overwrite: input.force ?? false })
-  if (typeof draft.rpc_url === 'string' && (await files.gitTreeThatTracks(out)) !== null) {
+  await files.write(out, content, { mode: 0o600, overwrite: input.force ?? false })
+  if (draft.rpc_url !== null && (await files.gitTreeThatTracks(out)) !== null) {
     talk.warn(`${out} holds your RPC provider's URL, perhaps with a token, and git would take it up: see rpc_url_file`)
   }
   return { data }
 }
 
-interface ClusterKeys {
-  readonly folder: KeyFolder
-  readonly operator: Address | null
-  readonly encryptionKey: EncryptionKey | null
-  readonly operatorKeyFile: string | null
-  readonly encryptionKeyFile: string | null
-}
-
-/** Flags and settings first, then what lies in the folder of keys. */
-async function findClusterKeys(services: Services, input: Input, folder: KeyFolder): Promise<ClusterKeys> {
-  const { settings } = services
-  const configured = await ifSet(() => settings.operator())
-  const operatorKey = await findKeyFile(folder, [
-    'operator',
-    ...(configured === null ? [] : [`operator-${configured}`]),
-  ])
-  const encryptionKey = await findKeyFile(folder, ['encryption'])
-  return {
-    folder,
-    operator: configured ?? (operatorKey && (await operatorOf(services, operatorKey.path))),
-    encryptionKey:
-      (await settings.encryptionKey()) ?? (encryptionKey && (await encryptionKeyIn(services, encryptionKey.path))),
-    operatorKeyFile: folder.asWritten(input.privateKeyFile) ?? operatorKey?.written ?? null,
-    encryptionKeyFile: folder.asWritten(input.encryptionKeyFile) ?? encryptionKey?.written ?? null,
-  }
-}
-
-async function makeDraft(
-  services: Services,
-  keys: ClusterKeys,
-  onChain: readonly ChainNode[],
-  count: number,
-): Promise<DescriptionDraft> {
-  const { folder, operator } = keys
-  const database = await findKeyFile(folder, ['wcn_db', 'database', 'db'])
-  const nodes: NodeDraft[] = []
-  for (let i = 0; i < count; i++) nodes.push(await makeNode(services, folder, i, onChain[i] ?? null))
-  return {
-    contract_address: await ifSet(() => checksumAddress(services.settings.contractAddress())),
-    rpc_url: await rpcUrl(services),
-    operator: operator === null ? undefined : checksumAddress(operator),
-    encryption_key_file: keys.encryptionKeyFile,
-    operator_key_file: keys.operatorKeyFile,
-    database: {
-      address: null,
-      secret_key_file: database?.written ?? null,
-      peer_id: (database && (await peerIdOf(services, database.path))) ?? undefined,
-    },
-    nodes,
-  }
-}
-
 /** Ports apart by ten, as in the onboarding document, so that all of it could run on one machine. */
-async function makeNode(
+async function nodeDraft(
   services: Services,
   folder: KeyFolder,
   i: number,
-  onChain: ChainNode | null,
-): Promise<NodeDraft> {
+  { peer_id, ...onChain }: Draft,
+): Promise<Draft> {
   const name = `n${i}`
-  const key = await findKeyFile(folder, onChain?.peerId ? [onChain.peerId] : [name, `wcn_node_${name}`])
-  const peerId = onChain?.peerId ?? (key && (await peerIdOf(services, key.path)))
+  const key = await folder.find(...(peer_id === null ? [name, `wcn_node_${name}`] : [String(peer_id)]))
   return {
     name,
     primary: i === 0,
-    ipv4_addr: onChain?.ipv4Addr ?? null,
-    primary_port: onChain?.primaryPort ?? 3010 + 10 * i,
-    secondary_port: onChain?.secondaryPort ?? 3011 + 10 * i,
+    ipv4_addr: null,
+    primary_port: 3010 + 10 * i,
+    secondary_port: 3011 + 10 * i,
     metrics_port: 3012 + 10 * i,
+    ...onChain,
     secret_key_file: key?.written ?? null,
-    peer_id: peerId ?? undefined,
+    peer_id: peer_id ?? (await peerIdIn(services, key)),
   }
+}
+
+/** None where cluster or operator are not configured, not reachable or not there; says so and never fails over it. */
+async function nodesOnChain(
+  services: Services,
+  operator: Address | null,
+  key: EncryptionKey | null,
+): Promise<readonly Draft[]> {
+  const { settings, chain, talk } = services
+  if (operator === null) {
+    talk.note('no nodes are filled in from the chain: it is not known which operator is meant')
+    return []
+  }
+  const found = await readOrNote(services, 'no nodes are filled in from the chain', async () => {
+    settings.contractAddress()
+    const { view, block } = await (await chain()).readCluster()
+    const nodes = findOperator(view, operator)?.decoded?.nodes
+    talk.note(
+      nodes
+        ? `nodes are filled in as on chain at block ${block.number}`
+        : `no nodes are filled in: operator ${operator} has none on chain that can be read (block ${block.number})`,
+    )
+    return (nodes ?? []).map(({ peerId, ipv4, primaryPort, secondaryPort }) => ({
+      // Not that of a placeholder, which no node can be.
+      peer_id: isNodePeerId(peerId) ? peerId : null,
+      ipv4_addr: key === null ? null : decryptIpv4(key, peerId, ipv4),
+      primary_port: primaryPort,
+      secondary_port: secondaryPort,
+    }))
+  })
+  return found ?? []
+}
+
+async function peerIdIn(services: Services, file: KeyFile | null): Promise<string | undefined> {
+  const read = async ({ path }: KeyFile) => (await readNodeKeypair(services, path)).peerId
+  return (file && (await readOrNote(services, 'the peer ID is not filled in', () => read(file)))) ?? undefined
+}
+
+async function operatorIn(services: Services, file: KeyFile | null): Promise<Address | null> {
+  const read = async ({ path }: KeyFile) =>
+    services.addressOf(parseOperatorPrivateKey(await services.files.readSecret(path), path))
+  return file && readOrNote(services, 'the operator is not filled in', () => read(file))
+}
+
+async function encryptionKeyIn(services: Services, file: KeyFile | null): Promise<EncryptionKey | null> {
+  const read = async ({ path }: KeyFile) => parseEncryptionKey(await services.files.readSecret(path), path)
+  return file && readOrNote(services, 'addresses are not filled in', () => read(file))
 }
 
 /** Nodes speak WebSocket only; the tool itself takes both. */

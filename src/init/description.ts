@@ -58,17 +58,13 @@ function descriptionOf({ answers }: Wizard): Description {
 
 /** What `deployment.yaml` says. */
 export function draftOf(wizard: Wizard): DescriptionDraft {
-  const { contract_address, operator, nodes, images, compose, systemd, kubernetes, ...rest } = descriptionOf(wizard)
+  const description = descriptionOf(wizard)
+  const { contract_address, operator } = description
   const address = (text: string | undefined, field: string) =>
     text === undefined ? null : checksumAddress(parseAddress(text, wizard.source([field])))
   return {
-    ...rest,
-    rpc_url: undefined,
+    ...description,
     contract_address: address(contract_address, 'contract_address'),
     operator: address(operator, 'operator'),
-    nodes: nodes.map((node) => ({ ...node, primary: node.primary === true })),
-    targets: { images, compose, systemd, kubernetes },
-    encryption_key_file: rest.encryption_key_file,
-    operator_key_file: rest.operator_key_file,
   }
 }

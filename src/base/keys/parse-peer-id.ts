@@ -46,6 +46,10 @@ export function requireNodePeerId(id: PeerId, source: string): PeerId {
   })
 }
 
+export function isNodePeerId(id: PeerId): boolean {
+  return whyNoNodeHas(id) === null
+}
+
 function whyNoNodeHas(id: PeerId): string | null {
   const key = ed25519PublicKeyOf(id)
   if (key !== null) {
