@@ -2,7 +2,9 @@
  * Deploys a cluster contract, the project's own: the implementation, then the proxy whose constructor founds the cluster
  * and makes the signing account its owner (docs/dev/network/contract.md, "Deployment").
  */
+
 import type { Address } from '../base/address.js'
+import { clusterDeployment } from '../chain/contract/cluster-deployment.js'
 import type { Services } from '../cli/services.js'
 import type { Change } from '../cluster/operator-changes.js'
 import type { Sent } from '../write/read-back.js'
@@ -35,11 +37,7 @@ export async function deployCluster(
   founding: Founding,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<Deployed | null> {
-  const [chain, deployment, { address: owner }] = await Promise.all([
-    services.chain(),
-    services.deployment(),
-    services.signer(),
-  ])
+  const [chain, { address: owner }] = await Promise.all([services.chain(), services.signer()])
   const step = async (options: { readonly dryRun?: boolean; readonly unasked?: boolean }, plan: Step) => {
     const read = () => chain.readAccount(owner)
     const task = { account: owner, read, ownOnly: true, ...options }
@@ -50,11 +48,11 @@ export async function deployCluster(
     {
       title: `deploy a cluster on chain ${services.settings.chainId()}: transaction 1 of 2 creates the implementation, 2 of 2, priced once that exists, the cluster itself`,
       changes: foundingChanges(founding, owner),
-      request: deployment.implementation(),
+      request: clusterDeployment.implementation(),
     },
   )
   if (!first) return null
-  const addressOf = ({ entry }: Sent) => deployment.address(owner, entry.transaction.nonce)
+  const addressOf = ({ entry }: Sent) => clusterDeployment.address(owner, entry.transaction.nonce)
   const implementation = addressOf(first)
   try {
     const second = await step(
@@ -62,7 +60,7 @@ export async function deployCluster(
       {
         title: 'transaction 2 of 2: the cluster itself',
         changes: [{ op: 'add', path: 'implementation', before: null, after: implementation }],
-        request: deployment.proxy(implementation, founding.settings, founding.operators),
+        request: clusterDeployment.proxy(implementation, founding.settings, founding.operators),
       },
     )
     if (!second) throw new Error('the second transaction was not sent')

@@ -9,21 +9,17 @@ import { once } from '../base/once.js'
 import type { Chain } from '../chain/chain.js'
 import type { EvmChain } from '../chain/evm-chain.js'
 import { contextsDirectory, stateDirectoryOf } from '../settings/directories.js'
+import { OWN_VARIABLE } from '../settings/environment.js'
 import { createContexts } from '../settings/local-contexts.js'
 import type { Settings } from '../settings/settings.js'
 import type { Role } from '../settings/settings-table.js'
 import type { Environment, Flags } from '../settings/sources.js'
-import { movesCursor } from './colour.js'
-import type { Conversation } from './conversation.js'
 import type { Interruption } from './interruption.js'
-import { OWN_VARIABLE } from './own-variable.js'
 import { createPaint } from './paint.js'
-import { pausedConversation } from './paused-conversation.js'
 import type { Redactor } from './redact.js'
 import type { Services } from './services.js'
-import { isTerminal } from './terminal.js'
-import { createConversation } from './terminal-conversation.js'
-import { wantsColour } from './wants-colour.js'
+import { isTerminal, movesCursor, wantsColour } from './terminal.js'
+import { createConversation, pausedConversation } from './terminal-conversation.js'
 
 const REQUEST_TIMEOUT_MS = 15_000
 
@@ -51,25 +47,20 @@ interface Wiring {
 export async function createServices(wiring: Wiring) {
   const { flags, role, commandWords, takesSettings, environment, redactor, interruption, outer } = wiring
   const interactive = isTerminal(0) && isTerminal(2) && !environment.CI && flags.json !== true && flags.input !== false
-  const conversation = createConversation({
-    interactive,
-    consented: flags.yes === true || flags.autoApprove === true,
-    quiet: flags.quiet === true,
-    animated: isTerminal(2) && movesCursor(environment),
-    write: (text) => process.stderr.write(redactor.scrub(text)),
-    paint: await createPaint(wantsColour(2, flags)),
-  })
   // Shared with the deadline, or the clock would be stopped twice over.
   const shared = outer !== undefined && flags.timeout === undefined
-  const timed = shared ? outer.talk : pausedConversation(outer?.talk ?? conversation, () => deadline)
-  const talk: Conversation = {
-    ...timed,
-    async askHidden(...question) {
-      const answer = await timed.askHidden(...question)
-      redactor.register(answer)
-      return answer
-    },
-  }
+  const conversation =
+    outer?.talk ??
+    createConversation({
+      interactive,
+      consented: flags.yes === true || flags.autoApprove === true,
+      quiet: flags.quiet === true,
+      animated: isTerminal(2) && movesCursor(environment),
+      write: (text) => process.stderr.write(redactor.scrub(text)),
+      paint: await createPaint(wantsColour(2, flags)),
+      onSecret: redactor.register,
+    })
+  const talk = shared ? conversation : pausedConversation(conversation, () => deadline)
   // Not the wall clock, which may be set while a command runs.
   const nowMs = () => performance.now()
   const started = nowMs()
@@ -197,10 +188,6 @@ export async function createServices(wiring: Wiring) {
         ownVariable: OWN_VARIABLE,
       }),
     metrics: async () => (await import('../peer/http-metrics.js')).httpMetrics(),
-    deployment: async () => (await import('../chain/contract/cluster-deployment.js')).clusterDeployment,
-    callDecoder: async () => (await import('../chain/calls.js')).callDecoder,
-    rawTransactions: async () => (await import('../chain/raw-transactions.js')).rawTransactions,
-    typedData: async () => (await import('../chain/typed-data.js')).typedData,
     signer: once(async () => {
       const { createSigner } = await import('../signers/create-signer.js')
       return createSigner(await settings.signingKey(), { deadline })
@@ -236,15 +223,8 @@ function withoutSettings(environment: Environment): Environment {
   )
 }
 
-function sleep(ms: number, until?: AbortSignal): Promise<void> {
-  if (until?.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer)
-      until?.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    until?.addEventListener('abort', end)
-  })
+/** Ends early, without an error, where `until` is aborted. */
+async function sleep(ms: number, until?: AbortSignal): Promise<void> {
+  const { setTimeout } = await import('node:timers/promises')
+  await setTimeout(ms, undefined, { signal: until }).catch(() => {})
 }

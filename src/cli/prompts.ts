@@ -1,5 +1,5 @@
 /** The questions themselves, drawn on stderr so that stdout stays the result. Only ever asked on a terminal. */
-import inquirer from 'inquirer'
+import inquirer, { type DistinctQuestion } from 'inquirer'
 import { looksLikeKey } from '../base/key-like.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { Choice, Question } from './conversation.js'
@@ -10,79 +10,44 @@ const prompt = inquirer.createPromptModule({ output: process.stderr })
 
 /** The default is no: an Enter too many must not send anything. */
 export async function confirm(question: string, paint: Paint): Promise<boolean> {
-  return (
-    (await answer({ type: 'confirm', message: escapeUntrusted(question), default: false, theme: themeOf(paint) })) ===
-    true
-  )
+  const yes = await answer({ ...common(question, paint), type: 'confirm', default: false })
+  return yes === true
 }
 
 /** Without the library's key that would show it. */
 export async function askHidden(question: string, paint: Paint): Promise<string> {
-  return String(
-    await answer({
-      type: 'password',
-      message: escapeUntrusted(question),
-      mask: false,
-      toggleMask: false,
-      theme: themeOf(paint),
-    }),
-  )
+  return String(await answer({ ...common(question, paint), type: 'password', mask: false, toggleMask: false }))
 }
 
 /** One line, corrected until nothing is wrong with it; the complaint stands below the line meanwhile. */
 export async function ask({ text, default: usual, complaint }: Question, paint: Paint): Promise<string> {
-  const trimmed = (typed: string) => typed.trim()
-  return trimmed(
-    String(
-      await answer({
-        type: 'input',
-        message: escapeUntrusted(text),
-        ...(usual === undefined ? {} : { default: usual }),
-        validate: async (typed) => {
-          if (trimmed(typed) === '') return 'an answer is needed here'
-          const fault = await complaint?.(trimmed(typed))
-          return fault === undefined || fault === null ? true : escapeUntrusted(fault)
-        },
-        transformer: (typed, { isFinal }) => {
-          if (looksLikeKey(typed)) return '[not shown: it looks like a key]'
-          return isFinal ? paint.good(typed) : typed
-        },
-        theme: themeOf(paint),
-      }),
-    ),
-  )
+  const typed = await answer({
+    ...common(text, paint),
+    type: 'input',
+    ...(usual === undefined ? {} : { default: usual }),
+    validate: async (line) => {
+      if (line.trim() === '') return 'an answer is needed here'
+      const fault = (await complaint?.(line.trim())) ?? null
+      return fault === null || escapeUntrusted(fault)
+    },
+    transformer: (line, { isFinal }) => {
+      if (looksLikeKey(line)) return '[not shown: it looks like a key]'
+      return isFinal ? paint.good(line) : line
+    },
+  })
+  return String(typed).trim()
 }
 
 export async function choose({ text, options, default: usual }: Choice, paint: Paint): Promise<string> {
   const choices = options.map(({ value, label }) => ({ value, name: escapeUntrusted(label) }))
-  return String(
-    await answer({
-      type: 'select',
-      message: escapeUntrusted(text),
-      choices,
-      pageSize: Math.max(7, choices.length),
-      ...(usual === undefined ? {} : { default: usual }),
-      theme: themeOf(paint),
-    }),
-  )
+  const pageSize = Math.max(7, choices.length)
+  const chosen = usual === undefined ? {} : { default: usual }
+  return String(await answer({ ...common(text, paint), type: 'select', choices, pageSize, ...chosen }))
 }
 
-type Prompt = { readonly message: string; readonly theme: ReturnType<typeof themeOf> } & (
-  | { readonly type: 'confirm'; readonly default: boolean }
-  | { readonly type: 'password'; readonly mask: boolean; readonly toggleMask: boolean }
-  | {
-      readonly type: 'input'
-      readonly default?: string
-      readonly validate: (typed: string) => Promise<string | true>
-      readonly transformer: (typed: string, state: { readonly isFinal?: boolean }) => string
-    }
-  | {
-      readonly type: 'select'
-      readonly choices: readonly { readonly value: string; readonly name: string }[]
-      readonly pageSize: number
-      readonly default?: string
-    }
-)
+function common(text: string, paint: Paint) {
+  return { name: 'value', message: escapeUntrusted(text), theme: themeOf(paint) }
+}
 
 /** The library's own colours know nothing of --no-color. */
 function themeOf(paint: Paint) {
@@ -105,8 +70,8 @@ function themeOf(paint: Paint) {
   }
 }
 
-async function answer(question: Prompt): Promise<unknown> {
-  const asked = prompt([{ ...question, name: 'value' }])
+async function answer(question: DistinctQuestion): Promise<unknown> {
+  const asked = prompt([question])
   const dispose = onceNobodyAnswers(() => asked.ui.close())
   try {
     return (await asked).value

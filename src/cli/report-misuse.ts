@@ -4,7 +4,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { escapeUntrusted } from './escape.js'
 import { createRedactor } from './redact.js'
 import { reportFailure } from './run-command.js'
-import { wantsColour } from './wants-colour.js'
+import { wantsColour } from './terminal.js'
 
 interface Misuse {
   /** commander's name for it. */

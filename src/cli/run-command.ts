@@ -5,17 +5,31 @@
 import type { Command } from 'commander'
 import { looksLikeKey } from '../base/key-like.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
-import { environment } from '../settings/environment.js'
-import type { CommandRun } from './command-run.js'
+import { environment, OWN_VARIABLE } from '../settings/environment.js'
+import type { Role } from '../settings/settings-table.js'
 import { createServices } from './create-services.js'
+import { requireOneStandardInput } from './grammar-of.js'
 import { watchInterruption } from './interruption.js'
-import { requireOneStandardInput } from './one-standard-input.js'
-import { OWN_VARIABLE } from './own-variable.js'
-import { createPaint } from './paint.js'
+import { createPaint, type Paint } from './paint.js'
 import { createRedactor, type Redactor } from './redact.js'
-import { asWcnError, humanFailure, jsonFailure, jsonSuccess } from './sink.js'
-import { wantsColour } from './wants-colour.js'
-import { writeOut } from './write-out.js'
+import type { ActionResult, Services } from './services.js'
+import { asWcnError, humanFailure, jsonFailure, jsonSuccess, writeOut } from './sink.js'
+import { wantsColour } from './terminal.js'
+
+export interface Action<T> {
+  readonly run: (services: Services, input: never) => Promise<ActionResult<T>>
+}
+
+/** Human text for stdout. */
+export type View<T> = (data: T, paint: Paint) => string
+
+interface CommandRun<T> {
+  readonly command: Command
+  readonly loadAction: () => Promise<Action<T>>
+  readonly loadView: () => Promise<View<T>>
+  /** Whose key signs. */
+  readonly role: Role
+}
 
 /** Runs one command from its parsed command line to its exit code. Never throws. */
 export async function runCommand<T>({ command, loadAction, loadView, role }: CommandRun<T>): Promise<void> {

@@ -1,7 +1,7 @@
 /** Keeps grammar light: neither an action nor its view nor anything they need is loaded before a command is chosen. */
 import type { Command } from 'commander'
 import type { Role } from '../settings/settings-table.js'
-import type { Action, View } from './command-run.js'
+import type { Action, View } from './run-command.js'
 
 /** For commander's `.action()`. `role`: whose key signs. */
 export function runLazily<T>(

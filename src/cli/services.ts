@@ -10,13 +10,9 @@ import type { Deadline } from '../base/deadline.js'
 import type { Hex } from '../base/hex.js'
 import type { NodeKeypair } from '../base/keys/node-keypair.js'
 import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
-import type { CallDecoder } from '../chain/calls.js'
 import type { Chain } from '../chain/chain.js'
-import type { ClusterDeployment } from '../chain/contract/cluster-deployment.js'
 import type { ProviderProbe } from '../chain/provider-probe.js'
-import type { RawTransactions } from '../chain/raw-transactions.js'
 import type { Signer } from '../chain/transaction.js'
-import type { TypedData } from '../chain/typed-data.js'
 import type { Metrics } from '../peer/metrics.js'
 import type { NodeProbe } from '../peer/node-probe.js'
 import type { Files } from '../platform/files/files.js'
@@ -51,10 +47,6 @@ export interface Services {
   /** Looks at nodes as the peer with this key, or as a stranger. Closed with the command at the latest. */
   readonly nodeProbe: (identity: NodeKeypair | null) => Promise<NodeProbe>
   readonly processes: () => Promise<Processes>
-  readonly deployment: () => Promise<ClusterDeployment>
-  readonly typedData: () => Promise<TypedData>
-  readonly callDecoder: () => Promise<CallDecoder>
-  readonly rawTransactions: () => Promise<RawTransactions>
   readonly signer: () => Promise<Signer>
   readonly keystores: () => Promise<Keystores>
   /** The account an EVM private key belongs to. */

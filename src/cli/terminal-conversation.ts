@@ -1,11 +1,10 @@
-/** Talks to whoever runs the tool: notes, warnings, previews and questions, all on stderr. */
-
+/** Talks to whoever runs the tool: notes, warnings, previews, progress and questions, all on stderr. */
+import type { Deadline } from '../base/deadline.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { Conversation } from './conversation.js'
+import type { Conversation, Progress } from './conversation.js'
 import { escapeUntrusted } from './escape.js'
 import type { Paint } from './paint.js'
 import { renderPreview } from './preview.js'
-import { createProgress } from './progress.js'
 
 export interface ConversationOptions {
   readonly interactive: boolean
@@ -15,21 +14,27 @@ export interface ConversationOptions {
   readonly animated: boolean
   readonly write: (text: string) => void
   readonly paint: Paint
+  /** Told what was typed unseen. */
+  readonly onSecret: (text: string) => void
 }
 
+const DRAW_EVERY_MS = 100
+
 export function createConversation(options: ConversationOptions): Conversation {
-  const { interactive, consented, quiet, animated, write, paint } = options
-  const requirePerson = (instead: string) => {
+  const { interactive, consented, quiet, animated, write, paint, onSecret } = options
+  const prompts = async (instead: string) => {
     if (!interactive)
       throw new WcnError('INPUT_REQUIRED', 'a value is missing, and nobody can be asked here', { hint: instead })
+    return import('./prompts.js')
   }
+  const tell = (text: string) => write(`${escapeUntrusted(text)}\n`)
   return {
     interactive,
     consented,
     note: (text) => {
-      if (!quiet) write(`${escapeUntrusted(text)}\n`)
+      if (!quiet) tell(text)
     },
-    tell: (text) => write(`${escapeUntrusted(text)}\n`),
+    tell,
     warn: (text) => write(`${paint.warn('warning:')} ${escapeUntrusted(text)}\n`),
     preview: (preview) => write(`${renderPreview(preview, paint)}\n`),
     async confirm(question) {
@@ -41,17 +46,41 @@ export function createConversation(options: ConversationOptions): Conversation {
       return (await import('./prompts.js')).confirm(question, paint)
     },
     async askHidden(question, instead) {
-      requirePerson(instead)
-      return (await import('./prompts.js')).askHidden(question, paint)
+      const answer = await (await prompts(instead)).askHidden(question, paint)
+      onSecret(answer)
+      return answer
     },
-    async ask(question, instead) {
-      requirePerson(instead)
-      return (await import('./prompts.js')).ask(question, paint)
+    ask: async (question, instead) => (await prompts(instead)).ask(question, paint),
+    choose: async (question, instead) => (await prompts(instead)).choose(question, paint),
+    progress: (title) => createProgress(title, animated && !quiet ? write : () => {}),
+  }
+}
+
+/** A line that is drawn over itself. */
+function createProgress(title: string, write: (text: string) => void): Progress {
+  let drawnAt = 0
+  return {
+    update(done, total) {
+      const now = Date.now()
+      if (now - drawnAt < DRAW_EVERY_MS) return
+      drawnAt = now
+      write(`\r${title} ${done}/${total}\u001b[K`)
     },
-    async choose(question, instead) {
-      requirePerson(instead)
-      return (await import('./prompts.js')).choose(question, paint)
+    end() {
+      if (drawnAt > 0) write('\r\u001b[K')
     },
-    progress: (title) => createProgress(title, animated && !quiet ? write : null),
+  }
+}
+
+/**
+ * During its questions the command's time stands still: a person's thinking does not count against --timeout. `deadline`
+ * is asked for when a question is: it may come to be later. Consent is not among them: see write/require-consent.
+ */
+export function pausedConversation(talk: Conversation, deadline: () => Deadline): Conversation {
+  return {
+    ...talk,
+    askHidden: (...question) => deadline().paused(() => talk.askHidden(...question)),
+    ask: (...question) => deadline().paused(() => talk.ask(...question)),
+    choose: (...question) => deadline().paused(() => talk.choose(...question)),
   }
 }

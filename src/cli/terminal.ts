@@ -1,6 +1,9 @@
-/** Whether a standard stream is a terminal, without making Node build the stream: that costs as much as a command. */
+/** The standard streams: which are terminals, and where there are colours. */
 import { fstatSync } from 'node:fs'
+import { environment } from '../settings/environment.js'
+import type { Environment, Flags } from '../settings/sources.js'
 
+/** Without making Node build the stream: that costs as much as a command. */
 export function isTerminal(fd: 0 | 1 | 2): boolean {
   try {
     // Pipes and files are told apart at once; /dev/null is a character device as well.
@@ -9,4 +12,28 @@ export function isTerminal(fd: 0 | 1 | 2): boolean {
     // Closed.
     return false
   }
+}
+
+export function wantsColour(fd: 1 | 2, flags: Flags): boolean {
+  return isColoured(flags.color === false, environment, isTerminal(fd))
+}
+
+const OFF = /^(?:0+|false|no|off|never)$/i
+
+/**
+ * The first of these that is set decides, and an empty variable counts as not set (no-color.org, force-color.org,
+ * bixense.com/clicolors; chalk and Node take FORCE_COLOR=0 and =false for off). `noColour`: the flag.
+ */
+export function isColoured(noColour: boolean, variables: Environment, terminal: boolean): boolean {
+  const { NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR } = variables
+  if (noColour || NO_COLOR) return false
+  if (FORCE_COLOR) return !OFF.test(FORCE_COLOR)
+  if (CLICOLOR_FORCE && !OFF.test(CLICOLOR_FORCE)) return true
+  if (CLICOLOR && OFF.test(CLICOLOR)) return false
+  return terminal && movesCursor(variables)
+}
+
+/** Whether a terminal does more than print one line below the other. */
+export function movesCursor({ TERM }: Environment): boolean {
+  return TERM !== 'dumb'
 }

@@ -2,6 +2,7 @@
 
 import { type Check, firstFailure } from '../base/check.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import { typedData } from '../chain/typed-data.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JoinRequest, JoinRequestDraft } from './join-request-document.js'
@@ -10,12 +11,12 @@ import type { OpenedRequest } from './model/join-request.js'
 
 /** `key` null leaves addresses unseen, as for those whose business they aren't. */
 export async function examineDocument(
-  { settings, clock, typedData }: Services,
+  { settings, clock }: Services,
   document: JoinRequest | JoinRequestDraft,
   key: EncryptionKey | null,
 ): Promise<Examination> {
   const allowPrivateAddresses = key !== null && settings.allowPrivateAddresses()
-  const tools = { typedData: await typedData(), now: clock.now(), key, allowPrivateAddresses }
+  const tools = { typedData, now: clock.now(), key, allowPrivateAddresses }
   return document.type === 'wcn-join-request' ? examineRequest(document, tools) : examineTerms(document, tools)
 }
 

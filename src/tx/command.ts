@@ -1,6 +1,5 @@
 /** `tx …`: transactions this tool sent, or is to send. */
 import { Command } from 'commander'
-import type { Action, View } from '../cli/command-run.js'
 import {
   clusterOptions,
   clusterRead,
@@ -10,6 +9,7 @@ import {
   settingsOptions,
   stateOption,
 } from '../cli/options.js'
+import type { Action, View } from '../cli/run-command.js'
 import { runLazily } from '../cli/run-lazily.js'
 import { txDecode, txSend, txSign } from './command-offline.js'
 

@@ -64,7 +64,7 @@ export async function readDecodeSource(services: Services, given: string): Promi
   }
   if (type === 'wcn-signed-transaction') {
     const document = parseSignedFile(text, given)
-    const signed = await (await services.rawTransactions()).parse(document.raw)
+    const signed = await (await import('../chain/raw-transactions.js')).rawTransactions.parse(document.raw)
     const fault = findContradiction(document, signed)
     // What would be sent are the bytes, whatever stands beside them.
     return fromDocument('signed', document, signed?.transaction ?? null, signed, fault ? [fault] : [])
@@ -76,13 +76,15 @@ export async function readDecodeSource(services: Services, given: string): Promi
   })
 }
 
-async function fromHex(services: Services, text: string, source: string): Promise<DecodeSource> {
+async function fromHex(_services: Services, text: string, source: string): Promise<DecodeSource> {
   const data = text.toLowerCase()
   if (!/^0x[0-9a-f]*$/.test(data) || data.length % 2 !== 0)
     throw new WcnError('DOCUMENT_INVALID', `${source} starts like bytes in hex, but not all of it is that`, {
       hint: 'give an even number of hex digits after 0x',
     })
-  const signed = data.startsWith('0x02') ? await (await services.rawTransactions()).parse(data) : null
+  const signed = data.startsWith('0x02')
+    ? await (await import('../chain/raw-transactions.js')).rawTransactions.parse(data)
+    : null
   if (signed) {
     const { transaction, from } = signed
     const calls = [callOf(transaction, from)]

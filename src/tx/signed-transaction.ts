@@ -2,6 +2,7 @@
 
 import { sourceName } from '../base/source-name.js'
 import type { RawTransaction, SignedRawTransaction } from '../chain/raw-transactions.js'
+import { rawTransactions } from '../chain/raw-transactions.js'
 import type { Services } from '../cli/services.js'
 import { parseSignedFile, type SignedDocument } from '../write/unsigned-file.js'
 import { invalid, rawTransactionOf } from './understood-transaction.js'
@@ -9,7 +10,7 @@ import { invalid, rawTransactionOf } from './understood-transaction.js'
 /** Throws DOCUMENT_INVALID, TRANSACTION_INVALID, FILE_*. */
 export async function readSignedFile(services: Services, file: string): Promise<SignedDocument> {
   const document = parseSignedFile(await services.files.readText(file), file)
-  const signed = await (await services.rawTransactions()).parse(document.raw)
+  const signed = await rawTransactions.parse(document.raw)
   const fault = findContradiction(document, signed)
   if (fault) throw invalid(sourceName(file), fault)
   return document

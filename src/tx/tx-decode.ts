@@ -2,9 +2,11 @@
  * `tx decode`: what calldata, a transaction or a batch would do, for those who must approve it: in words, and where a
  * provider is configured as before → after. Nothing here is taken from what a file says about itself.
  */
+
 import type { Address } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
 import { ifSet } from '../base/if-set.js'
+import { callDecoder } from '../chain/calls.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import { bidFault } from '../chain/fee-limits.js'
 import type { ActionResult, Services } from '../cli/services.js'
@@ -48,7 +50,6 @@ export interface TxDecodeData {
 export async function run(services: Services, input: Input): Promise<ActionResult<TxDecodeData>> {
   const { settings, talk } = services
   const source = await readDecodeSource(services, input.call)
-  const decoder = await services.callDecoder()
   const reviewer = { key: await settings.encryptionKey(), allowed: allowances(services, {}) }
   const snapshot = await readClusterOf(services, source)
   const isHere = ({ to }: Requested) => snapshot !== null && (to === null || to === snapshot.contract)
@@ -56,7 +57,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const explained = source.calls.map((requested) => {
     const { call, json } = explainCall(
       requested,
-      decoder,
+      callDecoder,
       isHere(requested) ? (snapshot?.view ?? null) : null,
       reviewer,
     )

@@ -5,6 +5,7 @@
 
 import { sourceName } from '../base/source-name.js'
 import type { DecodedCall } from '../chain/calls.js'
+import { callDecoder } from '../chain/calls.js'
 import type { CostEstimate, WriteSnapshot } from '../chain/chain.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -116,7 +117,7 @@ async function show(services: Services, sending: Sending, snapshot: WriteSnapsho
   const { document, call, reviewer } = sending
   const { to, data, from } = document
   const requested = { to, content: data, value: 0n, from }
-  const { json } = explainCall(requested, await services.callDecoder(), snapshot.view, reviewer)
+  const { json } = explainCall(requested, callDecoder, snapshot.view, reviewer)
   if (reviewer.key) warnOfWrongKey(services, snapshot.view.operators, reviewer.key)
   const [fault] = callFaults(call, snapshot.view, reviewer)
   if (fault) throw fault

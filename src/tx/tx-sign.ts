@@ -7,6 +7,8 @@ import { type Address, checksumAddress } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
 import { sourceName } from '../base/source-name.js'
 import { weiAsEther, weiAsGwei } from '../base/wei.js'
+import { callDecoder } from '../chain/calls.js'
+import { rawTransactions } from '../chain/raw-transactions.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { allowances } from '../write/allowances.js'
@@ -42,7 +44,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const call = await requireUnderstood(services, document, sourceName(input.file))
   const { chainId, contract, from, nonce, to, data } = document
   const reviewer = { key: await settings.encryptionKey(), allowed: allowances(services, {}) }
-  const { json } = explainCall({ to, content: data, value: 0n, from }, await services.callDecoder(), null, reviewer)
+  const { json } = explainCall({ to, content: data, value: 0n, from }, callDecoder, null, reviewer)
 
   for (const line of shown(document, json)) talk.tell(line)
   // What is on chain is not known here: all of it counts as new.
@@ -57,10 +59,9 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   if (!(await talk.confirm('Sign this transaction?')))
     throw new WcnError('DECLINED', 'declined; nothing was signed', { hint: 'run it again and answer y to sign it' })
 
-  const transactions = await services.rawTransactions()
   const transaction = rawTransactionOf(document)
-  const raw = transactions.serialize(transaction, await signer.signDigest(transactions.digest(transaction)))
-  const signed = await transactions.parse(raw)
+  const raw = rawTransactions.serialize(transaction, await signer.signDigest(rawTransactions.digest(transaction)))
+  const signed = await rawTransactions.parse(raw)
   if (signed?.from !== from) throw wrongSigner(signed?.from ?? null, from)
   await files.createPrivate(input.out, renderSignedFile({ ...document, raw, hash: signed.hash }))
   return { data: { file: input.out, hash: signed.hash, chain_id: chainId, contract, from, nonce, call: json } }

@@ -35,7 +35,7 @@ export async function requireUnderstood(
         hint: "use the settings of that contract's cluster, or leave --contract-address out",
       },
     )
-  const decoder = await services.callDecoder()
+  const decoder = (await import('../chain/calls.js')).callDecoder
   const call = decoder.decode(document.data)
   if (call === null || !call.canonical || !isReadable(call))
     throw invalid(

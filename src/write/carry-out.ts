@@ -162,11 +162,11 @@ async function whyNotAgain(
 
 /** Its file may have been changed by hand. Throws JOURNAL_INVALID where an entry contradicts the bytes it holds. */
 export async function requireUnaltered(
-  services: Services,
+  _services: Services,
   { signer }: JournalKey,
   { transaction: { hash, nonce, raw }, request }: JournalEntry,
 ): Promise<void> {
-  const signed = await (await services.rawTransactions()).parse(raw)
+  const signed = await (await import('../chain/raw-transactions.js')).rawTransactions.parse(raw)
   const own =
     signed?.hash === hash &&
     signed.from === signer &&

@@ -6,7 +6,6 @@ import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { type PeerId, peerIdDigest } from '../../src/base/keys/peer-id.js'
 import type { Chain } from '../../src/chain/chain.js'
-import { clusterDeployment } from '../../src/chain/contract/cluster-deployment.js'
 import { connectChain, type EvmChain } from '../../src/chain/evm-chain.js'
 import type { Preview } from '../../src/cli/conversation.js'
 import { clusterJson } from '../../src/cluster/to-json.js'
@@ -67,7 +66,6 @@ async function deploy(input: Partial<Input> = {}, overrides: Overrides = {}) {
   const services = testServices({
     chain: async () => chain,
     state: async () => state,
-    deployment: async () => clusterDeployment,
     signer: async () => owner,
     sending: () => undefined,
     settled: () => undefined,

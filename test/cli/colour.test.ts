@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isColoured } from '../../src/cli/colour.js'
+import { isColoured } from '../../src/cli/terminal.js'
 
 type Row = readonly [variables: Readonly<Record<string, string>>, onTerminal: boolean, inPipe: boolean]
 

@@ -1,7 +1,7 @@
 /** What a command line says twice: a flag with two values, standard input for two readers. */
 import type { Command } from 'commander'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { requireOneStandardInput } from '../../src/cli/one-standard-input.js'
+import { requireOneStandardInput } from '../../src/cli/grammar-of.js'
 import { fullProgram } from '../../src/program.js'
 
 beforeAll(() => void vi.stubGlobal('WCN_VERSION', '0.0.0'))

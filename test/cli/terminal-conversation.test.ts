@@ -14,6 +14,7 @@ function talk(options: Partial<ConversationOptions> = {}) {
       written += text
     },
     paint: plainPaint,
+    onSecret: () => {},
     ...options,
   })
   return { ...conversation, written: () => written }

@@ -6,10 +6,8 @@ import { createDeadline } from '../../src/base/deadline.js'
 import type { Hex } from '../../src/base/hex.js'
 import type { EncryptionKey } from '../../src/base/keys/encryption-key.js'
 import type { OperatorPrivateKey } from '../../src/base/keys/operator-key.js'
-import { callDecoder } from '../../src/chain/calls.js'
 import type { Chain } from '../../src/chain/chain.js'
 import { connectChain, type EvmChain } from '../../src/chain/evm-chain.js'
-import { rawTransactions } from '../../src/chain/raw-transactions.js'
 import type { ProviderSettings } from '../../src/chain/rpc-providers.js'
 import type { Finality } from '../../src/chain/transaction.js'
 import type { Preview } from '../../src/cli/conversation.js'
@@ -160,10 +158,6 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
     probeProviders: notHere,
     configured: notHere,
     metrics: notHere,
-    deployment: notHere,
-    typedData: notHere,
-    callDecoder: async () => callDecoder,
-    rawTransactions: async () => rawTransactions,
     stateDirectory: notHere,
     developmentChain: notHere,
     signer: async () => {

@@ -235,7 +235,6 @@ export async function world(contents: Readonly<Record<string, string>> = {}): Pr
     },
     chain: async () => chain,
     state: async () => state,
-    typedData: async () => typedData,
     signer: async () => privateKeySigner(facts.signerKey),
     sending: () => {},
     settled: () => {},

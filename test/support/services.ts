@@ -4,8 +4,6 @@
  */
 
 import { createDeadline } from '../../src/base/deadline.js'
-import { callDecoder } from '../../src/chain/calls.js'
-import { rawTransactions } from '../../src/chain/raw-transactions.js'
 import type { Conversation } from '../../src/cli/conversation.js'
 import type { Services } from '../../src/cli/services.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
@@ -65,11 +63,7 @@ export function testServices({ settings, talk, stdin = '', ...others }: Override
     metrics: async () => unexpected('metrics'),
     nodeProbe: async () => unexpected('nodeProbe'),
     processes: async () => unexpected('processes'),
-    deployment: async () => unexpected('deployment'),
     developmentChain: async () => unexpected('developmentChain'),
-    typedData: async () => unexpected('typedData'),
-    callDecoder: async () => callDecoder,
-    rawTransactions: async () => rawTransactions,
     signer: async () => unexpected('signer'),
     keystores: async () => keystores,
     addressOf: async (key) => addressOfPrivateKey(key),

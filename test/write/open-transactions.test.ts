@@ -5,7 +5,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { deployCluster } from '../../src/admin/deploy-cluster.js'
 import type { Chain } from '../../src/chain/chain.js'
-import { clusterDeployment } from '../../src/chain/contract/cluster-deployment.js'
 import type { ActionResult } from '../../src/cli/services.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import { run as enter } from '../../src/maintenance/maintenance-enter.js'
@@ -163,7 +162,7 @@ const openIn = (state: Made) => entriesIn(state).filter((entry) => entry.state.k
 function fresh(state: Made, options: Partial<ChainServicesOptions> = {}): ChainServices {
   const made = services({ state, clock: fakeClock(() => mine()), ...options })
   const processes = async () => fakeProcesses((fake) => fake.end({ exitCode: 0 }))
-  return { ...made, services: { ...made.services, processes, deployment: async () => clusterDeployment } }
+  return { ...made, services: { ...made.services, processes } }
 }
 
 async function provoke(standing: Standing) {

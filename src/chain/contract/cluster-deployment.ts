@@ -13,8 +13,6 @@ const PROXY_CONSTRUCTOR = [
   { name: 'data', type: 'bytes' },
 ] as const
 
-export type ClusterDeployment = typeof clusterDeployment
-
 export const clusterDeployment = {
   /** Where an account's transaction of that nonce creates a contract. */
   address: (from: Address, nonce: number): Address =>

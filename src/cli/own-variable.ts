@@ -1,2 +1,0 @@
-/** Names of variables that are this tool's business: its own, and those it shares with the nodes and the Rust tool. */
-export const OWN_VARIABLE = /^(?:WCN_|SMART_CONTRACT_|RPC_|OPTIMISM_)/
