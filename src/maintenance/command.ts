@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { childOptions, clusterRead, clusterWrite, probeOptions } from '../cli/options.js'
 import { runLazily } from '../cli/run-lazily.js'
 import { writeView } from '../write/write-view.js'
-import { ON_FAILURE } from './model/on-failure.js'
+import { ON_FAILURE } from './model/slot-verdict.js'
 
 export function maintenanceCommand(maintenance: Command): void {
   clusterRead(maintenance.command('status').summary('who holds it')).action(

@@ -1,8 +1,7 @@
 /** `maintenance enter`: takes the cluster's one maintenance slot. */
 import type { ActionResult, Services } from '../cli/services.js'
 import type { WriteJson } from '../write/write-json.js'
-import { leaveForMigration } from './leave-for-migration.js'
-import type { MaintenanceInput } from './maintenance-slot.js'
+import { leaveForMigration, type MaintenanceInput } from './maintenance-slot.js'
 import { parseWait, takeSlot } from './take-slot.js'
 
 export interface MaintenanceEnterInput extends MaintenanceInput {

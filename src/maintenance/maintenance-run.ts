@@ -10,16 +10,13 @@ import { type ExaminerInput, openExaminer } from '../health/examiner.js'
 import { requireProof } from '../health/model/advice.js'
 import { nodeKeyFile } from '../key/node-secret.js'
 import { parseDuration, variableNames } from '../settings/setting-values.js'
-import { leaveForMigration } from './leave-for-migration.js'
-import type { MaintenanceInput, SlotChange } from './maintenance-slot.js'
-import type { OnFailure } from './model/on-failure.js'
-import { type DatabaseProof, slotVerdict } from './model/slot-verdict.js'
+import { leaveForMigration, type MaintenanceInput, type SlotChange } from './maintenance-slot.js'
+import { type DatabaseProof, type OnFailure, slotVerdict } from './model/slot-verdict.js'
 import { askForDatabase, awaitDatabase, type DatabaseWitness } from './run/await-database.js'
-import { type EnteredSlot, enterForRun } from './run/enter-for-run.js'
+import { enterForRun, openSignalHandover, type SignalHandover } from './run/enter-for-run.js'
 import { giveBack } from './run/give-back.js'
-import { interruptedBefore, type MaintenanceRunJson, notStarted, outcomeOf } from './run/outcome.js'
-import { openSignalHandover, type SignalHandover } from './run/signal-handover.js'
-import { type CommandOrder, type CommandRun, superviseCommand } from './run/supervise-command.js'
+import { type MaintenanceRunJson, notRun, outcomeOf } from './run/outcome.js'
+import { type CommandRun, superviseCommand } from './run/supervise-command.js'
 import { parseWait, takeSlot } from './take-slot.js'
 
 const LEAVING_FIRST = 'the slot is given back first'
@@ -33,14 +30,7 @@ export interface Input extends MaintenanceInput, ExaminerInput {
   readonly maxDuration?: string
 }
 
-interface Plan {
-  readonly order: CommandOrder
-  readonly waitMs: number | null
-  /** Null: nobody can be asked about the database. */
-  readonly witness: DatabaseWitness | null
-  readonly databaseTimeoutMs: number
-  readonly onFailure: OnFailure
-}
+type Plan = Awaited<ReturnType<typeof planOf>>
 
 /**
  * Before anything is sent: COMMAND_NOT_RUNNABLE, PROBE_UNAVAILABLE, MAINTENANCE_TAKEN (also where this account has the
@@ -63,7 +53,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   }
 }
 
-async function planOf(services: Services, input: Input): Promise<Plan> {
+async function planOf(services: Services, input: Input) {
   const { databaseTimeout = '10m', maxDuration, onFailure = 'keep', command, passEnv } = input
   const plan = {
     order: {
@@ -76,14 +66,11 @@ async function planOf(services: Services, input: Input): Promise<Plan> {
     onFailure,
   }
   await (await services.processes()).check(command)
-  return { ...plan, witness: await witnessOf(services, input) }
-}
-
-async function witnessOf(services: Services, input: Input): Promise<DatabaseWitness | null> {
-  if (nodeKeyFile(services, input) === null) return null
+  // Without a node's key nobody can be asked about the database.
+  if (nodeKeyFile(services, input) === null) return { ...plan, witness: null }
   const examiner = await openExaminer(services, input)
   requireProof(examiner)
-  return { examiner, key: await services.settings.requireEncryptionKey() }
+  return { ...plan, witness: { examiner, key: await services.settings.requireEncryptionKey() } }
 }
 
 /** Better known now than with the database down. One that is down may be what the maintenance is for. */
@@ -95,14 +82,10 @@ async function warnOfSilence(services: Services, witness: DatabaseWitness): Prom
     )
 }
 
-async function inside(
-  services: Services,
-  signals: SignalHandover,
-  plan: Plan,
-): Promise<ActionResult<MaintenanceRunJson>> {
-  const entered = await enterForRun(services, signals, plan.waitMs)
+async function inside(services: Services, signals: SignalHandover, plan: Plan) {
+  const { change, interruptedBy } = await enterForRun(services, signals, plan.waitMs)
   try {
-    return await afterEntering(services, signals, plan, entered)
+    return await afterEntering(services, signals, plan, { change, interruptedBy })
   } catch (error) {
     // A bug must not hide what state things are in.
     if (!(error instanceof WcnError))
@@ -115,20 +98,23 @@ async function afterEntering(
   services: Services,
   signals: SignalHandover,
   plan: Plan,
-  { change, interruptedBy }: EnteredSlot,
+  { change, interruptedBy }: Awaited<ReturnType<typeof enterForRun>>,
 ): Promise<ActionResult<MaintenanceRunJson>> {
   const back = () => leaving(services, signals, change)
-  if (interruptedBy !== null) throw interruptedBefore(interruptedBy, change, await back())
+  if (interruptedBy !== null) {
+    const interrupted = new WcnError('INTERRUPTED', `interrupted by ${interruptedBy} before the command was run`)
+    throw notRun(interrupted, change, await back())
+  }
   signals.take((name) => services.talk.tell(`${name}: ${LEAVING_FIRST}`))
   await leaveForMigration(services, change)
   const ran = await superviseCommand(services, signals, plan.order).catch(async (error: unknown) => {
     if (!(error instanceof WcnError) || error.code !== 'COMMAND_NOT_RUNNABLE') throw error
     services.talk.warn(`${error.message}: giving the slot back`)
-    throw notStarted(error, change, await back())
+    throw notRun(error, change, await back())
   })
   const database = await databaseAfter(services, signals, plan, ran)
-  const succeeded = ran.end.exitCode === 0
-  const verdict = slotVerdict({ succeeded, groupGone: ran.groupGone, database, onFailure: plan.onFailure })
+  const { onFailure } = plan
+  const verdict = slotVerdict({ succeeded: ran.end.exitCode === 0, groupGone: ran.groupGone, database, onFailure })
   const asked = { entered: change, ran, database, verdict }
   if (!verdict.giveBack) return outcomeOf(services, { ...asked, given: null })
   services.talk.note(`giving the slot back: ${verdict.safe ? verdict.why : '--on-failure says so'}`)

@@ -61,6 +61,32 @@ export function leaveSlot(services: Services, options: SlotOptions): Promise<Slo
   })
 }
 
+/**
+ * Between the look at the cluster and the block that takes the slot a migration may start. Then the slot is given back at
+ * once, and nothing is done in it (docs/dev/never.md 9). Throws SETTLED_OTHERWISE then, and says whether it was given back:
+ * if not it is kept, loudly, and no error may claim that nothing was sent.
+ */
+export async function leaveForMigration(services: Services, { json, now, sent }: SlotChange): Promise<void> {
+  if (!sent || !now.view.pullingOperators) return
+  services.talk.warn('a migration started before this was included: leaving maintenance again')
+  const started = 'a migration started before maintenance was entered'
+  const hash = json.transaction?.hash ?? null
+  try {
+    await leaveSlot(services, { unasked: true })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new WcnError('SETTLED_OTHERWISE', `${started}, and giving the slot back did not succeed: ${why}`, {
+      hint: 'this account may still hold the slot, in the way of the next migration: run `wcn maintenance exit`',
+      details: { hash, given_back: false },
+      cause,
+    })
+  }
+  throw new WcnError('SETTLED_OTHERWISE', `${started}, so the slot was given back`, {
+    hint: 'wait until the migration has ended, and enter again',
+    details: { hash, given_back: true },
+  })
+}
+
 function requireMember({ view, account: { address } }: WriteSnapshot): void {
   requireSoundCluster(view)
   if (findOperator(view, address) || view.owner === address) return

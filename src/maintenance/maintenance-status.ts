@@ -1,22 +1,12 @@
 /** `maintenance status`: who holds the slot, since when, and whether a migration is in the way. */
-
 import { jsonInteger } from '../base/json-integer.js'
-import type { BlockRef } from '../chain/block-ref.js'
-import type { MaintenanceSince } from '../chain/chain.js'
-import type { ActionResult, Services } from '../cli/services.js'
+import type { Services } from '../cli/services.js'
 import { findOperator } from '../cluster/cluster-view.js'
 import { readCluster } from '../read/read-operator.js'
 
-export interface MaintenanceStatusJson {
-  readonly block: BlockRef
-  readonly version: number | string
-  readonly maintenance: string | null
-  readonly name: string | null
-  readonly since: MaintenanceSince | null
-  readonly migration_in_progress: boolean
-}
+export type MaintenanceStatusJson = Awaited<ReturnType<typeof run>>['data']
 
-export async function run(services: Services): Promise<ActionResult<MaintenanceStatusJson>> {
+export async function run(services: Services) {
   const snapshot = await readCluster(services)
   const { block, view } = snapshot
   const holder = view.maintenance

@@ -3,15 +3,21 @@
  * migration, but nodes refuse that event and serve a stale view, so this must not (docs/dev/network/contract.md, "Maintenance").
  */
 
+import { durationInWords } from '../base/duration-in-words.js'
+import { isTransient } from '../base/is-transient.js'
+import { orStopped } from '../base/or-stopped.js'
 import type { WriteSnapshot } from '../chain/chain.js'
+import { createChangeLogger } from '../cli/change-logger.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireNoMigration } from '../read/require-cluster.js'
 import { parseDuration } from '../settings/setting-values.js'
 import { changeSlot, type SlotChange, taken } from './maintenance-slot.js'
-import { waitForSlot } from './wait-for-slot.js'
 
 const BETWEEN_ATTEMPTS_MS = 1_000
+/** Two or three block times; those who wait should not all look at the same moment. */
+const PAUSE_MS = 5_000
+const JITTER_MS = 1_000
 
 export interface SlotRequest {
   readonly dryRun: boolean
@@ -88,4 +94,60 @@ async function takenByOurselves(services: Services, snapshot: WriteSnapshot): Pr
       details: { ...details, own: true },
     },
   )
+}
+
+interface SlotWait {
+  /** By the monotonic clock. */
+  readonly endMs: number
+  /** The whole of it, for sentences. */
+  readonly waitMs: number
+  readonly stop: AbortSignal | undefined
+}
+
+/**
+ * Resolves when the slot is free, or this account's: then it is for the next attempt to say what follows. The wait has
+ * its own limit, so `--timeout` does not count it. Throws MAINTENANCE_TAKEN when the time is up, INTERRUPTED by `stop`,
+ * CONFIRMATION_REQUIRED at once where nobody will be there to be asked.
+ */
+async function waitForSlot(services: Services, { endMs, waitMs, stop }: SlotWait): Promise<void> {
+  const { clock, deadline, talk, randomBytes } = services
+  if (!talk.interactive) await talk.confirm('Send this transaction?')
+  const own = await services.settings.operator()
+  const shouldLog = createChangeLogger(clock)
+  for (;;) {
+    const seen = await orStopped(
+      deadline.paused(() => lookAtSlot(services)),
+      stop,
+    )
+    if ('free' in seen || seen.holder === own) return
+    const nowMs = clock.monotonicMs()
+    const left = endMs - nowMs
+    if (left <= 0) {
+      const { code, message, hint, details } = await seen.why()
+      throw new WcnError(code, `${message}; waited for ${waitMs / 1000} s`, { hint, details })
+    }
+    // A provider that comes and goes is not worth a line each time.
+    if (shouldLog(seen.holder))
+      talk.note(`waiting for the maintenance slot, ${leftInWords(left)} left: ${(await seen.why()).message}`)
+    const jitterMs = ((randomBytes(1)[0] ?? 0) / 255) * JITTER_MS
+    await deadline.paused(() => clock.sleep(Math.min(PAUSE_MS + jitterMs, left), stop))
+  }
+}
+
+/** `holder` null: the provider did not answer. */
+async function lookAtSlot(services: Services) {
+  try {
+    const snapshot = await (await services.chain()).readCluster()
+    const holder = snapshot.view.maintenance
+    return holder === null ? { free: true } : { holder, why: () => taken(services, snapshot, holder) }
+  } catch (error) {
+    if (isTransient(error)) return { holder: null, why: async () => error }
+    throw error
+  }
+}
+
+/** Of --wait 30m it says 30 min at the first look, which is some moments later. */
+function leftInWords(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  return durationInWords(seconds < 120 ? seconds : 60 * Math.ceil(seconds / 60))
 }

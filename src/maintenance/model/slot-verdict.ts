@@ -2,11 +2,14 @@
  * Whether the maintenance slot may be given back: a freed one lets a second operator take its database down, so this
  * one's has to be up (docs/dev/never.md 9).
  */
-import type { OnFailure } from './on-failure.js'
+import type { CommandEnd } from '../../platform/processes/processes.js'
 
-/** `not-asked`: without a node's key nobody can be asked. */
+/** What becomes of the slot where the command failed and nothing proves that the database is up. */
+export const ON_FAILURE = ['keep', 'release'] as const
+export type OnFailure = (typeof ON_FAILURE)[number]
+
+/** `by`: the node that says so. `not-asked`: without a node's key nobody can be asked. */
 export type DatabaseProof =
-  /** `by`: the node that says so. */
   | { readonly kind: 'up'; readonly by: string }
   | { readonly kind: 'not-up'; readonly why: string }
   | { readonly kind: 'not-asked' }
@@ -20,15 +23,10 @@ interface RunFacts {
   readonly onFailure: OnFailure
 }
 
-export interface SlotVerdict {
-  readonly giveBack: boolean
-  /** Whether it is safe as well. */
-  readonly safe: boolean
-  /** In half a sentence. */
-  readonly why: string
-}
+export type SlotVerdict = ReturnType<typeof slotVerdict>
 
-export function slotVerdict({ succeeded, groupGone, database, onFailure }: RunFacts): SlotVerdict {
+/** `safe`: whether giving it back is that as well; `why` in half a sentence. */
+export function slotVerdict({ succeeded, groupGone, database, onFailure }: RunFacts) {
   if (!groupGone) return { giveBack: false, safe: false, why: 'processes of the command still run' }
   if (database.kind === 'up') return { giveBack: true, safe: true, why: `the database is up, as ${database.by} says` }
   if (database.kind === 'not-asked' && succeeded) return { giveBack: true, safe: true, why: 'the command succeeded' }
@@ -37,4 +35,10 @@ export function slotVerdict({ succeeded, groupGone, database, onFailure }: RunFa
       ? 'nothing tells whether the database is up'
       : `the database is not seen to be up: ${database.why}`
   return { giveBack: onFailure === 'release', safe: false, why }
+}
+
+/** How a command ended, as half a sentence. */
+export function endInWords({ exitCode, signal }: CommandEnd): string {
+  if (signal !== null) return `was ended by ${signal}`
+  return exitCode === 0 ? 'succeeded' : `exited with ${exitCode}`
 }

@@ -1,26 +1,42 @@
 /**
  * Takes the slot for a command. Until the transaction leaves, a signal ends everything: nothing was sent. From then on
- * the first one is noted, and the slot is given back once it is known to be taken; a second one ends the tool with what is
- * known (exit 6).
+ * none of Ctrl-C and its like may end this tool before the slot's fate is known: the first one is noted, and the slot is
+ * given back once it is known to be taken; a second one ends the tool with what is known (exit 6).
  */
-import type { Services } from '../../cli/services.js'
+import type { InterruptingSignal, Services } from '../../cli/services.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { SlotChange } from '../maintenance-slot.js'
 import { takeSlot } from '../take-slot.js'
-import type { SignalHandover } from './signal-handover.js'
 
-export interface EnteredSlot {
-  readonly change: SlotChange
-  /** The signal that came meanwhile; null: none. */
-  readonly interruptedBy: string | null
+/** Who gets signals, from stage to stage. From handler to handler none is lost. */
+export interface SignalHandover {
+  /** Takes the place of who got them before. */
+  take(handler: (name: InterruptingSignal) => void): void
+  /** From here on they end the tool again. */
+  release(): void
 }
 
-/** Throws what takeSlot throws. The desk's signals are still taken when it returns. */
+export function openSignalHandover({ takeSignals }: Pick<Services, 'takeSignals'>): SignalHandover {
+  let release = () => {}
+  return {
+    take(handler) {
+      const before = release
+      release = takeSignals(handler)
+      before()
+    },
+    release() {
+      release()
+      release = () => {}
+    },
+  }
+}
+
+/** `interruptedBy`: the signal that came meanwhile. Signals are still taken when it returns. Throws what takeSlot throws. */
 export async function enterForRun(
   services: Services,
   signals: SignalHandover,
   waitMs: number | null,
-): Promise<EnteredSlot> {
+): Promise<{ readonly change: SlotChange; readonly interruptedBy: string | null }> {
   const stop = new AbortController()
   let interruptedBy: string | null = null
   const sending: Services['sending'] = (hash) => {
@@ -38,16 +54,12 @@ export async function enterForRun(
     const request = { dryRun: false, waitMs, own: 'refused', stop: stop.signal } as const
     return { change: await takeSlot({ ...services, sending }, request), interruptedBy }
   } catch (error) {
-    throw notRun(error)
+    if (!(error instanceof WcnError) || (error.code !== 'OUTCOME_UNKNOWN' && error.code !== 'DROPPED')) throw error
+    // What was sent may still take the slot, with nobody left to use it.
+    throw new WcnError(error.code, `${error.message}; the command was not run`, {
+      hint: '`wcn tx resume` finds out what became of it, `wcn tx cancel` gives it up; if the slot is yours then, `wcn maintenance exit` gives it back',
+      details: { ...error.details, command: null },
+      cause: error,
+    })
   }
-}
-
-/** What was sent may still take the slot, with nobody left to use it. */
-function notRun(error: unknown): unknown {
-  if (!(error instanceof WcnError) || (error.code !== 'OUTCOME_UNKNOWN' && error.code !== 'DROPPED')) return error
-  return new WcnError(error.code, `${error.message}; the command was not run`, {
-    hint: '`wcn tx resume` finds out what became of it, `wcn tx cancel` gives it up; if the slot is yours then, `wcn maintenance exit` gives it back',
-    details: { ...error.details, command: null },
-    cause: error,
-  })
 }

@@ -3,7 +3,7 @@
 import { WcnError } from '../../errors/wcn-error.js'
 import type { NodeHealth } from '../../health/model/node-health.js'
 import { waitUntilOperational } from '../../health/wait-until-operational.js'
-import { endInWords } from '../../maintenance/model/end-in-words.js'
+import { endInWords } from '../../maintenance/model/slot-verdict.js'
 import { beforeStep } from './before-step.js'
 import { tellBlindSpots } from './blind-spots.js'
 import { labels, type Progress, type Rollout } from './rollout.js'

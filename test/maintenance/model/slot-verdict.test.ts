@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { endInWords } from '../../../src/maintenance/model/end-in-words.js'
-import { ON_FAILURE } from '../../../src/maintenance/model/on-failure.js'
-import { type DatabaseProof, slotVerdict } from '../../../src/maintenance/model/slot-verdict.js'
+import { type DatabaseProof, endInWords, ON_FAILURE, slotVerdict } from '../../../src/maintenance/model/slot-verdict.js'
 
 const proofs: fc.Arbitrary<DatabaseProof> = fc.oneof(
   fc.constant({ kind: 'up', by: 'nodes[0]' } as const),
