@@ -2,12 +2,10 @@
 import type { Services } from '../cli/services.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import type { JournalKey } from '../platform/state/state.js'
+import { isFinal } from '../write/carry-out.js'
 import type { NonceEnding } from '../write/nonce-ending.js'
 import { transactionFailure } from '../write/transaction-failure.js'
 import { type EntryJson, endJson, entryJson } from './journal-json.js'
-
-/** `done`: what was wanted last is included. */
-type Verdict = 'done' | 'otherwise' | 'unknown'
 
 export function endingJson({ key, all }: NonceEnding): readonly EntryJson[] {
   return all.map(({ entry, end }) => ({ ...entryJson(key, entry), ...endJson(end) }))
@@ -15,16 +13,15 @@ export function endingJson({ key, all }: NonceEnding): readonly EntryJson[] {
 
 /** 0, 9 where something settled otherwise than wanted, 6 where something is not known yet. */
 export function exitCodeOfEndings(endings: readonly NonceEnding[]): number {
-  const verdicts = endings.map(verdictOf)
-  if (verdicts.includes('unknown')) return exitCodeOf('OUTCOME_UNKNOWN')
-  return verdicts.includes('otherwise') ? exitCodeOf('SETTLED_OTHERWISE') : 0
+  if (endings.some(({ decisive }) => !isFinal(decisive.end))) return exitCodeOf('OUTCOME_UNKNOWN')
+  return endings.every(isAsWanted) ? 0 : exitCodeOf('SETTLED_OTHERWISE')
 }
 
 /** Says what did not end as wanted, and why. */
 export async function warnOfEnding(services: Services, ending: NonceEnding): Promise<void> {
   const { entry, end } = ending.decisive
   if (end.kind === 'included' && entry.what.kind === 'maintenance-enter') await warnOfHeldSlot(services, ending.key)
-  if (verdictOf(ending) === 'done') return
+  if (isAsWanted(ending)) return
   services.talk.warn(
     end.kind === 'included'
       ? `transaction ${entry.transaction.hash} (${entry.what.title}) was included after all: it could not be cancelled any more`
@@ -42,17 +39,8 @@ async function warnOfHeldSlot({ chain, talk }: Services, { contract, signer }: J
   )
 }
 
-function verdictOf({ decisive: { entry, end }, all }: NonceEnding): Verdict {
-  switch (end.kind) {
-    case 'included': {
-      const wanted = all.at(-1)?.entry.request
-      return wanted?.to === entry.request.to && wanted.data === entry.request.data ? 'done' : 'otherwise'
-    }
-    case 'reverted':
-    case 'replaced':
-    case 'rejected':
-      return 'otherwise'
-    default:
-      return 'unknown'
-  }
+/** What was wanted last is included. */
+function isAsWanted({ decisive: { entry, end }, all }: NonceEnding): boolean {
+  const wanted = all.at(-1)?.entry.request
+  return end.kind === 'included' && wanted?.to === entry.request.to && wanted.data === entry.request.data
 }

@@ -3,8 +3,6 @@
  * never be included. Only what this tool sent is ever cancelled: another's may be the primary node finishing a migration
  * (docs/dev/never.md 2).
  */
-
-import type { TransactionOutcome } from '../chain/transaction.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
@@ -15,14 +13,11 @@ import { openIn, readJournals } from '../write/open-nonces.js'
 import { reopenOrphans } from '../write/read-with-open.js'
 import { settleNonce } from '../write/settle-nonce.js'
 import { transactionFailure } from '../write/transaction-failure.js'
-import { type FoundEntry, findEntries } from './find-entry.js'
+import { type FoundEntry, findEntries, requireHere } from './find-entry.js'
 import { type EntryJson, entryJson } from './journal-json.js'
-import { requireHere } from './journals-here.js'
 import { endingJson } from './nonce-endings.js'
 
-export interface TxCancelInput {
-  readonly hash: string
-}
+const LOOK_FIRST = 'look at what is on chain now, and write what you want instead'
 
 export interface TxCancelJson {
   /** False where it had come to nothing before. */
@@ -31,21 +26,22 @@ export interface TxCancelJson {
   readonly transactions: readonly EntryJson[]
 }
 
-type InBlock = Extract<TransactionOutcome, { kind: 'included' | 'reverted' }>
-
 /**
  * Where a transaction before it is missing, all of the account's beyond that are cancelled. Throws USAGE, SELECTOR_*,
  * WRONG_CHAIN; TRANSACTION_INVALID where it is included already; SETTLED_OTHERWISE where it was included after all; and
  * what settleNonce throws.
  */
-export async function run(services: Services, { hash }: TxCancelInput): Promise<ActionResult<TxCancelJson>> {
+export async function run(
+  services: Services,
+  { hash }: { readonly hash: string },
+): Promise<ActionResult<TxCancelJson>> {
   const candidates = findEntries(await readJournals(services), hash)
   if (candidates.every(({ entry }) => cameToNothing(entry))) return nothingToCancel(services, candidates[0])
   const found = await requireHere(services, candidates)
   return withAccountLock(services, found.key.signer, () => cancel(services, found))
 }
 
-async function cancel(services: Services, found: FoundEntry): Promise<ActionResult<TxCancelJson>> {
+async function cancel(services: Services, found: FoundEntry): Promise<{ readonly data: TxCancelJson }> {
   const { key } = found
   const { hash, nonce } = found.entry.transaction
   const { journal } = await services.state()
@@ -59,7 +55,6 @@ async function cancel(services: Services, found: FoundEntry): Promise<ActionResu
   const [open] = await openIn(services, [key], nonce)
   if (!open) throw new Error('an open transaction is not among the open ones')
   const endings = await settleNonce(services, open, 'cancel')
-  // Nothing was signed to cancel it: the nonce was used before.
   for (const { decisive, all } of endings) {
     // Nothing was signed to cancel it: the nonce was used before.
     const usedBefore = all.every((one) => open.entries.includes(one.entry))
@@ -73,7 +68,7 @@ function cameToNothing({ state }: JournalEntry): boolean {
   return state.kind === 'replaced' || state.kind === 'rejected'
 }
 
-function nothingToCancel({ talk }: Services, { key, entry }: FoundEntry): ActionResult<TxCancelJson> {
+function nothingToCancel({ talk }: Services, { key, entry }: FoundEntry): { readonly data: TxCancelJson } {
   talk.note(`transaction ${entry.transaction.hash} (${entry.what.title}) has come to nothing already`)
   return { data: { cancelled: false, transactions: [entryJson(key, entry)] } }
 }
@@ -82,30 +77,31 @@ function tooLate({ transaction: { hash }, what }: JournalEntry, block: number): 
   return new WcnError(
     'TRANSACTION_INVALID',
     `transaction ${hash} (${what.title}) can't be cancelled: block ${block} includes it`,
-    { hint: 'look at what is on chain now, and write what you want instead', details: { hash, block } },
+    { hint: LOOK_FIRST, details: { hash, block } },
   )
 }
 
 /** Throws SETTLED_OTHERWISE where what was to be cancelled won; OUTCOME_UNKNOWN, DROPPED. */
-async function cancelled(services: Services, endings: readonly NonceEnding[]): Promise<ActionResult<TxCancelJson>> {
+async function cancelled(services: Services, endings: readonly NonceEnding[]) {
   const transactions = endings.flatMap(endingJson)
   for (const { decisive } of endings) {
     const { entry, end } = decisive
     // Whoever took the nonce: it can never be included. What is rejected here was given up as it is.
-    if (end.kind === 'replaced' || end.kind === 'rejected' || (isInBlock(end) && entry.what.kind === 'cancel')) continue
-    const { code, message, hint, details } = isInBlock(end)
-      ? wonTheRace(entry, end)
-      : await transactionFailure(services, entry, end)
-    throw new WcnError(code, message, { hint, details: { ...details, transactions } })
+    if (end.kind === 'replaced' || end.kind === 'rejected') continue
+    if (!isInBlock(end)) {
+      const { code, message, hint, details } = await transactionFailure(services, entry, end)
+      throw new WcnError(code, message, { hint, details: { ...details, transactions } })
+    }
+    if (entry.what.kind === 'cancel') continue
+    const { hash } = entry.transaction
+    const { block } = end.receipt
+    const how =
+      end.kind === 'included' ? 'was included after all' : 'was included after all, and refused by the contract'
+    throw new WcnError(
+      'SETTLED_OTHERWISE',
+      `transaction ${hash} (${entry.what.title}) ${how}, in block ${block.number}: it could not be cancelled any more`,
+      { hint: LOOK_FIRST, details: { hash, block, transactions } },
+    )
   }
   return { data: { cancelled: true, transactions } }
-}
-
-function wonTheRace({ transaction: { hash }, what }: JournalEntry, { kind, receipt }: InBlock): WcnError {
-  const how = kind === 'included' ? 'was included after all' : 'was included after all, and refused by the contract'
-  return new WcnError(
-    'SETTLED_OTHERWISE',
-    `transaction ${hash} (${what.title}) ${how}, in block ${receipt.block.number}: it could not be cancelled any more`,
-    { hint: 'look at what is on chain now, and write what you want instead', details: { hash, block: receipt.block } },
-  )
 }

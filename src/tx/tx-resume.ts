@@ -1,9 +1,8 @@
 /**
  * `tx resume [HASH]`: finishes what an earlier run left open (docs/dev/never.md 1). The same bytes are sent again or
- * none, so nobody is asked; `--speed-up` signs new ones, and asks.
+ * none, so nobody is asked; `--speed-up` signs the same call once more at the same nonce, with a higher bid, and asks.
  */
-
-import type { ActionResult, Services } from '../cli/services.js'
+import type { Services } from '../cli/services.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
@@ -13,44 +12,32 @@ import type { NonceEnding } from '../write/nonce-ending.js'
 import { openIn, readJournals } from '../write/open-nonces.js'
 import { isRecent } from '../write/read-with-open.js'
 import { resumeAccount } from '../write/resume.js'
-import { type FoundEntry, findEntries } from './find-entry.js'
-import { type EntryJson, entryJson, type FaultJson, faultJson } from './journal-json.js'
-import { journalsHere, requireHere, requireSameContract, type Skipped } from './journals-here.js'
+import { settleNonce } from '../write/settle-nonce.js'
+import { type FoundEntry, findEntries, journalsHere, requireHere, requireSameContract } from './find-entry.js'
+import { entryJson } from './journal-json.js'
 import { endingJson, exitCodeOfEndings, warnOfEnding } from './nonce-endings.js'
-import { speedUp } from './speed-up.js'
 
 export interface TxResumeInput {
   readonly hash?: string
   readonly speedUp?: boolean
 }
 
-export interface TxResumeJson {
-  /** What was open, with its end. */
-  readonly transactions: readonly EntryJson[]
-  /** What is open and belongs elsewhere. */
-  readonly skipped: readonly Skipped[]
-  /** Journals that can't be read: what they say of open transactions is not known. */
-  readonly faults: readonly FaultJson[]
-}
-
-/** Journals to look at, and the one transaction that is meant if one is. */
-interface Selection {
-  readonly keys: readonly JournalKey[]
-  readonly skipped: readonly Skipped[]
-  readonly only: FoundEntry | null
-  readonly faults: readonly FaultJson[]
-}
+/**
+ * `transactions`: what was open, with its end; `skipped`: what is open and belongs elsewhere; `faults`: journals that can't
+ * be read, so that what they say of open transactions is not known.
+ */
+export type TxResumeJson = Awaited<ReturnType<typeof run>>['data']
 
 /**
- * Exit 9 where something ended otherwise than wanted, 6 where it is still open, 2 where a journal can't be read. Throws TRANSACTION_OPEN, STATE_CHANGED
- * where something must not be sent again, with the others' ends in `details`; WRONG_CHAIN, SELECTOR_*, ACCOUNT_LOCKED,
- * and for `--speed-up` what replaceNonce throws.
+ * Exit 9 where something ended otherwise than wanted, 6 where it is still open, 2 where a journal can't be read. Throws
+ * what the table says (write/model/open-transactions), with the others' ends in `details`; WRONG_CHAIN, SELECTOR_*,
+ * ACCOUNT_LOCKED, and for `--speed-up` what replaceNonce throws.
  */
-export async function run(services: Services, input: TxResumeInput): Promise<ActionResult<TxResumeJson>> {
+export async function run(services: Services, input: TxResumeInput) {
   const { keys, skipped, only, faults } = await select(services, input.hash)
   for (const { hash, reason } of skipped) services.talk.note(`transaction ${hash} is left as it is: ${reason}`)
   const nonce = only?.entry.transaction.nonce ?? null
-  const endings = input.speedUp ? await spedUp(services, keys, nonce) : await resumeAll(services, keys, nonce)
+  const endings = await (input.speedUp ? speedUp : resumeAll)(services, keys, nonce)
   for (const ending of endings) await warnOfEnding(services, ending)
   if (endings.length === 0 && only) return settledAlready(services, only)
   const exitCode = exitCodeOfEndings(endings)
@@ -60,30 +47,42 @@ export async function run(services: Services, input: TxResumeInput): Promise<Act
   }
 }
 
-async function select(services: Services, hash: string | undefined): Promise<Selection> {
+/** Journals to look at, and the one transaction that is meant if one is. */
+async function select(services: Services, hash: string | undefined) {
   const all = await readJournals(services)
   if (hash === undefined) {
     const matters = (entry: JournalEntry) => entry.state.kind === 'open' || isRecent(services, entry)
     const { journals, skipped } = await journalsHere(services, all.journals, matters)
-    return { keys: journals.map(({ key }) => key), skipped, only: null, faults: all.faults.map(faultJson) }
+    return { keys: journals.map(({ key }) => key), skipped, only: null, faults: all.faults }
   }
   const only = await requireHere(services, findEntries(all, hash))
   await requireSameContract(services, only)
   return { keys: [only.key], skipped: [], only, faults: [] }
 }
 
-async function spedUp(services: Services, keys: readonly JournalKey[], nonce: number | null) {
-  const ending = await speedUp(services, await openIn(services, keys, nonce))
-  return ending ? [ending] : []
+/** Whichever of the two is included ends the other. Throws SELECTOR_AMBIGUOUS. */
+async function speedUp(services: Services, keys: readonly JournalKey[], only: number | null) {
+  const [candidate, ...others] = await openIn(services, keys, only)
+  if (!candidate) return []
+  const { key, nonce } = candidate
+  if (others.length > 0)
+    throw new WcnError('SELECTOR_AMBIGUOUS', `${others.length + 1} transactions are open`, {
+      hint: `say which one is meant: ${[candidate, ...others].map(({ newest }) => newest.transaction.hash).join(', ')}`,
+    })
+  return withAccountLock(services, key.signer, async () => {
+    // Once more, now that nobody else writes to it.
+    const [now] = await openIn(services, [key], nonce)
+    return now ? settleNonce(services, now, 'speed-up') : []
+  })
 }
 
 /** Every account's own way, so that what must not be sent for one does not keep another's from its end. */
-async function resumeAll(services: Services, keys: readonly JournalKey[], nonce: number | null) {
+async function resumeAll(services: Services, keys: readonly JournalKey[], only: number | null) {
   const endings: NonceEnding[] = []
   const refusals: WcnError[] = []
   for (const signer of new Set(keys.map((key) => key.signer)))
     try {
-      const account = { signer, keys: keys.filter((key) => key.signer === signer), only: nonce }
+      const account = { signer, keys: keys.filter((key) => key.signer === signer), only }
       await withAccountLock(services, signer, () =>
         resumeAccount(services, account, (ending) => void endings.push(ending)),
       )
@@ -93,11 +92,9 @@ async function resumeAll(services: Services, keys: readonly JournalKey[], nonce:
     }
   const [first] = refusals
   if (!first) return endings
-  throw new WcnError(first.code, first.message, {
-    hint: first.hint,
-    details: { ...first.details, transactions: endings.flatMap(endingJson) },
-    cause: first.cause,
-  })
+  const { code, message, hint, cause } = first
+  const details = { ...first.details, transactions: endings.flatMap(endingJson) }
+  throw new WcnError(code, message, { hint, details, cause })
 }
 
 /** The one that was asked about needs nothing any more. */

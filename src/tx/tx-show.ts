@@ -1,33 +1,23 @@
 /** `tx show HASH`: what the journal says of a transaction and, where a provider is configured, what the chain says. */
-
 import { ifSet } from '../base/if-set.js'
-import type { TransactionOutcome } from '../chain/transaction.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
-import type { JournalKey } from '../platform/state/state.js'
 import { sameChain } from '../write/model/same-chain.js'
 import { readJournals } from '../write/open-nonces.js'
 import { type FoundEntry, findEntries } from './find-entry.js'
 import { type EndJson, endJson, type FullEntryJson, fullEntryJson } from './journal-json.js'
-
-export interface TxShowInput {
-  readonly hash: string
-}
 
 export interface TxShowJson extends FullEntryJson {
   /** What the chain says of it at this moment; null where it was not asked. */
   readonly now: NowJson | null
 }
 
-/** Its `state` may also be `unheard`: no provider knows it. */
-export interface NowJson extends EndJson {
-  /** Why it is open, or was refused by the contract. */
-  readonly reason: string | null
-}
+/** Its `state` may also be `unheard`: no provider knows it. `reason`: why it is open, or was refused by the contract. */
+export type NowJson = EndJson & { readonly reason: string | null }
 
 /** Throws USAGE, SELECTOR_NO_MATCH, SELECTOR_AMBIGUOUS. A chain that does not answer is warned of. */
-export async function run(services: Services, { hash }: TxShowInput): Promise<ActionResult<TxShowJson>> {
+export async function run(services: Services, { hash }: { readonly hash: string }): Promise<ActionResult<TxShowJson>> {
   const found = findEntries(await readJournals(services), hash)
   const asked = await askChain(services, found)
   const { path, key, entry } = asked?.found ?? found.at(-1) ?? found[0]
@@ -35,10 +25,7 @@ export async function run(services: Services, { hash }: TxShowInput): Promise<Ac
 }
 
 /** Null where no provider is configured, or one of another chain. */
-async function askChain(
-  services: Services,
-  found: readonly FoundEntry[],
-): Promise<{ readonly found: FoundEntry; readonly now: NowJson } | null> {
+async function askChain(services: Services, found: readonly FoundEntry[]) {
   const { settings, talk } = services
   if ((await ifSet(() => settings.providers())) === null) return null
   const here = found.filter(({ key }) => key.chainId === settings.chainId())
@@ -50,7 +37,7 @@ async function askChain(
   try {
     const snapshot = await (await services.chain()).readAccount(first.key.signer)
     const match = here.find(({ key }) => sameChain(key, snapshot))
-    if (match) return { found: match, now: await look(services, match.key, match.entry) }
+    if (match) return { found: match, now: await look(services, match.entry) }
     talk.note('it belongs to a development chain that has been started anew since')
   } catch (error) {
     if (!(error instanceof WcnError)) throw error
@@ -59,25 +46,16 @@ async function askChain(
   return null
 }
 
-async function look(services: Services, { signer }: JournalKey, entry: JournalEntry): Promise<NowJson> {
+async function look(services: Services, { transaction, base, request }: JournalEntry): Promise<NowJson> {
   const chain = await services.chain()
-  const { hash, nonce, from } = entry.transaction
-  const outcome = await chain.follow(
-    { hash, nonce, from },
-    {
-      finality: services.settings.finality(),
-      timeoutMs: 0,
-      giveUpUnheard: true,
-      sinceBlock: entry.base?.block.number ?? 0,
-    },
-  )
+  const finality = services.settings.finality()
+  const options = { finality, timeoutMs: 0, giveUpUnheard: true, sinceBlock: base?.block.number ?? 0 }
+  const end = await chain.follow(transaction, options)
   const reason =
-    outcome.kind === 'reverted'
-      ? await chain.revertReason(entry.request, signer, outcome.receipt.block.number).catch(() => null)
-      : reasonOf(outcome)
-  return { ...endJson(outcome), ...(outcome.kind === 'unheard' ? { state: outcome.kind } : {}), reason }
-}
-
-function reasonOf(outcome: TransactionOutcome): string | null {
-  return outcome.kind === 'unknown' ? outcome.reason : null
+    end.kind === 'reverted'
+      ? await chain.revertReason(request, transaction.from, end.receipt.block.number).catch(() => null)
+      : end.kind === 'unknown'
+        ? end.reason
+        : null
+  return { ...endJson(end), ...(end.kind === 'unheard' && { state: end.kind }), reason }
 }
