@@ -8,35 +8,6 @@ import { type Address, checksumAddress, parseAddress } from '../base/address.js'
 import { bytesToHex, type Hex } from '../base/hex.js'
 import { openDocument } from '../documents/document.js'
 
-interface SafeCall {
-  readonly to: Address
-  /** Wei. */
-  readonly value: bigint
-  /** Null where the app is to make it from `method`. */
-  readonly data: Hex | null
-  /** The function's name, where the app has its interface. */
-  readonly method: string | null
-}
-
-export interface SafeBatch {
-  readonly chainId: string
-  /** The Safe it was made for, where the file says so. */
-  readonly safe: Address | null
-  readonly calls: readonly SafeCall[]
-  /** Whether the checksum fits; null where there is none. */
-  readonly intact: boolean | null
-}
-
-interface NewBatch {
-  readonly chainId: number
-  readonly safe: Address
-  readonly name: string
-  readonly description: string
-  /** Unix seconds. */
-  readonly createdAt: number
-  readonly call: { readonly to: Address; readonly data: Hex }
-}
-
 /** Of the app whose files look like this. */
 const APP_VERSION = '1.18.2'
 
@@ -58,7 +29,18 @@ const BATCH = z.looseObject({
   ),
 })
 
+interface NewBatch {
+  readonly chainId: number
+  readonly safe: Address
+  readonly name: string
+  readonly description: string
+  /** Unix seconds. */
+  readonly createdAt: number
+  readonly call: { readonly to: Address; readonly data: Hex }
+}
+
 export function renderSafeBatch({ chainId, safe, name, description, createdAt, call }: NewBatch): string {
+  const { to, data } = call
   const meta = {
     name,
     description,
@@ -71,21 +53,17 @@ export function renderSafeBatch({ chainId, safe, name, description, createdAt, c
     chainId: String(chainId),
     createdAt: createdAt * 1000,
     meta,
-    transactions: [
-      {
-        to: checksumAddress(call.to),
-        value: '0',
-        data: call.data,
-        contractMethod: null,
-        contractInputsValues: null,
-      },
-    ],
+    transactions: [{ to: checksumAddress(to), value: '0', data, contractMethod: null, contractInputsValues: null }],
   }
   return `${JSON.stringify({ ...batch, meta: { ...meta, checksum: checksumOf(batch) } }, null, 2)}\n`
 }
 
-/** Throws DOCUMENT_INVALID, ADDRESS_INVALID, naming the line. */
-export function parseSafeBatch(text: string, source: string): SafeBatch {
+/**
+ * `safe`: the one it was made for, where the file says so. `value` is wei; `data` is null where the app is to make it from
+ * `method`, as it has the contract's interface. `intact`: whether the checksum fits; null where there is none. Throws
+ * DOCUMENT_INVALID, ADDRESS_INVALID, naming the line.
+ */
+export function parseSafeBatch(text: string, source: string) {
   const { value, where } = openDocument(text, source, BATCH)
   const { checksum, createdFromSafeAddress: safe } = value.meta
   return {
