@@ -9,7 +9,7 @@ import {
   stateOption,
 } from '../cli/options.js'
 import { runLazily } from '../cli/run-lazily.js'
-import { DOCTOR_GROUPS } from './model/groups.js'
+import { DOCTOR_GROUPS } from './model/doctor-check.js'
 
 export function doctorCommand(doctor: Command): void {
   probeOptions(privateAddressesOption(stateOption(clusterRead(doctor))))

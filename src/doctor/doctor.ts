@@ -8,26 +8,17 @@ import { type ErrorCode, EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseDatabaseQuestion } from '../health/check-database.js'
 import { parseProbeFlags } from '../health/probe-flags.js'
-import { createDoctorContext } from './create-doctor-context.js'
-import { type DoctorContext, type DoctorInput, orNull } from './doctor-context.js'
-import { clock } from './groups/clock.js'
-import { contract } from './groups/contract.js'
-import { database, databaseInput } from './groups/database.js'
-import { encryptionKey } from './groups/encryption-key.js'
-import { files } from './groups/files.js'
-import { funds } from './groups/funds.js'
+import { createDoctorContext, type DoctorContext, type DoctorInput, type Group, orNull } from './context.js'
+import { funds, transactions } from './groups/account.js'
+import { maintenance, migration } from './groups/cluster.js'
+import { contract, encryptionKey } from './groups/contract.js'
+import { files, primary } from './groups/files.js'
 import { keys } from './groups/keys.js'
-import { maintenance } from './groups/maintenance.js'
-import { membership } from './groups/membership.js'
-import { migration } from './groups/migration.js'
-import { nodes } from './groups/nodes.js'
-import { nodesFile } from './groups/nodes-file.js'
-import { primary } from './groups/primary.js'
-import { providers } from './groups/providers.js'
+import { membership, nodesFile } from './groups/membership.js'
+import { database, nodes } from './groups/nodes.js'
+import { clock, providers } from './groups/providers.js'
 import { settings } from './groups/settings.js'
-import { transactions } from './groups/transactions.js'
-import { type DoctorCheck, inGroup } from './model/doctor-check.js'
-import { DOCTOR_GROUPS, type DoctorGroup } from './model/groups.js'
+import { DOCTOR_GROUPS, type DoctorCheck, type DoctorGroup, inGroup } from './model/doctor-check.js'
 
 export interface Input extends DoctorInput {
   readonly only?: readonly DoctorGroup[]
@@ -40,7 +31,7 @@ export interface DoctorJson {
   readonly checks: readonly DoctorCheck[]
 }
 
-const GROUPS: Readonly<Record<DoctorGroup, (context: DoctorContext) => Promise<readonly Check[]>>> = {
+const GROUPS: Readonly<Record<DoctorGroup, Group>> = {
   settings,
   files,
   keys,
@@ -90,7 +81,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
 
 /** Slips of the hand are no findings. */
 function requireFlags({ settings }: Services, input: Input): void {
-  parseDatabaseQuestion(databaseInput(input))
+  parseDatabaseQuestion({ database: input.database ?? [] })
   parseProbeFlags(input)
   if (input.min !== undefined) settings.minFundsWei()
   if (input.file === '-')
@@ -107,46 +98,54 @@ function selectGroups({ only = DOCTOR_GROUPS, skip = [] }: Input): readonly Doct
   })
 }
 
-/** What stops one group stops no other; a bug of ours included, unless it is all that was asked for. */
+/** What stops one check stops no other; what stops several of a group is said once. */
 async function examined(group: DoctorGroup, context: DoctorContext): Promise<readonly Check[]> {
-  try {
-    return await GROUPS[group](context)
-  } catch (error) {
-    if (error instanceof WcnError) return [await notLooked(group, error, context)]
-    if (context.selected.size === 1) throw error
-    return [
-      check(
-        group,
-        'fail',
-        'this could not be looked at: wcn has a bug here',
-        `\`wcn doctor --only ${group} --debug\` shows where; please report it`,
-      ),
-    ]
-  }
+  const met = new Set<unknown>()
+  const found = await Promise.all(
+    Object.entries(GROUPS[group]).map(async ([id, look]): Promise<readonly Check[]> => {
+      try {
+        const verdict = (await look(context)) ?? []
+        return isList(verdict) ? verdict : [check(id, ...verdict)]
+      } catch (error) {
+        const cause = error instanceof WcnError ? error.message : error
+        if (met.has(cause)) return []
+        met.add(cause)
+        return [await notLooked(group, error, context)]
+      }
+    }),
+  )
+  return found.flat()
 }
 
-async function notLooked(group: DoctorGroup, error: WcnError, context: DoctorContext): Promise<Check> {
+function isList(verdict: Awaited<ReturnType<Group[string]>> | readonly []): verdict is readonly Check[] {
+  return typeof verdict?.[0] !== 'string'
+}
+
+/** A bug of ours is thrown where its group is all that was asked for. */
+async function notLooked(group: DoctorGroup, error: unknown, context: DoctorContext): Promise<Check> {
+  if (!(error instanceof WcnError)) {
+    if (context.selected.size === 1) throw error
+    const hint = `\`wcn doctor --only ${group} --debug\` shows where; please report it`
+    return check(group, 'fail', 'this could not be looked at: wcn has a bug here', hint)
+  }
   const { code, message, hint = null } = error
   if (code === 'SETTING_MISSING' || code === 'INPUT_REQUIRED') return check(group, 'skip', message, hint)
-  const home = isOfSettings(error, context)
-    ? 'settings'
-    : (await isOfProviders(error, context))
-      ? 'providers'
-      : (HOMES[code] ?? context.responsibleGroup(error))
+  const home = await homeOf(error, context)
   return home !== null && home !== group && context.selected.has(home)
     ? check(group, 'skip', `what \`${home}\` says is in the way`, `once that is mended: \`wcn doctor --only ${group}\``)
     : check(group, 'fail', message, hint)
 }
 
-/** Whether `settings` says it, in the same words. */
-function isOfSettings({ message }: WcnError, { services }: DoctorContext): boolean {
-  return services.settings.describe().some(({ problem }) => problem === message)
-}
-
-/** Whether `providers` says it as well: one cause is one failure. */
-async function isOfProviders({ code }: WcnError, { probes, services: { settings } }: DoctorContext): Promise<boolean> {
-  if (code === 'PROVIDERS_DISAGREE') return true
-  if (code !== 'NETWORK' && code !== 'WRONG_CHAIN') return false
-  const chainId = settings.chainId()
-  return (await orNull(probes))?.some(({ found }) => found?.chainId !== chainId) ?? false
+/** The group that says it as well: one cause is one failure. Null: whoever met it. */
+async function homeOf(error: WcnError, context: DoctorContext): Promise<DoctorGroup | null> {
+  const { settings } = context.services
+  const { code, message } = error
+  if (settings.describe().some(({ problem }) => problem === message)) return 'settings'
+  if (code === 'PROVIDERS_DISAGREE') return 'providers'
+  if (code === 'NETWORK' || code === 'WRONG_CHAIN') {
+    const chainId = settings.chainId()
+    const probes = (await orNull(context.probes)) ?? []
+    if (probes.some(({ found }) => found?.chainId !== chainId)) return 'providers'
+  }
+  return HOMES[code] ?? context.responsibleGroup(error)
 }

@@ -9,11 +9,15 @@ type Checks = readonly DoctorCheck[]
 
 export function doctorText({ checks }: DoctorJson, paint: Paint): string {
   const groups = [...new Set(checks.map(({ group }) => group))]
-  const rows = groups.map((group) => groupRow(group, checks, paint))
-  const faults = [...having('fail', checks), ...having('warn', checks)]
   const parts = [
-    paint.table(['', 'group', ''], rows),
-    ...faults.map((one) => faultText(one, paint)),
+    paint.table(
+      ['', 'group', ''],
+      groups.map((group) => groupRow(group, checks, paint)),
+    ),
+    ...[...having('fail', checks), ...having('warn', checks)].map((one) => {
+      const place = one.id === one.group ? one.group : `${one.group} ${one.id}`
+      return lines(one, paint.bold(paint.text(place)), [paint.text(one.summary)], paint)
+    }),
     ...skipsText(having('skip', checks), paint),
     verdict(checks, paint),
   ]
@@ -29,29 +33,21 @@ function groupRow(group: string, all: Checks, paint: Paint): readonly string[] {
   return [mark(worst, paint), paint.text(group), text]
 }
 
-function faultText({ status, group, id, summary, hint }: DoctorCheck, paint: Paint): string {
-  const place = id === group ? group : `${group} ${id}`
-  const advice = hint === null ? [] : [`      ${paint.dim(paint.text(hint))}`]
-  return [`${mark(status, paint)}  ${paint.bold(paint.text(place))}`, `      ${paint.text(summary)}`, ...advice].join(
-    '\n',
-  )
+/** The head, what belongs to it, and what to type. */
+function lines({ status, hint }: DoctorCheck, head: string, more: readonly string[], paint: Paint): string {
+  const advice = hint === null ? [] : [paint.dim(paint.text(hint))]
+  return [`${mark(status, paint)}  ${head}`, ...[...more, ...advice].map((line) => `      ${line}`)].join('\n')
 }
 
 /** Of many groups that lack the same thing it is said once. */
 function skipsText(skips: Checks, paint: Paint): readonly string[] {
-  const groups = new Map<string, { readonly first: DoctorCheck; readonly names: Set<string> }>()
-  for (const one of skips) {
-    const key = JSON.stringify([one.summary, one.hint])
-    const same = groups.get(key) ?? { first: one, names: new Set<string>() }
-    groups.set(key, same)
-    same.names.add(one.group)
-  }
-  return [...groups.values()].map(({ first: { summary, hint }, names }) => {
-    const advice = hint === null ? [] : [`      ${paint.dim(paint.text(hint))}`]
-    return [`${mark('skip', paint)}  ${paint.text([...names].join(', '))}: ${paint.text(summary)}`, ...advice].join(
-      '\n',
-    )
-  })
+  const same = (one: DoctorCheck) => skips.filter(({ summary, hint }) => summary === one.summary && hint === one.hint)
+  return skips
+    .filter((one) => same(one)[0] === one)
+    .map((one) => {
+      const names = [...new Set(same(one).map(({ group }) => group))].join(', ')
+      return lines(one, `${paint.text(names)}: ${paint.text(one.summary)}`, [], paint)
+    })
 }
 
 function verdict(checks: Checks, paint: Paint): string {
@@ -62,14 +58,9 @@ function verdict(checks: Checks, paint: Paint): string {
 }
 
 function counted(checks: Checks): string {
-  const words = [
-    ['fail', 'failed'],
-    ['warn', 'to look at'],
-    ['pass', 'passed'],
-    ['skip', 'not looked at'],
-  ] as const
-  return words
-    .map(([status, word]) => [having(status, checks).length, word] as const)
+  const words = { fail: 'failed', warn: 'to look at', pass: 'passed', skip: 'not looked at' } as const
+  return (['fail', 'warn', 'pass', 'skip'] as const)
+    .map((status) => [having(status, checks).length, words[status]] as const)
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${count} ${word}`)
     .join(', ')

@@ -1,14 +1,24 @@
 /** A line of what `doctor` found: a check, and the group it belongs to. */
-import type { Check } from '../../base/check.js'
+import type { Check, CheckStatus } from '../../base/check.js'
 import { shellWord } from '../../base/shell-word.js'
-import type { DoctorGroup } from './groups.js'
+
+/** What is looked at, in its order. */
+export const DOCTOR_GROUPS = [
+  ...(['settings', 'files', 'keys', 'providers', 'contract', 'encryption-key', 'membership', 'nodes-file'] as const),
+  ...(['funds', 'transactions', 'maintenance', 'migration', 'nodes', 'database', 'clock', 'primary'] as const),
+]
+export type DoctorGroup = (typeof DOCTOR_GROUPS)[number]
 
 export interface DoctorCheck extends Check {
   readonly group: DoctorGroup
 }
 
+/** What one check came to; `hint`: what to type next. */
+export type Verdict = readonly [status: CheckStatus, summary: string, hint?: string | null]
+
 /** In backquotes, or by a flag of this tool. */
 const COMMAND = /`[^`]+`|(?:^|\s)--[a-z]/
+const CALL = /wcn doctor((?: --only [a-z-]+)+)/g
 
 /** What `doctor` was given to look at. */
 export interface Given {
@@ -30,15 +40,17 @@ const BY_NODES: readonly string[] = ['keys', 'membership', 'nodes', 'database']
  * Whatever is wrong comes with what to type next: where a hint says none, then how to look at it again. Hints that call
  * `doctor` again say what it was given, so that they can be typed as they stand.
  */
-export function inGroup(group: DoctorGroup, found: Check, given: Given = { paths: [] }): DoctorCheck {
-  const { hint, ...rest } = withHint(group, found)
-  return {
-    ...rest,
-    hint: hint?.replace(CALL, (_, flags: string) => `wcn doctor${givenTo(flags, given)}${flags}`) ?? null,
-  }
+export function inGroup(
+  group: DoctorGroup,
+  { id, status, summary, hint }: Check,
+  given: Given = { paths: [] },
+): DoctorCheck {
+  const isWrong = status === 'fail' || status === 'warn'
+  const again = `look again: \`wcn doctor --only ${group}\``
+  const said = !isWrong || COMMAND.test(hint ?? '') ? hint : hint === null ? again : `${hint}; then ${again}`
+  const typed = said?.replace(CALL, (_, flags: string) => `wcn doctor${givenTo(flags, given)}${flags}`) ?? null
+  return { group, id, status, summary, hint: typed }
 }
-
-const CALL = /wcn doctor((?: --only [a-z-]+)+)/g
 
 function givenTo(flags: string, { paths, file, database = [], nodeKeyFile, metrics = [] }: Given): string {
   const groups = flags.split(' --only ')
@@ -51,11 +63,4 @@ function givenTo(flags: string, { paths, file, database = [], nodeKeyFile, metri
     ...(isBy(BY_NODES) ? metrics.flatMap((one) => ['--metrics', shellWord(one)]) : []),
   ]
   return words.map((word) => ` ${word}`).join('')
-}
-
-function withHint(group: DoctorGroup, { id, status, summary, hint }: Check): DoctorCheck {
-  const isWrong = status === 'fail' || status === 'warn'
-  if (!isWrong || COMMAND.test(hint ?? '')) return { group, id, status, summary, hint }
-  const again = `look again: \`wcn doctor --only ${group}\``
-  return { group, id, status, summary, hint: hint === null ? again : `${hint}; then ${again}` }
 }
