@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { looksLikeKey } from '../base/key-like.js'
 import { sourceName } from '../base/source-name.js'
-import { openDocument, requireShape, valueAt } from '../documents/document.js'
-import { pathText } from '../documents/document-faults.js'
+import { openDocument, requireShape } from '../documents/document.js'
+import { pathText, valueAt } from '../documents/document-faults.js'
 
 /** What `wcn init` takes as answers has these fields too. */
 export const text = z.string().min(1, 'is blank')

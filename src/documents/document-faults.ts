@@ -21,25 +21,21 @@ const EXPECTED: Readonly<Record<string, string>> = {
   string: 'text (quote it if it consists of digits)',
 }
 
-/** `valueAt` looks a path up in the document: undefined where there is nothing, null where the value is blank. */
-export function faultsOf(
-  issues: readonly Issue[],
-  valueAt: (path: Path) => unknown,
-  base: Path = [],
-): readonly Fault[] {
+/** `document`: the value that the schema refused. */
+export function faultsOf(issues: readonly Issue[], document: unknown, base: Path = []): readonly Fault[] {
   // What another kind of document calls its things is none of our business, and may be secret.
-  if (base.length === 0 && issues.some((issue) => isStranger(issue, valueAt([]))))
+  if (base.length === 0 && issues.some((issue) => isStranger(issue, document)))
     return [{ path: [], what: 'nothing in it belongs there: it is another kind of document' }]
   return issues.flatMap((issue): readonly Fault[] => {
     const path = [...base, ...issue.path]
-    const value = valueAt(path)
+    const value = valueAt(document, path)
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ path: [...path, key], what: `unknown key ${quote(key)}` }))
     }
     if (value === undefined) return [{ path, what: 'is missing' }]
     if (value === null) return [{ path, what: 'is blank' }]
     if (issue.code === 'invalid_type') return [{ path, what: `must be ${wanted(issue.expected)}` }]
-    if (issue.code === 'invalid_union') return faultsOfUnion(issue.errors, valueAt, path)
+    if (issue.code === 'invalid_union') return faultsOfUnion(issue.errors, document, path)
     if (issue.code === 'invalid_value')
       return [{ path, what: `must be ${issue.values.map((v) => quote(String(v))).join(' or ')}` }]
     return [{ path, what: issue.message }]
@@ -52,22 +48,26 @@ function isStranger(issue: Issue, root: unknown): boolean {
 }
 
 /** Of the alternatives, the one that fits best is meant: whose first fault lies deepest. */
-function faultsOfUnion(
-  branches: readonly (readonly Issue[])[],
-  valueAt: (path: Path) => unknown,
-  path: Path,
-): readonly Fault[] {
+function faultsOfUnion(branches: readonly (readonly Issue[])[], document: unknown, path: Path): readonly Fault[] {
   const depth = (issues: readonly Issue[]) => issues[0]?.path.length ?? 0
   const best = [...branches].sort((a, b) => depth(b) - depth(a))[0] ?? []
-  if (depth(best) > 0) return faultsOf(best, valueAt, path)
   const types = branches.flat().flatMap((issue) => (issue.code === 'invalid_type' ? [wanted(issue.expected)] : []))
-  return types.length === branches.length
+  return depth(best) === 0 && types.length === branches.length
     ? [{ path, what: `must be ${types.join(' or ')}` }]
-    : faultsOf(best, valueAt, path)
+    : faultsOf(best, document, path)
 }
 
 function wanted(expected: string): string {
   return EXPECTED[expected] ?? `a ${expected}`
+}
+
+/** Undefined where there is nothing. */
+export function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (inner, part) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[part] : undefined,
+    value,
+  )
 }
 
 /** `nodes[2].peer_id` */

@@ -3,7 +3,7 @@
  * or more; what people write by hand, or a program generates for them, needs none of that. Also tells, in our own words,
  * what is wrong with a document that does not parse: the parser's messages may quote it.
  */
-import { CST, type ErrorCode, Lexer } from 'yaml'
+import { CST, type ErrorCode, Lexer, type Node } from 'yaml'
 
 const MAX_CHARACTERS = 256 * 1024
 const MAX_BRACKETS = 32
@@ -75,4 +75,11 @@ const SYNTAX: Partial<Record<ErrorCode, string>> = {
 
 export function syntaxFault(code: ErrorCode): string {
   return SYNTAX[code] ?? 'is not valid YAML or JSON'
+}
+
+/** Other numbers are text to us, and something else to others. */
+export const PLAIN_DECIMAL = /^-?(?:0|[1-9][0-9]{0,14})$/
+
+export function startOf(node: unknown): number {
+  return (node as Node | null)?.range?.[0] ?? 0
 }

@@ -3,12 +3,12 @@
  * surprising is refused or taken literally: duplicate keys, aliases, tags, several documents, and numbers that are not
  * plain decimal digits (`0x95…` without quotes is an address, not a number; `1e3` is no port).
  */
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument as parseYaml, visit } from 'yaml'
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument as parseYaml, visit } from 'yaml'
 import type { z } from 'zod'
 import { sourceName } from '../base/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type Fault, faultsOf, type Path, pathText } from './document-faults.js'
-import { findShapeFault, syntaxFault } from './document-shape.js'
+import { findShapeFault, PLAIN_DECIMAL, startOf, syntaxFault } from './document-shape.js'
 
 export interface ParsedDocument<T> {
   readonly value: T
@@ -16,7 +16,6 @@ export interface ParsedDocument<T> {
   where(path: Path): string
 }
 
-const PLAIN_DECIMAL = /^-?(?:0|[1-9][0-9]{0,14})$/
 /** Faults that are located, and those that make it into the hint. */
 const FAULTS_REPORTED = 50
 const FAULTS_SHOWN = 10
@@ -52,7 +51,7 @@ export function openDocument<T>(text: string, source: string, schema: z.ZodType<
   if (value === null || value === undefined) throw invalid(name, [{ line: 1, path: [], what: 'is empty' }])
   const parsed = schema.safeParse(value)
   if (parsed.success) return { value: parsed.data, where: (path) => `${name}:${line(path)}: ${pathText(path)}` }
-  const faults = faultsOf(parsed.error.issues, (path) => valueAt(value, path)).slice(0, FAULTS_REPORTED)
+  const faults = faultsOf(parsed.error.issues, value).slice(0, FAULTS_REPORTED)
   throw invalid(
     name,
     faults.map((found) => ({ ...found, line: line(found.path) })),
@@ -63,7 +62,7 @@ export function openDocument<T>(text: string, source: string, schema: z.ZodType<
 export function requireShape<T>(value: unknown, where: (path: Path) => string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const [fault, ...others] = faultsOf(parsed.error.issues, (path) => valueAt(value, path))
+  const [fault, ...others] = faultsOf(parsed.error.issues, value)
   throw new WcnError('DOCUMENT_INVALID', fault ? `${where(fault.path)}: ${fault.what}` : 'a flag is not valid', {
     hint:
       others.length > 0 ? `also: ${others.map(({ path, what }) => `${where(path)}: ${what}`).join('; ')}` : undefined,
@@ -102,7 +101,7 @@ function invalid(name: string, problems: readonly Problem[]): WcnError {
 function takeLiterally(document: Document): readonly { readonly offset: number; readonly what: string }[] {
   const found: { offset: number; what: string }[] = []
   const complain = (node: unknown, what: string) => {
-    found.push({ offset: (node as { range?: readonly number[] } | null)?.range?.[0] ?? 0, what })
+    found.push({ offset: startOf(node), what })
   }
   visit(document, {
     Scalar: (_, node) => {
@@ -142,19 +141,6 @@ function offsetOf(document: Document, path: Path): number {
     } else return offset
   }
   return offset
-}
-
-function startOf(node: unknown): number {
-  return (node as Node | null)?.range?.[0] ?? 0
-}
-
-/** Undefined where there is nothing. */
-export function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (inner, part) =>
-      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[part] : undefined,
-    value,
-  )
 }
 
 function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {

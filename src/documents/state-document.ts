@@ -43,7 +43,7 @@ export function parseStateDocument<T>(text: string, path: string, document: Stat
 
   const parsed = document.schema.safeParse(content)
   if (!parsed.success) {
-    const [fault] = faultsOf(parsed.error.issues, (at) => valueAt(content, at))
+    const [fault] = faultsOf(parsed.error.issues, content)
     throw refuse(fault ? `${pathText(fault.path) || 'it'}: ${fault.what}` : 'it is damaged')
   }
   if (!isAsWritten(text, value)) throw refuse('it holds the same key twice, or a number in an unusual form')
@@ -59,12 +59,4 @@ export function invalidStateFile(
     hint: `nothing was overwritten; move it away ${moveAway}`,
     details: { path, reason },
   })
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, part) =>
-      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[part] : undefined,
-    value,
-  )
 }

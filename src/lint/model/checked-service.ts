@@ -25,16 +25,18 @@ export interface CheckedService {
 /** The candidate that a name probably stands for; null where none is near. */
 export type Nearest = (name: string, candidates: readonly string[]) => string | null
 
-export interface CheckTools {
+interface ReadTools {
   readonly nearest: Nearest
   readonly addressOf: AddressOf
+}
+
+export interface CheckTools extends ReadTools {
   /** The operator that is configured; null: none is. */
   readonly operator: Address | null
   readonly allowPrivateAddresses: boolean
 }
 
-/** What rules judge. */
-export interface Deployment extends CheckTools {
+export interface CheckedServices {
   readonly found: Found
   readonly nodes: readonly CheckedService[]
   readonly databases: readonly CheckedService[]
@@ -43,10 +45,13 @@ export interface Deployment extends CheckTools {
   readonly readings: readonly Reading[]
 }
 
+/** What rules judge. */
+export interface Deployment extends CheckedServices, CheckTools {}
+
 /** Remarks about a value, not about a file: such a value is reported by that, and by nothing else. */
 const OF_ONE_VALUE = ['dialect', 'syntax']
 
-export async function checkServices(found: Found, tools: CheckTools): Promise<Deployment> {
+export async function checkServices(found: Found, { nearest, addressOf }: ReadTools): Promise<CheckedServices> {
   const damaged = new Set(
     found.remarks.filter(({ id, status }) => status === 'fail' && OF_ONE_VALUE.includes(id)).map(placeKey),
   )
@@ -56,14 +61,14 @@ export async function checkServices(found: Found, tools: CheckTools): Promise<De
   for (const service of found.services) {
     const effective = new Map(service.variables.map((variable) => [canonicalName(variable.name), variable] as const))
     const isDamaged = ({ place }: FoundVariable) => damaged.has(placeKey(place))
-    const reading = await readValues(service, effective, isDamaged, tools.addressOf)
+    const reading = await readValues(service, effective, isDamaged, addressOf)
     readings.push(reading)
     const { kind } = service
     if (kind === 'settings') continue
     const free = knownNames(kind).filter((name) => !effective.has(name))
     const meant = new Map<string, FoundVariable>()
     for (const [name, variable] of effective) {
-      const near = isForeign(name) ? tools.nearest(name, free) : null
+      const near = isForeign(name) ? nearest(name, free) : null
       if (near !== null) meant.set(near, variable)
     }
     const partial = missing.has(service.place.file)
@@ -71,7 +76,7 @@ export async function checkServices(found: Found, tools: CheckTools): Promise<De
   }
   const of = (kind: ServiceKind) => services.filter((service) => service.found.kind === kind)
   const [nodes, databases] = [of('node'), of('database')]
-  return { ...tools, found, nodes, databases, all: [...databases, ...nodes], readings }
+  return { found, nodes, databases, all: [...databases, ...nodes], readings }
 }
 
 /** No variable of a service, and nothing that its runtime reads. */

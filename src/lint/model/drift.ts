@@ -9,20 +9,10 @@ export interface NodeInFiles {
   readonly peerId: PeerId | null
   readonly primaryPort: number | null
   readonly secondaryPort: number | null
-  readonly publicAddress: string | null
+  readonly publicAddress: Ipv4 | null
   readonly contract: Address | null
   /** The address of its signing key; null where it has none or it can't be read. */
   readonly signer: Address | null
-}
-
-interface NodeOnChain {
-  /** Place in the operator's list. */
-  readonly index: number
-  readonly peerId: PeerId
-  /** Null where the encryption key is not known. */
-  readonly ipv4Addr: Ipv4 | null
-  readonly primaryPort: number
-  readonly secondaryPort: number
 }
 
 export interface ClusterOnChain {
@@ -30,7 +20,13 @@ export interface ClusterOnChain {
   readonly operator: Address
   readonly version: bigint
   readonly keyspaceVersion: bigint
-  readonly nodes: readonly NodeOnChain[]
+  /** In the order of the operator's list. Without an address where the encryption key is not known. */
+  readonly nodes: readonly {
+    readonly peerId: PeerId
+    readonly ipv4Addr: Ipv4 | null
+    readonly primaryPort: number
+    readonly secondaryPort: number
+  }[]
 }
 
 /** What a running node says of itself; null where it does not answer, or not that. */
@@ -59,24 +55,25 @@ export function driftRows(
   onChain: ClusterOnChain,
   running: ReadonlyMap<string, RunningNode | null>,
 ): readonly DriftRow[] {
-  const known = new Set(inFiles.flatMap(({ peerId }) => peerId ?? []))
+  const known = new Set(inFiles.map(({ peerId }) => peerId))
   return [
     ...inFiles.flatMap((node) => [
       ...rowsOfNode(node, onChain),
       ...rowsOfRunning(node.name, onChain, running.get(node.name)),
     ]),
-    ...onChain.nodes
-      .filter(({ peerId }) => !known.has(peerId))
-      .map((node) => row(`nodes[${node.index}]`, 'peer_id', null, node.peerId, true)),
+    ...onChain.nodes.flatMap(({ peerId }, index) =>
+      known.has(peerId) ? [] : row(`nodes[${index}]`, 'peer_id', { chain: peerId, drift: true }),
+    ),
   ]
 }
 
 function rowsOfNode(node: NodeInFiles, { nodes, contract, operator }: ClusterOnChain): readonly DriftRow[] {
-  const there = node.peerId === null ? undefined : nodes.find(({ peerId }) => peerId === node.peerId)
-  const compare = (field: string, files: string | number | null, chain: string | number | null | undefined) =>
-    row(node.name, field, textOf(files), textOf(chain ?? null), files !== null && chain != null && files !== chain)
+  const { name, peerId } = node
+  const there = nodes.find((one) => one.peerId === peerId)
+  const compare = (field: string, files: string | number | null, chain: string | number | null = null) =>
+    row(name, field, { files, chain, drift: files !== null && chain !== null && files !== chain })
   return [
-    row(node.name, 'peer_id', node.peerId, there?.peerId ?? null, node.peerId !== null && there === undefined),
+    row(name, 'peer_id', { files: peerId, chain: there?.peerId, drift: peerId !== null && there === undefined }),
     compare('primary_port', node.primaryPort, there?.primaryPort),
     compare('secondary_port', node.secondaryPort, there?.secondaryPort),
     compare('ipv4_addr', node.publicAddress, there?.ipv4Addr),
@@ -92,27 +89,26 @@ function rowsOfRunning(
   running: RunningNode | null | undefined,
 ): readonly DriftRow[] {
   if (running === undefined) return []
-  const compare = (field: string, chain: bigint, value: number | null): DriftRow => ({
-    ...row(name, field, null, String(chain), value === null || BigInt(Math.trunc(value)) !== chain),
-    running: running === null ? 'no answer' : textOf(value),
-  })
-  return [
-    compare('cluster_version', version, finite(running?.clusterVersion)),
-    compare('keyspace_version', keyspaceVersion, finite(running?.keyspaceVersion)),
-    ...(running === null
-      ? []
-      : [{ ...row(name, 'software_version', null, null, false), running: textOf(finite(running.softwareVersion)) }]),
+  const compare = (field: string, chain: bigint, said: number | null | undefined) => {
+    const value = finite(said)
+    const drift = value === null || BigInt(Math.trunc(value)) !== chain
+    return row(name, field, { chain: String(chain), running: running === null ? 'no answer' : value, drift })
+  }
+  const versions = [
+    compare('cluster_version', version, running?.clusterVersion),
+    compare('keyspace_version', keyspaceVersion, running?.keyspaceVersion),
   ]
+  if (running === null) return versions
+  return [...versions, row(name, 'software_version', { running: finite(running.softwareVersion), drift: false })]
 }
 
 function finite(value: number | null | undefined): number | null {
-  return value !== null && value !== undefined && Number.isFinite(value) ? value : null
+  return Number.isFinite(value) ? (value ?? null) : null
 }
 
-function row(node: string, field: string, files: string | null, chain: string | null, drift: boolean): DriftRow {
-  return { node, field, files, chain, running: null, drift }
-}
+type Said = { readonly [Side in 'files' | 'chain' | 'running']?: string | number | null | undefined }
 
-function textOf(value: string | number | null): string | null {
-  return value === null ? null : String(value)
+function row(node: string, field: string, { drift, ...said }: Said & { readonly drift: boolean }): DriftRow {
+  const text = (value: Said['files']) => (value == null ? null : String(value))
+  return { node, field, files: text(said.files), chain: text(said.chain), running: text(said.running), drift }
 }

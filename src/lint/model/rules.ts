@@ -27,7 +27,7 @@ export async function checkOffline(
   found: Found,
   tools: CheckTools,
 ): Promise<{ readonly findings: readonly Finding[]; readonly deployment: Deployment }> {
-  const deployment = await checkServices(found, tools)
+  const deployment = { ...tools, ...(await checkServices(found, tools)) }
   return {
     deployment,
     findings: [...found.remarks, ...applyRules([NO_REMARK], found), ...applyRules(RULES, deployment)],

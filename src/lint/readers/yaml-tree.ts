@@ -14,11 +14,12 @@ import {
   type Node,
   type Pair,
   parseAllDocuments,
+  type Scalar,
   visit,
 } from 'yaml'
 import { once } from '../../base/once.js'
 import { quote } from '../../base/quote.js'
-import { findShapeFault, syntaxFault } from '../../documents/document-shape.js'
+import { findShapeFault, PLAIN_DECIMAL, startOf, syntaxFault } from '../../documents/document-shape.js'
 
 export interface YamlEntry {
   readonly key: string
@@ -44,8 +45,6 @@ export interface YamlFile {
 /** How many values aliases may stand for, as the library counts them. */
 const MAX_ALIASES = 500
 const MAX_ALIAS_STEPS = 8
-/** As document.ts: other numbers are text to us, and something else to others. */
-const PLAIN_DECIMAL = /^-?(?:0|[1-9][0-9]{0,14})$/
 /** More than a number can hold: text to those who read these files, who print it without quotes. */
 const LONG_HEX = /^[-+]?0x[0-9a-f]{17,}$/i
 const ODD_TEXT = /^[-+]?(?:0[0-7]+|0b[01_]+|[0-9][0-9_]*_[0-9_]*|[0-9]+(?::[0-5]?[0-9])+)$/
@@ -119,61 +118,48 @@ interface Origin {
 
 export class YamlTree {
   readonly line: number
+  readonly isMap: boolean
+  readonly isList: boolean
+  readonly isNull: boolean
+  readonly isString: boolean
+  /** The text of a scalar, as it is written where it is a number; null for anything else, and for null. */
+  readonly text: string | null
+  /** What follows a plain value's `#` in its line. */
+  readonly comment: string | null
+  /** Whether what reads it may see another number or text than is written: `0o17`, `1e3`, `010`, `1_000`. */
+  readonly isOddNumber: boolean
   readonly #origin: Origin
   readonly #node: Node | null
 
   /** `fallback`: the line of what has no place of its own, such as a value that is not written. */
   constructor(origin: Origin, written: unknown, fallback: number) {
-    this.#origin = origin
-    this.#node = resolve(origin.document, written)
+    const node = resolve(origin.document, written)
+    const { value = null, source = '', type, comment } = isScalar(node) ? node : ({} as Partial<Scalar>)
+    const isLongHex = LONG_HEX.test(source)
     this.line = isNode(written) ? placeOf(origin.lines, startOf(written)).line : fallback
-  }
-
-  get isMap(): boolean {
-    return isMap(this.#node)
-  }
-
-  get isList(): boolean {
-    return isSeq(this.#node)
-  }
-
-  get isNull(): boolean {
-    return this.#node === null || (isScalar(this.#node) && this.#node.value === null)
-  }
-
-  get isString(): boolean {
-    return isScalar(this.#node) && (typeof this.#node.value === 'string' || LONG_HEX.test(this.#node.source ?? ''))
-  }
-
-  /** The text of a scalar, as it is written where it is a number; null for anything else, and for null. */
-  get text(): string | null {
-    if (!isScalar(this.#node) || this.#node.value === null) return null
-    return typeof this.#node.value === 'string' ? this.#node.value : (this.#node.source ?? '')
-  }
-
-  /** What follows a plain value's `#` in its line. */
-  get comment(): string | null {
-    return isScalar(this.#node) && this.#node.type === 'PLAIN' ? (this.#node.comment ?? null) : null
-  }
-
-  /** Whether what reads it may see another number or text than is written: `0o17`, `1e3`, `010`, `1_000`. */
-  get isOddNumber(): boolean {
-    if (!isScalar(this.#node) || this.#node.type !== 'PLAIN') return false
-    const { value, source = '' } = this.#node
-    return !LONG_HEX.test(source) && (typeof value === 'number' ? !PLAIN_DECIMAL.test(source) : ODD_TEXT.test(source))
+    this.isMap = isMap(node)
+    this.isList = isSeq(node)
+    this.isNull = !this.isMap && !this.isList && value === null
+    this.isString = typeof value === 'string' || isLongHex
+    this.text = value === null ? null : typeof value === 'string' ? value : source
+    this.comment = type === 'PLAIN' ? (comment ?? null) : null
+    const isOdd = typeof value === 'number' ? !PLAIN_DECIMAL.test(source) : ODD_TEXT.test(source)
+    this.isOddNumber = type === 'PLAIN' && !isLongHex && isOdd
+    this.#origin = origin
+    this.#node = node
   }
 
   /** The first tag of somebody's own in it, such as `!reset`. */
   get ownTag(): { readonly name: string; readonly line: number } | null {
-    let found: { readonly name: string; readonly line: number } | null = null
-    if (this.#node === null) return null
-    visit(this.#node, {
-      Node: (_, { tag, range }) => {
-        if (tag === undefined || !/^!(?!!)/.test(tag)) return undefined
-        found = { name: tag, line: placeOf(this.#origin.lines, range?.[0] ?? 0).line }
-        return visit.BREAK
-      },
-    })
+    let found: YamlTree['ownTag'] = null
+    if (this.#node !== null)
+      visit(this.#node, {
+        Node: (_, { tag, range }) => {
+          if (tag === undefined || !/^!(?!!)/.test(tag)) return undefined
+          found = { name: tag, line: placeOf(this.#origin.lines, range?.[0] ?? 0).line }
+          return visit.BREAK
+        },
+      })
     return found
   }
 
@@ -233,10 +219,6 @@ function resolve(document: Document, node: unknown): Node | null {
   let target = node
   for (let step = 0; isAlias(target) && step < MAX_ALIAS_STEPS; step++) target = target.resolve(document)
   return isMap(target) || isSeq(target) || isScalar(target) ? target : null
-}
-
-function startOf(node: unknown): number {
-  return (node as Node | null)?.range?.[0] ?? 0
 }
 
 function placeOf(lines: LineCounter, offset: number): { readonly line: number; readonly column: number } {

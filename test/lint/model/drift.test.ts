@@ -16,7 +16,7 @@ const inFiles: NodeInFiles = {
   peerId: n0,
   primaryPort: 3010,
   secondaryPort: 3011,
-  publicAddress: '52.1.2.3',
+  publicAddress: parseIpv4('52.1.2.3', 'test'),
   contract,
   signer: operator,
 }
@@ -25,7 +25,7 @@ const onChain: ClusterOnChain = {
   operator,
   version: 9n,
   keyspaceVersion: 2n,
-  nodes: [{ index: 0, peerId: n0, ipv4Addr: parseIpv4('52.1.2.3', 'test'), primaryPort: 3010, secondaryPort: 3011 }],
+  nodes: [{ peerId: n0, ipv4Addr: parseIpv4('52.1.2.3', 'test'), primaryPort: 3010, secondaryPort: 3011 }],
 }
 const running: RunningNode = { clusterVersion: 9, keyspaceVersion: 2, softwareVersion: 260209.1 }
 
@@ -50,7 +50,7 @@ describe('a difference', () => {
   it.each<[string, Partial<NodeInFiles>, unknown]>([
     ['primary_port', { primaryPort: 1 }, ['1', '3010']],
     ['secondary_port', { secondaryPort: 1 }, ['1', '3011']],
-    ['ipv4_addr', { publicAddress: '52.1.2.9' }, ['52.1.2.9', '52.1.2.3']],
+    ['ipv4_addr', { publicAddress: parseIpv4('52.1.2.9', 'test') }, ['52.1.2.9', '52.1.2.3']],
     ['contract_address', { contract: other }, [other, contract]],
     ['operator', { signer: other }, [other, operator]],
   ])('of %s', (field, node, values) => {
