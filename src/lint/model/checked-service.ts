@@ -88,7 +88,7 @@ export function isForeign(name: string): boolean {
 export function heldBy<Name extends keyof Values>(services: readonly CheckedService[], name: Name) {
   return services.flatMap(({ found, values }) => {
     const parsed = values[name] as NonNullable<Values[Name]> | undefined
-    return parsed === undefined ? [] : { ...parsed, found }
+    return parsed === undefined ? [] : { ...parsed, found, values }
   })
 }
 

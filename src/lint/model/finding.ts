@@ -36,6 +36,14 @@ export interface Rule<Input> {
   readonly judge: (input: Input) => readonly Complaint[] | null
 }
 
+/** The complaints about each of them; null where there are none to judge. */
+export function each<T>(
+  judged: readonly T[],
+  complain: (one: T, index: number) => Complaint | readonly Complaint[] | null,
+): readonly Complaint[] | null {
+  return judged.length === 0 ? null : judged.flatMap((one, index) => complain(one, index) ?? [])
+}
+
 export function applyRules<Input>(rules: readonly Rule<Input>[], input: Input): readonly Finding[] {
   return rules.flatMap(({ id, passed, judge }): readonly Finding[] => {
     const complaints = judge(input)

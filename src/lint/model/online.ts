@@ -7,8 +7,7 @@ import type { ClusterView, OperatorSlot } from '../../cluster/cluster-view.js'
 import { decryptIpv4 } from '../../cluster/codec/ip-encryption.js'
 import type { StoredNode } from '../../cluster/codec/operator-data.js'
 import { type CheckedService, heldBy, outwardPort } from './checked-service.js'
-import { applyRules, type Complaint, type Finding, fail, type Place, type Rule, skip, warn } from './finding.js'
-import type { ParsedVariable } from './values.js'
+import { applyRules, type Complaint, each, type Finding, fail, type Place, type Rule, skip, warn } from './finding.js'
 
 export type KeyVerdict =
   /** Unproven: nothing speaks for it or against it. */
@@ -48,17 +47,12 @@ const CONTRACT_RULE: Rule<Compared> = {
   id: 'contract-on-chain',
   passed: 'the contract is the one that is configured',
   judge({ nodes, contract, isBlamed }) {
-    const contracts = heldBy(nodes, 'SMART_CONTRACT_ADDRESS')
-    if (contracts.length === 0) return null
-    return contracts
-      .filter(({ value, variable }) => value !== contract && !isBlamed(variable.place))
-      .map(({ value, variable }) =>
-        fail(
-          variable.place,
-          `${variable.name} is ${checksumAddress(value)}, and the cluster that is configured is ${checksumAddress(contract)}`,
-          'correct it, or configure the cluster of these files: --contract-address, or --env-file with one of them',
-        ),
-      )
+    return each(heldBy(nodes, 'SMART_CONTRACT_ADDRESS'), ({ value, variable: { name, place } }) => {
+      const what = `${name} is ${checksumAddress(value)}, and the cluster that is configured is ${checksumAddress(contract)}`
+      const hint =
+        'correct it, or configure the cluster of these files: --contract-address, or --env-file with one of them'
+      return value === contract || isBlamed(place) ? null : fail(place, what, hint)
+    })
   },
 }
 
@@ -86,21 +80,17 @@ const RULES: readonly Rule<Compared>[] = [
     passed: 'every node key is on the list of the operator',
     judge({ slot, ...chain }) {
       const identified = identifiedNodes(chain)
-      if (identified.length === 0) return null
-      if (slot !== null && slot.decoded === null)
+      if (slot !== null && slot.decoded === null && identified.length > 0)
         return [skip(`the data of operator ${checksumAddress(slot.id)} on chain does not decode`)]
-      return identified.flatMap(({ found, peerId }) => {
-        const lists = listsWith(chain, peerId.value)
-        if (lists.some(({ id }) => slot === null || id === slot.id)) return []
+      return each(identified, ({ found, value, variable }) => {
+        const lists = listsWith(chain, value)
+        if (lists.some(({ id }) => slot === null || id === slot.id)) return null
         const [other] = lists
         const whose = other
           ? `a node of operator ${checksumAddress(other.id)}`
           : "which is on nobody's list: no other node talks to it"
-        return fail(
-          peerId.variable.place,
-          `the key of ${found.name} is ${peerId.value}, ${whose}`,
-          'put in the right key, or put the node on the list: `wcn nodes add`',
-        )
+        const hint = 'put in the right key, or put the node on the list: `wcn nodes add`'
+        return fail(variable.place, `the key of ${found.name} is ${value}, ${whose}`, hint)
       })
     },
   },
@@ -108,11 +98,10 @@ const RULES: readonly Rule<Compared>[] = [
     id: 'ports-on-chain',
     passed: 'every node listens on its ports on chain',
     judge({ slot, ...chain }) {
-      const identified = identifiedNodes(chain)
-      if (identified.length === 0 || (slot !== null && slot.decoded === null)) return null
-      return identified.flatMap((node) => {
-        const mine = listsWith(chain, node.peerId.value).find(({ id }) => slot === null || id === slot.id)
-        return mine ? otherPorts(node, mine.nodes, chain) : []
+      if (slot !== null && slot.decoded === null) return null
+      return each(identifiedNodes(chain), (node) => {
+        const mine = listsWith(chain, node.value).find(({ id }) => slot === null || id === slot.id)
+        return mine ? otherPorts(node, mine.nodes, chain) : null
       })
     },
   },
@@ -123,17 +112,12 @@ const RULES: readonly Rule<Compared>[] = [
     judge({ nodes, slot }) {
       const list = slot?.decoded?.nodes ?? []
       const ids = new Set(nodes.map(({ values }) => values.peerId?.value))
-      if (nodes.length < 2 || list.length === 0) return null
-      if (![...ids].every((id) => list.some(({ peerId }) => peerId === id))) return null
-      return list
-        .filter(({ peerId }) => !ids.has(peerId))
-        .map(({ peerId, primaryPort }) =>
-          warn(
-            null,
-            `node ${peerId} on chain (port ${primaryPort}) is none of the nodes here`,
-            'name all files, or take a node that is gone off the list: `wcn nodes remove`',
-          ),
-        )
+      if (nodes.length < 2 || ![...ids].every((id) => list.some(({ peerId }) => peerId === id))) return null
+      return each(list, ({ peerId, primaryPort }) => {
+        const what = `node ${peerId} on chain (port ${primaryPort}) is none of the nodes here`
+        const hint = 'name all files, or take a node that is gone off the list: `wcn nodes remove`'
+        return ids.has(peerId) ? null : warn(null, what, hint)
+      })
     },
   },
   {
@@ -169,13 +153,11 @@ const RULES: readonly Rule<Compared>[] = [
           return [{ found, ...PUBLIC_ADDRESS, addresses }]
         },
       )
-      if (judged.length === 0) return null
-      return judged
-        .filter(({ value, addresses }) => !addresses.includes(value))
-        .map(({ found, value, variable, addresses }) => {
-          const what = `PUBLIC_ADDRESS of ${found.name} is ${value}, and on chain it is ${addresses.join(', ')}`
-          return fail(variable.place, what, 'give the address on chain, or leave PUBLIC_ADDRESS out')
-        })
+      return each(judged, ({ found, value, variable, addresses }) => {
+        const what = `PUBLIC_ADDRESS of ${found.name} is ${value}, and on chain it is ${addresses.join(', ')}`
+        const hint = 'give the address on chain, or leave PUBLIC_ADDRESS out'
+        return addresses.includes(value) ? null : fail(variable.place, what, hint)
+      })
     },
   },
 ]
@@ -203,15 +185,8 @@ function findSlot({ operators }: ChainSide['view'], id: Address): OperatorSlot |
   return operators.find((operator) => operator.id === id) ?? null
 }
 
-interface IdentifiedNode extends CheckedService {
-  readonly peerId: ParsedVariable<PeerId>
-}
-
-function identifiedNodes({ nodes, isBlamed }: Pick<Compared, 'nodes' | 'isBlamed'>): readonly IdentifiedNode[] {
-  return nodes.flatMap((node) => {
-    const { peerId } = node.values
-    return peerId === undefined || isBlamed(peerId.variable.place) ? [] : { ...node, peerId }
-  })
+function identifiedNodes({ nodes, isBlamed }: Pick<Compared, 'nodes' | 'isBlamed'>) {
+  return heldBy(nodes, 'peerId').filter(({ variable }) => !isBlamed(variable.place))
 }
 
 function listsWith({ view }: Pick<ChainSide, 'view'>, wanted: PeerId) {
@@ -222,7 +197,7 @@ function listsWith({ view }: Pick<ChainSide, 'view'>, wanted: PeerId) {
 }
 
 function otherPorts(
-  { found, values, peerId }: IdentifiedNode,
+  { found, values, ...peerId }: ReturnType<typeof identifiedNodes>[number],
   list: readonly StoredNode[],
   { isBlamed }: Pick<ChainSide, 'isBlamed'>,
 ): readonly Complaint[] {

@@ -4,7 +4,7 @@ import { quote } from '../../base/quote.js'
 import { shellWord } from '../../base/shell-word.js'
 import { collisions, type Listener } from '../../deploy/model/ports-in-use.js'
 import { type CheckedService, type Deployment, isHostNetwork, isOnHost } from './checked-service.js'
-import { type Complaint, fail, type Place, type Rule, warn } from './finding.js'
+import { type Complaint, each, fail, type Place, type Rule, warn } from './finding.js'
 import type { FoundPort } from './found.js'
 import type { ParsedVariable } from './values.js'
 
@@ -13,9 +13,8 @@ export const REACH_RULES: readonly Rule<Deployment>[] = [
     /** The onboarding document, "Firewall". One finding for what one thing publishes at one address, however many ports. */
     id: 'database-exposed',
     passed: 'no port of a database is published',
-    judge({ databases }) {
-      if (databases.length === 0) return null
-      return databases.flatMap((database) => {
+    judge: ({ databases }) =>
+      each(databases, (database) => {
         const groups = new Map<string, FoundPort[]>()
         for (const port of database.found.published) {
           if (isMetrics(database, port) || reachOf(port) === 'machine') continue
@@ -23,26 +22,22 @@ export const REACH_RULES: readonly Rule<Deployment>[] = [
           groups.set(key, [...(groups.get(key) ?? []), port])
         }
         return [...groups.values()].flatMap((ports) => exposed(database.found.name, ports))
-      })
-    },
+      }),
   },
   {
     /** Metrics servers have no access control. Those in the host's network can't be told where to listen. */
     id: 'metrics-exposed',
     passed: 'metrics are published where only you see them',
     judge({ all }) {
-      const published = all.flatMap((service) =>
-        service.found.published
-          .filter((port) => isMetrics(service, port))
-          .map((port) => ({ ...port, name: service.found.name })),
+      const published = all.flatMap(({ found, values }) =>
+        found.published.filter((port) => isMetrics({ values }, port)).map((port) => ({ ...port, name: found.name })),
       )
-      if (published.length === 0) return null
-      return published
-        .filter((port) => reachOf(port) === 'everybody')
-        .map(({ name, address, place }) => {
-          const what = `the metrics of ${name} are published at ${address ?? 'every address'}, and have no access control`
-          return warn(place, what, 'bind them to 127.0.0.1 or to a private address')
-        })
+      return each(published, ({ name, place, ...port }) => {
+        const what = `the metrics of ${name} are published at ${port.address ?? 'every address'}, and have no access control`
+        return reachOf(port) === 'everybody'
+          ? warn(place, what, 'bind them to 127.0.0.1 or to a private address')
+          : null
+      })
     },
   },
   {
@@ -58,7 +53,7 @@ export const REACH_RULES: readonly Rule<Deployment>[] = [
         const [one, other] = [values.PRIMARY_RPC_SERVER_PORT?.value, values.SECONDARY_RPC_SERVER_PORT?.value]
         return isPublished && !published.some(isHostNetwork) && (one === undefined || one !== other)
       })
-      return judged.length === 0 ? null : judged.flatMap(publishedElsewhere)
+      return each(judged, publishedElsewhere)
     },
   },
   {
@@ -88,28 +83,23 @@ export const RUNNING_RULES: readonly Rule<Deployment>[] = [
   {
     id: 'image-tag',
     passed: 'every image is of one version',
-    judge({ all }) {
-      const images = imagesOf(all)
-      if (images.length === 0) return null
-      return images.flatMap(({ name, reference, place }) => {
+    judge: ({ all }) =>
+      each(imagesOf(all), ({ name, reference, place }) => {
         const why = whyNotPinned(reference)
         const what = `the image of ${name} is ${quote(reference)}: ${why}, which is another version after every pull`
-        return why === null
-          ? []
-          : warn(place, what, 'name the version that you tested: name:TAG, or better name@sha256:…')
-      })
-    },
+        const hint = 'name the version that you tested: name:TAG, or better name@sha256:…'
+        return why === null ? null : warn(place, what, hint)
+      }),
   },
   {
     id: 'image-versions',
     passed: 'all nodes run one version',
     judge({ nodes }) {
       const [first, ...others] = imagesOf(nodes).filter(({ reference }) => whyNotPinned(reference) === null)
-      if (first === undefined || others.length === 0) return null
-      return others.flatMap(({ name, reference, place }) => {
+      return each(others, ({ name, reference, place }) => {
+        if (first === undefined || reference === first.reference) return null
         const what = `${name} runs ${quote(reference)}, and ${first.name} runs ${quote(first.reference)}`
-        const hint = 'fine while you update node by node; then all of them should run one version'
-        return reference === first.reference ? [] : warn(place, what, hint)
+        return warn(place, what, 'fine while you update node by node; then all of them should run one version')
       })
     },
   },
@@ -117,27 +107,24 @@ export const RUNNING_RULES: readonly Rule<Deployment>[] = [
     /** A second pod has the same key; of the primary it is a second signer (the onboarding document, "Availability"). */
     id: 'surge',
     passed: 'no service ever runs twice',
-    judge({ all }) {
-      if (all.length === 0) return null
-      const hint =
-        'one replica, and an update that stops the old one first: a StatefulSet, or a Deployment with Recreate'
-      return all.flatMap(({ found: { name, surges } }) =>
-        surges.map(({ why, place, certain }) =>
-          (certain ? fail : warn)(place, `${name} can run twice at once, with one key: ${why}`, hint),
-        ),
-      )
-    },
+    judge: ({ all }) =>
+      each(all, ({ found: { name, surges } }) =>
+        surges.map(({ why, place, certain }) => {
+          const hint =
+            'one replica, and an update that stops the old one first: a StatefulSet, or a Deployment with Recreate'
+          return (certain ? fail : warn)(place, `${name} can run twice at once, with one key: ${why}`, hint)
+        }),
+      ),
   },
   {
     id: 'file-permissions',
     passed: 'files with secrets are readable by their owner only',
     judge({ found }) {
       const files = found.files.filter(({ holdsSecrets, exposed: mode }) => holdsSecrets && mode !== null)
-      if (files.length === 0) return null
       const what = 'it holds secrets, and others than its owner can read it'
-      return files
-        .filter((file) => file.exposed)
-        .map(({ path }) => fail({ file: path, line: null }, what, `chmod 600 ${shellWord(path)}`))
+      return each(files, ({ path, exposed: isOpen }) =>
+        isOpen ? fail({ file: path, line: null }, what, `chmod 600 ${shellWord(path)}`) : null,
+      )
     },
   },
   {
@@ -145,12 +132,10 @@ export const RUNNING_RULES: readonly Rule<Deployment>[] = [
     passed: 'no file with secrets is in a git work tree',
     judge({ found }) {
       const files = found.files.filter(({ holdsSecrets }) => holdsSecrets)
-      if (files.length === 0) return null
-      return files.flatMap(({ path, gitTree }) => {
+      const hint = 'keep it elsewhere or name it in .gitignore; where it was committed, the secrets have to be changed'
+      return each(files, ({ path, gitTree }) => {
         const what = `it holds secrets, and is in the git work tree ${gitTree}, which has it or would take it up`
-        const hint =
-          'keep it elsewhere or name it in .gitignore; where it was committed, the secrets have to be changed'
-        return gitTree === null ? [] : fail({ file: path, line: null }, what, hint)
+        return gitTree === null ? null : fail({ file: path, line: null }, what, hint)
       })
     },
   },
@@ -168,11 +153,11 @@ function exposed(name: string, ports: readonly FoundPort[]): readonly Complaint[
     : [fail(first.place, `${where}: anybody who reaches it can read and write what is in it`, hint)]
 }
 
-function isMetrics({ values }: CheckedService, { port, protocol }: FoundPort): boolean {
+function isMetrics({ values }: Pick<CheckedService, 'values'>, { port, protocol }: FoundPort): boolean {
   return protocol === 'tcp' && port !== null && port === values.METRICS_SERVER_PORT?.value
 }
 
-function reachOf({ address }: FoundPort): 'machine' | 'private' | 'everybody' {
+function reachOf({ address }: Pick<FoundPort, 'address'>): 'machine' | 'private' | 'everybody' {
   const ip = address === null ? null : ipv4(address)
   if (address === '::1' || address === 'localhost') return 'machine'
   const range = ip === null || isNoHostAddress(ip) ? null : reservedRange(ip)
@@ -208,9 +193,7 @@ function publishedElsewhere({ found, values }: CheckedService): readonly Complai
     })
 }
 
-interface FoundListener extends Listener {
-  readonly at: Place
-}
+type FoundListener = Listener & { readonly at: Place }
 
 /** RPC is UDP, metrics are TCP. */
 function serversOf({ found, values }: CheckedService, place: string): readonly FoundListener[] {
@@ -227,19 +210,18 @@ function serversOf({ found, values }: CheckedService, place: string): readonly F
 
 /** What listens at one address only does not stand in the way of another. Runtimes bind `::` for IPv6 alone. */
 function publishedBy({ found: { machine, name } }: CheckedService, published: FoundPort): readonly FoundListener[] {
-  const { address, hostPort, protocol, place } = published
-  if (machine === null || hostPort === null || isHostNetwork(published)) return []
-  const family = address?.includes(':') ? 6 : 4
-  const bound = address === null ? {} : address === '0.0.0.0' || address === '::' ? { family } : { address, family }
-  const what = `a published port of ${name}`
-  const of = {
-    place: `on ${machine}`,
-    protocol: protocol === 'udp' ? 'UDP' : 'TCP',
-    port: hostPort,
-    what,
-    at: place,
-  } as const
-  return [{ ...of, ...(bound as Pick<Listener, 'address' | 'family'>) }]
+  const { address, hostPort: port, protocol, place: at } = published
+  if (machine === null || port === null || isHostNetwork(published)) return []
+  const isEvery = address === '0.0.0.0' || address === '::'
+  const listener = { place: `on ${machine}`, protocol: protocol === 'udp' ? 'UDP' : 'TCP', port, at } as const
+  return [
+    {
+      ...listener,
+      what: `a published port of ${name}`,
+      ...(address === null ? {} : { family: address.includes(':') ? 6 : 4 }),
+      ...(address === null || isEvery ? {} : { address }),
+    },
+  ]
 }
 
 function imagesOf(services: readonly CheckedService[]) {

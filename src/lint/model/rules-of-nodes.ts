@@ -2,6 +2,7 @@
 import { checksumAddress } from '../../base/address.js'
 import { bytesToHex } from '../../base/hex.js'
 import { type Ipv4, reservedRange } from '../../base/ipv4.js'
+import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import { SIGNING_KEY_VARIABLE } from '../../deploy/model/service-variables.js'
 import {
   type CheckedService,
@@ -11,7 +12,7 @@ import {
   isOnHost,
   outwardPort,
 } from './checked-service.js'
-import { fail, type Rule, skip, warn } from './finding.js'
+import { each, fail, type Rule, skip, warn } from './finding.js'
 
 const OF_NO_HOST = /multicast|broadcast|reserved|this network/
 
@@ -32,33 +33,30 @@ export const NODE_RULES: readonly Rule<Deployment>[] = [
   {
     /** The onboarding document, "Deploy Nodes": on exactly one node. */
     id: 'one-primary',
-    passed: ({ nodes }) =>
-      `exactly one node has the signing key: ${nodes.find((node) => signingKeyOf(node) !== null)?.found.name}`,
+    passed: ({ nodes }) => `exactly one node has the signing key: ${nodes.find(signingKeyOf)?.found.name}`,
     judge({ nodes }) {
-      const holders = nodes.filter((node) => signingKeyOf(node) !== null)
-      const [first, ...others] = holders
-      const [one] = nodes
-      if (one === undefined) return null
+      const [first, ...others] = nodes.filter(signingKeyOf)
       if (nodes.length === 1) {
-        const has =
-          first === undefined
-            ? ', and it has no signing key: whether another one has it'
-            : ', so whether another one has the signing key too'
+        const has = first
+          ? ', so whether another one has the signing key too'
+          : ', and it has no signing key: whether another one has it'
         return [skip(`only one node is here${has} was not looked at`)]
       }
-      if (first === undefined && nodes.some(hasMoreElsewhere))
-        return [skip('not every file is here, so whether a node has the signing key is not known')]
-      if (first === undefined) {
-        const what = `none of the ${nodes.length} nodes has ${SIGNING_KEY_VARIABLE}: without it data migrations never complete`
-        return [fail(one.found.place, what, 'give it to exactly one of them, which is the primary then')]
+      if (first !== undefined) {
+        const hint =
+          'take the line out of every node but the primary; where both are one node, check one target at a time'
+        return others.map((node) => {
+          const what = `${node.found.name} has the signing key, and so has ${first.found.name}: only one node may have it`
+          return fail(signingKeyOf(node)?.place ?? null, what, hint)
+        })
       }
-      return others.map((node) =>
-        fail(
-          signingKeyOf(node)?.place ?? node.found.place,
-          `${node.found.name} has the signing key, and so has ${first.found.name}: only one node may have it`,
-          'take the line out of every node but the primary; where both are one node, check one target at a time',
-        ),
-      )
+      // Whose secrets are elsewhere may have the signing key there too.
+      if (nodes.some(({ partial, effective }) => partial || effective.get('SECRET_KEY')?.value === null))
+        return [skip('not every file is here, so whether a node has the signing key is not known')]
+      return each(nodes.slice(0, 1), ({ found }) => {
+        const what = `none of the ${nodes.length} nodes has ${SIGNING_KEY_VARIABLE}: without it data migrations never complete`
+        return fail(found.place, what, 'give it to exactly one of them, which is the primary then')
+      })
     },
   },
   {
@@ -66,20 +64,15 @@ export const NODE_RULES: readonly Rule<Deployment>[] = [
     passed: ({ operator }) => `the signing key is that of operator ${operator && checksumAddress(operator)}`,
     judge({ nodes, operator }) {
       const signers = heldBy(nodes, 'signer')
-      if (signers.length === 0) return null
-      if (operator === null) {
+      if (operator === null && signers.length > 0) {
         const what = 'which operator is meant is not known, so whose the signing key is was not looked at'
         return [skip(what, 'set WCN_OPERATOR or --operator')]
       }
-      return signers
-        .filter(({ value }) => value !== operator)
-        .map(({ value, variable }) =>
-          fail(
-            variable.place,
-            `${SIGNING_KEY_VARIABLE} is the key of ${checksumAddress(value)}, and the operator is ${checksumAddress(operator)}`,
-            'put in the key of the operator, or correct WCN_OPERATOR or --operator',
-          ),
-        )
+      return each(signers, ({ value, variable }) => {
+        if (operator === null || value === operator) return null
+        const what = `${SIGNING_KEY_VARIABLE} is the key of ${checksumAddress(value)}, and the operator is ${checksumAddress(operator)}`
+        return fail(variable.place, what, 'put in the key of the operator, or correct WCN_OPERATOR or --operator')
+      })
     },
   },
   {
@@ -93,15 +86,12 @@ export const NODE_RULES: readonly Rule<Deployment>[] = [
       const held = heldBy(nodes, 'peerId')
       if (held.length < 2) return null
       const isOneForAll = databases.length > 0 && new Set(all.map(({ values }) => values.peerId?.value)).size === 1
-      return held.flatMap(({ found, value, variable }, index) => {
+      const hint =
+        'a copy? `wcn key generate` makes a key for each node; where both are one node, check one target at a time'
+      return each(held, ({ found, value, variable }, index) => {
         const same = held.slice(0, index).find((one) => one.value === value)
-        if (same === undefined || isOneForAll) return []
-        const what = `${found.name} has the key of ${same.found.name}: both are ${value}`
-        return warn(
-          variable.place,
-          what,
-          'a copy? `wcn key generate` makes a key for each node; where both are one node, check one target at a time',
-        )
+        if (same === undefined || isOneForAll) return null
+        return warn(variable.place, `${found.name} has the key of ${same.found.name}: both are ${value}`, hint)
       })
     },
   },
@@ -114,23 +104,19 @@ export const NODE_RULES: readonly Rule<Deployment>[] = [
       const ofDatabase = OF_DATABASE.map(([name, , what]) => [name, `${what} of the database`] as const)
       return [...OF_CLUSTER, ...(databases.length === 1 ? [] : ofDatabase)].flatMap(([name, what]) => {
         const stated = heldBy(nodes, name)
-          .map(({ value, ...rest }) => ({
-            ...rest,
-            text: typeof value === 'object' ? bytesToHex(value.reveal()) : `${value}`,
-          }))
+          .map((one) => ({ ...one, text: textOf(one.value) }))
           // A public database is a mistake of its own.
           .filter(({ text }) => name !== 'DATABASE_RPC_SERVER_ADDRESS' || whyNoDatabaseAddress(text as Ipv4) === null)
-        const count = (text: string) => stated.filter((one) => one.text === text).length
-        const most = Math.max(...stated.map(({ text }) => count(text)))
-        const usual = stated.find(({ text }) => count(text) === most)
+        const counts = new Map<string, number>()
+        for (const { text } of stated) counts.set(text, (counts.get(text) ?? 0) + 1)
+        const most = Math.max(...counts.values())
+        const usual = stated.find(({ text }) => counts.get(text) === most)
+        const hint =
+          'all nodes of an operator share one database and one cluster; check the nodes of one cluster at a time'
         return stated
           .filter(({ text }) => text !== usual?.text)
           .map(({ found, variable }) =>
-            fail(
-              variable.place,
-              `${found.name} has another ${what} than ${usual?.found.name}`,
-              'all nodes of an operator share one database and one cluster; check the nodes of one cluster at a time',
-            ),
+            fail(variable.place, `${found.name} has another ${what} than ${usual?.found.name}`, hint),
           )
       })
     },
@@ -139,15 +125,12 @@ export const NODE_RULES: readonly Rule<Deployment>[] = [
     /** Anybody who reaches a database can read and write it (docs/dev/network/node-protocol.md, the `Database` API). */
     id: 'database-private',
     passed: "the database's address is a private one",
-    judge({ nodes }) {
-      const held = heldBy(nodes, 'DATABASE_RPC_SERVER_ADDRESS')
-      if (held.length === 0) return null
-      return held.flatMap(({ value, variable }) => {
+    judge: ({ nodes }) =>
+      each(heldBy(nodes, 'DATABASE_RPC_SERVER_ADDRESS'), ({ value, variable: { name, place } }) => {
         const why = whyNoDatabaseAddress(value)
         const hint = "give the database's address in your private network, such as 10.0.10.5"
-        return why === null ? [] : fail(variable.place, `${variable.name} is ${value}, ${why}`, hint)
-      })
-    },
+        return why === null ? null : fail(place, `${name} is ${value}, ${why}`, hint)
+      }),
   },
   {
     /** With exactly one database among the files; with several it is not known who belongs to whom. */
@@ -159,22 +142,17 @@ export const NODE_RULES: readonly Rule<Deployment>[] = [
         const stated = heldBy(nodes, name)
         return actual === undefined || stated.length === 0 ? [] : { what, actual, stated }
       })
-      if (judged.length === 0) return null
-      return judged.flatMap(({ what, actual, stated }) => {
+      return each(judged, ({ what, actual, stated }) => {
         const wrong = stated.filter(({ value }) => value !== actual.value)
         const [first] = wrong
         const its = `the ${what} of ${actual.found.name} is ${actual.value}`
         // Several nodes that agree with each other outweigh a database that says otherwise.
-        if (wrong.length > 1 && stated.every(({ value }) => value === first?.value))
-          return fail(
-            actual.variable.place,
-            `${its}, and all its nodes expect ${first?.value}`,
-            'correct it, or correct every node',
-          )
+        if (first !== undefined && wrong.length > 1 && stated.every(({ value }) => value === first.value)) {
+          const expected = `${its}, and all its nodes expect ${first.value}`
+          return fail(actual.variable.place, expected, 'correct it, or correct every node')
+        }
         const hint = 'a node that looks for another database starts without a word and works without one'
-        return wrong.map(({ value, variable }) =>
-          fail(variable.place, `${variable.name} is ${value}, and ${its}`, hint),
-        )
+        return wrong.map(({ value, variable: { name, place } }) => fail(place, `${name} is ${value}, and ${its}`, hint))
       })
     },
   },
@@ -188,9 +166,8 @@ export const PUBLIC_ADDRESS_RULE: Rule<Deployment> = {
   id: 'public-address',
   passed: 'PUBLIC_ADDRESS misleads no node',
   judge({ nodes, allowPrivateAddresses }) {
-    const held = nodes.flatMap((node) => heldBy([node], 'PUBLIC_ADDRESS').map((one) => ({ ...one, node })))
-    if (held.length === 0) return null
-    return held.flatMap(({ node, found, value, variable: { place } }, index) => {
+    const held = heldBy(nodes, 'PUBLIC_ADDRESS')
+    return each(held, ({ found, value, variable: { place }, ...node }, index) => {
       const own = `PUBLIC_ADDRESS of ${found.name}`
       const range = reservedRange(value)
       if (range !== null && !allowPrivateAddresses) {
@@ -198,14 +175,21 @@ export const PUBLIC_ADDRESS_RULE: Rule<Deployment> = {
         return warn(place, what, 'give the address on chain, or leave it out')
       }
       const sharing = held.slice(0, index).filter((one) => one.value === value)
-      const [complain] = sharing.flatMap((one) => whyNotShared(one.node, node) ?? [])
+      const [complain] = sharing.flatMap((one) => whyNotShared(one, { found, ...node }) ?? [])
       const hint = 'leave PUBLIC_ADDRESS out: it is for nodes that share an address and a machine'
-      return complain ? complain.as(place, `${own}: ${complain.why}`, hint) : []
+      return complain ? complain.as(place, `${own}: ${complain.why}`, hint) : null
     })
   },
 }
 
-function whyNotShared(one: CheckedService, other: CheckedService) {
+/** For comparing only: it may be secret. */
+function textOf(value: string | number | EncryptionKey): string {
+  return typeof value === 'object' ? bytesToHex(value.reveal()) : String(value)
+}
+
+type Running = Pick<CheckedService, 'found' | 'values'>
+
+function whyNotShared(one: Running, other: Running) {
   const { name, machine } = one.found
   const together = machine !== null && machine === other.found.machine
   if (together && isOnHost(one.found) && isOnHost(other.found)) return null
@@ -218,7 +202,7 @@ function whyNotShared(one: CheckedService, other: CheckedService) {
     : { as: warn, why: `it looks for ${name}, which has the same, on its own machine` }
 }
 
-function rpcPorts({ found, values }: CheckedService): readonly number[] {
+function rpcPorts({ found, values }: Running): readonly number[] {
   return [values.PRIMARY_RPC_SERVER_PORT, values.SECONDARY_RPC_SERVER_PORT].flatMap(
     (held) => (held && outwardPort(found, held.value)) ?? [],
   )
@@ -227,13 +211,7 @@ function rpcPorts({ found, values }: CheckedService): readonly number[] {
 /** An empty one and a misspelled one are mistakes of their own; a misspelled one says which node was meant. */
 function signingKeyOf({ effective, meant }: CheckedService) {
   const variable = effective.get(SIGNING_KEY_VARIABLE)
-  if (variable?.value === '') return null
-  return variable ?? meant.get(SIGNING_KEY_VARIABLE) ?? null
-}
-
-/** Whose secrets are elsewhere may have the signing key there too. */
-function hasMoreElsewhere({ partial, effective }: CheckedService): boolean {
-  return partial || effective.get('SECRET_KEY')?.value === null
+  return variable?.value === '' ? null : (variable ?? meant.get(SIGNING_KEY_VARIABLE))
 }
 
 /** Null where it is one. */

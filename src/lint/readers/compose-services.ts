@@ -52,8 +52,8 @@ export async function composeServices(source: Source, set: SourceSet): Promise<r
     const one = await composeService(service, document?.at('networks') ?? null, context)
     if (one === null) continue
     found.push(one)
-    set.remarkAll(context.remarks)
-    for (const used of context.used) set.use(used)
+    set.remark(...context.remarks)
+    set.use(...context.used)
   }
   return found
 }

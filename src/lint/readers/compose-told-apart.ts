@@ -4,7 +4,6 @@
  */
 import { basename, dirname } from 'node:path'
 import { shellWord } from '../../base/shell-word.js'
-import type { Finding } from '../model/finding.js'
 import type { Source } from './collect-sources.js'
 import { mentionsOurs } from './file-kind.js'
 import type { SourceSet } from './source-set.js'
@@ -24,49 +23,43 @@ const COMPOSE_FILE = /^[ \t]*(?:export[ \t]+)?COMPOSE_FILE[ \t]*=/m
 
 /** Says so of those that may be about services of ours, and takes every file that belongs to them out of the run. */
 export async function tellApart(sources: readonly Source[], set: SourceSet): Promise<void> {
-  const all = [...new Set([...sources, ...(await overridesBeside(sources, set))])]
+  const all = new Set(sources)
+  // What compose takes up by itself, also where it was not given.
+  for (const source of sources.filter(({ path }) => DEFAULT_NAME.test(basename(path)))) {
+    for (const name of OVERRIDES) {
+      const override = await set.open(source, name)
+      if (override !== null && set.yaml(override).broken === null) all.add(override)
+    }
+  }
+  /** By their folder. */
   const found = new Map<string, { readonly source: Source; readonly reason: Reason; readonly files: Set<Source> }>()
   for (const source of all) {
-    const reason = await whyNotAlone(source, all, set)
+    const reason = await whyNotAlone(source, [...all], set)
     if (reason === null) continue
-    const related = all.filter(
+    const related = [...all].filter(
       (other) => other === source || (shares(source, other, set) && (reason.isPart || sameFolder(source, other))),
     )
     const reached = related.flatMap((one) => set.reachedFrom(one))
     if (!source.given && !reached.some(mentionsOurs)) continue
-    for (const one of reached) set.use(one)
+    set.use(...reached)
     const folder = dirname(source.absolute)
     const known = found.get(folder) ?? { source, reason, files: new Set() }
     found.set(folder, known)
     for (const one of related) if (sameFolder(one, source)) known.files.add(one)
   }
-  for (const { source, reason, files } of found.values()) set.remark(remarkOf(source, reason, [...files]))
-}
-
-function remarkOf({ path }: Source, { what, line, flags = '' }: Reason, files: readonly Source[]): Finding {
-  const order = (file: Source) => (DEFAULT_NAME.test(basename(file.path)) ? 0 : /\.override\./.test(file.path) ? 1 : 2)
-  const inOrder = files.toSorted((one, other) => order(one) - order(other))
-  const command = `docker compose${inOrder.map((file) => ` -f ${shellWord(file.path)}`).join('')}${flags} config`
-  return {
-    id: 'not-followed',
-    status: 'fail',
-    summary: `compose alone can tell what this becomes (${what}): nothing of it was checked`,
-    hint: `check what it becomes: \`${command} | wcn config check -\``,
-    file: path,
-    line,
+  const order = ({ path }: Source) => (DEFAULT_NAME.test(basename(path)) ? 0 : /\.override\./.test(path) ? 1 : 2)
+  for (const { source, reason, files } of found.values()) {
+    const inOrder = [...files].sort((one, other) => order(one) - order(other))
+    const command = `docker compose${inOrder.map(({ path }) => ` -f ${shellWord(path)}`).join('')}${reason.flags ?? ''} config`
+    set.remark({
+      id: 'not-followed',
+      status: 'fail',
+      summary: `compose alone can tell what this becomes (${reason.what}): nothing of it was checked`,
+      hint: `check what it becomes: \`${command} | wcn config check -\``,
+      file: source.path,
+      line: reason.line,
+    })
   }
-}
-
-/** What compose takes up by itself, also where it was not given. */
-async function overridesBeside(sources: readonly Source[], set: SourceSet): Promise<readonly Source[]> {
-  const found: Source[] = []
-  for (const source of sources) {
-    for (const name of DEFAULT_NAME.test(basename(source.path)) ? OVERRIDES : []) {
-      const override = await set.open(source, name)
-      if (override !== null && set.yaml(override).broken === null) found.push(override)
-    }
-  }
-  return found
 }
 
 async function whyNotAlone(source: Source, all: readonly Source[], set: SourceSet): Promise<Reason | null> {
@@ -88,16 +81,14 @@ async function whyNotAlone(source: Source, all: readonly Source[], set: SourceSe
     // Compose prints those of profiles that were asked for.
     const profile = source.path === '-' ? undefined : value.at('profiles')?.items[0]
     if (profile !== undefined) {
-      const flags = ` --profile ${shellWord(profile.text ?? 'NAME')}`
-      return { line: profile.line, what: '"profiles"', flags }
+      return { line: profile.line, what: '"profiles"', flags: ` --profile ${shellWord(profile.text ?? 'NAME')}` }
     }
   }
   const other = all.find((one) => one !== source && sameFolder(one, source) && shares(source, one, set))
   if (other !== undefined) return { line: 1, what: `${basename(other.path)} is about the same services` }
   const environment = await set.open(source, '.env')
-  return environment !== null && COMPOSE_FILE.test(environment.text)
-    ? { line: 1, what: 'COMPOSE_FILE in the .env beside it' }
-    : null
+  const names = environment !== null && COMPOSE_FILE.test(environment.text)
+  return names ? { line: 1, what: 'COMPOSE_FILE in the .env beside it' } : null
 }
 
 function shares(one: Source, other: Source, set: SourceSet): boolean {

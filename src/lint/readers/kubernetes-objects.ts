@@ -61,7 +61,7 @@ export function tellKustomizationsApart(sources: readonly Source[], set: SourceS
   })
   for (const { source, change, reached } of changing) {
     if (!source.given && !reached.some(mentionsOurs)) continue
-    for (const one of reached) set.use(one)
+    set.use(...reached)
     // What takes it up says so for both.
     if (changing.some((other) => other.source !== source && other.reached.includes(source))) continue
     const folder = withoutEndSlashes(source.path.slice(0, -basename(source.path).length)) || '.'

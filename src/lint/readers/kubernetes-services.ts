@@ -58,7 +58,7 @@ function serviceOf(
   const names = [image?.text, container.at('name')?.text, object.name].map((name) => kindByName(name ?? ''))
   const kind = names.find((one) => one !== null) ?? kindByVariables(variables, object.name)
   if (kind === null || kind === 'settings') return null
-  set.remarkAll(remarks)
+  set.remark(...remarks)
   const place = at(object.tree.at('metadata', 'name')?.line ?? object.tree.line)
   return {
     ...foundService(kind, `${object.kind} ${object.name}`, { place, variables, unknownAt }),

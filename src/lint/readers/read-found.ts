@@ -110,7 +110,7 @@ function readEnv({ set, services, others }: Run, source: Source, readBy: ReadBy 
   const byName = kindByName(called) ?? kindByName(script.runs ?? '')
   const kind = names.length === 0 && script.runs === null ? null : (byName ?? kindByVariables(names, called))
   others.push(...variables)
-  if (kind !== null || script.startsContainer || source.given) set.remarkAll(remarks)
+  if (kind !== null || script.startsContainer || source.given) set.remark(...remarks)
   if (kind === null) {
     if (source.given && !script.startsContainer) remarkNothing(set, source)
   } else if (unknownAt !== null || !isFragment(set, kind, names)) {

@@ -1,4 +1,4 @@
-/** The files of one run, and those they refer to. */
+/** The files of one run, those they refer to, and what is to be said about them. */
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
@@ -13,16 +13,16 @@ const LONGEST_PATH = 4096
 
 export class SourceSet {
   readonly #files: Files
-  readonly #byPath: Map<string, Source | null>
   readonly #given: readonly Source[]
+  readonly #byPath: Map<string, Source | null>
   readonly #used = new Set<Source>()
   readonly #parsed = new Map<Source, YamlFile>()
   readonly #remarks = new Map<string, Finding>()
 
-  constructor(files: Files, sources: readonly Source[]) {
+  constructor(files: Files, given: readonly Source[]) {
     this.#files = files
-    this.#given = sources
-    this.#byPath = new Map(sources.map((source) => [source.absolute, source]))
+    this.#given = given
+    this.#byPath = new Map(given.map((source) => [source.absolute, source]))
   }
 
   /** All that were given, found or opened. */
@@ -35,18 +35,26 @@ export class SourceSet {
   }
 
   /** One is enough where two services read the same file. */
-  remark(one: Finding): void {
-    const key = `${one.line} ${one.id} ${one.file} ${one.summary}`
-    if (!this.#remarks.has(key)) this.#remarks.set(key, one)
+  remark(...all: readonly Finding[]): void {
+    for (const one of all) {
+      const key = `${one.line} ${one.id} ${one.file} ${one.summary}`
+      if (!this.#remarks.has(key)) this.#remarks.set(key, one)
+    }
   }
 
-  remarkAll(all: readonly Finding[]): void {
-    for (const one of all) this.remark(one)
+  /** A service has them as its own: they are none by themselves. */
+  use(...sources: readonly Source[]): void {
+    for (const source of sources) this.#used.add(source)
   }
 
-  /** A service has it as its own: it is none by itself. */
-  use(source: Source): void {
-    this.#used.add(source)
+  isUsed(source: Source): boolean {
+    return this.#used.has(source)
+  }
+
+  yaml(source: Source): YamlFile {
+    const file = this.#parsed.get(source) ?? readYaml(source.text)
+    this.#parsed.set(source, file)
+    return file
   }
 
   /** It, and all files of the run that it names, directly or not. */
@@ -61,29 +69,16 @@ export class SourceSet {
   }
 
   /** A path, `name=path`, or a folder with a kustomization in it. */
-  #namedBy({ absolute }: Source, text: string): readonly Source[] {
+  #namedBy(source: Source, text: string): readonly Source[] {
     if (text.length > LONGEST_PATH) return []
-    const path = resolve(absolute === '-' ? '.' : dirname(absolute), text.replace(/^[^=/]*=/, ''))
+    const path = resolve(folderOf(source), text.replace(/^[^=/]*=/, ''))
     return [path, ...KUSTOMIZATIONS.map((name) => join(path, name))].flatMap((one) => this.#byPath.get(one) ?? [])
-  }
-
-  isUsed(source: Source): boolean {
-    return this.#used.has(source)
-  }
-
-  yaml(source: Source): YamlFile {
-    const known = this.#parsed.get(source)
-    if (known) return known
-    const file = readYaml(source.text)
-    this.#parsed.set(source, file)
-    return file
   }
 
   /** The file that `reference` in `base` means; null where there is none that can be read. */
   async open(base: Source, reference: string): Promise<Source | null> {
-    const folder = base.absolute === '-' ? resolve('.') : dirname(base.absolute)
     const path = isAbsolute(reference) ? reference : join(dirname(base.path), reference)
-    return this.#load(resolve(folder, reference), path)
+    return this.#load(resolve(folderOf(base), reference), path)
   }
 
   /**
@@ -91,12 +86,11 @@ export class SourceSet {
    * its way there, before one that is there.
    */
   async openInstalled(base: Source, path: string): Promise<Source | null> {
-    const exact = this.#byPath.get(resolve(path))
+    const name = basename(path)
+    const exact = this.#byPath.get(resolve(path)) ?? this.#byPath.get(resolve(dirname(base.absolute), name))
     if (exact) return exact
-    const beside = this.#byPath.get(resolve(dirname(base.absolute), basename(path)))
-    if (beside) return beside
-    const same = this.#given.filter(({ absolute }) => basename(absolute) === basename(path))
-    return same.length === 1 ? (same[0] ?? null) : this.#load(resolve(path), path)
+    const [same, ...others] = this.#given.filter(({ absolute }) => basename(absolute) === name)
+    return same !== undefined && others.length === 0 ? same : this.#load(resolve(path), path)
   }
 
   /** What stands in the place of `*` in the names of files. */
@@ -111,19 +105,18 @@ export class SourceSet {
   async #load(absolute: string, path: string): Promise<Source | null> {
     const known = this.#byPath.get(absolute)
     if (known !== undefined) return known
-    const source = await this.#read(absolute, path)
+    const text = await readSource(this.#files, absolute, false).catch((error: unknown) => {
+      if (error instanceof WcnError) return null
+      throw error
+    })
+    const source = text === null ? null : { path, absolute, text, given: false }
     this.#byPath.set(absolute, source)
     return source
   }
+}
 
-  async #read(absolute: string, path: string): Promise<Source | null> {
-    try {
-      return { path, absolute, text: await readSource(this.#files, absolute, false), given: false }
-    } catch (error) {
-      if (error instanceof WcnError) return null
-      throw error
-    }
-  }
+function folderOf({ absolute }: Source): string {
+  return absolute === '-' ? resolve('.') : dirname(absolute)
 }
 
 export function missingFile(path: string, place: Place, status: 'fail' | 'warn', hint: string | null = null): Finding {

@@ -83,8 +83,8 @@ async function servicesOf(unit: Unit, instance: string | null, set: SourceSet): 
     kindByName(name) ??
     kindByVariables(own.variables, name)
   if (kind === null || kind === 'settings') return []
-  set.remarkAll([...remarks, ...own.remarks])
-  for (const file of own.files) set.use(file)
+  set.remark(...remarks, ...own.remarks)
+  set.use(...own.files)
   const place = { file: command?.source.path ?? source.path, line: command?.line ?? null }
   if (isContainer) {
     set.remark({ ...containerFault(command.line), ...place })
