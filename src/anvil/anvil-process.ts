@@ -3,41 +3,34 @@
  * program alone and the chain is ended in good order, or, detached, lives on.
  */
 import { spawn } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { ChainEnd } from './development-chain.js'
 
 const HOST = '127.0.0.1'
 const STOP_TIMEOUT_MS = 5_000
+const POLL_MS = 10
 const SAID_AT_MOST = 300
 
-export interface AnvilProcess {
-  readonly url: string
-  readonly pid: number
-  readonly ended: Promise<ChainEnd>
-  /** Lets this process end without it. */
-  release(): void
-  /** Resolves when it is gone. */
-  stop(): Promise<void>
-}
+export type AnvilProcess = Awaited<ReturnType<typeof startAnvil>>
 
 /**
  * `port` null: a free one. Does not wait until it listens. `interrupted` ends it until it is stopped or released.
  * Throws PORT_INVALID where the port can't be had, DEPENDENCY_MISSING where the program doesn't run here.
  */
-export async function startAnvil(binary: string, port: number | null, interrupted: AbortSignal): Promise<AnvilProcess> {
+export async function startAnvil(binary: string, port: number | null, interrupted: AbortSignal) {
   const chosen = await freePort(port)
   const log = openNamelessFile()
   // No well-known accounts: only fresh keys own anything. No gas limit: a full cluster's getView() exceeds a block's.
   const args = ['--host', HOST, '--port', String(chosen), '--chain-id', String(DEVELOPMENT_CHAIN_ID)]
   args.push('--accounts', '0', '--disable-block-gas-limit', '--quiet')
   const child = spawn(binary, args, { stdio: ['ignore', log, log], detached: true, env: {} })
-  const ended = new Promise<ChainEnd>((resolve) => {
+  /** `orderly`: somebody asked it to end, `devnet down` for one. `how`: what it said last, or its status. */
+  const ended = new Promise<{ readonly orderly: boolean; readonly how: string }>((resolve) => {
     const end = (orderly: boolean, how: string) => {
       interrupted.removeEventListener('abort', kill)
       resolve({ orderly, how: startOf(log) || how })
@@ -51,9 +44,7 @@ export async function startAnvil(binary: string, port: number | null, interrupte
     throw new WcnError(
       'DEPENDENCY_MISSING',
       `the development chain's program does not run on this machine: ${(await ended).how}`,
-      {
-        hint: 'it needs Linux with glibc, macOS or Windows',
-      },
+      { hint: 'it needs Linux with glibc, macOS or Windows' },
     )
   interrupted.addEventListener('abort', kill)
   if (interrupted.aborted) kill()
@@ -61,10 +52,12 @@ export async function startAnvil(binary: string, port: number | null, interrupte
     url: `http://${HOST}:${chosen}`,
     pid,
     ended,
+    /** Lets this process end without it. */
     release() {
       interrupted.removeEventListener('abort', kill)
       child.unref()
     },
+    /** Resolves when it is gone. */
     async stop() {
       kill()
       const patience = new AbortController()
@@ -115,4 +108,50 @@ function startOf(log: number): string {
   const length = readSync(log, bytes, 0, SAID_AT_MOST, 0)
   closeSync(log)
   return bytes.toString('utf8', 0, length).trim()
+}
+
+/** Whether a process that an earlier run left behind, known by its ID only, lives and, where the system tells, is an anvil listening on that port. */
+export function isAnvil(pid: number, port: string): boolean {
+  if (!isAlive(pid)) return false
+  const [program, ...args] = commandLine(pid) ?? []
+  return (
+    program === undefined || (/^anvil(?:\.exe)?$/.test(basename(program)) && args[args.indexOf('--port') + 1] === port)
+  )
+}
+
+/** Resolves when it is gone, by force where it does not go by itself. Throws STATE_CHANGED where it can't be ended. */
+export async function endProcess(pid: number): Promise<void> {
+  signal(pid, 'SIGTERM')
+  for (let waitedMs = 0; isAlive(pid); waitedMs += POLL_MS) {
+    if (waitedMs === STOP_TIMEOUT_MS) signal(pid, 'SIGKILL')
+    if (waitedMs >= 2 * STOP_TIMEOUT_MS)
+      throw new WcnError('STATE_CHANGED', `process ${pid}, which runs the development chain, can't be ended`, {
+        hint: 'end it as the user who started it',
+        details: { pid },
+      })
+    await sleep(POLL_MS)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  // What has ended but was not collected by its parent has an empty command line.
+  return signal(pid, 0) && commandLine(pid)?.length !== 0
+}
+
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, name)
+  } catch (error) {
+    // Another user's: it is there, but not ours to end.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Null where the system has no /proc. */
+function commandLine(pid: number): readonly string[] | null {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
+  } catch {
+    return null
+  }
 }

@@ -1,26 +1,28 @@
-/** A chain of one's own for trying everything out: what `wcn devnet` needs of whatever runs it. */
+/** A chain of one's own for trying everything out, on anvil, with the OP Stack's gas-price oracle in its place. */
+import { rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Address } from '../base/address.js'
+import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
+import { createDeadline } from '../base/deadline.js'
 import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
 import type { Chain } from '../chain/chain.js'
-import type { Signer } from '../chain/transaction.js'
-import type { AnvilProgram } from './anvil-binary.js'
+import artifact from '../chain/contract/contracts.json' with { type: 'json' }
+import { connectChain, type EvmChain } from '../chain/evm-chain.js'
+import { toQuantity } from '../chain/quantity.js'
+import { connectJsonRpc } from '../chain/rpc/connect-json-rpc.js'
+import { type JsonRpc, type RpcRequest, resultOf } from '../chain/rpc/json-rpc.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { privateKeySigner } from '../signers/private-key-signer.js'
+import { findAnvil } from './anvil-binary.js'
+import { type AnvilProcess, endProcess, isAnvil, startAnvil } from './anvil-process.js'
 
-export interface DevelopmentChain {
-  /** What `start` would run. Throws DEPENDENCY_MISSING. */
-  program(): AnvilProgram
-  /**
-   * Starts a chain on loopback. `port` null: any free one; `interrupted` ends it while it is being set up.
-   * Throws DEPENDENCY_MISSING, PORT_INVALID where the port is taken, NETWORK where it does not come up.
-   */
-  start(options: { readonly port: number | null; readonly interrupted: AbortSignal }): Promise<RunningChain>
-  /**
-   * A chain started before: null where nothing answers at that URL, or another chain does. Throws STATE_CHANGED
-   * where the chain runs but is not that process.
-   */
-  find(known: KnownChain): Promise<{ stop(): Promise<void> } | null>
-  /** Removes the file that describes a chain that is gone; no error where there is none. */
-  discard(envFile: string): Promise<void>
-}
+const GAS_PRICE_ORACLE = '0x420000000000000000000000000000000000000F'
+const START_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 10_000
+const POLL_MS = 10
+
+export type DevelopmentChain = ReturnType<typeof developmentChain>
+export type RunningChain = ReturnType<typeof runningChain>
 
 export interface KnownChain {
   readonly rpcUrl: string
@@ -28,27 +30,152 @@ export interface KnownChain {
   readonly contract: Address
 }
 
-export interface ChainEnd {
-  /** Somebody asked it to end, `devnet down` for one. */
-  readonly orderly: boolean
-  /** What it said last, or its status. */
-  readonly how: string
+/** `searchPath`: PATH, as the environment has it. */
+export function developmentChain(searchPath: string | undefined) {
+  return {
+    /** What `start` would run. Throws DEPENDENCY_MISSING. */
+    program: () => findAnvil(searchPath),
+    /**
+     * Starts a chain on loopback. `port` null: any free one; `interrupted` ends it while it is being set up. Throws
+     * DEPENDENCY_MISSING, PORT_INVALID where the port is taken, NETWORK where it does not come up.
+     */
+    start: ({ port, interrupted }: { readonly port: number | null; readonly interrupted: AbortSignal }) =>
+      start(findAnvil(searchPath).path, port, interrupted),
+    find,
+    /** Removes the file that describes a chain that is gone; no error where there is none. */
+    discard: async (envFile: string) => rmSync(envFile, { force: true }),
+  }
 }
 
-export interface RunningChain {
-  readonly rpcUrl: string
-  readonly pid: number
-  /** Resolves when the chain ends, however it does. */
-  readonly ended: Promise<ChainEnd>
-  /** Gives each account so much, in wei. */
-  fund(accounts: readonly Address[], wei: bigint): Promise<void>
-  /** The Chain port on it; `contract` is asked for when a cluster is read. */
-  connect(contract: () => Address): Promise<Chain>
-  signer(key: OperatorPrivateKey): Promise<Signer>
-  /** From now on a block every so many seconds, instead of one at once for each transaction. */
-  mineEvery(seconds: number): Promise<void>
-  /** Lets this process end without it. */
-  release(): void
-  /** Resolves when its process is gone. */
-  stop(): Promise<void>
+async function start(program: string, port: number | null, interrupted: AbortSignal): Promise<RunningChain> {
+  const anvil = await startAnvil(program, port, interrupted)
+  try {
+    const rpc = await connectJsonRpc(anvil.url, REQUEST_TIMEOUT_MS)
+    await untilItAnswers(rpc, anvil)
+    await ask(rpc, [
+      { method: 'anvil_setCode', params: [GAS_PRICE_ORACLE, artifact.contracts.GasPriceOracle.deployedBytecode] },
+    ])
+    return runningChain(anvil, rpc)
+  } catch (error) {
+    await anvil.stop()
+    throw error
+  }
+}
+
+function runningChain(anvil: AnvilProcess, rpc: JsonRpc) {
+  const connections: EvmChain[] = []
+  const disconnect = () => {
+    rpc.close()
+    for (const connection of connections) connection.close()
+  }
+  return {
+    rpcUrl: anvil.url,
+    pid: anvil.pid,
+    /** Resolves when the chain ends, however it does. */
+    ended: anvil.ended,
+    /** Gives each account so much, in wei. */
+    fund(accounts: readonly Address[], wei: bigint) {
+      const requests = accounts.map((account) => ({ method: 'anvil_setBalance', params: [account, toQuantity(wei)] }))
+      return ask(rpc, requests)
+    },
+    /** `contract` is asked for when a cluster is read. */
+    async connect(contract: () => Address): Promise<Chain> {
+      const connection = await connectChain(
+        {
+          providers: {
+            providers: [{ url: anvil.url, headers: {}, proxy: null }],
+            quorum: 1,
+            certificateAuthorities: null,
+          },
+          chainId: DEVELOPMENT_CHAIN_ID,
+          contract,
+          requestTimeoutMs: REQUEST_TIMEOUT_MS,
+          deadline: createDeadline(() => performance.now(), null),
+          // There is one provider: none can go its own way.
+          warn: () => {},
+        },
+        // It mines at once, so it is looked at often.
+        { sleep: (ms) => sleep(Math.min(ms, POLL_MS)) },
+      )
+      connections.push(connection)
+      return connection
+    },
+    signer: async (key: OperatorPrivateKey) => privateKeySigner(key),
+    /** From now on a block every so many seconds, instead of one at once for each transaction. */
+    mineEvery: (seconds: number) => ask(rpc, [{ method: 'evm_setIntervalMining', params: [seconds] }]),
+    /** Lets this process end without it. */
+    release() {
+      disconnect()
+      anvil.release()
+    },
+    /** Resolves when its process is gone. */
+    stop() {
+      disconnect()
+      return anvil.stop()
+    },
+  }
+}
+
+async function untilItAnswers(rpc: JsonRpc, anvil: AnvilProcess): Promise<void> {
+  let gone: string | null = null
+  anvil.ended.then(({ how }) => {
+    gone = how
+  })
+  for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS; waitedMs += POLL_MS) {
+    const answered = await rpc.send([{ method: 'eth_chainId', params: [] }]).then(
+      ([reply]) => reply?.ok === true,
+      () => false,
+    )
+    if (gone !== null) throw notStarted(gone)
+    if (answered) return
+    await sleep(POLL_MS)
+  }
+  throw notStarted(`no answer within ${START_TIMEOUT_MS / 1000} s`)
+}
+
+function notStarted(why: string): WcnError {
+  return new WcnError('NETWORK', `the development chain did not start: ${why}`, { hint: 'try again' })
+}
+
+/**
+ * A chain started before, known by its chain ID, the contract's code and the process: another may have taken the port
+ * since. Null where nothing answers at that URL, or another chain does. Throws STATE_CHANGED where the chain runs but is
+ * not that process.
+ */
+async function find({ rpcUrl, pid, contract }: KnownChain): Promise<{ stop(): Promise<void> } | null> {
+  const { host, port } = new URL(rpcUrl)
+  const there = await lookAt(rpcUrl, contract)
+  const isThatProcess = there !== 'another' && isAnvil(pid, port)
+  if (there === 'it' && isThatProcess) return { stop: () => endProcess(pid) }
+  if (there === 'another' || (!isThatProcess && there === 'emptied')) return null
+  throw new WcnError(
+    'STATE_CHANGED',
+    there === 'it'
+      ? `the development chain at ${host} runs, but not as process ${pid}`
+      : `process ${pid} still runs a development chain at ${host}, but without the cluster`,
+    { hint: 'end it where it was started; nothing was touched', details: { pid } },
+  )
+}
+
+async function lookAt(rpcUrl: string, contract: Address): Promise<'it' | 'emptied' | 'another'> {
+  const rpc = await connectJsonRpc(rpcUrl, REQUEST_TIMEOUT_MS)
+  try {
+    const [id, code] = await rpc.send([
+      { method: 'eth_chainId', params: [] },
+      { method: 'eth_getCode', params: [contract, 'latest'] },
+    ])
+    if (!id?.ok || id.result !== toQuantity(DEVELOPMENT_CHAIN_ID)) return 'another'
+    return code?.ok && code.result !== '0x' ? 'it' : 'emptied'
+  } catch (error) {
+    // Only a refused connection says that nothing is there; a chain that is slow or stuck is not gone.
+    if (error instanceof WcnError && error.details?.reason === 'ECONNREFUSED') return 'another'
+    throw error
+  } finally {
+    rpc.close()
+  }
+}
+
+async function ask(rpc: JsonRpc, requests: readonly RpcRequest[]): Promise<void> {
+  const replies = await rpc.send(requests)
+  for (const [index, { method }] of requests.entries()) resultOf(replies[index], method, rpc.host)
 }

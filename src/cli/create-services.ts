@@ -194,7 +194,7 @@ export async function createServices(wiring: Wiring) {
     }),
     keystores,
     addressOf,
-    developmentChain: async () => (await import('../anvil/anvil-chain.js')).developmentChain(environment.PATH),
+    developmentChain: async () => (await import('../anvil/development-chain.js')).developmentChain(environment.PATH),
     sending: interruption.sending,
     settled: interruption.settled,
     interrupted: interruption.signal,

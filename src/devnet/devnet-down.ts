@@ -1,6 +1,5 @@
 /** `devnet down`: ends the chain that an env file of `devnet up` describes, and removes the file. */
-import type { KnownChain } from '../anvil/development-chain.js'
-import type { ActionResult, Services } from '../cli/services.js'
+import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { DEFAULT_ENV_FILE, parseDevelopmentEnv } from './model/development-env-file.js'
 
@@ -9,21 +8,16 @@ export interface Input {
   readonly out?: string
 }
 
-export interface DevnetDownJson {
-  /** False where there was nothing to do. */
-  readonly stopped: boolean
-  readonly pid: number | null
-  readonly env_file: string
-}
+export type DevnetDownJson = Awaited<ReturnType<typeof run>>['data']
 
 /** Throws DOCUMENT_INVALID for a file that `devnet up` did not write, STATE_CHANGED, NETWORK; then nothing is touched. */
-export async function run(services: Services, { file, out }: Input): Promise<ActionResult<DevnetDownJson>> {
+export async function run(services: Services, { file, out }: Input) {
   if (file !== undefined && out !== undefined && file !== out)
     throw new WcnError('USAGE', 'the env file is named twice, as FILE and with --out', { hint: 'give one of them' })
   const envFile = file ?? out ?? DEFAULT_ENV_FILE
   if (!(await services.files.exists(envFile))) return { data: { stopped: false, pid: null, env_file: envFile } }
 
-  const known: KnownChain = parseDevelopmentEnv(await services.files.readText(envFile), envFile)
+  const known = parseDevelopmentEnv(await services.files.readText(envFile), envFile)
   const launcher = await services.developmentChain()
   const running = await launcher.find(known)
   await running?.stop()

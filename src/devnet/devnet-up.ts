@@ -4,7 +4,6 @@
  */
 
 import type { RunningChain } from '../anvil/development-chain.js'
-import type { Address } from '../base/address.js'
 import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
 import { parsePort } from '../base/port.js'
 import { quote } from '../base/quote.js'
@@ -30,16 +29,7 @@ export interface Input {
   readonly force?: boolean
 }
 
-export interface DevnetJson {
-  readonly chain_id: number
-  readonly rpc_url: string
-  readonly contract: Address
-  readonly owner: Address
-  readonly operators: readonly { readonly id: Address; readonly name: string }[]
-  readonly env_file: string
-  readonly pid: number
-  readonly detached: boolean
-}
+export type DevnetJson = ReturnType<typeof devnetJson>
 
 /**
  * Unless detached, the result's `until` holds the chain until Ctrl-C, and throws NETWORK where it ends by itself.
@@ -84,10 +74,7 @@ async function requireReplaceable(services: Services, envFile: string, force: bo
     throw new WcnError(
       'OUTPUT_UNSAFE',
       `${quote(envFile)} was not written by \`wcn devnet up\` and is not replaced, not even with --force`,
-      {
-        hint: 'choose another file with --out',
-        details: { path: envFile },
-      },
+      { hint: 'choose another file with --out', details: { path: envFile } },
     )
   if (await (await services.developmentChain()).find(known))
     throw new WcnError('FILE_EXISTS', `${quote(envFile)} belongs to a development chain that is still running`, {
@@ -114,7 +101,7 @@ async function holdUntilInterrupted(services: Services, chain: RunningChain, env
   const end = await Promise.race([chain.ended, interruption])
   await chain.stop()
   // By now the name may be another chain's, or nobody's.
-  const known = (await services.files.exists(envFile)) ? await readKnown(services, envFile) : null
+  const known = await readKnown(services, envFile).catch(() => null)
   const ours = known?.pid === chain.pid
   if (ours) await (await services.developmentChain()).discard(envFile)
   const removed = ours ? `; ${envFile} is of no use any more and was removed` : ''
@@ -124,7 +111,7 @@ async function holdUntilInterrupted(services: Services, chain: RunningChain, env
   })
 }
 
-function devnetJson(environment: DevelopmentEnvironment, envFile: string, detached: boolean): DevnetJson {
+function devnetJson(environment: DevelopmentEnvironment, envFile: string, detached: boolean) {
   const { rpcUrl, pid, contract, owner, operators } = environment
   return {
     chain_id: DEVELOPMENT_CHAIN_ID,

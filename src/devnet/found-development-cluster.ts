@@ -17,13 +17,27 @@ import type { Services } from '../cli/services.js'
 import { encodeOperatorData } from '../cluster/codec/operator-data.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../cluster/codec/settings-data.js'
 import { WcnError } from '../errors/wcn-error.js'
+import type { State } from '../platform/state/state.js'
 import type { DevelopmentAccount, DevelopmentEnvironment } from './model/development-env-file.js'
-import { forgetfulState } from './model/forgetful-state.js'
 import { sampleOperator, samplePeerIds } from './model/sample-cluster.js'
 
 const MIN_OPERATORS = 5
 const MAX_OPERATOR_DATA_BYTES = 4096
 const FUNDS_WEI = 10_000n * 10n ** 18n
+/** Founding leaves nothing behind that is worth remembering. */
+const forgetfulState: State = {
+  journal: {
+    entries: async () => [],
+    put: async () => {},
+    all: async () => ({ journals: [], faults: [] }),
+  },
+  lockAccount: async () => () => {},
+  recall: async () => null,
+  remember: async () => {},
+  lockRollout: async () => () => {},
+  recallRollout: async () => null,
+  rememberRollout: async () => {},
+}
 
 /** `count` operators; the owner is an account of its own. */
 export async function foundDevelopmentCluster(

@@ -4,8 +4,8 @@ import type { Address } from '../base/address.js'
 import { utc } from '../base/utc.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
+import type { KeystoreContent } from '../signers/keystore.js'
 import { MAX_KEYSTORE_BYTES, parseKeystore } from '../signers/keystore-file.js'
-import type { KeystoreContent } from '../signers/keystores.js'
 
 /** geth's name for it: the time of its making in UTC, in nanoseconds, and the address. */
 export function keystoreName(unixSeconds: number, address: Address): string {

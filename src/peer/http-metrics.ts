@@ -1,12 +1,17 @@
-/** The `Metrics` port over HTTP. Whatever listens there is not trusted: bounded in time and size, never redirected. */
+/**
+ * Reads a service's metrics server: plain HTTP on its metrics port (docs/dev/network/node-protocol.md, "Metrics"). Whatever
+ * listens there is not trusted: bounded in time and size, never redirected.
+ */
 import { get } from 'node:http'
-import type { Metrics } from './metrics.js'
 
 const TIMEOUT_MS = 3_000
 const MAX_BYTES = 4 * 1024 * 1024
 
-export const httpMetrics = (timeoutMs = TIMEOUT_MS): Metrics => ({
-  read: (host, port) =>
+export type Metrics = ReturnType<typeof httpMetrics>
+
+export const httpMetrics = (timeoutMs = TIMEOUT_MS) => ({
+  /** The text of `/metrics`; null where nothing answers in time or what answers is no text of bearable size. */
+  read: (host: string, port: number): Promise<string | null> =>
     new Promise((resolve) => {
       const parts: Buffer[] = []
       let bytes = 0

@@ -2,7 +2,7 @@
 import type { Address } from '../base/address.js'
 import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
 import type { Files } from '../platform/files/files.js'
-import type { Keystores } from '../signers/keystores.js'
+import type { Keystores } from '../signers/keystore.js'
 import type { Environment } from './sources.js'
 
 export interface SettingsTools {

@@ -1,13 +1,18 @@
 /** The signer that the settings name. */
 import type { Deadline } from '../base/deadline.js'
+import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
 import type { Signer } from '../chain/transaction.js'
-import type { SigningKey } from './signing-key.js'
+
+export type SigningKey =
+  | { readonly kind: 'private-key'; readonly key: OperatorPrivateKey }
+  /** A key in AWS KMS, by its ID, ARN or alias: for the cluster's owner only. */
+  | { readonly kind: 'kms'; readonly keyId: string }
 
 /** Throws for a key in KMS what kmsSigner throws; a private key is checked already. */
 export async function createSigner(
   signingKey: SigningKey,
-  { deadline }: { readonly deadline?: Deadline } = {},
+  options: { readonly deadline?: Deadline } = {},
 ): Promise<Signer> {
-  if (signingKey.kind === 'kms') return (await import('./kms-signer.js')).kmsSigner(signingKey.keyId, { deadline })
+  if (signingKey.kind === 'kms') return (await import('./kms-signer.js')).kmsSigner(signingKey.keyId, options)
   return (await import('./private-key-signer.js')).privateKeySigner(signingKey.key)
 }

@@ -1,24 +1,36 @@
 /**
  * Keystores are encrypted and opened with ox. The key that their passwords give is derived here: ox's asynchronous
- * scrypt ignores r and p, and Node's refuses n = 2^18 with r = 1, which the definition's own test vector has.
+ * scrypt ignores r and p, and Node's refuses n = 2^18 with r = 1, which the definition's own test vector has. Both take a
+ * second and 256 MiB: that is what protects the key.
  */
 import { pbkdf2 } from 'node:crypto'
 import { promisify } from 'node:util'
 import { scrypt } from 'hash-wasm'
 import { decrypt, encrypt, type Keystore as OxKeystore } from 'ox/Keystore'
+import type { Address } from '../base/address.js'
 import { bytesToHex, type Hex, hexToBytes } from '../base/hex.js'
 import type { Keystore, Scrypt } from '../base/keys/keystore.js'
 import { type OperatorPrivateKey, parseOperatorPrivateKey } from '../base/keys/operator-key.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { KeystoreContent, Keystores } from './keystores.js'
 
 /** As geth: 256 MiB and most of a second. */
 const STANDARD: Scrypt = { name: 'scrypt', n: 262_144, r: 8, p: 1 }
 /** The first half decrypts, the second is part of the MAC. */
 const DERIVED_BYTES = 32
 
-export const keystores: Keystores = { open, create }
+export const keystores = { open, create }
+export type Keystores = typeof keystores
 
+export interface KeystoreContent {
+  readonly key: OperatorPrivateKey
+  readonly address: Address
+  readonly password: string
+}
+
+/**
+ * Null where the password is another one, or the file is damaged: the two can't be told apart. Throws KEYSTORE_INVALID for
+ * what holds no private key.
+ */
 async function open(keystore: Keystore, password: string): Promise<OperatorPrivateKey | null> {
   // geth takes a password's bytes as they are, ethers those of its compatible composition (NFKC).
   for (const spelling of new Set([password, password.normalize('NFKC')])) {
@@ -28,6 +40,7 @@ async function open(keystore: Keystore, password: string): Promise<OperatorPriva
   return null
 }
 
+/** The text of a keystore file, as geth would write it. */
 async function create(
   { key, address, password }: KeystoreContent,
   randomBytes: (length: number) => Uint8Array,

@@ -4,57 +4,41 @@
  */
 import { WcnError } from '../errors/wcn-error.js'
 
-interface Reason {
-  readonly names: readonly string[]
-  readonly why: string
-  readonly hint?: string
-}
-
-const REASONS: readonly Reason[] = [
-  {
-    names: ['AccessDeniedException', 'AccessDenied'],
-    why: 'access is denied',
-    hint: 'allow kms:GetPublicKey and kms:Sign on this key to the credentials in use',
-  },
-  {
-    names: ['NotFoundException'],
-    why: 'there is no such key in this account and region',
-    hint: 'check the key ID and AWS_REGION; an ARN names the region itself',
-  },
-  {
-    names: ['InvalidArnException', 'ValidationException'],
-    why: 'it does not take that for the name of a key',
-    hint: 'give its ID (a UUID), its ARN, or an alias such as alias/wcn-owner',
-  },
-  { names: ['DisabledException'], why: 'the key is disabled', hint: 'enable it in KMS' },
-  {
-    names: ['KMSInvalidStateException'],
-    why: 'the key is in a state in which it signs nothing, such as pending deletion',
-  },
-  {
-    names: ['ThrottlingException', 'Throttling', 'TooManyRequestsException', 'LimitExceededException'],
-    why: 'it is asked too often',
-    hint: 'wait a moment and run the command again',
-  },
-  {
-    names: ['CredentialsProviderError', 'TokenProviderError'],
-    why: 'no AWS credentials were found',
-    hint: 'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run it where a role is given',
-  },
-  { names: ['ExpiredTokenException', 'ExpiredToken'], why: 'the AWS credentials are expired', hint: 'renew them' },
-  {
-    names: [
-      'UnrecognizedClientException',
-      'InvalidSignatureException',
-      'InvalidClientTokenId',
-      'SignatureDoesNotMatch',
-      'MissingAuthenticationTokenException',
-      'IncompleteSignature',
-    ],
-    why: 'it does not accept the AWS credentials',
-    hint: 'check them, and the clock of this machine',
-  },
-  { names: ['TimeoutError', 'AbortError'], why: 'it did not answer in time', hint: 'run the command again' },
+const REASONS: readonly (readonly [names: string, why: string, hint?: string])[] = [
+  [
+    'AccessDeniedException AccessDenied',
+    'access is denied',
+    'allow kms:GetPublicKey and kms:Sign on this key to the credentials in use',
+  ],
+  [
+    'NotFoundException',
+    'there is no such key in this account and region',
+    'check the key ID and AWS_REGION; an ARN names the region itself',
+  ],
+  [
+    'InvalidArnException ValidationException',
+    'it does not take that for the name of a key',
+    'give its ID (a UUID), its ARN, or an alias such as alias/wcn-owner',
+  ],
+  ['DisabledException', 'the key is disabled', 'enable it in KMS'],
+  ['KMSInvalidStateException', 'the key is in a state in which it signs nothing, such as pending deletion'],
+  [
+    'ThrottlingException Throttling TooManyRequestsException LimitExceededException',
+    'it is asked too often',
+    'wait a moment and run the command again',
+  ],
+  [
+    'CredentialsProviderError TokenProviderError',
+    'no AWS credentials were found',
+    'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run it where a role is given',
+  ],
+  ['ExpiredTokenException ExpiredToken', 'the AWS credentials are expired', 'renew them'],
+  [
+    'UnrecognizedClientException InvalidSignatureException InvalidClientTokenId SignatureDoesNotMatch MissingAuthenticationTokenException IncompleteSignature',
+    'it does not accept the AWS credentials',
+    'check them, and the clock of this machine',
+  ],
+  ['TimeoutError AbortError', 'it did not answer in time', 'run the command again'],
 ]
 
 /** Of keys that can't do what is asked of them. */
@@ -70,8 +54,8 @@ export function kmsError(thrown: unknown, keyId: string): WcnError {
   const { code } = thrown as { readonly code?: unknown }
   // Before its name: to the SDK a connection that was cut is a TimeoutError.
   if (typeof code === 'string' && /^E[A-Z_]{3,40}$/.test(code)) return failed(keyId, `the connection failed (${code})`)
-  const reason = REASONS.find(({ names }) => names.includes(name))
-  return reason ? failed(keyId, reason.why, reason.hint) : failed(keyId, otherReason(thrown, name))
+  const [, why = otherReason(thrown, name), hint] = REASONS.find(([names]) => names.split(' ').includes(name)) ?? []
+  return failed(keyId, why, hint)
 }
 
 export function unsuitableKey(keyId: string): WcnError {

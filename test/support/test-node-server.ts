@@ -2,9 +2,9 @@
 
 import type { NodeKeypair } from '../../src/base/keys/node-keypair.js'
 import { collectFrame, encodeFrame, MAX_FRAME_BYTES } from '../../src/peer/protocol/frames.js'
-import { OPENING_BYTES } from '../../src/peer/protocol/opening.js'
+import { OPENING_BYTES } from '../../src/peer/protocol/rpc.js'
 import type { QuicAddon, QuicConnection, QuicStream } from '../../src/peer/quic/load-addon.js'
-import { quicConfig } from '../../src/peer/quic/quic-config.js'
+import { quicConfig } from '../../src/peer/quic/load-addon.js'
 
 export type ServerBehaviour =
   | 'normal'

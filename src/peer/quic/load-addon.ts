@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { NodeKeypair } from '../../base/keys/node-keypair.js'
 import { ADDON_VERSION, KNOWN_ADDONS } from './known-addons.js'
 
 /** One UDP socket, from which any number of connections are made. */
@@ -42,26 +43,11 @@ export interface QuicStream {
   stopRead(): Promise<void>
 }
 
-/** Times in milliseconds; every field is required. */
-export interface QuicConfigFields {
-  /** libp2p's protobuf form. */
-  readonly privateKeyProto: Uint8Array
-  readonly handshakeTimeout: number
-  readonly maxIdleTimeout: number
-  readonly keepAliveInterval: number
-  readonly maxConcurrentStreamLimit: number
-  /** Bytes that a peer may send before they are read: on one stream, and on all of a connection. */
-  readonly maxStreamData: number
-  readonly maxConnectionData: number
-  readonly receiveBufferSize: number
-  readonly sendBufferSize: number
-}
-
 declare const config: unique symbol
 type QuicConfig = { readonly [config]: true }
 
 export interface QuicAddon {
-  readonly QuinnConfig: new (fields: QuicConfigFields) => QuicConfig
+  readonly QuinnConfig: new (fields: ReturnType<typeof quicConfig>) => QuicConfig
   readonly Client: new (config: QuicConfig, family: 0) => QuicClient
   readonly Server: new (config: QuicConfig, ip: string, port: number) => QuicServer
 }
@@ -99,4 +85,25 @@ export function isAbsent(error: unknown): boolean {
 
 function refused(why: string): Error {
   return Object.assign(new Error(`is not loaded: ${why}`), { code: ADDON_REFUSED })
+}
+
+/** An ed25519 key in libp2p's protobuf form: its type, and 64 bytes of seed and public key. */
+const ED25519_PRIVATE_KEY = [0x08, 0x01, 0x12, 0x40]
+
+/** How this tool speaks QUIC, as whom. Times in milliseconds; the addon requires every field. */
+export function quicConfig({ secretKey, publicKey }: NodeKeypair, maxIdleTimeoutMs: number) {
+  return {
+    /** libp2p's protobuf form. */
+    privateKeyProto: Uint8Array.from([...ED25519_PRIVATE_KEY, ...secretKey.reveal(), ...publicKey]),
+    handshakeTimeout: maxIdleTimeoutMs,
+    maxIdleTimeout: maxIdleTimeoutMs,
+    // Nodes drop who has been silent for 500 ms.
+    keepAliveInterval: 100,
+    maxConcurrentStreamLimit: 16,
+    // What a hostile peer can make this process hold, per connection.
+    maxStreamData: 256 * 1024,
+    maxConnectionData: 512 * 1024,
+    receiveBufferSize: 500_000,
+    sendBufferSize: 500_000,
+  }
 }

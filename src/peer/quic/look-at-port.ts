@@ -31,33 +31,16 @@ export async function lookAtPort(place: Place, timeoutMs: number, until?: AbortS
 
 /** Null: silent. */
 function lookByUdp({ host, port }: Place, timeoutMs: number, until?: AbortSignal): Promise<PortLook | null> {
-  if (until?.aborted) return Promise.resolve(null)
-  return new Promise((resolve) => {
+  return inTime<PortLook>(timeoutMs, until, (end) => {
     const asked: { readonly ids: LookIds; readonly at: number }[] = []
     const socket = createSocket('udp4')
-    let ended = false
-    const end = (look: PortLook | null) => {
-      if (ended) return
-      ended = true
-      clearTimeout(timer)
-      clearInterval(again)
-      until?.removeEventListener('abort', giveUp)
-      socket.removeAllListeners().on('error', () => undefined)
-      socket.close()
-      resolve(look)
-    }
-    const giveUp = () => end(null)
     const fail = (error: NodeJS.ErrnoException) => end(whatFailed(error))
     const ask = () => {
       const ids = { destination: randomId(), source: randomId() }
       asked.push({ ids, at: performance.now() })
-      socket.send(encodeLook(ids), (error) => {
-        if (error) fail(error)
-      })
+      socket.send(encodeLook(ids), (error) => error && fail(error))
     }
-    const timer = setTimeout(giveUp, timeoutMs)
     let again: NodeJS.Timeout | undefined
-    until?.addEventListener('abort', giveUp)
     socket.on('error', fail)
     socket.on('message', (datagram) => {
       const question = asked.findLast(({ ids }) => isVersionNegotiation(datagram, ids))
@@ -71,6 +54,11 @@ function lookByUdp({ host, port }: Place, timeoutMs: number, until?: AbortSignal
     })
     // Connected, so that it hears of ICMP, and of nobody but this peer.
     socket.connect(port, host)
+    return () => {
+      clearInterval(again)
+      socket.removeAllListeners().on('error', () => undefined)
+      socket.close()
+    }
   })
 }
 
@@ -87,21 +75,37 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: 'this process has too many files and sockets open (EMFILE): try a lower --concurrency',
 }
 
-function takesTcp({ host, port }: Place, timeoutMs: number, until?: AbortSignal): Promise<boolean> {
-  if (until?.aborted) return Promise.resolve(false)
-  return new Promise((resolve) => {
+async function takesTcp({ host, port }: Place, timeoutMs: number, until?: AbortSignal): Promise<boolean> {
+  const taken = await inTime<boolean>(timeoutMs, until, (end) => {
     const socket = connect({ host, port })
-    const end = (open: boolean) => {
-      clearTimeout(timer)
-      until?.removeEventListener('abort', giveUp)
-      socket.destroy()
-      resolve(open)
-    }
-    const giveUp = () => end(false)
-    const timer = setTimeout(giveUp, timeoutMs)
-    until?.addEventListener('abort', giveUp)
     socket.on('connect', () => end(true))
     socket.on('error', () => end(false))
+    return () => void socket.destroy()
+  })
+  return taken ?? false
+}
+
+/** What it ends with first; null after `timeoutMs`, or once `until` aborts. `start` gives what cleans up. */
+function inTime<T>(
+  timeoutMs: number,
+  until: AbortSignal | undefined,
+  start: (end: (found: T | null) => void) => () => void,
+): Promise<T | null> {
+  if (until?.aborted) return Promise.resolve(null)
+  return new Promise((resolve) => {
+    let ended = false
+    const end = (found: T | null) => {
+      if (ended) return
+      ended = true
+      clearTimeout(timer)
+      until?.removeEventListener('abort', giveUp)
+      stop()
+      resolve(found)
+    }
+    const giveUp = () => end(null)
+    const timer = setTimeout(giveUp, timeoutMs)
+    until?.addEventListener('abort', giveUp)
+    const stop = start(end)
   })
 }
 

@@ -5,9 +5,8 @@
 import { keypairFromSecret, type NodeKeypair } from '../../base/keys/node-keypair.js'
 import { Secret } from '../../base/secret.js'
 import type { NodeProbe } from '../node-probe.js'
-import { ADDON_REFUSED, isAbsent, loadAddon, type QuicAddon } from './load-addon.js'
+import { ADDON_REFUSED, isAbsent, loadAddon, type QuicAddon, quicConfig } from './load-addon.js'
 import { lookAtPort } from './look-at-port.js'
-import { quicConfig } from './quic-config.js'
 import { reachPort } from './reach-port.js'
 
 /** How long nothing may be heard from a peer. Each question has a limit of its own, which is shorter as a rule. */

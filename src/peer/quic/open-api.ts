@@ -2,10 +2,8 @@
 
 import type { ApiName, ApiReport, ApiSession, RpcAnswer } from '../node-probe.js'
 import { collectFrame } from '../protocol/frames.js'
-import { decodeStatus, encodeOpening, STATUS_BYTES } from '../protocol/opening.js'
-import { decodeAnswer, encodeCall } from '../protocol/rpc.js'
+import { decodeAnswer, decodeStatus, encodeCall, encodeOpening, STATUS_BYTES } from '../protocol/rpc.js'
 import type { QuicConnection, QuicStream } from './load-addon.js'
-import { TOO_LATE, within } from './within.js'
 
 const READ_BYTES = 64 * 1024
 
@@ -88,4 +86,14 @@ async function write(stream: QuicStream, bytes: Uint8Array): Promise<void> {
 /** Whatever else the peer sends stays unread. What it has said counts, though the connection may have ended since. */
 async function hangUp(stream: QuicStream): Promise<void> {
   await Promise.allSettled([stream.stopRead(), stream.finishWrite()])
+}
+
+export const TOO_LATE = Symbol('too late')
+
+/** The promise's own outcome, or TOO_LATE after `ms` milliseconds; what becomes of it then is nobody's business. */
+export function within<T>(ms: number, promise: Promise<T>): Promise<T | typeof TOO_LATE> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(TOO_LATE), Math.max(0, ms))
+    promise.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }

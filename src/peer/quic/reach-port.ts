@@ -7,8 +7,7 @@ import { type PeerId, peerIdFromBytes } from '../../base/keys/peer-id.js'
 import type { PortReport, ProbeTarget } from '../node-probe.js'
 import type { QuicClient, QuicConnection } from './load-addon.js'
 import { lookAtPort, type PortLook } from './look-at-port.js'
-import { openApi } from './open-api.js'
-import { TOO_LATE, within } from './within.js'
+import { openApi, TOO_LATE, within } from './open-api.js'
 
 /** Longer than a handshake takes almost anywhere. */
 const LOOK_AFTER_MS = 300

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeStatus, encodeOpening, STATUS_BYTES } from '../../../src/peer/protocol/opening.js'
+import { decodeStatus, encodeOpening, STATUS_BYTES } from '../../../src/peer/protocol/rpc.js'
 
 const status = (value: number) => {
   const bytes = Buffer.alloc(STATUS_BYTES)
