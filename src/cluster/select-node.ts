@@ -34,16 +34,14 @@ export function selectNode(nodes: readonly StoredNode[], selector: string, key: 
       hint: '`wcn nodes list` shows them with their indexes',
       details: { nodes: nodes.length },
     })
-  if (second !== undefined)
-    throw new WcnError(
-      'SELECTOR_AMBIGUOUS',
-      `${quote(selector)} matches ${matches.length} nodes: ${matches.join(', ')}`,
-      {
-        hint: 'select one by its index',
-        details: { matches },
-      },
-    )
+  if (second !== undefined) throw ambiguousSelector(selector, matches, 'its index')
   return index
+}
+
+/** `surer`: by what else it can be selected. */
+export function ambiguousSelector(selector: string, matches: readonly number[], surer: string): WcnError {
+  const sentence = `${quote(selector)} matches ${matches.length} nodes: ${matches.join(', ')}`
+  return new WcnError('SELECTOR_AMBIGUOUS', sentence, { hint: `select one by ${surer}`, details: { matches } })
 }
 
 /**

@@ -74,7 +74,7 @@ export function nodesCommand(nodes: Command): void {
     .action(
       runLazily(
         () => import('./nodes-rollout.js'),
-        async () => (await import('./view-rollout.js')).nodesRolloutText,
+        async () => (await import('./view-runs.js')).nodesRolloutText,
       ),
     )
   waitOptions(nodeFlags(nodeWrite(nodes.command('rotate').summary('give a node a new key or address without a gap'))))
@@ -83,7 +83,7 @@ export function nodesCommand(nodes: Command): void {
     .action(
       runLazily(
         () => import('./nodes-rotate.js'),
-        async () => (await import('./view-rotate.js')).nodesRotateText,
+        async () => (await import('./view-runs.js')).nodesRotateText,
       ),
     )
   nodesFile(

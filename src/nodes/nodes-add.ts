@@ -7,10 +7,8 @@ import { openVerification, type VerifyInput } from '../health/require-answering.
 import { type EditInput, editOperator } from '../write/edit-operator.js'
 import { type NodeFlags, nodeValues } from './node-flags.js'
 
-export interface NodesAddInput extends EditInput, NodeFlags, VerifyInput {}
-
 /** Throws USAGE, and what verifying and editOperator throw. */
-export async function run(services: Services, input: NodesAddInput) {
+export async function run(services: Services, input: EditInput & NodeFlags & VerifyInput) {
   const { peerId, ipv4Addr, primaryPort, secondaryPort, privateIpv4Addr = null } = nodeValues(input)
   if (!peerId || !ipv4Addr || !primaryPort || !secondaryPort)
     throw new WcnError('USAGE', 'a node needs a peer ID, an address and two ports', {

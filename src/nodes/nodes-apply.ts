@@ -11,10 +11,8 @@ import { openVerification, type VerifyInput } from '../health/require-answering.
 import { readNodesFile } from '../read/read-nodes-file.js'
 import { type EditInput, editOperator } from '../write/edit-operator.js'
 
-export interface NodesApplyInput extends EditInput, VerifyInput {}
-
 /** Throws DOCUMENT_INVALID, and what verifying and editOperator throw. */
-export async function applyNodesFile(services: Services, input: NodesApplyInput & { readonly file: string }) {
+export async function applyNodesFile(services: Services, input: EditInput & VerifyInput & { readonly file: string }) {
   const wanted = await readNodesFile(services, input.file)
   return editOperator(services, input, {
     title: `make the node list equal ${input.file}`,

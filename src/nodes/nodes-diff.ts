@@ -9,7 +9,7 @@ import { readOperator, requireDecoded } from '../read/read-operator.js'
 import { requireMatchingKey } from '../read/require-cluster.js'
 import { type AllowanceFlags, allowances } from '../write/allowances.js'
 import { editFromFile } from './nodes-apply.js'
-import { nodesPlan, renderPlan } from './nodes-plan.js'
+import { planText } from './nodes-plan.js'
 
 interface NodesDiffInput extends AllowanceFlags {
   readonly file: string
@@ -35,7 +35,7 @@ export async function run(services: Services, input: NodesDiffInput) {
   const write = { slot, after, key, maxDataBytes, allowed: allowances(services, input) }
   const blob = changes.length === 0 ? slot.data : requireWritable(write)
   if (input.out !== undefined)
-    await services.files.write(input.out, renderPlan(nodesPlan(snapshot, slot, blob)), {
+    await services.files.write(input.out, planText(snapshot, slot, blob), {
       mode: 0o644,
       overwrite: input.force === true,
     })

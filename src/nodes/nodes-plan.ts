@@ -18,6 +18,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { openVerification, type VerifyInput } from '../health/require-answering.js'
 import { type EditInput, editOperator } from '../write/edit-operator.js'
 
+const MAKE_ANEW = 'make a new plan with `wcn nodes diff -f FILE --out PLAN`'
 const HEX_BYTES = z.string().regex(/^0x(?:[0-9a-f]{2})*$/, 'bytes in lower-case hex are expected')
 
 const PLAN = z.strictObject({
@@ -33,14 +34,8 @@ const PLAN = z.strictObject({
   after: HEX_BYTES,
 })
 
-export type NodesPlan = z.infer<typeof PLAN>
-
-export function nodesPlan(
-  { chainId, contract, block }: ClusterSnapshot,
-  slot: OperatorSlot,
-  after: Uint8Array,
-): NodesPlan {
-  return {
+export function planText({ chainId, contract, block }: ClusterSnapshot, slot: OperatorSlot, after: Uint8Array): string {
+  const plan: z.infer<typeof PLAN> = {
     type: 'wcn-nodes-plan',
     version: 1,
     chain_id: chainId,
@@ -50,9 +45,6 @@ export function nodesPlan(
     before: bytesToHex(slot.data),
     after: bytesToHex(after),
   }
-}
-
-export function renderPlan(plan: NodesPlan): string {
   return `${JSON.stringify(plan, null, 2)}\n`
 }
 
@@ -62,35 +54,32 @@ export function renderPlan(plan: NodesPlan): string {
  * data is not what the plan starts from, and what verifying and editOperator throw.
  */
 export async function applyPlan(services: Services, input: EditInput & VerifyInput & { readonly plan: string }) {
-  const plan = parseDocument(await services.files.readText(input.plan), input.plan, PLAN)
+  const path = input.plan
+  const plan = parseDocument(await services.files.readText(path), path, PLAN)
   const { settings } = services
-  const operator = await settings.operator()
-  requireSame(
-    input.plan,
-    'contract',
-    parseAddress(plan.contract, `${input.plan}: contract`),
-    settings.contractAddress(),
-  )
-  requireSame(input.plan, 'operator', parseAddress(plan.operator, `${input.plan}: operator`), operator)
-  requireSame(input.plan, 'chain', String(plan.chain_id), String(settings.chainId()))
-  const before = decodePlanned(plan.before, input.plan)
+  for (const [what, planned, configured] of [
+    ['contract', parseAddress(plan.contract, `${path}: contract`), settings.contractAddress()],
+    ['operator', parseAddress(plan.operator, `${path}: operator`), await settings.operator()],
+    ['chain', plan.chain_id, settings.chainId()],
+  ])
+    if (planned !== configured)
+      throw new WcnError('STATE_CHANGED', `${path} was made for ${what} ${planned}, and ${configured} is configured`, {
+        hint: 'use the settings that the plan was made with',
+      })
+  const before = decodePlanned(plan.before, path)
   // A plan of nothing repeats what is there, however that was encoded.
   const decode = plan.after === plan.before ? decodeOperatorData : decodeOwnEncoding
-  const after = decodePlanned(plan.after, input.plan, decode)
+  const after = decodePlanned(plan.after, path, decode)
   const edit = {
-    title: `carry out ${input.plan}, made at block ${plan.block}`,
+    title: `carry out ${path}, made at block ${plan.block}`,
     verify: await openVerification(services, input),
     apply({ slot, data, key }: { slot: OperatorSlot; data: OperatorData; key: EncryptionKey | null }) {
       const now = bytesToHex(slot.data)
       if (now === plan.before || now === plan.after) return after
-      throw new WcnError(
-        'STATE_CHANGED',
-        `the operator's data changed since ${input.plan} was made at block ${plan.block}`,
-        {
-          hint: 'make a new plan with `wcn nodes diff -f FILE --out PLAN`',
-          details: { changed_since_plan: operatorChanges(before, data, key) },
-        },
-      )
+      throw new WcnError('STATE_CHANGED', `the operator's data changed since ${path} was made at block ${plan.block}`, {
+        hint: MAKE_ANEW,
+        details: { changed_since_plan: operatorChanges(before, data, key) },
+      })
     },
   }
   const bringsNodes = freshNodes(before.nodes, after.nodes).length > 0
@@ -104,17 +93,7 @@ function decodePlanned(hex: string, source: string, decode = decodeOperatorData)
     throw new WcnError(
       'DOCUMENT_INVALID',
       `${source} does not hold operator data that decodes: ${cause instanceof Error ? cause.message : cause}`,
-      {
-        hint: 'make a new plan with `wcn nodes diff -f FILE --out PLAN`',
-        cause,
-      },
+      { hint: MAKE_ANEW, cause },
     )
   }
-}
-
-function requireSame(source: string, what: string, planned: string, configured: string): void {
-  if (planned === configured) return
-  throw new WcnError('STATE_CHANGED', `${source} was made for ${what} ${planned}, and ${configured} is configured`, {
-    hint: 'use the settings that the plan was made with',
-  })
 }

@@ -5,13 +5,8 @@ import { selectBoundNode, selectsByAddress } from '../cluster/select-node.js'
 import { type EditInput, editOperator } from '../write/edit-operator.js'
 import { requireSelector } from './node-flags.js'
 
-export interface NodesRemoveInput extends EditInput {
-  readonly node?: string
-  readonly index?: string
-}
-
 /** Throws SELECTOR_NO_MATCH, SELECTOR_AMBIGUOUS, TOO_FEW_NODES and what editOperator throws. */
-export async function run(services: Services, input: NodesRemoveInput) {
+export async function run(services: Services, input: EditInput & Parameters<typeof requireSelector>[0]) {
   const selector = requireSelector(input)
   if (selectsByAddress(selector)) await services.settings.requireEncryptionKey()
   return editOperator(services, input, {

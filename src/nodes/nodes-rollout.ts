@@ -2,62 +2,46 @@
  * `nodes rollout -- CMD`: a rolling redeploy. One node after the other is handed to a command of the user's, and the next
  * one waits until a peer of the network would find the last one operational again.
  */
-import type { Address } from '../base/address.js'
-import type { PeerId } from '../base/keys/peer-id.js'
 import { orStopped } from '../base/or-stopped.js'
 import { snakeJson } from '../base/snake-json.js'
 import { utc } from '../base/utc.js'
-import type { ActionResult, Services } from '../cli/services.js'
-import { isUp, type NodeHealthJson } from '../health/model/node-health.js'
+import type { Services } from '../cli/services.js'
+import { isUp } from '../health/model/node-health.js'
 import type { RolloutKey } from '../platform/state/state.js'
 import { nodeMark } from './model/node-mark.js'
-import { beginRollout, type NodesRolloutInput, type StartedRollout } from './rollout/begin.js'
-import { lookAtNodes } from './rollout/look-at-nodes.js'
+import { lookAtNodes } from './rollout/before-step.js'
+import {
+  beginRollout,
+  labels,
+  type NodesRolloutInput,
+  type Progress,
+  type Rollout,
+  type StartedRollout,
+} from './rollout/begin.js'
 import { rollOut } from './rollout/roll-out.js'
-import { labels, type Progress, type Rollout } from './rollout/rollout.js'
 import { takeStopSignals } from './rollout/stop-signals.js'
 import { whyItStopped } from './rollout/why-it-stopped.js'
-
-export interface NodesRolloutJson {
-  readonly operator: Address
-  /** In the order in which they were done. */
-  readonly finished: readonly RolledNodeJson[]
-  /** Those that an earlier run had finished (`--resume`). */
-  readonly left_out: readonly RolledNodeJson[]
-  /** All nodes of the operator, as they are in the end. */
-  readonly nodes: readonly NodeHealthJson[]
-}
-
-interface RolledNodeJson {
-  readonly index: number
-  readonly peer_id: PeerId
-}
 
 /**
  * Throws COMMAND_FAILED, NODE_NOT_OPERATIONAL, AVAILABILITY_AT_RISK, MIGRATION_IN_PROGRESS, STATE_CHANGED, INTERRUPTED, with
  * the state of every node in `details.nodes`; ACCOUNT_LOCKED where another rollout runs here; and what beginRollout throws.
  */
-export async function run(services: Services, input: NodesRolloutInput): Promise<ActionResult<NodesRolloutJson>> {
+export async function run(services: Services, input: NodesRolloutInput) {
   const begun = await beginRollout(services, input)
   const key = await rolloutKey(begun)
   const release = await (await services.state()).lockRollout(key)
   const stopSignals = takeStopSignals(services)
   try {
-    return { data: await carryOut({ ...begun.rollout, stopSignals }, begun.places, key, input.resume === true) }
+    return { data: await carryOut({ ...begun, stopSignals }, key, input.resume === true) }
   } finally {
     stopSignals.release()
     release()
   }
 }
 
-async function carryOut(
-  rollout: Rollout,
-  places: readonly number[],
-  key: RolloutKey,
-  resume: boolean,
-): Promise<NodesRolloutJson> {
+async function carryOut(rollout: Rollout, key: RolloutKey, resume: boolean) {
   const { services, operator, nodes } = rollout
-  const { progress, onProgress } = await startOf(rollout, places, key, resume)
+  const { progress, onProgress } = await startOf(rollout, key, resume)
   try {
     const seen = await rollOut(rollout, progress, onProgress)
     for (const { node } of seen.filter((health) => !isUp(health))) services.talk.warn(`${node.label} is not up`)
@@ -67,6 +51,7 @@ async function carryOut(
         return node ? { index, peer_id: node.peerId } : []
       })
     const { finished, leftOut } = progress
+    /** `finished` in the order in which they were done; `left_out`: an earlier run had finished them (`--resume`). */
     return { operator, finished: named(finished), left_out: named(leftOut), nodes: snakeJson(seen) }
   } catch (error) {
     throw await whyItStopped(rollout, progress, error)
@@ -74,8 +59,8 @@ async function carryOut(
 }
 
 /** What there is to do, and what keeps for `--resume` how far it is. */
-async function startOf(rollout: Rollout, places: readonly number[], key: RolloutKey, resume: boolean) {
-  const { services, stored } = rollout
+async function startOf(rollout: Rollout, key: RolloutKey, resume: boolean) {
+  const { services, stored, places } = rollout
   const state = await services.state()
   const markOf = (place: number) => stored.slice(place, place + 1).map(nodeMark)
   const recalled = resume ? await state.recallRollout(key) : null
@@ -108,7 +93,7 @@ async function startOf(rollout: Rollout, places: readonly number[], key: Rollout
   return { progress, onProgress }
 }
 
-async function rolloutKey({ rollout: { services, operator } }: StartedRollout): Promise<RolloutKey> {
+async function rolloutKey({ services, operator }: StartedRollout): Promise<RolloutKey> {
   const { chainId, genesisHash } = await (await services.chain()).readAccount(operator)
   return { chainId, genesisHash, contract: services.settings.contractAddress(), operator }
 }

@@ -5,20 +5,17 @@
 
 import { snakeJson } from '../base/snake-json.js'
 import type { ActionResult, Services } from '../cli/services.js'
-import type { Change } from '../cluster/operator-changes.js'
-import { plainNode, sameNode } from '../cluster/plain-node.js'
 import { type Examiner, openExaminer } from '../health/examiner.js'
 import { requireProof } from '../health/model/advice.js'
 import { expectedNode } from '../health/model/expected-node.js'
 import type { NodeHealthJson } from '../health/model/node-health.js'
 import { requireAnswering, whyUnverified } from '../health/require-answering.js'
-import { parseWaitLimits, type WaitLimits } from '../health/wait-until-operational.js'
+import { parseWaitLimits } from '../health/wait-until-operational.js'
 import { editOperator } from '../write/edit-operator.js'
 import { type TransactionJson, type WriteJson, writeJson } from '../write/write-json.js'
-import { addSuccessor, removePredecessor } from './model/node-rotation.js'
-import { agreeOnRotation } from './rotate/agree.js'
-import { awaitSuccessor, type Listed, withBothListed } from './rotate/await-successor.js'
-import { beginRotation, type NodesRotateInput, nodeInWords, oldNode, type StartedRotation } from './rotate/begin.js'
+import { addSuccessor, nodeInWords, placeOf, type Rotation, removePredecessor } from './model/node-rotation.js'
+import { awaitSuccessor, withBothListed } from './rotate/await-successor.js'
+import { agreeOnRotation, beginRotation, type NodesRotateInput, type StartedRotation } from './rotate/begin.js'
 
 /** As any write, but with two transactions; null: not sent by this run. */
 export interface NodesRotateJson extends Omit<WriteJson, 'transaction' | 'unsigned'> {
@@ -36,30 +33,41 @@ export async function run(services: Services, input: NodesRotateInput): Promise<
   const examiner = await openExaminer(services, input)
   requireProof(examiner)
   const begun = await beginRotation(services, input)
-  const { stage } = begun
+  const { stage, snapshot, operator, key } = begun
   if (stage.kind === 'done') {
     services.talk.note(`nodes[${stage.index}] is the new node, and the old one is gone`)
     const { data } = await editOperator(services, input, {
       title: 'rotate nothing',
       encrypts: false,
-      apply: (state) => state.data,
+      apply: (now) => now.data,
     })
     return { data: rotated(null, null, data) }
   }
-  if (stage.kind === 'add') await lookAhead(services, examiner, begun, input.verify === true)
-  else services.talk.note(`${nodeInWords(stage.rotation.next)} is on chain already: going on from there`)
+  const { rotation } = stage
+  if (stage.kind === 'add') await lookAhead(services, examiner, begun, rotation, input.verify === true)
+  else services.talk.note(`${nodeInWords(rotation.next)} is on chain already: going on from there`)
   const dryRun = input.dryRun === true
-  const changes = await agreeOnRotation(services, begun, stage.rotation, dryRun)
-  if (dryRun) return { data: rehearsed(services, begun, changes) }
-  const added = stage.kind === 'add' ? await add(services, input, begun) : null
-  const listed = { rotation: stage.rotation, index: placeOfNext(begun, added), added: added?.transaction ?? null }
-  return {
-    data: await withBothListed(
-      finish(services, examiner, { input, begun, listed, waits, added }),
-      input,
-      begun,
-      listed,
-    ),
+  const changes = await agreeOnRotation(services, begun, rotation, dryRun)
+  if (dryRun) {
+    const unsent = { dryRun, changes, sent: null, now: snapshot, overwritten: [] }
+    return {
+      data: { ...rotated(null, null, writeJson(services, unsent, { operator, key })), dry_run: dryRun, changes },
+    }
+  }
+  const added = stage.kind === 'add' ? await add(services, input, rotation) : null
+  const index = placeOfNext(begun, rotation, added)
+  const listed = { rotation, index, added: added?.transaction ?? null }
+  try {
+    const health = await awaitSuccessor(services, examiner, begun, listed, waits)
+    const { data: removed } = await editOperator(services, input, {
+      title: `step 2 of 2: remove ${nodeInWords(rotation.old)}`,
+      encrypts: true,
+      unasked: true,
+      apply: (now) => removePredecessor(now.data, rotation, now.key),
+    })
+    return { data: { ...rotated(added, removed, removed), node: snakeJson(health) } }
+  } catch (error) {
+    throw withBothListed(error, input.node, begun.data, listed)
   }
 }
 
@@ -68,11 +76,10 @@ async function lookAhead(
   services: Services,
   examiner: Examiner,
   begun: StartedRotation,
+  { next }: Rotation,
   verify: boolean,
 ): Promise<void> {
-  if (begun.stage.kind === 'done') return
-  const node = expectedNode(begun.stage.rotation.next, null, 'the new node')
-  const seen = await examiner.examine([node], begun, { shown: true })
+  const seen = await examiner.examine([expectedNode(next, null, 'the new node')], begun, { shown: true })
   if (verify) return requireAnswering(services, seen)
   for (const health of seen) {
     const met = whyUnverified(health)
@@ -80,58 +87,23 @@ async function lookAhead(
   }
 }
 
-async function add(services: Services, input: NodesRotateInput, { stage }: StartedRotation): Promise<WriteJson> {
-  if (stage.kind === 'done') throw new Error('there is nothing to add')
-  const { rotation } = stage
+async function add(services: Services, input: NodesRotateInput, rotation: Rotation): Promise<WriteJson> {
   const { data } = await editOperator(services, input, {
     title: `step 1 of 2: add ${nodeInWords(rotation.next)}`,
     encrypts: true,
     unasked: true,
-    apply: ({ data: now, key }) => addSuccessor(now, rotation, key),
+    apply: (now) => addSuccessor(now.data, rotation, now.key),
   })
   services.talk.tell('the new node is on chain beside the old one; the old one goes once the new one is operational')
   return data
 }
 
-interface Course {
-  readonly input: NodesRotateInput
-  readonly begun: StartedRotation
-  readonly listed: Listed
-  readonly waits: WaitLimits
-  readonly added: WriteJson | null
-}
-
-async function finish(services: Services, examiner: Examiner, course: Course): Promise<NodesRotateJson> {
-  const { input, begun, listed, waits, added } = course
-  const { rotation } = listed
-  const health = await awaitSuccessor(services, examiner, begun, listed, waits)
-  const { data: removed } = await editOperator(services, input, {
-    title: `step 2 of 2: remove ${oldNode(rotation, begun.key)}`,
-    encrypts: true,
-    unasked: true,
-    apply: ({ data, key }) => removePredecessor(data, rotation, key),
-  })
-  return { ...rotated(added, removed, removed), node: snakeJson(health) }
-}
-
-function placeOfNext({ data, key, stage }: StartedRotation, added: WriteJson | null): number {
-  if (stage.kind === 'done') return stage.index
-  const { next } = stage.rotation
-  const before = data.nodes.findIndex((node) => sameNode(plainNode(node, key), next))
+function placeOfNext({ data, key }: StartedRotation, { next }: Rotation, added: WriteJson | null): number {
+  const before = placeOf(data, next, key)
   if (before >= 0) return before
   const nodes = added?.operator && 'nodes' in added.operator ? added.operator.nodes : []
   const now = nodes.findLastIndex(({ peer_id, ipv4_addr }) => peer_id === next.peerId && ipv4_addr === next.ipv4Addr)
   return now >= 0 ? now : data.nodes.length
-}
-
-function rehearsed(
-  services: Services,
-  { snapshot, operator, key }: StartedRotation,
-  changes: readonly Change[],
-): NodesRotateJson {
-  const unsent = { dryRun: true, changes, sent: null, now: snapshot, overwritten: [] }
-  const rehearsal = writeJson(services, unsent, { operator, key })
-  return { ...rotated(null, null, rehearsal), dry_run: true, changes }
 }
 
 /** `last`: what says how the operator is in the end. */

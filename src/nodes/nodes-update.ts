@@ -1,10 +1,15 @@
 /** `nodes update`: one node by flags, the whole list by `-f FILE`, or exactly what a plan says by `--plan FILE`. */
 import type { Services } from '../cli/services.js'
+import { plainNode, storeNode } from '../cluster/plain-node.js'
+import { selectBoundNode } from '../cluster/select-node.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { NodesApplyInput } from './nodes-apply.js'
-import { type NodesUpdateOneInput, updateOneNode } from './nodes-update-one.js'
+import { openVerification, type VerifyInput } from '../health/require-answering.js'
+import { type EditInput, editOperator } from '../write/edit-operator.js'
+import { type NodeFlags, requireNewValues, requireSelector } from './node-flags.js'
 
-export interface NodesUpdateInput extends NodesUpdateOneInput, NodesApplyInput {
+interface NodesUpdateInput extends EditInput, NodeFlags, VerifyInput {
+  readonly node?: string
+  readonly index?: string
   readonly file?: string
   readonly plan?: string
 }
@@ -27,6 +32,23 @@ export async function run(services: Services, input: NodesUpdateInput) {
   }
   requireNone(input, FILE_FLAGS, 'a single node')
   return updateOneNode(services, input)
+}
+
+/** Throws what selecting, verifying and editOperator throw. A new peer ID re-encrypts the addresses. */
+async function updateOneNode(services: Services, input: NodesUpdateInput) {
+  const selector = requireSelector(input)
+  const values = requireNewValues(input)
+  return editOperator(services, input, {
+    title: `update node ${selector}`,
+    encrypts: true,
+    verify: await openVerification(services, input),
+    apply: ({ data, first, key }) => {
+      const index = selectBoundNode(first.nodes, data.nodes, selector, key)
+      const before = data.nodes[index]
+      if (!before) throw new Error('the selected node is not in the list')
+      return { ...data, nodes: data.nodes.with(index, storeNode({ ...plainNode(before, key), ...values }, key)) }
+    },
+  })
 }
 
 const NODE_FLAGS = [

@@ -9,7 +9,7 @@ import { encodeOperatorData, type OperatorData } from '../cluster/codec/operator
 import type { NodesFile } from '../cluster/nodes-file.js'
 import { storeNode } from '../cluster/plain-node.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { parseNodeArgument } from '../nodes/node-argument.js'
+import { parseNodeArgument } from '../nodes/node-flags.js'
 import { readNodesFile } from '../read/read-nodes-file.js'
 import { openSound } from './examine-document.js'
 import { type JoinRequestDraft, readJoinDocument } from './join-request-document.js'

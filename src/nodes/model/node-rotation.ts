@@ -5,15 +5,20 @@
  */
 
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
-import { quote } from '../../base/quote.js'
 import type { OperatorData, StoredNode } from '../../cluster/codec/operator-data.js'
 import { type PlainNode, plainNode, sameNode, storeNode } from '../../cluster/plain-node.js'
-import { matchingNodes, type NodeSelector, parseNodeSelector, selectNode } from '../../cluster/select-node.js'
+import {
+  ambiguousSelector,
+  matchingNodes,
+  type NodeSelector,
+  parseNodeSelector,
+  selectNode,
+} from '../../cluster/select-node.js'
 import { WcnError } from '../../errors/wcn-error.js'
 
+/** Bound to all that was read of the old one, as every selected node is (docs/dev/command-line.md). */
 export interface Rotation {
-  /** As it is stored: bound to all that was read of it, as every selected node (docs/dev/command-line.md). */
-  readonly old: StoredNode
+  readonly old: PlainNode
   readonly next: PlainNode
 }
 
@@ -42,22 +47,21 @@ export function rotationStage(
     const index = matches[0] ?? plain.findIndex((node) => isNew(node) && succeeds(node, parsed, values))
     return { kind: 'done', index: index >= 0 ? index : selectNode(nodes, selector, key) }
   }
-  const [before, old] = [at(plain, place), at(nodes, place)]
-  if (second !== undefined) throw ambiguous(selector, matches)
+  const old = at(plain, place)
+  if (second !== undefined) throw ambiguousSelector(selector, matches, 'its ip:port')
   const likely = parsed.kind === 'index' ? plain.findIndex(isNew) : -1
-  if (likely >= 0) throw staleIndex(place, likely, before)
-  const next = { ...before, ...values }
-  if (before.ipv4Addr === next.ipv4Addr && portsOf(before).some((port) => portsOf(next).includes(port)))
-    throw sideBySide(before, next)
+  if (likely >= 0) throw staleIndex(place, likely, old)
+  const next = { ...old, ...values }
+  if (old.ipv4Addr === next.ipv4Addr && portsOf(old).some((port) => portsOf(next).includes(port)))
+    throw sideBySide(old, next)
   const listed = plain.some((node) => sameNode(node, next))
   return { kind: listed ? 'remove' : 'add', rotation: { old, next } }
 }
 
 /** With the new one at the end; as it is where it is listed already. Throws STATE_CHANGED. */
 export function addSuccessor(data: OperatorData, { old, next }: Rotation, key: EncryptionKey): OperatorData {
-  const plain = data.nodes.map((node) => plainNode(node, key))
-  if (plain.some((node) => sameNode(node, next))) return data
-  if (placeOf(data, old) < 0) throw changed(plainNode(old, key), 'the old node is no longer listed as it was')
+  if (placeOf(data, next, key) >= 0) return data
+  if (placeOf(data, old, key) < 0) throw changed(old, 'the old node is no longer listed as it was')
   return { ...data, nodes: [...data.nodes, storeNode(next, key)] }
 }
 
@@ -66,15 +70,21 @@ export function addSuccessor(data: OperatorData, { old, next }: Rotation, key: E
  * gone. Throws STATE_CHANGED where the new one is not listed: it was to be there before the old one goes.
  */
 export function removePredecessor(data: OperatorData, { old, next }: Rotation, key: EncryptionKey): OperatorData {
-  const successor = data.nodes.findIndex((node) => sameNode(plainNode(node, key), next))
+  const successor = placeOf(data, next, key)
   if (successor < 0) throw changed(next, 'the new node is no longer listed, so the old one was left there')
-  const place = placeOf(data, old)
+  const place = placeOf(data, old, key)
   if (place < 0) return data
   return { ...data, nodes: data.nodes.with(place, at(data.nodes, successor)).toSpliced(successor, 1) }
 }
 
-function placeOf({ nodes }: OperatorData, node: StoredNode): number {
-  return nodes.findIndex((one) => sameNode(one, node))
+/** Its place in the list; -1 where it is not there as it is. */
+export function placeOf({ nodes }: OperatorData, node: PlainNode, key: EncryptionKey): number {
+  return nodes.findIndex((one) => sameNode(plainNode(one, key), node))
+}
+
+/** `12D3… at 198.51.100.7:3010`. */
+export function nodeInWords({ peerId, ipv4Addr, primaryPort }: PlainNode): string {
+  return `${peerId} at ${ipv4Addr}:${primaryPort}`
 }
 
 /** Whether it is where the selected node would be now. */
@@ -102,17 +112,6 @@ function at<T>(items: readonly T[], index: number): T {
   const item = items[index]
   if (item === undefined) throw new Error(`there is no item ${index}`)
   return item
-}
-
-function ambiguous(selector: string, matches: readonly number[]): WcnError {
-  return new WcnError(
-    'SELECTOR_AMBIGUOUS',
-    `${quote(selector)} matches ${matches.length} nodes: ${matches.join(', ')}`,
-    {
-      hint: 'select one by its ip:port',
-      details: { matches },
-    },
-  )
 }
 
 function staleIndex(index: number, likely: number, { peerId, ipv4Addr, primaryPort }: PlainNode): WcnError {

@@ -4,11 +4,14 @@
  */
 
 import { orStopped } from '../../base/or-stopped.js'
+import type { Services } from '../../cli/services.js'
+import { type ClusterView, findOperator } from '../../cluster/cluster-view.js'
+import { sameNode } from '../../cluster/plain-node.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { isUp, type NodeHealth, whyNotUp } from '../../health/model/node-health.js'
+import { requireNoMigration } from '../../read/require-cluster.js'
 import { nextBatch } from '../model/next-batch.js'
-import { lookAtNodes } from './look-at-nodes.js'
-import { labels, type Progress, type Rollout } from './rollout.js'
+import { labels, type Progress, type Rollout } from './begin.js'
 
 const PAUSE_MS = 1_000
 
@@ -62,4 +65,45 @@ function inWords(places: readonly number[], seen: readonly NodeHealth[]): string
     .filter((_, place) => places.includes(place))
     .map((health) => `${health.node.label}: ${whyNotUp(health)}`)
     .join('; ')
+}
+
+/**
+ * Keeps in `progress` what it saw. Throws STATE_CHANGED, MIGRATION_IN_PROGRESS where something remains to be done, and
+ * what reading throws.
+ */
+export async function lookAtNodes(rollout: Rollout, progress: Progress): Promise<readonly NodeHealth[]> {
+  const { services, examiner, operator, nodes } = rollout
+  const snapshot = await (await services.chain()).readCluster()
+  progress.seen = await examiner.examine(nodes, { snapshot, operator })
+  requireSameNodes(rollout, snapshot.view)
+  // While data moves, every node that is down holds it up.
+  if (progress.remaining.length > 0 && !rollout.duringMigration)
+    requireNoMigration(snapshot.view, '--during-migration goes on all the same')
+  return progress.seen
+}
+
+function requireSameNodes({ operator, stored }: Rollout, view: ClusterView): void {
+  const now = findOperator(view, operator)?.decoded?.nodes ?? []
+  const same = now.length === stored.length && now.every((node, place) => sameNode(node, stored[place]))
+  if (same) return
+  throw new WcnError('STATE_CHANGED', "the operator's nodes were changed on chain while the rollout ran", {
+    hint: 'see `wcn nodes list`',
+  })
+}
+
+/** A node says only in its metrics how far it has got; without them it counts as ready once it answers. */
+export function tellBlindSpots({ talk }: Services, seen: readonly NodeHealth[]): void {
+  const unknown = seen.filter(({ operational, caughtUp }) => operational && caughtUp === null)
+  if (unknown.length === 0) return
+  const names = unknown.length === seen.length ? 'the nodes' : unknown.map(({ node }) => node.label).join(', ')
+  const refusal = unknown.flatMap(({ checks }) => checks.filter(isRefusal))[0]
+  if (refusal) talk.warn(`it can't be told whether ${names} have caught up with the chain: ${refusal.summary}`)
+  else
+    talk.note(
+      `whether ${names} have caught up with the chain is told only by their metrics, which --node-key-file is needed for: they count as ready once they answer`,
+    )
+}
+
+function isRefusal({ id, status }: NodeHealth['checks'][number]): boolean {
+  return id.endsWith('.metrics') && (status === 'warn' || status === 'fail')
 }

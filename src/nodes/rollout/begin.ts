@@ -1,4 +1,4 @@
-/** What a rollout is told by flags, settings and the chain, and what it refuses before anything happens. */
+/** What a rollout is told by flags, settings and the chain, what it refuses before anything happens, and how far it is. */
 
 import type { Services } from '../../cli/services.js'
 import { selectNode } from '../../cluster/select-node.js'
@@ -6,11 +6,12 @@ import { WcnError } from '../../errors/wcn-error.js'
 import { type ExaminerInput, openExaminer } from '../../health/examiner.js'
 import { requireProof } from '../../health/model/advice.js'
 import { type ExpectedNode, expectedNodes } from '../../health/model/expected-node.js'
+import type { NodeHealth } from '../../health/model/node-health.js'
 import { requireTrueAddresses } from '../../health/require-true-addresses.js'
 import { parseWaitLimits, type WaitInput } from '../../health/wait-until-operational.js'
 import { readOperator, requireDecoded } from '../../read/read-operator.js'
 import { positiveInteger, variableNames } from '../../settings/setting-values.js'
-import type { Rollout } from './rollout.js'
+import type { StopSignals } from './stop-signals.js'
 
 export interface NodesRolloutInput extends ExaminerInput, WaitInput {
   readonly command: readonly string[]
@@ -23,10 +24,27 @@ export interface NodesRolloutInput extends ExaminerInput, WaitInput {
   readonly passEnv?: readonly string[]
 }
 
-export interface StartedRollout {
-  readonly rollout: Omit<Rollout, 'stopSignals'>
-  /** Places of the nodes that are meant, in the order of the list. */
-  readonly places: readonly number[]
+export type StartedRollout = Awaited<ReturnType<typeof beginRollout>>
+
+export interface Rollout extends StartedRollout {
+  readonly stopSignals: StopSignals
+}
+
+/** Places of nodes. */
+export interface Progress {
+  remaining: readonly number[]
+  /** Those whose command was started and that are not finished. */
+  working: readonly number[]
+  /** By this run, in its order. */
+  finished: readonly number[]
+  /** By the earlier run that this one resumes. */
+  leftOut: readonly number[]
+  /** When they were last looked at; none before the first look. */
+  seen: readonly NodeHealth[]
+}
+
+export function labels(places: readonly number[]): string {
+  return places.map((place) => `nodes[${place}]`).join(', ')
 }
 
 /**
@@ -34,7 +52,7 @@ export interface StartedRollout {
  * throw, and OPERATOR_NOT_FOUND, DATA_UNDECODABLE, ENCRYPTION_KEY_WRONG,
  * AVAILABILITY_AT_RISK.
  */
-export async function beginRollout(services: Services, input: NodesRolloutInput): Promise<StartedRollout> {
+export async function beginRollout(services: Services, input: NodesRolloutInput) {
   const { command, duringMigration = false } = input
   const passEnv = variableNames(input.passEnv, '--pass-env')
   const count = (value: string | undefined, flag: string, otherwise: number) =>
@@ -63,8 +81,21 @@ export async function beginRollout(services: Services, input: NodesRolloutInput)
   await requireTrueAddresses(services, { snapshot: reading.snapshot, operator, key })
   requireDifferentNodes(nodes)
   return {
-    rollout: { services, examiner, operator, stored, nodes, primary, limits, waits, duringMigration, command, passEnv },
+    services,
+    examiner,
+    operator,
+    /** All nodes of the operator as the chain held them at the start, and as they should answer; in their places. */
+    stored,
+    nodes,
+    /** Places of the nodes that are meant, in the order of the list. */
     places,
+    /** The place of the node with the signing key; null where it was not said. */
+    primary,
+    limits,
+    waits,
+    duringMigration,
+    command,
+    passEnv,
   }
 }
 

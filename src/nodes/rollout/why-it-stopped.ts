@@ -4,7 +4,7 @@ import { orStopped } from '../../base/or-stopped.js'
 import { snakeJson } from '../../base/snake-json.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { isUp, type NodeHealth, whyNotUp } from '../../health/model/node-health.js'
-import { labels, type Progress, type Rollout } from './rollout.js'
+import { labels, type Progress, type Rollout } from './begin.js'
 
 /** The error with all of that in its details; people are told the state of the nodes at once. */
 export async function whyItStopped(rollout: Rollout, progress: Progress, error: unknown): Promise<unknown> {

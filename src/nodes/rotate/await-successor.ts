@@ -1,7 +1,7 @@
 /** Between the two writes of a rotation: old and new are listed, and nothing goes before the new one serves. */
 
 import type { Services } from '../../cli/services.js'
-import { plainNode } from '../../cluster/plain-node.js'
+import type { OperatorData } from '../../cluster/codec/operator-data.js'
 import { parseNodeSelector } from '../../cluster/select-node.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { Examiner } from '../../health/examiner.js'
@@ -10,7 +10,7 @@ import type { NodeHealth } from '../../health/model/node-health.js'
 import { type WaitLimits, waitUntilOperational } from '../../health/wait-until-operational.js'
 import type { TransactionJson } from '../../write/write-json.js'
 import type { Rotation } from '../model/node-rotation.js'
-import type { NodesRotateInput, StartedRotation } from './begin.js'
+import type { StartedRotation } from './begin.js'
 
 export interface Listed {
   readonly rotation: Rotation
@@ -34,13 +34,9 @@ export async function awaitSuccessor(
     stopSignals.abort()
   })
   try {
-    const node = expectedNode(rotation.next, index)
-    const [health] = await waitUntilOperational(services, examiner, {
-      nodes: [node],
-      operator,
-      waits,
-      stop: stopSignals.signal,
-    })
+    const nodes = [expectedNode(rotation.next, index)]
+    const awaited = { nodes, operator, waits, stop: stopSignals.signal }
+    const [health] = await waitUntilOperational(services, examiner, awaited)
     if (!health) throw new Error('the new node was not looked at')
     return health
   } catch (error) {
@@ -54,33 +50,22 @@ export async function awaitSuccessor(
   }
 }
 
-/** Says to any error how far the rotation is, and what to type. */
-export async function withBothListed<T>(
-  work: Promise<T>,
-  input: NodesRotateInput,
-  { key, data }: StartedRotation,
-  { rotation, added }: Listed,
-): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    if (!(error instanceof WcnError)) throw error
-    const { next } = rotation
-    const old = plainNode(rotation.old, key)
-    const endpoint = `${old.ipv4Addr}:${old.primaryPort}`
-    const again = parseNodeSelector(input.node).kind === 'index' ? `, with ${endpoint} in place of the index` : ''
-    const isUnique = data.nodes.filter(({ peerId }) => peerId === next.peerId).length === (added === null ? 1 : 0)
-    const successor = isUnique ? next.peerId : `${next.ipv4Addr}:${next.primaryPort}`
-    const state = `old and new are both on chain. Run the same command again${again}: it goes on from there. To give up: \`wcn nodes remove ${successor}\``
-    throw new WcnError(error.code, error.message, {
-      hint: [error.hint, state].filter((part) => part !== undefined).join('; '),
-      details: {
-        ...error.details,
-        old_listed: true,
-        new_listed: true,
-        added_by: added?.hash ?? null,
-      },
-      cause: error,
-    })
-  }
+/** The error, with how far the rotation is, and what to type. */
+export function withBothListed(
+  error: unknown,
+  selector: string,
+  { nodes }: OperatorData,
+  { rotation: { old, next }, added }: Listed,
+): unknown {
+  if (!(error instanceof WcnError)) return error
+  const endpoint = `${old.ipv4Addr}:${old.primaryPort}`
+  const again = parseNodeSelector(selector).kind === 'index' ? `, with ${endpoint} in place of the index` : ''
+  const isUnique = nodes.filter(({ peerId }) => peerId === next.peerId).length === (added === null ? 1 : 0)
+  const successor = isUnique ? next.peerId : `${next.ipv4Addr}:${next.primaryPort}`
+  const state = `old and new are both on chain. Run the same command again${again}: it goes on from there. To give up: \`wcn nodes remove ${successor}\``
+  return new WcnError(error.code, error.message, {
+    hint: error.hint === undefined ? state : `${error.hint}; ${state}`,
+    details: { ...error.details, old_listed: true, new_listed: true, added_by: added?.hash ?? null },
+    cause: error,
+  })
 }

@@ -1,95 +1,93 @@
-/** What a rotation is told by its flags and the chain, and what it refuses before anything happens. */
-import type { Address } from '../../base/address.js'
+/** What a rotation is told by its flags and the chain, what it refuses, and the consent to it as a whole. */
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
-import type { WriteSnapshot } from '../../chain/chain.js'
+import type { CostEstimate, WriteSnapshot } from '../../chain/chain.js'
 import type { Services } from '../../cli/services.js'
 import type { OperatorData } from '../../cluster/codec/operator-data.js'
 import { requireEditable, requireWritable } from '../../cluster/judge-write.js'
-import { plainNode } from '../../cluster/plain-node.js'
-import { WcnError } from '../../errors/wcn-error.js'
+import type { Allowances } from '../../cluster/judged-write.js'
+import { type Change, operatorChanges } from '../../cluster/operator-changes.js'
 import type { VerifyInput } from '../../health/require-answering.js'
 import type { WaitInput } from '../../health/wait-until-operational.js'
 import { requireClustersKey } from '../../read/contract-knowledge.js'
 import { requireOperator } from '../../read/read-operator.js'
 import { requireSoundCluster } from '../../read/require-cluster.js'
 import { allowances } from '../../write/allowances.js'
+import { requireConsent, requireSigner, showWrite } from '../../write/ask.js'
 import type { EditInput } from '../../write/edit-operator.js'
-import {
-  addSuccessor,
-  type Rotation,
-  type RotationStage,
-  removePredecessor,
-  rotationStage,
-} from '../model/node-rotation.js'
-import { type NodeFlags, nodeValues } from '../node-flags.js'
+import { withinFeeLimit } from '../../write/price.js'
+import { addSuccessor, nodeInWords, type Rotation, removePredecessor, rotationStage } from '../model/node-rotation.js'
+import { type NodeFlags, requireNewValues } from '../node-flags.js'
 
 export interface NodesRotateInput extends EditInput, NodeFlags, WaitInput, VerifyInput {
   readonly node: string
 }
 
-export interface StartedRotation {
-  readonly snapshot: WriteSnapshot
-  readonly operator: Address
-  readonly key: EncryptionKey
-  readonly data: OperatorData
-  readonly stage: RotationStage
-  /** The writes that are left to do. */
-  readonly steps: readonly RotationStep[]
-}
-
-interface RotationStep {
-  readonly before: OperatorData
-  readonly after: OperatorData
-  readonly blob: Uint8Array
-}
+export type StartedRotation = Awaited<ReturnType<typeof beginRotation>>
 
 /** Throws USAGE, what rotationStage and requireEditable throw, and what writing to such a cluster would (edit-operator.ts). */
-export async function beginRotation(services: Services, input: NodesRotateInput): Promise<StartedRotation> {
+export async function beginRotation(services: Services, input: NodesRotateInput) {
   const { settings } = services
-  const values = nodeValues(input)
-  if (Object.keys(values).length === 0)
-    throw new WcnError('USAGE', 'no new value is given', {
-      hint: 'give --peer-id, --ip-address, --primary-port and --secondary-port: what is left out stays as it is',
-    })
+  const values = requireNewValues(input, ': what is left out stays as it is')
   const [operator, key] = [await settings.operator(), await settings.requireEncryptionKey()]
   const snapshot = await (await services.chain()).readClusterForWrite(operator)
   const slot = requireOperator(snapshot.view, operator)
   requireSoundCluster(snapshot.view)
   await requireClustersKey(services, snapshot, key, { force: input.forceEncryptionKey === true, own: [] })
-  const data = requireEditable(slot, allowances(services, input))
+  const allowed = allowances(services, input)
+  const data = requireEditable(slot, allowed)
   const stage = rotationStage(data.nodes, input.node, values, key)
-  const steps =
-    stage.kind === 'done' ? [] : rotationSteps(services, input, { snapshot, data, rotation: stage.rotation, key })
+  const steps = stage.kind === 'done' ? [] : rotationSteps(snapshot, data, stage.rotation, key, allowed)
   return { snapshot, operator, key, data, stage, steps }
 }
 
-/** Held to the rules before a packet is sent to anybody. Throws what they say. */
+/** The writes that are left to do, held to the rules before a packet is sent to anybody. Throws what they say. */
 function rotationSteps(
-  services: Services,
-  input: NodesRotateInput,
-  {
-    snapshot,
-    data,
-    rotation,
-    key,
-  }: Pick<StartedRotation, 'snapshot' | 'data' | 'key'> & { readonly rotation: Rotation },
-): readonly RotationStep[] {
-  const { maxOperatorDataBytes: maxDataBytes } = snapshot.view.settings
+  { view }: WriteSnapshot,
+  data: OperatorData,
+  rotation: Rotation,
+  key: EncryptionKey,
+  allowed: Allowances,
+) {
+  const { maxOperatorDataBytes: maxDataBytes } = view.settings
   const added = addSuccessor(data, rotation, key)
-  const states = added === data ? [data] : [data, added]
-  return [...states, removePredecessor(added, rotation, key)].slice(1).map((after, step) => {
-    const before = states[step] ?? added
+  const step = (before: OperatorData, after: OperatorData) => {
     const slot = { decoded: { ...before, schema: 1, trailingBytes: 0 } as const, reason: null }
-    const write = { slot, after, key, maxDataBytes, allowed: allowances(services, input) }
-    return { before, after, blob: requireWritable(write) }
-  })
+    return { before, after, blob: requireWritable({ slot, after, key, maxDataBytes, allowed }) }
+  }
+  return [...(added === data ? [] : [step(data, added)]), step(added, removePredecessor(added, rotation, key))]
 }
 
-/** `12D3… at 198.51.100.7:3010`. */
-export function oldNode({ old }: { readonly old: OperatorData['nodes'][number] }, key: EncryptionKey): string {
-  return nodeInWords(plainNode(old, key))
+/**
+ * Both writes and what they cost together are shown, and asked for once; gives what is left to change. Throws FEE_TOO_HIGH
+ * and INSUFFICIENT_FUNDS by what both cost, CALL_REVERTS, WRONG_SIGNER, CONFIRMATION_REQUIRED, DECLINED.
+ */
+export async function agreeOnRotation(
+  services: Services,
+  { snapshot, operator, key, steps }: StartedRotation,
+  { old, next }: Rotation,
+  dryRun: boolean,
+): Promise<readonly Change[]> {
+  const changes = steps.flatMap(({ before, after }) => operatorChanges(before, after, key))
+  const chain = await services.chain()
+  const priced = withinFeeLimit(services, snapshot)
+  let cost: CostEstimate = { gas: 0n, executionFeeWei: 0n, l1FeeWei: 0n, operatorFeeWei: 0n }
+  for (const { blob } of steps) {
+    const call = { fn: 'updateNodeOperatorData', operator, data: blob } as const
+    cost = sum(cost, await chain.estimate(priced, await chain.encodeCall(call)))
+  }
+  const title = `rotate ${nodeInWords(old)}: ${nodeInWords(next)} takes its place once it is operational`
+  showWrite(services, priced, { title, changes, cost, contract: snapshot.contract, dryRun })
+  if (dryRun) return changes
+  await requireSigner(services, operator)
+  await requireConsent(services)
+  return changes
 }
 
-export function nodeInWords({ peerId, ipv4Addr, primaryPort }: ReturnType<typeof plainNode>): string {
-  return `${peerId} at ${ipv4Addr}:${primaryPort}`
+function sum(a: CostEstimate, b: CostEstimate): CostEstimate {
+  return {
+    gas: a.gas + b.gas,
+    executionFeeWei: a.executionFeeWei + b.executionFeeWei,
+    l1FeeWei: a.l1FeeWei + b.l1FeeWei,
+    operatorFeeWei: a.operatorFeeWei + b.operatorFeeWei,
+  }
 }

@@ -25,7 +25,7 @@ const stage = (nodes: readonly PlainNode[], selector: string, values: Partial<Pl
   rotationStage(stored(nodes), selector, values, KEY)
 const refusal = (nodes: readonly PlainNode[], selector: string, values: Partial<PlainNode>) =>
   thrownBy(() => stage(nodes, selector, values))
-const rotation: Rotation = { old: storeNode(OLD, KEY), next: NEW }
+const rotation: Rotation = { old: OLD, next: NEW }
 
 describe('where a rotation is', () => {
   const sent = [...LIST, NEW]

@@ -1,9 +1,18 @@
-/** What a rotation did, in words. What it would change was shown before, on stderr. */
+/** What a rollout and a rotation did, in words. What a rotation would change was shown before, on stderr. */
 
 import { costInWords } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
+import type { DataOf } from '../cli/services.js'
 import { nodeHealthText } from '../health/view-node-health.js'
+import type { run as nodesRollout } from './nodes-rollout.js'
 import type { NodesRotateJson } from './nodes-rotate.js'
+
+export function nodesRolloutText({ finished, left_out, nodes }: DataOf<typeof nodesRollout>, paint: Paint): string {
+  const named = (some: typeof finished) => some.map(({ index }) => `nodes[${index}]`).join(', ')
+  const done = finished.length === 0 ? 'nothing to do' : `${paint.good('done:')} ${named(finished)}`
+  const left = left_out.length === 0 ? '' : `\n${paint.dim('finished before:')} ${named(left_out)}`
+  return `${done}${left}\n${nodeHealthText(nodes, paint)}\n`
+}
 
 export function nodesRotateText(data: NodesRotateJson, paint: Paint): string {
   const { changed, dry_run, transactions, version, node } = data
