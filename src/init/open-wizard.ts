@@ -5,7 +5,7 @@ import { quote } from '../base/quote.js'
 import { shellWord } from '../base/shell-word.js'
 import type { Services } from '../cli/services.js'
 import { requireSafeFolder } from '../deploy/output-folders.js'
-import { valueAt } from '../documents/document.js'
+import { valueAt } from '../documents/document-faults.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseDuration } from '../settings/setting-values.js'
 import {
