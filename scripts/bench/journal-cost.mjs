@@ -1,5 +1,5 @@
 // What writing a transaction down adds to sending it, taken from the build's own state directory code.
-import { createState } from '../../dist/platform/state/local-state.cjs'
+import { createState } from '../../dist/platform/state/local-state.js'
 import { median } from './processes.mjs'
 
 const ROUNDS = 50

@@ -68,7 +68,7 @@ export async function createServices(wiring: Wiring) {
   const limit = (timeoutMs: number | null) => {
     if (!shared) deadline = createDeadline(nowMs, timeoutMs && timeoutMs - (nowMs() - started))
   }
-  const { createFiles } = await import('../platform/files/local-files.js')
+  const { createFiles } = await import('../platform/files/files.js')
   const files = createFiles({
     stdin: {
       [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator](),
@@ -183,7 +183,7 @@ export async function createServices(wiring: Wiring) {
       return probe
     },
     processes: async () =>
-      (await import('../platform/processes/local-processes.js')).localProcesses({
+      (await import('../platform/processes/processes.js')).localProcesses({
         environment,
         ownVariable: OWN_VARIABLE,
       }),

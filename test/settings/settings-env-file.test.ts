@@ -1,6 +1,6 @@
 /** What an env file has to be before it counts as one. In every way of starting: test/e2e/env-file.test.ts. */
 import { describe, expect, it } from 'vitest'
-import { createFiles } from '../../src/platform/files/local-files.js'
+import { createFiles } from '../../src/platform/files/files.js'
 import { readSettingsFile } from '../../src/settings/env-file.js'
 import * as settings from '../../src/settings/settings-table.js'
 import { rejectionOf } from '../support/rejection.js'

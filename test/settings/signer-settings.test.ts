@@ -2,7 +2,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createFiles } from '../../src/platform/files/local-files.js'
+import { createFiles } from '../../src/platform/files/files.js'
 import { sandbox } from '../support/cli.js'
 import { keystoreVector } from '../support/keystore-vectors.js'
 import { KMS_ALIAS, KMS_ARN, KMS_KEY_ID } from '../support/kms-stand-in.js'

@@ -8,7 +8,7 @@ import type { Choice, Conversation, Question } from '../../src/cli/conversation.
 import type { Services } from '../../src/cli/services.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { Files } from '../../src/platform/files/files.js'
-import { createFiles } from '../../src/platform/files/local-files.js'
+import { createFiles } from '../../src/platform/files/files.js'
 import { privateKeySigner } from '../../src/signers/private-key-signer.js'
 import { NOW, type World, world } from './onboarding.js'
 import { resolve } from './settings.js'

@@ -37,11 +37,7 @@ async function workTreeAround(directory: string): Promise<string | null> {
 
 /** Exit status 0 = ignored; 1 = not; anything else, git's absence included, is no reassurance. */
 function isIgnored(root: string, path: string, environment: Environment): Promise<boolean> {
-  const env: Record<string, string> = {}
-  for (const name of PASSED_ON) {
-    const value = environment[name]
-    if (value !== undefined) env[name] = value
-  }
+  const env = Object.fromEntries(PASSED_ON.map((name) => [name, environment[name]]))
   // A repository's own settings can name a program to watch files with; it is not run for our sake.
   const args = ['-c', 'core.fsmonitor=false', 'check-ignore', '--quiet', '--', path]
   return new Promise((settle) => {

@@ -51,7 +51,7 @@ export function openFile(path: string): OpenFile {
 }
 
 /** Collects a stream. Throws FILE_UNREADABLE when it is longer than `maxBytes`, or has not ended when time is up. */
-export async function readAll(stream: ByteStream, { maxBytes, remainingMs }: Bounds, path: string): Promise<Buffer> {
+async function readAll(stream: ByteStream, { maxBytes, remainingMs }: Bounds, path: string): Promise<Buffer> {
   const ms = remainingMs()
   const late = () => stream.destroy?.(notReadable(path, 'its end did not come within the time given with --timeout'))
   const timer = Number.isFinite(ms) ? setTimeout(late, ms) : undefined
@@ -68,6 +68,33 @@ export async function readAll(stream: ByteStream, { maxBytes, remainingMs }: Bou
     clearTimeout(timer)
   }
   return Buffer.concat(parts)
+}
+
+/**
+ * `-` in place of a file name: gives a function that reads everything up to the end. Standard input can be read once; a
+ * second `-` would silently be empty. Throws FILE_UNREADABLE.
+ */
+export function readOnce(stdin: ByteStream): (bounds: Bounds) => Promise<Buffer> {
+  let taken = false
+  return async (bounds) => {
+    if (taken) {
+      throw new WcnError('FILE_UNREADABLE', 'standard input was asked for twice (- in two places)', {
+        hint: 'give one of the two as a file',
+      })
+    }
+    taken = true
+    const bytes = await readAll(stdin, bounds, '-').catch((error: unknown) => {
+      if (error instanceof WcnError) throw error
+      throw new WcnError('FILE_UNREADABLE', `cannot read standard input: ${errnoOf(error) ?? 'it is closed'}`, {
+        hint: 'pipe something into the command, or give a file name instead of -',
+        cause: error,
+      })
+    })
+    if (bytes.length > 0) return bytes
+    throw new WcnError('FILE_UNREADABLE', 'standard input is empty or closed', {
+      hint: 'pipe something into the command, or give a file name instead of -',
+    })
+  }
 }
 
 function openForReading(path: string): { fd: number; stats: Stats } {

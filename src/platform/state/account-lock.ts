@@ -22,14 +22,21 @@
 import { readdirSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { snakeJson } from '../../base/snake-json.js'
 import { utc } from '../../base/utc.js'
-import { invalidStateFile } from '../../documents/state-document.js'
+import { timeValue } from '../../documents/chain-values.js'
+import {
+  formatStateDocument,
+  invalidStateFile,
+  parseStateDocument,
+  type StateDocument,
+} from '../../documents/state-document.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { errnoOf, unreadable, unwritable } from '../files/file-errors.js'
 import { createFile, replaceFile } from '../files/safe-write.js'
-import { formatLock, LOCK_DOCUMENT, type LockRecord, parseLock } from './account-lock-file.js'
-import { type Fate, fateOf } from './process-identity.js'
-import type { LockOptions } from './state.js'
+import { type Fate, fateOf, type ProcessRecord } from '../processes/process-identity.js'
+import type { LockHolder, LockOptions } from './state.js'
 import { hintingAtSetting, makeStateDirectory, readStateFile } from './state-file.js'
 
 const FIRST_PAUSE_MS = 50
@@ -38,6 +45,41 @@ const LONGEST_PAUSE_MS = 250
 const KEPT = 8
 /** Of fifteen digits; nobody gets there by writing. */
 const LAST = 999_999_999_999_999
+
+const PID_MAX = 2 ** 31 - 1
+
+export interface LockRecord extends ProcessRecord, LockHolder {}
+
+/** Who holds the lock; null: nobody does. */
+export const LOCK_DOCUMENT: StateDocument<LockRecord | null> = {
+  type: 'wcn-lock',
+  version: 1,
+  what: 'lock of an account',
+  moveAway: 'once no wcn writes from that account',
+  schema: z
+    .strictObject({
+      holder: z
+        .strictObject({
+          pid: z.int().positive('must be positive').max(PID_MAX, 'is too large'),
+          host: z.string(),
+          boot_id: z.string().nullable(),
+          pid_namespace: z.string().nullable(),
+          start_time: z.string().nullable(),
+          since: timeValue,
+          command: z.string(),
+        })
+        .nullable(),
+    })
+    .transform(({ holder }) => {
+      if (holder === null) return null
+      const { boot_id, pid_namespace, start_time, ...rest } = holder
+      return { ...rest, bootId: boot_id, pidNamespace: pid_namespace, startTime: start_time }
+    }),
+}
+
+export function formatLock(holder: LockRecord | null): string {
+  return formatStateDocument(LOCK_DOCUMENT, snakeJson({ holder }))
+}
 
 interface Obstacle {
   readonly path: string
@@ -84,7 +126,7 @@ function tryToTake(directory: string, own: LockRecord): (() => void) | Obstacle 
         missing = highest
         continue
       }
-      const holder = text === '' ? null : parseLock(text, path)
+      const holder = text === '' ? null : parseStateDocument(text, path, LOCK_DOCUMENT)
       const fate = holder ? fateOf(holder, own) : 'gone'
       if (holder && fate !== 'gone') return { path, holder, fate }
     }

@@ -1,12 +1,13 @@
-/**
- * The `State` port on the local disk: `journal`, `locks`, `contracts` and `rollouts` in its directory. What checks its
- * files with a library is loaded when it is used.
- */
+/** The `State` port on the local disk: `journal`, `locks`, `contracts` and `rollouts` in its directory. */
 import { join } from 'node:path'
-import { once } from '../../base/once.js'
+import { WcnError } from '../../errors/wcn-error.js'
+import { ownProcess } from '../processes/process-identity.js'
+import { takeLock } from './account-lock.js'
+import { createJournal } from './journal.js'
+import { CONTRACT_MEMORY, createMemory, ROLLOUT_MEMORY } from './memories.js'
 import type { State } from './state.js'
 
-export interface StateOptions {
+interface StateOptions {
   /** Made when something is first written. */
   readonly directory: string
   /** What this machine calls itself. */
@@ -18,34 +19,32 @@ export interface StateOptions {
 }
 
 export function createState({ directory, host, command, now }: StateOptions): State {
-  const journal = once(async () => (await import('./journal.js')).createJournal(join(directory, 'journal')))
-  const contracts = once(async () =>
-    (await import('./contract-memory.js')).createContractMemory(join(directory, 'contracts')),
-  )
-  const rollouts = once(async () =>
-    (await import('./rollout-memory.js')).createRolloutMemory(join(directory, 'rollouts')),
-  )
+  const contracts = createMemory(join(directory, 'contracts'), CONTRACT_MEMORY)
+  const rollouts = createMemory(join(directory, 'rollouts'), ROLLOUT_MEMORY)
+  const holder = () => ({ ...ownProcess(host), since: now(), command })
   return {
-    journal: {
-      entries: async (key) => (await journal()).entries(key),
-      put: async (key, entry) => (await journal()).put(key, entry),
-      all: async () => (await journal()).all(),
-    },
+    journal: createJournal(join(directory, 'journal')),
     async lockAccount(chainId, account, options) {
-      const { takeLock } = await import('./account-lock.js')
-      const { ownProcess } = await import('./process-identity.js')
-      const holder = { ...ownProcess(host), since: now(), command }
-      return takeLock(join(directory, 'locks', `${chainId}-${account}`), holder, options)
+      return takeLock(join(directory, 'locks', `${chainId}-${account}`), holder(), options)
     },
-    recall: async (contract) => (await contracts()).recall(contract),
-    remember: async (contract, memory) => (await contracts()).remember(contract, memory),
+    recall: contracts.recall,
+    async remember(contract, memory) {
+      const before = await contracts.recall(contract)
+      if (before?.implementation === memory.implementation && before.keyFingerprint === memory.keyFingerprint) return
+      await contracts.remember(contract, memory)
+    },
     async lockRollout({ chainId, contract, operator }) {
-      const { takeRolloutLock } = await import('./rollout-lock.js')
-      const { ownProcess } = await import('./process-identity.js')
-      const holder = { ...ownProcess(host), since: now(), command }
-      return takeRolloutLock(join(directory, 'locks', `rollout-${chainId}-${contract}-${operator}`), holder)
+      const path = join(directory, 'locks', `rollout-${chainId}-${contract}-${operator}`)
+      try {
+        return await takeLock(path, holder(), { waitMs: 0, onWait: () => {} })
+      } catch (error) {
+        if (!(error instanceof WcnError) || error.code !== 'ACCOUNT_LOCKED') throw error
+        const { hint, details } = error
+        const message = `another rollout of this operator's nodes is under way: process ${details?.pid} on ${details?.host}`
+        throw new WcnError('ACCOUNT_LOCKED', message, { hint, details, cause: error })
+      }
     },
-    recallRollout: async (rollout) => (await rollouts()).recallRollout(rollout),
-    rememberRollout: async (rollout, memory) => (await rollouts()).rememberRollout(rollout, memory),
+    recallRollout: rollouts.recall,
+    rememberRollout: rollouts.remember,
   }
 }

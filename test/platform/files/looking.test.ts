@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createFiles } from '../../../src/platform/files/local-files.js'
+import { createFiles } from '../../../src/platform/files/files.js'
 import { type Sandbox, sandbox } from '../../support/cli.js'
 import { rejectionOf } from '../../support/rejection.js'
 import { standardInput } from '../../support/services.js'

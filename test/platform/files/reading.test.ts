@@ -5,7 +5,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, symlinkSync, writeFileSync, 
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WcnError } from '../../../src/errors/wcn-error.js'
-import { createFiles, type FilesOptions } from '../../../src/platform/files/local-files.js'
+import { createFiles, type FilesOptions } from '../../../src/platform/files/files.js'
 import { type Sandbox, sandbox } from '../../support/cli.js'
 import { rejectionOf } from '../../support/rejection.js'
 import { standardInput } from '../../support/services.js'

@@ -2,9 +2,10 @@
 import * as fs from 'node:fs'
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { formatLock, type LockRecord, parseLock } from '../../../src/platform/state/account-lock-file.js'
+import { parseStateDocument } from '../../../src/documents/state-document.js'
+import { ownProcess } from '../../../src/platform/processes/process-identity.js'
+import { formatLock, LOCK_DOCUMENT, type LockRecord } from '../../../src/platform/state/account-lock.js'
 import { createState } from '../../../src/platform/state/local-state.js'
-import { ownProcess } from '../../../src/platform/state/process-identity.js'
 import type { LockHolder } from '../../../src/platform/state/state.js'
 import { type Sandbox, sandbox } from '../../support/cli.js'
 import { JOURNAL_KEY } from '../../support/journal-entries.js'
@@ -43,7 +44,8 @@ const numbers = () =>
   readdirSync(folder())
     .map(Number)
     .sort((a, b) => a - b)
-const holderOf = (number: number) => parseLock(readFileSync(`${folder()}/${number}`, 'utf8'), 'x')
+const holderOf = (number: number) =>
+  parseStateDocument(readFileSync(`${folder()}/${number}`, 'utf8'), 'x', LOCK_DOCUMENT)
 const state = () => createState({ directory: box.path('state'), host: HOST, command: 'nodes add', now: () => SINCE })
 
 function take(waitMs = 0, told: LockHolder[] = []): Promise<() => void> {

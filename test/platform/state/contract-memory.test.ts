@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Address, addressFromBytes } from '../../../src/base/address.js'
 import { bytesToHex } from '../../../src/base/hex.js'
-import { formatContractMemory, parseContractMemory } from '../../../src/platform/state/contract-memory-file.js'
+import { parseStateDocument } from '../../../src/documents/state-document.js'
 import { createState } from '../../../src/platform/state/local-state.js'
+import { CONTRACT_MEMORY, formatMemory } from '../../../src/platform/state/memories.js'
 import type { ContractKey, ContractMemory, State } from '../../../src/platform/state/state.js'
 import { bytes } from '../../support/arbitraries.js'
 import { type Sandbox, sandbox } from '../../support/cli.js'
@@ -67,7 +68,7 @@ describe('the memory of a contract', () => {
     ['of another genesis', (text: string) => text.replace('6e6e"', '6f6f"'), 'of another contract or chain'],
   ])('refuses a file that is %s, and leaves it as it is', async (_, damage, why) => {
     mkdirSync(box.path('state/contracts'), { recursive: true })
-    const text = damage(formatContractMemory({ key: KEY, memory: MEMORY }))
+    const text = damage(formatMemory({ key: KEY, memory: MEMORY }, CONTRACT_MEMORY))
     writeFileSync(path(), text)
     for (const call of [state.recall(KEY), state.remember(KEY, MEMORY)]) {
       const error = await rejectionOf(call)
@@ -81,6 +82,7 @@ describe('the memory of a contract', () => {
 })
 
 describe('its file', () => {
+  const parse = (text: string) => parseStateDocument(text, 'x', CONTRACT_MEMORY)
   const anyAddress = bytes(20).map(addressFromBytes)
   const anyHash = bytes(32).map(bytesToHex)
   const anyContent = fc.record({
@@ -91,7 +93,7 @@ describe('its file', () => {
   it('reads back as it was written', () => {
     fc.assert(
       fc.property(anyContent, (content) => {
-        expect(parseContractMemory(formatContractMemory(content), 'x')).toEqual(content)
+        expect(parse(formatMemory(content, CONTRACT_MEMORY))).toEqual(content)
       }),
     )
   })
@@ -99,7 +101,7 @@ describe('its file', () => {
   it('is refused, whatever else it is', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
-        expect(thrownBy(() => parseContractMemory(text, 'x')).code).toBe('JOURNAL_INVALID')
+        expect(thrownBy(() => parse(text)).code).toBe('JOURNAL_INVALID')
       }),
     )
   })

@@ -3,8 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, copyFileSync, readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { ProcessRecord } from '../../../src/platform/state/account-lock-file.js'
-import { fateOf, ownProcess } from '../../../src/platform/state/process-identity.js'
+import { fateOf, ownProcess, type ProcessRecord } from '../../../src/platform/processes/process-identity.js'
 import { sandbox } from '../../support/cli.js'
 
 const own = ownProcess('this-host')

@@ -1,9 +1,9 @@
 /** Real processes. What they tell of themselves they write into files, since their output is the tool's standard error. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { localProcesses } from '../../../src/platform/processes/local-processes.js'
-import { onlyZombiesLeft } from '../../../src/platform/processes/only-zombies-left.js'
+import { onlyZombiesLeft } from '../../../src/platform/processes/process-identity.js'
 import type { RunningCommand } from '../../../src/platform/processes/processes.js'
+import { localProcesses } from '../../../src/platform/processes/processes.js'
 import { OWN_VARIABLE } from '../../../src/settings/environment.js'
 import { sandbox } from '../../support/cli.js'
 import { rejectedBy } from '../../support/rejected.js'
