@@ -14,8 +14,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { parseSafeBatch } from '../write/safe-batch.js'
 import { parseSignedFile, parseUnsignedFile, type UnsignedDocument } from '../write/unsigned-file.js'
 import type { Requested } from './explain-call.js'
-import { findContradiction } from './signed-transaction.js'
-import { rawTransactionOf } from './understood-transaction.js'
+import { findContradiction, rawTransactionOf } from './understood-transaction.js'
 
 /** A whole transaction; `from` and `hash` are null where nobody signed it. */
 export interface Envelope {

@@ -1,15 +1,13 @@
 /** How a transaction that was signed elsewhere stands to the chain as it is now: on it already, stale, or still to be sent. */
-
 import type { WriteSnapshot } from '../chain/chain.js'
-import type { Receipt } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
-import type { JournalKey } from '../platform/state/state.js'
 import { accountBusy } from '../write/account.js'
-import { followEntry } from '../write/carry-out.js'
+import { followEntry, journalKey } from '../write/carry-out.js'
 import { changedSince } from '../write/model/write-base.js'
 import { ofAccount, openNonces, readJournals } from '../write/open-nonces.js'
+import type { Sent } from '../write/read-back.js'
 import { stillOpen } from '../write/resume.js'
 import { transactionFailure } from '../write/transaction-failure.js'
 import type { SignedDocument } from '../write/unsigned-file.js'
@@ -17,22 +15,26 @@ import type { SignedDocument } from '../write/unsigned-file.js'
 /** As long as a write waits by itself. */
 const PATIENCE_MS = 120_000
 
+export interface SignedSource {
+  readonly document: SignedDocument
+  /** The file's name. */
+  readonly source: string
+  readonly dryRun: boolean
+}
+
 /**
- * Its receipt where it was sent before, and what is waiting is waited for; null where it is still to be sent. `source`:
- * the file's name. Throws STATE_CHANGED, TRANSACTION_OPEN, ACCOUNT_BUSY, and what transactionFailure gives.
+ * Where it was sent before, and what is waiting is waited for; null where it is still to be sent. Throws STATE_CHANGED,
+ * TRANSACTION_OPEN, ACCOUNT_BUSY, and what transactionFailure gives.
  */
-export async function findReceipt(
+export async function findSent(
   services: Services,
-  {
-    document,
-    source,
-    dryRun,
-  }: { readonly document: SignedDocument; readonly source: string; readonly dryRun: boolean },
+  signed: SignedSource,
   snapshot: WriteSnapshot,
-  key: JournalKey,
-): Promise<Receipt | null> {
+): Promise<Sent | null> {
+  const { document, dryRun } = signed
   const { hash, nonce, from, base } = document
   const { account } = snapshot
+  const key = journalKey(snapshot)
   await (await services.state()).journal.entries(key)
   const journals = ofAccount((await readJournals(services)).journals, key)
   const open = openNonces(journals).flatMap(({ entries }) => entries)
@@ -50,54 +52,49 @@ export async function findReceipt(
       own && !dryRun
         ? await followEntry(services, key, own, options)
         : await (await services.chain()).follow({ hash, nonce, from }, options)
-    if (end.kind === 'included') return end.receipt
+    const entry = own ?? entryOf(document, document.what.title, 0)
+    if (end.kind === 'included') return { key, entry, receipt: end.receipt }
     waiting = end.kind === 'unknown' && end.shown
     if (end.kind === 'reverted' || (end.kind === 'unknown' && !dryRun))
-      throw await transactionFailure(services, own ?? entryOf(document, document.what.title, 0), end)
-    if (end.kind === 'replaced' || account.nonce > nonce) throw nonceUsed(document, source)
+      throw await transactionFailure(services, entry, end)
+    if (end.kind === 'replaced' || account.nonce > nonce) throw nonceUsed(signed)
   }
   const other = open.find(({ transaction }) => transaction.hash !== hash)
   if (other) throw stillOpen(other, 'it comes first')
   if (isBusy && !waiting) throw accountBusy(snapshot)
+  requireStillMeant(signed, snapshot)
   return null
 }
 
 /** Throws STATE_CHANGED. */
-export function requireStillMeant(document: SignedDocument, source: string, snapshot: WriteSnapshot): void {
-  const { nonce, from, base } = document
+export function requireStillMeant(signed: SignedSource, snapshot: WriteSnapshot): void {
+  const { nonce, from, base } = signed.document
   const next = snapshot.account.nonce
-  if (next > nonce) throw nonceUsed(document, source)
+  if (next > nonce) throw nonceUsed(signed)
   if (next < nonce)
     throw new WcnError(
       'STATE_CHANGED',
-      `${source} has nonce ${nonce}, and the next one of account ${from} is ${next}: nothing can include it yet`,
+      `${signed.source} has nonce ${nonce}, and the next one of account ${from} is ${next}: nothing can include it yet`,
       { hint: 'send what comes before it first, or have it made anew with --unsigned' },
     )
   const changes = changedSince(base, snapshot)
-  if (changes.length > 0) throw stale(source, `${changes.join(' and ')} after it was made`, changes)
+  if (changes.length > 0) throw stale(signed, `${changes.join(' and ')} after it was made`, changes)
 }
 
 /** What the journal holds of it. `title` comes from its calldata. */
 export function entryOf(document: SignedDocument, title: string, signedAt: number): JournalEntry {
   const { hash, raw, nonce, from, to, data, gas, fees, what, base } = document
-  return {
-    transaction: { hash, raw, nonce, from },
-    request: { to, data },
-    gas,
-    fees,
-    what: { kind: what.kind, title },
-    base,
-    signedAt,
-    supersedes: null,
-    state: { kind: 'open' },
-  }
+  const transaction = { hash, raw, nonce, from }
+  const order = { request: { to, data }, gas, fees, what: { kind: what.kind, title }, base }
+  return { transaction, ...order, signedAt, supersedes: null, state: { kind: 'open' } }
 }
 
-export function nonceUsed({ nonce, from }: SignedDocument, source: string): WcnError {
-  return stale(source, `nonce ${nonce} of account ${from} was used by another transaction`)
+export function nonceUsed(signed: SignedSource): WcnError {
+  const { nonce, from } = signed.document
+  return stale(signed, `nonce ${nonce} of account ${from} was used by another transaction`)
 }
 
-function stale(source: string, why: string, changes: readonly string[] = []): WcnError {
+function stale({ source }: SignedSource, why: string, changes: readonly string[] = []): WcnError {
   return new WcnError('STATE_CHANGED', `${source} is stale, so it was not sent: ${why}`, {
     hint: 'look at what is on chain now, and have it made anew with --unsigned',
     details: { changes },

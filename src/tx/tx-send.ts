@@ -4,8 +4,7 @@
  */
 
 import { sourceName } from '../base/source-name.js'
-import type { DecodedCall } from '../chain/calls.js'
-import { callDecoder } from '../chain/calls.js'
+import { callDecoder, type DecodedCall } from '../chain/calls.js'
 import type { CostEstimate, WriteSnapshot } from '../chain/chain.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -20,25 +19,19 @@ import { requireBid } from '../write/price.js'
 import { readBack } from '../write/read-back.js'
 import { isRevert } from '../write/run-write.js'
 import { transactionFailure } from '../write/transaction-failure.js'
-import type { SignedDocument } from '../write/unsigned-file.js'
 import { type WriteJson, writeJson } from '../write/write-json.js'
 import { callFaults, type Reviewer } from './call-warnings.js'
 import { explainCall } from './explain-call.js'
-import { entryOf, findReceipt, nonceUsed, requireStillMeant } from './signed-standing.js'
-import { readSignedFile } from './signed-transaction.js'
-import { highestFee, requireUnderstood } from './understood-transaction.js'
+import { entryOf, findSent, nonceUsed, requireStillMeant, type SignedSource } from './signed-standing.js'
+import { readSignedFile, requireUnderstood } from './understood-transaction.js'
 
 export interface Input extends AllowanceFlags {
   readonly file: string
   readonly dryRun?: boolean
 }
 
-interface Sending {
-  readonly document: SignedDocument
+interface Sending extends SignedSource {
   readonly call: DecodedCall
-  /** The file's name. */
-  readonly source: string
-  readonly dryRun: boolean
   readonly reviewer: Reviewer
 }
 
@@ -59,56 +52,50 @@ export async function run(services: Services, input: Input): Promise<ActionResul
 
 async function send(services: Services, sending: Sending): Promise<WriteJson> {
   const { document, call, source, dryRun } = sending
-  const { key } = sending.reviewer
   const { talk } = services
   const { from, contract } = document
   const chain = await services.chain()
-  const snapshot = await chain.readClusterForWrite(from, contract)
+  const read = () => chain.readClusterForWrite(from, contract)
+  const snapshot = await read()
   if (snapshot.genesisHash !== document.genesisHash)
     throw new WcnError('WRONG_CHAIN', `${source} is for another chain of the same ID ${document.chainId}`, {
       hint: 'a development chain that was started anew is another one',
     })
-  const about = { operator: operatorOf(call), key, source }
-  const unsent = { dryRun, changes: [], sent: null, overwritten: [] }
-  const journal = journalKey(snapshot)
-  const alreadyThere = async (now: WriteSnapshot) => {
-    const receipt = await findReceipt(services, sending, now, journal)
-    if (receipt === null) return null
-    talk.note(`transaction ${receipt.hash} is on chain already`)
-    const entry = entryOf(document, document.what.title, 0)
-    const there = { key: journal, entry, receipt }
-    return { ...writeJson(services, { ...unsent, now, sent: there }, about), changed: false }
+  const about = { operator: operatorOf(call), key: sending.reviewer.key, source }
+  const unsent = { dryRun, changes: [], sent: null, now: snapshot, overwritten: [] }
+  const alreadyThere = async (now: WriteSnapshot): Promise<WriteJson | null> => {
+    const sent = await findSent(services, sending, now)
+    if (sent === null) return null
+    talk.note(`transaction ${sent.receipt.hash} is on chain already`)
+    return { ...writeJson(services, { ...unsent, now, sent }, about), changed: false }
   }
   const there = await alreadyThere(snapshot)
   if (there) return there
-  requireStillMeant(document, source, snapshot)
   if (document.what.kind === 'maintenance-enter' && snapshot.view.newKeyspace !== null)
     throw new WcnError('MIGRATION_IN_PROGRESS', 'maintenance is not entered while a data migration is in progress', {
       hint: 'send it when the migration has ended',
     })
   await reportImplementation(services, snapshot)
   const shown = await show(services, sending, snapshot).catch(async (error: unknown) => {
-    if (!isRevert(error)) throw error
     // The call is simulated on the newest state, in which another machine may have sent the same by now.
-    const now = await chain.readClusterForWrite(from, contract)
-    const done = await alreadyThere(now)
+    const done = isRevert(error) ? await alreadyThere(await read()) : null
     if (done) return done
-    requireStillMeant(document, source, now)
     throw error
   })
   if ('transaction' in shown) return shown
   const { changes, words } = shown
-  if (dryRun) return writeJson(services, { ...unsent, changes, now: snapshot }, about)
+  if (dryRun) return writeJson(services, { ...unsent, changes }, about)
   await requireConsent(services)
   // Thinking takes time, and time changes the chain.
-  if (talk.interactive) requireStillMeant(document, source, await chain.readClusterForWrite(from, contract))
+  if (talk.interactive) requireStillMeant(sending, await read())
 
+  const key = journalKey(snapshot)
   const entry = entryOf(document, words, services.clock.now())
-  const end = await carryOut(services, journal, entry)
+  const end = await carryOut(services, key, entry)
   if (end.kind !== 'included') throw await transactionFailure(services, entry, end)
   await rememberContract(services, snapshot, null)
-  const sent = { key: journal, entry, receipt: end.receipt }
-  return writeJson(services, { dryRun, changes, ...(await readBack(services, sent, snapshot, call)) }, about)
+  const back = await readBack(services, { key, entry, receipt: end.receipt }, snapshot, call)
+  return writeJson(services, { dryRun, changes, ...back }, about)
 }
 
 /** Throws FEE_TOO_HIGH, INSUFFICIENT_FUNDS, CALL_REVERTS, and what the rules for operator data say. */
@@ -130,18 +117,14 @@ async function show(services: Services, sending: Sending, snapshot: WriteSnapsho
 }
 
 /** What was signed costs what it costs. */
-async function priced(
-  services: Services,
-  { document, source, dryRun }: Sending,
-  snapshot: WriteSnapshot,
-): Promise<CostEstimate> {
-  const { fees, gas, to, data } = document
+async function priced(services: Services, sending: Sending, snapshot: WriteSnapshot): Promise<CostEstimate> {
+  const { fees, gas, to, data } = sending.document
   const now = await (await services.chain()).estimate({ ...snapshot, fees }, { to, data })
-  if (!dryRun && !(await isNonceStill(services, snapshot, now))) throw nonceUsed(document, source)
+  if (!sending.dryRun && !(await isNonceStill(services, snapshot, now))) throw nonceUsed(sending)
   if (now.gas > gas)
     services.talk.warn(`it was signed for at most ${gas} gas, and would be given ${now.gas} now: it may run out of gas`)
   const { l1FeeWei, operatorFeeWei } = now
   const bid = { fees, gas, otherWei: l1FeeWei + operatorFeeWei }
-  requireBid(services, bid, source, 'have it made anew with --unsigned')
-  return { gas, executionFeeWei: highestFee(document), l1FeeWei, operatorFeeWei }
+  requireBid(services, bid, sending.source, 'have it made anew with --unsigned')
+  return { gas, executionFeeWei: gas * fees.maxFeePerGas, l1FeeWei, operatorFeeWei }
 }

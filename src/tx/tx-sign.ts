@@ -4,40 +4,26 @@
  */
 
 import { type Address, checksumAddress } from '../base/address.js'
-import type { Hex } from '../base/hex.js'
 import { sourceName } from '../base/source-name.js'
 import { weiAsEther, weiAsGwei } from '../base/wei.js'
 import { callDecoder } from '../chain/calls.js'
 import { rawTransactions } from '../chain/raw-transactions.js'
-import type { ActionResult, Services } from '../cli/services.js'
+import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { allowances } from '../write/allowances.js'
 import { requireBid } from '../write/price.js'
 import { parseUnsignedFile, renderSignedFile, type UnsignedDocument } from '../write/unsigned-file.js'
 import { callFaults } from './call-warnings.js'
 import { type CallJson, explainCall } from './explain-call.js'
-import { highestFee, rawTransactionOf, requireUnderstood } from './understood-transaction.js'
+import { rawTransactionOf, requireUnderstood } from './understood-transaction.js'
 
-export interface Input {
-  readonly file: string
-  readonly out: string
-}
-
-export interface TxSignData {
-  readonly file: string
-  readonly hash: Hex
-  readonly chain_id: number
-  readonly contract: Address
-  readonly from: Address
-  readonly nonce: number
-  readonly call: CallJson
-}
+export type TxSignData = Awaited<ReturnType<typeof run>>['data']
 
 /**
  * Throws DOCUMENT_INVALID, TRANSACTION_INVALID, WRONG_CHAIN, FEE_TOO_HIGH, what the rules for operator data say,
  * WRONG_SIGNER, CONFIRMATION_REQUIRED, DECLINED, FILE_*.
  */
-export async function run(services: Services, input: Input): Promise<ActionResult<TxSignData>> {
+export async function run(services: Services, input: { readonly file: string; readonly out: string }) {
   const { files, settings, talk } = services
   await files.checkWritable(input.out, { overwrite: false })
   const document = parseUnsignedFile(await files.readText(input.file), input.file)
@@ -76,7 +62,7 @@ function shown(document: UnsignedDocument, { words, details }: CallJson): readon
     `chain ${chainId}, contract ${checksumAddress(contract)}`,
     `from ${checksumAddress(from)}, nonce ${nonce}`,
     `bids up to ${weiAsGwei(fees.maxFeePerGas)} gwei per gas, ${weiAsGwei(fees.maxPriorityFeePerGas)} of them as a tip`,
-    `costs at most ${weiAsEther(highestFee(document))} ETH, and what its data costs on L1`,
+    `costs at most ${weiAsEther(document.gas * fees.maxFeePerGas)} ETH, and what its data costs on L1`,
   ]
 }
 

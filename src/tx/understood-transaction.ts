@@ -1,16 +1,35 @@
 /**
  * A transaction from a file, before it is signed or sent: what counts is what its calldata does, whatever the file says
- * about it. What can't be told exactly is refused.
+ * about it, and of one that was signed elsewhere what its bytes say. What can't be told exactly is refused.
  */
-
 import { ifSet } from '../base/if-set.js'
-import type { DecodedCall } from '../chain/calls.js'
-import type { RawTransaction } from '../chain/raw-transactions.js'
+import { sourceName } from '../base/source-name.js'
+import { callDecoder, type DecodedCall } from '../chain/calls.js'
+import { type RawTransaction, rawTransactions, type SignedRawTransaction } from '../chain/raw-transactions.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { operatorOf, writeKindOf } from '../write/model/cluster-call.js'
-import type { UnsignedDocument } from '../write/unsigned-file.js'
+import { parseSignedFile, type SignedDocument, type UnsignedDocument } from '../write/unsigned-file.js'
 import { readOperatorData, readSettings } from './call-arguments.js'
+
+/** Throws DOCUMENT_INVALID, TRANSACTION_INVALID, FILE_*. */
+export async function readSignedFile(services: Services, file: string): Promise<SignedDocument> {
+  const document = parseSignedFile(await services.files.readText(file), file)
+  const fault = findContradiction(document, await rawTransactions.parse(document.raw))
+  if (fault) throw invalid(sourceName(file), fault)
+  return document
+}
+
+/** What the bytes say otherwise than the file's fields; null where nothing. `signed` null: they can't be read. */
+export function findContradiction(document: SignedDocument, signed: SignedRawTransaction | null): string | null {
+  if (signed === null) return 'raw is no signed transaction'
+  const flat = ({ fees, ...rest }: RawTransaction): Readonly<Record<string, unknown>> => ({ ...rest, ...fees })
+  const [written, meant] = [flat(rawTransactionOf(document)), flat(signed.transaction)]
+  const field = Object.keys(written).find((name) => written[name] !== meant[name])
+  if (field) return `${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} is not what was signed`
+  if (signed.from !== document.from) return `it was signed by ${signed.from}, and from is ${document.from}`
+  return signed.hash === document.hash ? null : 'hash is not that of raw'
+}
 
 /** `source`: the file's name. Throws TRANSACTION_INVALID, and WRONG_CHAIN where another chain is configured. */
 export async function requireUnderstood(
@@ -31,12 +50,9 @@ export async function requireUnderstood(
     throw new WcnError(
       'TRANSACTION_INVALID',
       `${source} is for contract ${contract}, and ${configured} is configured`,
-      {
-        hint: "use the settings of that contract's cluster, or leave --contract-address out",
-      },
+      { hint: "use the settings of that contract's cluster, or leave --contract-address out" },
     )
-  const decoder = (await import('../chain/calls.js')).callDecoder
-  const call = decoder.decode(document.data)
+  const call = callDecoder.decode(document.data)
   if (call === null || !call.canonical || !isReadable(call))
     throw invalid(
       source,
@@ -54,15 +70,12 @@ export function rawTransactionOf({ chainId, nonce, gas, fees, to, data }: Unsign
   return { chainId, nonce, gas, fees, to, value: 0n, data }
 }
 
-/** Wei, without the L1 data fee. */
-export function highestFee({ gas, fees }: Pick<UnsignedDocument, 'gas' | 'fees'>): bigint {
-  return gas * fees.maxFeePerGas
-}
-
-export function invalid(source: string, why: string, hint?: string): WcnError {
-  return new WcnError('TRANSACTION_INVALID', `${source} is not to be trusted: ${why}`, {
-    hint: hint ?? 'somebody changed it, or it was damaged: have it made anew with --unsigned',
-  })
+function invalid(
+  source: string,
+  why: string,
+  hint = 'somebody changed it, or it was damaged: have it made anew with --unsigned',
+): WcnError {
+  return new WcnError('TRANSACTION_INVALID', `${source} is not to be trusted: ${why}`, { hint })
 }
 
 function isReadable(call: DecodedCall): boolean {
@@ -72,10 +85,7 @@ function isReadable(call: DecodedCall): boolean {
       return readOperatorData(call.data).content !== null
     case 'updateSettings':
       return readSettings(call.settings.extra).content !== null
-    case 'initialize':
-    case 'read':
-      return false
     default:
-      return true
+      return call.fn !== 'initialize' && call.fn !== 'read'
   }
 }

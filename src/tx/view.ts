@@ -1,15 +1,18 @@
-/** Transactions of the journal as people read them. */
+/** Transactions as people read them: those of the journal, and those that are signed elsewhere. */
 
 import { utc } from '../base/utc.js'
 import { weiAsGwei } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
 import { showAddress } from '../cli/show-address.js'
 import { withGas } from '../cli/views/with-gas.js'
+import { writeText } from '../write/view.js'
+import type { WriteJson } from '../write/write-json.js'
 import type { EntryJson } from './journal-json.js'
 import type { TxCancelJson } from './tx-cancel.js'
 import type { TxListJson } from './tx-list.js'
 import type { TxResumeJson } from './tx-resume.js'
 import type { NowJson, TxShowJson } from './tx-show.js'
+import type { TxSignData } from './tx-sign.js'
 
 /** `0x` and ten digits: enough for `wcn tx show`. */
 const HASH_SHOWN = 12
@@ -100,4 +103,18 @@ function basis({ block, migration, maintenance }: NonNullable<TxShowJson['base']
 function shortAddress(address: string): string {
   const shown = showAddress(address)
   return `${shown.slice(0, 6)}…${shown.slice(-4)}`
+}
+
+export function txSignText({ file, hash }: TxSignData, paint: Paint): string {
+  const fields = paint.fields([
+    ['signed', paint.text(file)],
+    ['transaction', paint.text(hash)],
+  ])
+  return `${fields}\nWhere there is a network: wcn tx send ${paint.text(file)}\n`
+}
+
+export function txSendText(data: WriteJson, paint: Paint): string {
+  const { changed, dry_run, transaction } = data
+  if (changed || dry_run || transaction === null) return writeText(data, paint)
+  return `nothing to do: transaction ${paint.text(transaction.hash)} is in block ${transaction.block.number} already\n`
 }

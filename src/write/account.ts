@@ -41,20 +41,15 @@ export async function waitForForeign(services: Services, snapshot: AccountSnapsh
   const { address, nonce } = snapshot.account
   services.talk.note(`account ${address} has a transaction waiting that this tool did not send: waiting for it`)
   const chain = await services.chain()
-  const patienceMs = Math.min(FOREIGN_PATIENCE_MS, deadline.remainingMs())
-  const since = clock.now()
-  // Answers take time as well as pauses.
-  const elapsedMs = () => (clock.now() - since) * 1000
-  for (let waitedMs = 0; Math.max(waitedMs, elapsedMs()) < patienceMs; waitedMs += PAUSE_MS) {
+  const endMs = clock.monotonicMs() + FOREIGN_PATIENCE_MS
+  while (clock.monotonicMs() < endMs && deadline.remainingMs() > 0) {
     await clock.sleep(Math.min(PAUSE_MS, deadline.remainingMs()))
-    if (deadline.remainingMs() === 0) break
     const now = await chain.readAccount(address).catch((error: unknown) => {
       // Cut short by the deadline: what it was waited for is the reason.
       if (deadline.remainingMs() === 0) return null
       throw error
     })
-    if (now === null) break
-    if (now.account.nonce > nonce || now.account.pendingNonce <= now.account.nonce) return
+    if (now && (now.account.nonce > nonce || now.account.pendingNonce <= now.account.nonce)) return
   }
   throw accountBusy(snapshot)
 }

@@ -12,7 +12,7 @@ import type { KnownAddress } from '../cluster/encryption-key-evidence.js'
 import { requireEditable, requireWritable } from '../cluster/judge-write.js'
 import type { Allowances } from '../cluster/judged-write.js'
 import { namesAlike } from '../cluster/look-alikes.js'
-import { type Change, operatorChanges } from '../cluster/operator-changes.js'
+import { operatorChanges } from '../cluster/operator-changes.js'
 import type { Verification } from '../health/require-answering.js'
 import { requireClustersKey } from '../read/contract-knowledge.js'
 import { requireOperator } from '../read/read-operator.js'
@@ -36,29 +36,26 @@ interface EditState<Key> {
   readonly key: Key
 }
 
-interface EditWays {
+/**
+ * `apply` is pure. An edit that encrypts addresses gets the key, which then must not contradict what is on chain;
+ * `replace` gives it the whole new data where what is on chain does not decode and that is to be overwritten.
+ */
+export type OperatorEdit = {
   readonly title: string
   /** Asks the nodes that are new or changed before anything is sent; takes the encryption key. */
   readonly verify?: Verification | null
   /** Part of what was shown and agreed to as a whole: nobody is asked again. */
   readonly unasked?: boolean
-}
-
-/**
- * `apply` is pure. An edit that encrypts addresses gets the key, which then must not contradict what is on chain;
- * `replace` gives it the whole new data where what is on chain does not decode and that is to be overwritten.
- */
-export type OperatorEdit = EditWays &
-  (
-    | { readonly encrypts: false; readonly apply: (state: EditState<EncryptionKey | null>) => OperatorData }
-    | {
-        readonly encrypts: true
-        /** Addresses of the operator's nodes known from elsewhere: they prove the key. */
-        readonly own?: readonly KnownAddress[]
-        readonly apply: (state: EditState<EncryptionKey>) => OperatorData
-        readonly replace?: ((key: EncryptionKey) => OperatorData) | undefined
-      }
-  )
+} & (
+  | { readonly encrypts: false; readonly apply: (state: EditState<EncryptionKey | null>) => OperatorData }
+  | {
+      readonly encrypts: true
+      /** Addresses of the operator's nodes known from elsewhere: they prove the key. */
+      readonly own?: readonly KnownAddress[]
+      readonly apply: (state: EditState<EncryptionKey>) => OperatorData
+      readonly replace?: ((key: EncryptionKey) => OperatorData) | undefined
+    }
+)
 
 /**
  * Throws OPERATOR_NOT_FOUND, CLUSTER_INVALID, ENCRYPTION_KEY_WRONG, what the rules for operator data say
@@ -74,6 +71,8 @@ export async function editOperator(
   const needsKey = edit.encrypts || edit.verify != null
   const key = needsKey ? await services.settings.requireEncryptionKey() : await services.settings.encryptionKey()
   const allowed = allowances(services, input)
+  const force = input.forceEncryptionKey === true
+  const own = (edit.encrypts && edit.own) || []
   let first: OperatorData | null = null
 
   const plan = async (snapshot: WriteSnapshot) => {
@@ -81,15 +80,11 @@ export async function editOperator(
     requireSoundCluster(snapshot.view)
     const before = slot.decoded
     first ??= before
-    const provenKey =
-      needsKey && key
-        ? await requireClustersKey(services, snapshot, key, {
-            force: input.forceEncryptionKey === true,
-            own: (edit.encrypts && edit.own) || [],
-          })
-        : null
+    const provenKey = needsKey && key ? await requireClustersKey(services, snapshot, key, { force, own }) : null
     const after = editedData(edit, { slot, first, key }, allowed)
-    const changes = [...operatorChanges(before, after, key), ...droppedBytes(before)]
+    const bytes = before?.trailingBytes ?? 0
+    const dropped = { op: 'remove', path: 'trailing_bytes', before: bytes, after: null } as const
+    const changes = [...operatorChanges(before, after, key), ...(bytes === 0 ? [] : [dropped])]
     if (before !== null && changes.length === 0) return null
 
     const { maxOperatorDataBytes: maxDataBytes } = snapshot.view.settings
@@ -111,17 +106,9 @@ function editedData(
   { slot, first, key }: { slot: OperatorSlot; first: OperatorData | null; key: EncryptionKey | null },
   allowed: Allowances,
 ): OperatorData {
-  if (!edit.encrypts) {
-    const data = requireEditable(slot, allowed)
-    return edit.apply({ data, first: first ?? data, slot, key })
-  }
-  if (!key) throw new Error('an edit that encrypts was started without a key')
-  if (slot.decoded === null && edit.replace) return edit.replace(key)
+  if (edit.encrypts && !key) throw new Error('an edit that encrypts was started without a key')
+  if (edit.encrypts && key && slot.decoded === null && edit.replace) return edit.replace(key)
   const data = requireEditable(slot, allowed)
-  return edit.apply({ data, first: first ?? data, slot, key })
-}
-
-function droppedBytes(before: OperatorSlot['decoded']): readonly Change[] {
-  const bytes = before?.trailingBytes ?? 0
-  return bytes === 0 ? [] : [{ op: 'remove', path: 'trailing_bytes', before: bytes, after: null }]
+  const state = { data, first: first ?? data, slot }
+  return edit.encrypts ? edit.apply({ ...state, key: key as EncryptionKey }) : edit.apply({ ...state, key })
 }

@@ -9,7 +9,7 @@ import { WcnError } from '../../src/errors/wcn-error.js'
 import type { Settings } from '../../src/settings/settings.js'
 import { privateKeySigner } from '../../src/signers/private-key-signer.js'
 import { run } from '../../src/tx/tx-sign.js'
-import { txSignText } from '../../src/tx/view-offline.js'
+import { txSignText } from '../../src/tx/view.js'
 import {
   parseSignedFile,
   renderSignedFile,

@@ -6,7 +6,7 @@ import { createChangeLogger } from '../../cli/change-logger.js'
 import type { Services } from '../../cli/services.js'
 import type { Examiner } from '../../health/examiner.js'
 import { expectedNodes } from '../../health/model/expected-node.js'
-import { type NodeHealth, whyNotUp } from '../../health/model/node-health.js'
+import { whyNotUp } from '../../health/model/node-health.js'
 import { requireOperator } from '../../read/read-operator.js'
 import type { DatabaseProof } from '../model/slot-verdict.js'
 
@@ -30,7 +30,8 @@ export async function askForDatabase(services: Services, { examiner, key }: Data
     const seen = await examiner.examine(expectedNodes(decoded.nodes, key), { snapshot, operator })
     const witness = seen.find(({ database }) => database?.connected)
     if (witness) return { kind: 'up', by: witness.node.label }
-    return { kind: 'not-up', why: seen.map(whyUnseen).join('; ') || 'the operator has no nodes on chain' }
+    const unseen = seen.map((health) => `${health.node.label}: ${health.database?.problem ?? whyNotUp(health)}`)
+    return { kind: 'not-up', why: unseen.join('; ') || 'the operator has no nodes on chain' }
   } catch (error) {
     // Whatever it is, the slot must not be given back on it, nor the command's end get lost.
     return { kind: 'not-up', why: error instanceof Error ? error.message : String(error) }
@@ -63,10 +64,4 @@ export async function awaitDatabase(
     const untilMs = upSinceMs === null ? endMs : upSinceMs + SETTLE_MS
     await deadline.paused(() => clock.sleep(Math.max(1, Math.ceil(Math.min(PAUSE_MS, untilMs - nowMs))), stop))
   }
-}
-
-function whyUnseen(health: NodeHealth): string {
-  const { node, database } = health
-  const why = database?.problem ?? whyNotUp(health)
-  return `${node.label}: ${why}`
 }

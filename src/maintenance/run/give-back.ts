@@ -2,7 +2,8 @@
  * Gives back the slot that this run took, and no other: meanwhile the owner may have freed it, and another run with the
  * same key, or another operator, may have it now. A provider that is away for a moment is no reason to keep it.
  */
-import type { ClusterSnapshot, WriteSnapshot } from '../../chain/chain.js'
+import type { Hex } from '../../base/hex.js'
+import type { WriteSnapshot } from '../../chain/chain.js'
 import type { Services } from '../../cli/services.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { journalKey } from '../../write/carry-out.js'
@@ -37,12 +38,9 @@ export async function giveBack(services: Services, entered: SlotChange, hurry: A
   const { clock, deadline, talk } = services
   const endMs = clock.monotonicMs() + PATIENCE_MS
   const sent = new Set<string>()
-  const watched: Services = {
-    ...services,
-    sending: (hash) => {
-      services.sending(hash)
-      sent.add(hash)
-    },
+  const sending = (hash: Hex) => {
+    services.sending(hash)
+    sent.add(hash)
   }
   for (;;) {
     let lost: string | null = null
@@ -56,7 +54,7 @@ export async function giveBack(services: Services, entered: SlotChange, hurry: A
     try {
       // Since the slot was taken, a connection may have died without saying so, and a provider have gone.
       await (await services.chain()).reconnect({ onlyAnswering: true })
-      const { json } = await changeSlot(watched, false, { unasked: true }, whyNot)
+      const { json } = await changeSlot({ ...services, sending }, false, { unasked: true }, whyNot)
       return { json: earlier ? { ...json, changed: true, transaction: earlier } : json, lost }
     } catch (error) {
       const passes = error instanceof WcnError && PASSING.includes(error.code)
@@ -93,23 +91,15 @@ async function whyNotOurs(services: Services, entered: SlotChange, snapshot: Wri
   const { view, account } = snapshot
   if (view.maintenance === null) return 'the slot is free already: somebody else gave it back'
   if (view.maintenance !== account.address) return `the slot was freed meanwhile, and ${view.maintenance} has it now`
-  const since = await takenIn(services, snapshot)
-  if (since === null || since <= now.block.number) return null
+  const chain = await services.chain()
+  const since = await chain.maintenanceSince(snapshot)
+  // The events may not reach that far back.
+  if (since.kind !== 'at' || since.block <= now.block.number) return null
   // Blocks may be built anew, and the transaction be in a later one.
-  const end = await (await services.chain()).follow(sent.entry.transaction, {
-    finality: 'included',
-    timeoutMs: 0,
-    giveUpUnheard: true,
-    sinceBlock: now.block.number,
-  })
-  if (end.kind === 'included' && end.receipt.block.number === since) return null
-  return `the slot was freed meanwhile, and another run with the same key has taken it in block ${since}`
-}
-
-/** Null where the events don't reach that far back. */
-async function takenIn({ chain }: Services, snapshot: ClusterSnapshot): Promise<number | null> {
-  const since = await (await chain()).maintenanceSince(snapshot)
-  return since.kind === 'at' ? since.block : null
+  const looking = { finality: 'included', timeoutMs: 0, giveUpUnheard: true, sinceBlock: now.block.number } as const
+  const end = await chain.follow(sent.entry.transaction, looking)
+  if (end.kind === 'included' && end.receipt.block.number === since.block) return null
+  return `the slot was freed meanwhile, and another run with the same key has taken it in block ${since.block}`
 }
 
 function notGivenBack(cause: unknown): WcnError {

@@ -14,28 +14,21 @@ import type { SignalHandover } from './enter-for-run.js'
 const FIRST_PAUSE_MS = 20
 const LONGEST_PAUSE_MS = 500
 
-export interface CommandOrder {
+/**
+ * `group`: the number that its processes share; `groupGone`: whether all of them are gone, false where a second signal
+ * ended the wait for them.
+ */
+export type CommandRun = Awaited<ReturnType<typeof superviseCommand>>
+
+interface CommandOrder {
   readonly command: readonly string[]
   readonly passEnv: readonly string[]
   /** From here on it is warned of; null: never. */
   readonly maxDurationMs: number | null
 }
 
-export interface CommandRun {
-  readonly end: CommandEnd
-  /** The number that its processes share. */
-  readonly group: number
-  /** Whether all of them are gone; false where a second signal ended the wait for them. */
-  readonly groupGone: boolean
-  readonly durationMs: number
-}
-
 /** Throws COMMAND_NOT_RUNNABLE: nothing was run. `--timeout` does not count it. */
-export function superviseCommand(
-  services: Services,
-  signals: SignalHandover,
-  order: CommandOrder,
-): Promise<CommandRun> {
+export function superviseCommand(services: Services, signals: SignalHandover, order: CommandOrder) {
   return services.deadline.paused(async () => {
     const { clock, talk } = services
     const early: InterruptingSignal[] = []
@@ -60,11 +53,12 @@ function handingOn({ talk }: Services, running: RunningCommand) {
     count++
     const sent = childSignal(name, count)
     running.signal(sent)
-    if (sent === 'SIGKILL') talk.tell(`${name}: the command is killed`)
-    else
-      talk.tell(
-        `${name}: handed on to the command, process group ${running.pid}; the slot's fate is decided once it has ended${isLastWarning(count) ? '. One more kills it' : ''}`,
-      )
+    const more = isLastWarning(count) ? '. One more kills it' : ''
+    talk.tell(
+      sent === 'SIGKILL'
+        ? `${name}: the command is killed`
+        : `${name}: handed on to the command, process group ${running.pid}; the slot's fate is decided once it has ended${more}`,
+    )
   }
 }
 
@@ -77,14 +71,12 @@ async function untilEnded(running: RunningCommand, heartbeat: Heartbeat): Promis
   return running.ended
 }
 
-interface Leftover {
-  readonly running: RunningCommand
-  readonly end: CommandEnd
-  readonly heartbeat: Heartbeat
-}
-
 /** The first signal goes to those that are left, the second one ends the wait for them. */
-async function untilGroupGone({ talk }: Services, signals: SignalHandover, { running, end, heartbeat }: Leftover) {
+async function untilGroupGone(
+  { talk }: Services,
+  signals: SignalHandover,
+  { running, end, heartbeat }: { running: RunningCommand; end: CommandEnd; heartbeat: Heartbeat },
+) {
   const enough = new AbortController()
   let count = 0
   signals.take((name) => {
