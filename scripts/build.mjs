@@ -40,6 +40,8 @@ const common = {
   outdir: 'dist',
   outbase: 'src',
   bundle: true,
+  // The same bytes wherever node_modules is.
+  preserveSymlinks: true,
   platform: 'node',
   target: 'node20.19',
   // Neither names nor lines are squeezed: a stack trace that somebody reports has to be readable.

@@ -1,13 +1,13 @@
-// Runs the built tool on every Node that is supported, and not only on the one that is at hand: the programs come from
-// npm, in these versions, into a folder that git ignores.
+// Runs the packed and installed tool on every Node that is supported, and not only on the one that is at hand: the
+// programs come from npm, in these versions, into a folder that git ignores.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const VERSIONS = ['20.19.6', '22.23.5', '24.22.3', '26.12.1']
-// How it is started, what it reads then, signals, and a write on a chain.
-const FILES = ['env-file', 'package'].map((name) => `test/e2e/${name}.test.ts`)
-const NAMES = 'env-file names|a pipe names|through the link'
+// How it is started, what it reads then, signals, and the journey of the package in an empty folder.
+const FILES = ['env-file', 'package', 'installed'].map((name) => `test/e2e/${name}.test.ts`)
+const NAMES = 'env-file names|a pipe names|through the link|installed with|compiled code'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const options = { cwd: root, stdio: 'inherit' }

@@ -2,9 +2,10 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { isClosed } from '../support/is-closed.js'
 
 const { cacheFolder, keepCompiledCode } = createRequire(import.meta.url)('../../bin/compile-cache.js') as {
   readonly cacheFolder: (environment: Readonly<Record<string, string>>) => string | null
@@ -23,12 +24,7 @@ beforeEach(() => {
   home = mkdtempSync(join(own, 'home-'))
 })
 
-function isClosed(path: string): boolean {
-  const { mode, uid } = lstatSync(path)
-  return (mode & 0o022) === 0 && [0, process.geteuid?.()].includes(uid) && (path === '/' || isClosed(dirname(path)))
-}
-
-describe.runIf(process.geteuid !== undefined && isClosed(own))('in a home that is this user’s', () => {
+describe.runIf(isClosed(own))('in a home that is this user’s', () => {
   it('it is kept in the cache folder, which only this user can enter', () => {
     expect(cacheFolder({ HOME: home })).toBe(join(home, '.cache/wcn'))
     expect(lstatSync(join(home, '.cache/wcn')).mode & 0o777).toBe(0o700)
