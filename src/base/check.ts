@@ -11,7 +11,10 @@ export interface Check {
   readonly hint: string | null
 }
 
-export function check(id: string, status: CheckStatus, summary: string, hint: string | null = null): Check {
+/** What a check came to, without its ID. */
+export type Verdict = readonly [status: CheckStatus, summary: string, hint?: string | null]
+
+export function check(id: string, ...[status, summary, hint = null]: Verdict): Check {
   return { id, status, summary, hint }
 }
 

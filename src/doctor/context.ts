@@ -3,30 +3,21 @@
  * fails. One group is responsible for a failure: it says what is wrong, the others that they could not look because of it.
  */
 import type { Address } from '../base/address.js'
-import type { Check } from '../base/check.js'
+import type { Check, Verdict } from '../base/check.js'
 import { ifSet } from '../base/if-set.js'
 import { once } from '../base/once.js'
 import type { Chain, WriteSnapshot } from '../chain/chain.js'
 import { judgeProviders } from '../chain/provider-verdicts.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { type ExaminerInput, openExaminer } from '../health/examiner.js'
+import { openExaminer } from '../health/examiner.js'
 import { expectedNodes } from '../health/model/expected-node.js'
 import { nodeKeyFile, readNodeKeypair } from '../key/node-secret.js'
 import { run as configCheck } from '../lint/config-check.js'
 import { requireClustersKey } from '../read/contract-knowledge.js'
 import { readNodesFile } from '../read/read-nodes-file.js'
 import { requireDecoded, requireOperator } from '../read/read-operator.js'
-import type { DoctorGroup, Verdict } from './model/doctor-check.js'
-
-export interface DoctorInput extends ExaminerInput {
-  /** Of services' files, as for `config check`. */
-  readonly paths: readonly string[]
-  /** The nodes as they should be on chain. */
-  readonly file?: string
-  readonly database?: readonly string[]
-  readonly insecurePermissions?: boolean
-}
+import type { DoctorGroup, DoctorInput } from './model/doctor-check.js'
 
 export type DoctorContext = ReturnType<typeof createDoctorContext>
 

@@ -8,7 +8,7 @@ import { type ErrorCode, EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseDatabaseQuestion } from '../health/check-database.js'
 import { parseProbeFlags } from '../health/probe-flags.js'
-import { createDoctorContext, type DoctorContext, type DoctorInput, type Group, orNull } from './context.js'
+import { createDoctorContext, type DoctorContext, type Group, orNull } from './context.js'
 import { funds, transactions } from './groups/account.js'
 import { maintenance, migration } from './groups/cluster.js'
 import { contract, encryptionKey } from './groups/contract.js'
@@ -18,7 +18,7 @@ import { membership, nodesFile } from './groups/membership.js'
 import { database, nodes } from './groups/nodes.js'
 import { clock, providers } from './groups/providers.js'
 import { settings } from './groups/settings.js'
-import { DOCTOR_GROUPS, type DoctorCheck, type DoctorGroup, inGroup } from './model/doctor-check.js'
+import { DOCTOR_GROUPS, type DoctorCheck, type DoctorGroup, type DoctorInput, inGroup } from './model/doctor-check.js'
 
 export interface Input extends DoctorInput {
   readonly only?: readonly DoctorGroup[]

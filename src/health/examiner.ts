@@ -19,34 +19,30 @@ export interface ExaminerInput extends ProbeFlags {
   readonly nodeKeyFile?: string
 }
 
-export interface Examiner {
-  /** Why no identity can be proven here, in a sentence; null where it can. */
-  readonly unproven: string | null
-  /** Whether nodes are asked as one of their own, so that metrics and databases can be told. */
-  readonly identified: boolean
-  /**
-   * In the order of `nodes`; never throws for a node. `snapshot` is what they are held against, `operator` whose they
-   * are. `shown`: whoever waits sees how far it is. Throws SELECTOR_NO_MATCH where --metrics names a node that is none of
-   * the operator's.
-   */
-  examine(
-    nodes: readonly ExpectedNode[],
-    about: { readonly snapshot: ClusterSnapshot; readonly operator: Address },
-    options?: { readonly shown?: boolean },
-  ): Promise<readonly NodeHealth[]>
-}
+export type Examiner = Awaited<ReturnType<typeof openExaminer>>
 
 /** Throws SETTING_INVALID, USAGE, PORT_INVALID, KEY_INVALID, FILE_*: what is wrong with the flags. */
-export async function openExaminer(services: Services, input: ExaminerInput): Promise<Examiner> {
+export async function openExaminer(services: Services, input: ExaminerInput) {
   const flags = parseProbeFlags(input)
   const limiter = createLimiter(flags.concurrency)
   const keyFile = nodeKeyFile(services, input)
   const identity = keyFile === null ? null : await readNodeKeypair(services, keyFile)
   const probe = await services.nodeProbe(identity)
   return {
+    /** Why no identity can be proven here, in a sentence; null where it can. */
     unproven: probe.unproven,
+    /** Whether nodes are asked as one of their own, so that metrics and databases can be told. */
     identified: identity !== null && probe.unproven === null,
-    async examine(nodes, { snapshot, operator }, { shown = false } = {}) {
+    /**
+     * In the order of `nodes`; never throws for a node. `snapshot` is what they are held against, `operator` whose they
+     * are. `shown`: whoever waits sees how far it is. Throws SELECTOR_NO_MATCH where --metrics names a node that is none
+     * of the operator's.
+     */
+    async examine(
+      nodes: readonly ExpectedNode[],
+      { snapshot, operator }: { readonly snapshot: ClusterSnapshot; readonly operator: Address },
+      { shown = false }: { readonly shown?: boolean } = {},
+    ): Promise<readonly NodeHealth[]> {
       requireKnownNodes(flags.sources, nodes, snapshot.view, operator)
       const whose = whosePeerId(snapshot.view, operator)
       const reference = createReferenceCluster(services, snapshot)

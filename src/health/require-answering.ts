@@ -24,21 +24,23 @@ export interface VerifyInput extends ExaminerInput {
 /** As many nodes as one error names; `details` has them all. */
 const NAMED = 5
 
-/** Called with each state that a write is planned on. Throws NODE_UNVERIFIED. */
-export type Verification = (about: {
+/** Called with each state that a write is planned on; throws NODE_UNVERIFIED. */
+export type Verification = NonNullable<Awaited<ReturnType<typeof openVerification>>>
+
+interface Planned {
   readonly snapshot: ClusterSnapshot
   readonly operator: Address
   /** Null where what is on chain does not decode. */
   readonly before: OperatorData | null
   readonly after: OperatorData
   readonly key: EncryptionKey
-}) => Promise<void>
+}
 
 /**
  * Null without `--verify`. Throws USAGE for a flag that would be ignored, PROBE_UNAVAILABLE where no identity can be
  * proven here, and what openExaminer throws.
  */
-export async function openVerification(services: Services, input: VerifyInput): Promise<Verification | null> {
+export async function openVerification(services: Services, input: VerifyInput) {
   if (input.verify !== true) {
     requireNoProbeFlags(input)
     return null
@@ -49,7 +51,7 @@ export async function openVerification(services: Services, input: VerifyInput): 
   requireProof(examiner)
   // Who loses a race for a nonce plans again: what has answered is not asked twice.
   const proven = new Set<string>()
-  return async ({ snapshot, operator, before, after, key }) => {
+  return async ({ snapshot, operator, before, after, key }: Planned): Promise<void> => {
     // New nodes, and those with new values; by their places in the new list.
     const fresh = freshNodes(before?.nodes ?? [], after.nodes)
       .map(({ node, index }) => expectedNode(plainNode(node, key), null, `nodes[${index}]`))
@@ -76,23 +78,20 @@ export function whyUnverified({ node, primary, secondary, provider, checks }: No
 
 /** Throws NODE_UNVERIFIED, naming what was met at each port. Warns of what else is wrong. */
 export function requireAnswering({ talk }: Services, seen: readonly NodeHealth[]): void {
-  const met = seen.flatMap((health) => whyUnverified(health) ?? [])
+  const unverified = seen.filter((health) => whyUnverified(health) !== null)
+  const met = unverified.map(whyUnverified)
   if (met.length === 0) {
     for (const { provider, node } of seen)
       if (provider?.problem) talk.warn(`${node.label} answers as itself, but ${provider.problem}`)
     return
   }
+  const hints = unverified.flatMap(({ checks }) => firstFailure(checks)?.hint ?? [])
   const others = met.length > NAMED ? `; and ${met.length - NAMED} more` : ''
   const sentence = `${met.slice(0, NAMED).join('; ')}${others}`
   throw new WcnError('NODE_UNVERIFIED', `nothing was sent, since what is to be written does not answer: ${sentence}`, {
-    hint: firstHint(seen) ?? 'start it, let UDP through to both ports, or correct the values',
+    hint: hints[0] ?? 'start it, let UDP through to both ports, or correct the values',
     details: { nodes: snakeJson(seen) },
   })
-}
-
-function firstHint(seen: readonly NodeHealth[]): string | null {
-  const found = seen.filter((health) => whyUnverified(health) !== null).map(({ checks }) => firstFailure(checks))
-  return found.find((failure) => failure?.hint)?.hint ?? null
 }
 
 /** A flag that would be ignored is somebody's mistake; the key's file may be there for every command. */

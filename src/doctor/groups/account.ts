@@ -1,5 +1,5 @@
 /** The operator's account: what it holds, and what was sent from it and has no known end (docs/dev/never.md 1, 2). */
-import { type Check, check } from '../../base/check.js'
+import { type Check, check, type Verdict } from '../../base/check.js'
 import { durationInWords } from '../../base/duration-in-words.js'
 import { weiAsEther } from '../../base/wei.js'
 import type { AccountSnapshot } from '../../chain/chain.js'
@@ -8,7 +8,6 @@ import { missingNonces } from '../../write/model/open-transactions.js'
 import { sameChain } from '../../write/model/same-chain.js'
 import { readJournals } from '../../write/open-nonces.js'
 import { type Group, orNull } from '../context.js'
-import type { Verdict } from '../model/doctor-check.js'
 
 /** Writes are few, and so are what a year of them costs. */
 const FEW_WRITES = 10

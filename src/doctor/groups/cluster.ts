@@ -1,13 +1,12 @@
 /** What goes on in the cluster: maintenance, and a data migration, with this operator's part in it. */
 import { type Address, checksumAddress } from '../../base/address.js'
-import { type Check, check } from '../../base/check.js'
+import { type Check, check, type Verdict } from '../../base/check.js'
 import { durationInWords } from '../../base/duration-in-words.js'
 import { quote } from '../../base/quote.js'
 import { utc } from '../../base/utc.js'
 import { type ClusterView, findOperator } from '../../cluster/cluster-view.js'
 import { sinceInWords } from '../../maintenance/model/since-in-words.js'
 import { type Group, orNull } from '../context.js'
-import type { Verdict } from '../model/doctor-check.js'
 
 /** Pulling takes as long as there is data; what takes longer than that is looked into. */
 const STALLED_S = 6 * 3600

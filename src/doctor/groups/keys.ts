@@ -1,12 +1,11 @@
 /** Keys: whether they can be read, whose they are, and who else can read them. */
 import { checksumAddress } from '../../base/address.js'
-import { type Check, check, checkThat } from '../../base/check.js'
+import { type Check, check, checkThat, type Verdict } from '../../base/check.js'
 import { ifSet } from '../../base/if-set.js'
 import { shellWord } from '../../base/shell-word.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { GIVE_NODE_KEY } from '../../health/model/advice.js'
 import { type DoctorContext, type Group, orNull } from '../context.js'
-import type { Verdict } from '../model/doctor-check.js'
 
 const FILES: readonly string[] = [
   'private_key_file',

@@ -1,6 +1,6 @@
 /** The operator as the chain lists it: whether the network can read it, and whether its nodes are those of the nodes file. */
 import { checksumAddress } from '../../base/address.js'
-import { type Check, check } from '../../base/check.js'
+import { type Check, check, type Verdict } from '../../base/check.js'
 import { describePeerId, type PeerId } from '../../base/keys/peer-id.js'
 import { quote } from '../../base/quote.js'
 import { shellWord } from '../../base/shell-word.js'
@@ -10,7 +10,6 @@ import { nodeIdentity } from '../../cluster/plain-node.js'
 import { run as nodesDiff } from '../../nodes/nodes-diff.js'
 import { readNodesFile } from '../../read/read-nodes-file.js'
 import { type Group, orNull } from '../context.js'
-import type { Verdict } from '../model/doctor-check.js'
 
 /** So much of its data limit may be used before there is soon no room for a node. */
 const NEARLY_FULL = 0.9

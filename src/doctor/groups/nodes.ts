@@ -1,11 +1,10 @@
 /** The nodes, as a peer of the network sees them; and the database: up, as they say, and in nobody else's reach. */
-import type { Check } from '../../base/check.js'
+import type { Check, Verdict } from '../../base/check.js'
 import { judgeDatabase, parseDatabaseQuestion, sightDatabases } from '../../health/check-database.js'
 import { GIVE_NODE_KEY, INSTALL_ADDON } from '../../health/model/advice.js'
 import type { NodeHealth } from '../../health/model/node-health.js'
 import { parseProbeFlags } from '../../health/probe-flags.js'
 import { type DoctorContext, type Group, orNull } from '../context.js'
-import type { Verdict } from '../model/doctor-check.js'
 import { findingsOf } from './files.js'
 
 export const nodes: Group = {

@@ -1,12 +1,11 @@
 /** RPC providers: each by itself, whether they agree, and this machine's clock against their newest blocks. */
 import { DEVELOPMENT_CHAIN_ID } from '../../base/chain-ids.js'
-import { type Check, check } from '../../base/check.js'
+import { type Check, check, type Verdict } from '../../base/check.js'
 import { durationInWords } from '../../base/duration-in-words.js'
 import type { ProviderProbe } from '../../chain/provider-probe.js'
 import type { ProviderVerdict } from '../../chain/provider-verdicts.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { type DoctorContext, type Group, orNull } from '../context.js'
-import type { Verdict } from '../model/doctor-check.js'
 
 export const providers: Group = {
   providers: async ({ services, verdicts }) => judgeUse(await verdicts(), services.settings.chainId()),

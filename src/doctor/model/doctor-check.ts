@@ -1,6 +1,7 @@
 /** A line of what `doctor` found: a check, and the group it belongs to. */
-import type { Check, CheckStatus } from '../../base/check.js'
+import type { Check } from '../../base/check.js'
 import { shellWord } from '../../base/shell-word.js'
+import type { ExaminerInput } from '../../health/examiner.js'
 
 /** What is looked at, in its order. */
 export const DOCTOR_GROUPS = [
@@ -13,22 +14,18 @@ export interface DoctorCheck extends Check {
   readonly group: DoctorGroup
 }
 
-/** What one check came to; `hint`: what to type next. */
-export type Verdict = readonly [status: CheckStatus, summary: string, hint?: string | null]
-
 /** In backquotes, or by a flag of this tool. */
 const COMMAND = /`[^`]+`|(?:^|\s)--[a-z]/
 const CALL = /wcn doctor((?: --only [a-z-]+)+)/g
 
 /** What `doctor` was given to look at. */
-export interface Given {
-  /** Of services' files. */
+export interface DoctorInput extends ExaminerInput {
+  /** Of services' files, as for `config check`. */
   readonly paths: readonly string[]
-  /** Of nodes. */
-  readonly file?: string | undefined
-  readonly database?: readonly string[] | undefined
-  readonly nodeKeyFile?: string | undefined
-  readonly metrics?: readonly string[] | undefined
+  /** The nodes as they should be on chain. */
+  readonly file?: string
+  readonly database?: readonly string[]
+  readonly insecurePermissions?: boolean
 }
 
 /** The groups that without it have less to look at, or nothing, and find all well. */
@@ -43,7 +40,7 @@ const BY_NODES: readonly string[] = ['keys', 'membership', 'nodes', 'database']
 export function inGroup(
   group: DoctorGroup,
   { id, status, summary, hint }: Check,
-  given: Given = { paths: [] },
+  given: DoctorInput = { paths: [] },
 ): DoctorCheck {
   const isWrong = status === 'fail' || status === 'warn'
   const again = `look again: \`wcn doctor --only ${group}\``
@@ -52,7 +49,7 @@ export function inGroup(
   return { group, id, status, summary, hint: typed }
 }
 
-function givenTo(flags: string, { paths, file, database = [], nodeKeyFile, metrics = [] }: Given): string {
+function givenTo(flags: string, { paths, file, database = [], nodeKeyFile, metrics = [] }: DoctorInput): string {
   const groups = flags.split(' --only ')
   const isBy = (by: readonly string[]) => groups.some((group) => by.includes(group))
   const words = [

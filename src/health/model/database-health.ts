@@ -1,5 +1,5 @@
 /** A node's database, by what the node knows of it: it is private, so that nobody else can tell. */
-import { type Check, check } from '../../base/check.js'
+import type { Verdict } from '../../base/check.js'
 import { quote } from '../../base/quote.js'
 import type { RpcAnswer } from '../../peer/node-probe.js'
 import { heard } from './heard.js'
@@ -41,38 +41,32 @@ export function databaseOfAnswer(answer: RpcAnswer): DatabaseHealth {
 }
 
 /** `unreachable`: what the node can't reach. A peer that nobody has on chain is its database. */
-export function databaseCheck(
-  label: string,
+export function databaseVerdict(
   database: DatabaseHealth,
   unreachable: readonly UnreachablePeer[],
   whose: WhosePeerId,
-): Check {
-  const id = `${label}.database`
-  if (database.connected) return connectedCheck(id, label, database)
+): Verdict {
+  const { connected, softwareVersion, availableDiskBytes: free, totalDiskBytes: total, problem } = database
+  if (connected) {
+    const up = `its database is connected, version ${softwareVersion ?? 'unknown'}`
+    if (free === null) return ['pass', up]
+    const disk = `${up}, ${gibibytes(free)}${total === null ? '' : ` of ${gibibytes(total)}`} of its disk free`
+    if (total === null || free / total >= LITTLE_DISK) return ['pass', disk]
+    const hint = 'give it a larger disk before it is full: `wcn maintenance run` for what takes the database down'
+    return ['warn', disk, hint]
+  }
   const attempts = unreachable.filter(({ peerId }) => whose(peerId).kind === 'nobody')
   const wrong = attempts.find(({ kind }) => kind === 'WrongPeerId')
   if (wrong)
-    return check(
-      id,
+    return [
       'fail',
-      `${label}: its database has another key than it expects: at ${quote(wrong.address)} somebody else answers than ${quote(wrong.peerId)}`,
+      `its database has another key than it expects: at ${quote(wrong.address)} somebody else answers than ${quote(wrong.peerId)}`,
       "DATABASE_PEER_ID in the node's environment must be the peer ID of the database's SECRET_KEY: `wcn key inspect`",
-    )
-  const where = attempts.map(({ address }) => quote(address))
-  return check(
-    id,
+    ]
+  const where = attempts.slice(0, 2).map(({ address }) => quote(address))
+  return [
     'fail',
-    `${label}: is not connected to its database: ${database.problem}${where.length > 0 ? `; it fails at ${where.slice(0, 2).join(' and ')}` : ''}`,
+    `is not connected to its database: ${problem}${where.length > 0 ? `; it fails at ${where.join(' and ')}` : ''}`,
     "is wcn_db running? Compare DATABASE_RPC_SERVER_ADDRESS, its ports and DATABASE_PEER_ID in the node's environment with it",
-  )
-}
-
-function connectedCheck(id: string, label: string, database: DatabaseHealth): Check {
-  const { softwareVersion, availableDiskBytes: free, totalDiskBytes: total } = database
-  const up = `${label}: its database is connected, version ${softwareVersion ?? 'unknown'}`
-  if (free === null) return check(id, 'pass', up)
-  const disk = `${up}, ${gibibytes(free)}${total === null ? '' : ` of ${gibibytes(total)}`} of its disk free`
-  if (total === null || free / total >= LITTLE_DISK) return check(id, 'pass', disk)
-  const hint = 'give it a larger disk before it is full: `wcn maintenance run` for what takes the database down'
-  return check(id, 'warn', disk, hint)
+  ]
 }

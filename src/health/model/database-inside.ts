@@ -1,52 +1,43 @@
 /** A database seen from its private network, where nodes have to reach it: it must answer, and as itself. */
-import { type Check, check } from '../../base/check.js'
+import { type Check, check, type Verdict } from '../../base/check.js'
 import type { PeerId } from '../../base/keys/peer-id.js'
 import { INSTALL_ADDON } from './advice.js'
-import { type DatabasePortSighting, type DatabaseSighting, figuresIn, metAt, toldOf } from './database-sighting.js'
+import { type DatabasePortSighting, type DatabaseSighting, figuresIn, toldOf } from './database-sighting.js'
 
 /** `peerId` null: whoever answers will do, as long as it is one peer. */
 export function checksFromInside(sighting: DatabaseSighting, peerId: PeerId | null): readonly Check[] {
   const { target, ports } = sighting
   return [
-    ...ports.map((port) => portCheck(port, target.host, peerId)),
+    ...ports.map((port) => check(port.id, ...portVerdict(port, target.host, peerId))),
     ...(peerId === null ? onePeerCheck(sighting) : []),
-    pageCheck(sighting),
+    check(`database[${target.label}].metrics`, ...pageVerdict(sighting)),
   ]
 }
 
-function portCheck(sighting: DatabasePortSighting, host: string, wanted: PeerId | null): Check {
-  const { id, report, metrics } = sighting
-  const met = metAt(report)
+function portVerdict(sighting: DatabasePortSighting, host: string, wanted: PeerId | null): Verdict {
   const told = toldOf(sighting, host)
-  const { where, who } = told
+  const { met, where, who, metrics } = told
   if (wanted !== null && who !== null && who !== wanted)
-    return check(
-      id,
+    return [
       'fail',
       `another peer answers at ${where}: ${who} instead of ${wanted}`,
       'DATABASE_PEER_ID of your nodes has to be the peer ID of the SECRET_KEY that wcn_db has',
-    )
-  if (met === 'api-accepted') {
-    const version = figuresIn(metrics)?.softwareVersion ?? null
-    return check(
-      id,
-      'pass',
-      `the database answers at ${where} as ${who}${version === null ? '' : `, version ${version}`}`,
-    )
-  }
-  const [sentence, hint] = WORDS[met](told)
-  return check(id, met === 'quic-not-tried' ? 'warn' : 'fail', sentence, hint)
+    ]
+  if (met !== 'api-accepted') return [met === 'quic-not-tried' ? 'warn' : 'fail', ...WORDS[met](told)]
+  const version = figuresIn(metrics)?.softwareVersion ?? null
+  return ['pass', `the database answers at ${where} as ${who}${version === null ? '' : `, version ${version}`}`]
 }
 
 const GIVE_PLACE = 'give the address and port that wcn_db listens on'
 
-type Words = (told: ReturnType<typeof toldOf>) => readonly [sentence: string, hint: string]
+type Told = ReturnType<typeof toldOf>
+type Words = (told: Told) => readonly [sentence: string, hint: string]
 
 const mute: Words = ({ where, who }) => [
   `${who} answers at ${where}, but its RPC server does not`,
   "look at the log of wcn_db, and at the machine's load",
 ]
-const WORDS: Readonly<Record<Exclude<ReturnType<typeof metAt>, 'api-accepted'>, Words>> = {
+const WORDS: Readonly<Record<Exclude<Told['met'], 'api-accepted'>, Words>> = {
   closed: ({ where }) => [
     `nothing listens at ${where} (UDP)`,
     'start wcn_db, or give the address and port it listens on',
@@ -96,10 +87,9 @@ function onePeerCheck({ target, ports }: DatabaseSighting): readonly Check[] {
   ]
 }
 
-function pageCheck({ target: { label, host, metricsPort }, page }: DatabaseSighting): Check {
-  const id = `database[${label}].metrics`
+function pageVerdict({ target: { host, metricsPort }, page }: DatabaseSighting): Verdict {
   const where = `http://${host}:${metricsPort}/metrics`
-  if (page === null) return check(id, 'skip', `no metrics are served at ${where}; METRICS_SERVER_PORT may be another`)
-  if (figuresIn(page) !== null) return check(id, 'pass', `its metrics are served at ${where}`)
-  return check(id, 'skip', `what is served at ${where} are not the metrics of a database`)
+  if (page === null) return ['skip', `no metrics are served at ${where}; METRICS_SERVER_PORT may be another`]
+  if (figuresIn(page) !== null) return ['pass', `its metrics are served at ${where}`]
+  return ['skip', `what is served at ${where} are not the metrics of a database`]
 }

@@ -18,22 +18,14 @@ export interface DatabasePortSighting extends DatabasePort {
   readonly metrics: string | null
 }
 
-/** In one word. */
-export function metAt(report: PortReport) {
-  if (report.kind === 'silent' && report.tcpOpen) return 'tcp-only'
-  if (report.kind === 'quic') return `quic-${report.handshake.kind}` as const
-  return report.kind === 'answers' ? (`api-${report.api.kind}` as const) : report.kind
-}
-
-/** What words for it are made of. */
-export function toldOf({ port, api, report }: DatabasePortSighting, host: string) {
-  const reason =
-    report.kind === 'quic' && report.handshake.kind === 'failed'
-      ? report.handshake.reason
-      : report.kind === 'unreachable'
-        ? report.reason
-        : ''
-  return { where: `${host}:${port}`, port, api, who: report.kind === 'answers' ? report.peerId : null, reason }
+/** What words for it are made of; `met` is all of it in one. */
+export function toldOf({ port, api, report, metrics }: DatabasePortSighting, host: string) {
+  const told = { where: `${host}:${port}`, port, api, metrics, who: null, reason: '' }
+  if (report.kind === 'answers') return { ...told, met: `api-${report.api.kind}` as const, who: report.peerId }
+  if (report.kind === 'silent') return { ...told, met: report.tcpOpen ? ('tcp-only' as const) : report.kind }
+  if (report.kind !== 'quic') return { ...told, met: report.kind, reason: 'reason' in report ? report.reason : '' }
+  const { handshake } = report
+  return { ...told, met: `quic-${handshake.kind}` as const, reason: 'reason' in handshake ? handshake.reason : '' }
 }
 
 /** Null where the text is not that of a database. */

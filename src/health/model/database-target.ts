@@ -3,27 +3,17 @@
  * with the ports of the onboarding document, or with one port of its own.
  */
 
-import { type Ipv4, isDocumentation, isNoHostAddress, parseIpv4 } from '../../base/ipv4.js'
+import { isDocumentation, isNoHostAddress, parseIpv4 } from '../../base/ipv4.js'
 import { parsePort } from '../../base/port.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import type { ApiName } from '../../peer/node-probe.js'
 
+export type DatabaseTarget = ReturnType<typeof parseDatabaseTarget>
 export interface DatabasePort {
   /** Of its check. */
   readonly id: string
   readonly port: number
   /** What is asked for. `Metrics`, which only the secondary port has, tells its version and disk as well. */
-  readonly api: Extract<ApiName, 'Database' | 'Metrics'>
-}
-
-export interface DatabaseTarget {
-  /** As it is named to people: the address, and the port where one was given. */
-  readonly label: string
-  readonly host: Ipv4
-  /** UDP. */
-  readonly ports: readonly DatabasePort[]
-  /** TCP. */
-  readonly metricsPort: number
+  readonly api: 'Database' | 'Metrics'
 }
 
 const PRIMARY = 3000
@@ -31,7 +21,7 @@ const SECONDARY = 3001
 const METRICS = 3002
 
 /** `IP` or `IP:PORT`. `source` says where the text came from. Throws IP_ADDRESS_INVALID, PORT_INVALID, USAGE. */
-export function parseDatabaseTarget(text: string, source: string): DatabaseTarget {
+export function parseDatabaseTarget(text: string, source: string) {
   const [, address = text, given] = /^([^:[\]]*):([^:]*)$/.exec(text) ?? []
   if (/^[a-z]+:\/\//i.test(text))
     throw new WcnError('USAGE', `${source} is a URL, and a database has none`, { hint: 'give IP or IP:PORT' })
@@ -46,15 +36,17 @@ export function parseDatabaseTarget(text: string, source: string): DatabaseTarge
       `${source} is ${host}, a documentation address: nobody answers there, and nothing was sent`,
       { hint: 'give the real address of the database' },
     )
-  if (given === undefined) {
-    const label = `database[${host}]`
-    const ports = [
-      { id: `${label}.primary`, port: PRIMARY, api: 'Database' },
-      { id: `${label}.secondary`, port: SECONDARY, api: 'Metrics' },
-    ] as const
-    return { label: host, host, ports, metricsPort: METRICS }
-  }
-  const port = parsePort(given, `the port of ${source}`)
-  const label = `${host}:${port}`
-  return { label, host, ports: [{ id: `database[${label}]`, port, api: 'Database' }], metricsPort: port }
+  const port = given === undefined ? null : parsePort(given, `the port of ${source}`)
+  /** As it is named to people: the address, and the port where one was given. */
+  const label = port === null ? host : `${host}:${port}`
+  const id = `database[${label}]`
+  const ports: readonly DatabasePort[] =
+    port === null
+      ? [
+          { id: `${id}.primary`, port: PRIMARY, api: 'Database' },
+          { id: `${id}.secondary`, port: SECONDARY, api: 'Metrics' },
+        ]
+      : [{ id, port, api: 'Database' }]
+  /** UDP, but for that of the metrics. */
+  return { label, host, ports, metricsPort: port ?? METRICS }
 }

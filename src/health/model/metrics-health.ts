@@ -1,5 +1,5 @@
 /** What a node says of itself, held against the chain. */
-import { type Check, check } from '../../base/check.js'
+import type { Verdict } from '../../base/check.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
 import type { NodeMetrics, PeerErrors } from './node-metrics.js'
 import { type UnreachablePeer, unreachablePeers } from './peers-check.js'
@@ -61,41 +61,31 @@ export function caughtUp({ clusterBehind, keyspaceBehind }: MetricsHealth): bool
   return clusterBehind === null || keyspaceBehind === null ? null : true
 }
 
-export function metricsChecks(label: string, sighting: MetricsSighting): readonly Check[] {
-  if (sighting.kind === 'none')
-    return [check(`${label}.metrics`, sighting.status, `${label}: ${sighting.problem}`, sighting.hint)]
-  return [softwareCheck(label, sighting.health), caughtUpCheck(label, sighting.health)]
-}
-
-function softwareCheck(label: string, health: MetricsHealth): Check {
-  const { softwareVersion, totalMemoryBytes: total, availableMemoryBytes: free } = health
-  const id = `${label}.metrics`
-  const runs = `${label}: runs version ${softwareVersion ?? 'unknown'}`
-  if (total === null || free === null || total === 0) return check(id, 'pass', runs)
+export function metricsVerdict(sighting: MetricsSighting): Verdict {
+  if (sighting.kind === 'none') return [sighting.status, sighting.problem, sighting.hint]
+  const { softwareVersion, totalMemoryBytes: total, availableMemoryBytes: free } = sighting.health
+  const runs = `runs version ${softwareVersion ?? 'unknown'}`
+  if (total === null || free === null || total === 0) return ['pass', runs]
   const memory = `${runs}, with ${gibibytes(free)} of ${gibibytes(total)} of memory available`
-  if (free / total >= LITTLE_MEMORY) return check(id, 'pass', memory)
-  const hint = 'see what takes it before the system ends the node: `free -h`, `dmesg -T | grep -i oom`'
-  return check(id, 'warn', memory, hint)
+  if (free / total >= LITTLE_MEMORY) return ['pass', memory]
+  return ['warn', memory, 'see what takes it before the system ends the node: `free -h`, `dmesg -T | grep -i oom`']
 }
 
-function caughtUpCheck(label: string, health: MetricsHealth): Check {
+export function caughtUpVerdict(health: MetricsHealth): Verdict {
   const { clusterVersion, keyspaceVersion, clusterBehind, keyspaceBehind } = health
-  const id = `${label}.caught-up`
   const known = caughtUp(health)
-  if (known === null)
-    return check(id, 'warn', `${label}: its metrics do not say with which version of the cluster it works`)
+  if (known === null) return ['warn', 'its metrics do not say with which version of the cluster it works']
   const works = `cluster version ${clusterVersion ?? 'unknown'}, keyspace version ${keyspaceVersion ?? 'unknown'}`
-  if (known) return check(id, 'pass', `${label}: has caught up with the chain: ${works}`)
+  if (known) return ['pass', `has caught up with the chain: ${works}`]
   const behind = [
     ...(clusterBehind ? [`${versions(clusterBehind)} of the cluster`] : []),
     ...(keyspaceBehind ? [`${versions(keyspaceBehind)} of the keyspace`] : []),
   ]
-  return check(
-    id,
+  return [
     'fail',
-    `${label}: is behind the chain by ${behind.join(' and ')}: it works with ${works}`,
+    `is behind the chain by ${behind.join(' and ')}: it works with ${works}`,
     'nodes follow within seconds, at the latest after a minute: look again then; if it stays behind, read its log and restart it',
-  )
+  ]
 }
 
 export function gibibytes(bytes: number): string {

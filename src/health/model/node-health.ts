@@ -1,14 +1,14 @@
 /** How a node is doing, as far as it can be told from outside (docs/dev/network/node-protocol.md): what is said of what was met. */
-import { type Check, check, firstFailure } from '../../base/check.js'
+import { type Check, check, firstFailure, type Verdict } from '../../base/check.js'
 import type { SnakeJson } from '../../base/snake-json.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
-import { type DatabaseHealth, databaseCheck } from './database-health.js'
+import { type DatabaseHealth, databaseVerdict } from './database-health.js'
 import type { ExpectedNode } from './expected-node.js'
-import { caughtUp, type MetricsHealth, type MetricsSighting, metricsChecks } from './metrics-health.js'
-import { peersCheck } from './peers-check.js'
-import { OTHER, portCheck } from './port-check.js'
-import { type PortHealth, type PortSighting, portHealth } from './port-health.js'
-import { type ProviderHealth, providerCheck } from './provider-health.js'
+import { caughtUp, caughtUpVerdict, type MetricsSighting, metricsVerdict } from './metrics-health.js'
+import { peersVerdict } from './peers-check.js'
+import { OTHER, portVerdict } from './port-check.js'
+import { type PortSighting, portHealth } from './port-health.js'
+import { type ProviderHealth, providerVerdict } from './provider-health.js'
 import type { WhosePeerId } from './whose-peer-id.js'
 
 /** What was met at a node. Null: not asked, or not told. */
@@ -21,49 +21,53 @@ export interface NodeSighting {
   readonly database: DatabaseHealth | null
 }
 
-export interface NodeHealth {
-  readonly node: ExpectedNode
-  /** Both ports answer as this node, their RPC servers live, and its provider shows this cluster. */
-  readonly operational: boolean
-  /** Whether the state it works with is the chain's; null where only its metrics could tell and they were not read. */
-  readonly caughtUp: boolean | null
-  readonly primary: PortHealth
-  readonly secondary: PortHealth
-  readonly provider: ProviderHealth | null
-  readonly metrics: MetricsHealth | null
-  readonly database: DatabaseHealth | null
-  /** What was found, a line each; their IDs begin with the node's label. */
-  readonly checks: readonly Check[]
-}
+export type NodeHealth = ReturnType<typeof nodeHealth>
 
-export function nodeHealth(sighting: NodeSighting, view: ClusterView, whose: WhosePeerId): NodeHealth {
+export function nodeHealth(sighting: NodeSighting, view: ClusterView, whose: WhosePeerId) {
   const { node, provider, database, metrics: told } = sighting
   const { label, peerId } = node
   const ports = {
     primary: portHealth(sighting.primary, node.primaryPort, peerId, whose),
     secondary: portHealth(sighting.secondary, node.secondaryPort, peerId, whose),
   }
+  const portCheck = (which: 'primary' | 'secondary') =>
+    portVerdict({
+      node,
+      which,
+      health: ports[which],
+      sighting: sighting[which],
+      other: ports[OTHER[which]].diagnosis,
+      whose,
+    })
+  const read = told?.kind === 'read' ? told : null
   const metrics = told?.kind === 'read' ? told.health : null
-  const unreachable = metrics?.unreachablePeers ?? null
+  const unreachable = metrics?.unreachablePeers
+  const verdicts: Readonly<Record<string, Verdict | null | undefined>> = {
+    'primary-port': portCheck('primary'),
+    'secondary-port': portCheck('secondary'),
+    provider: provider && providerVerdict(provider, view),
+    metrics: told && metricsVerdict(told),
+    'caught-up': metrics && caughtUpVerdict(metrics),
+    peers: read && unreachable && peersVerdict(unreachable, read.counters, whose),
+    database: database && databaseVerdict(database, unreachable ?? [], whose),
+  }
   return {
     node,
+    /** Both ports answer as this node, their RPC servers live, and its provider shows this cluster. */
     operational:
       ports.primary.diagnosis === 'ok' && ports.secondary.diagnosis === 'ok' && provider?.sameCluster === true,
+    /** Whether the state it works with is the chain's; null where only its metrics could tell and they were not read. */
     caughtUp: metrics && caughtUp(metrics),
     ...ports,
     provider,
     metrics,
     database,
-    checks: [
-      ...(['primary', 'secondary'] as const).map((which) => {
-        const other = ports[OTHER[which]].diagnosis
-        return portCheck({ node, which, health: ports[which], sighting: sighting[which], other, whose })
-      }),
-      ...(provider ? [providerCheck(label, provider, view)] : []),
-      ...(told ? metricsChecks(label, told) : []),
-      ...(told?.kind === 'read' && unreachable ? [peersCheck(label, unreachable, told.counters, whose)] : []),
-      ...(database ? [databaseCheck(label, database, unreachable ?? [], whose)] : []),
-    ],
+    /** What was found, a line each; their IDs begin with the node's label. */
+    checks: Object.entries(verdicts).flatMap(([id, verdict]): readonly Check[] => {
+      if (!verdict) return []
+      const [status, sentence, hint] = verdict
+      return [check(`${label}.${id}`, status, `${label}: ${sentence}`, hint)]
+    }),
   }
 }
 

@@ -2,7 +2,7 @@
  * Which peers a node can't reach, and whose they are: that decides what it means. A node counts its failed attempts
  * since it started, so only what has grown between two readings is true now.
  */
-import { type Check, check } from '../../base/check.js'
+import type { Verdict } from '../../base/check.js'
 import { describePeerId, type PeerId } from '../../base/keys/peer-id.js'
 import { quote } from '../../base/quote.js'
 import type { PeerErrors } from './node-metrics.js'
@@ -28,27 +28,21 @@ export function unreachablePeers(before: readonly PeerErrors[], after: readonly 
 }
 
 /** `known`: the counters of all the node's peers. */
-export function peersCheck(
-  label: string,
+export function peersVerdict(
   unreachable: readonly UnreachablePeer[],
   known: readonly PeerErrors[],
   whose: WhosePeerId,
-): Check {
-  const id = `${label}.peers`
+): Verdict {
   const dialled = ({ peerId }: { readonly peerId: string }) => isDialled(peerId, whose)
   const lost = byPeer(unreachable.filter(dialled))
-  if (lost.length === 0) return check(id, 'pass', `${label}: reaches its peers`)
+  if (lost.length === 0) return ['pass', 'reaches its peers']
   const all = byPeer(known.filter(dialled)).length
   const named = lost.slice(0, NAMED_AT_MOST).map((peer) => inWords(peer, whose))
   const who = `${named.join(', ')}${lost.length > named.length ? ` and ${lost.length - named.length} more` : ''}`
   if (lost.length !== all || all < 2)
-    return check(id, 'warn', `${label}: can't reach ${lost.length} of ${all} peers: ${who}`, hintFor(lost, whose))
-  return check(
-    id,
-    'fail',
-    `${label}: reaches none of its ${all} peers: ${who}`,
-    'is outgoing UDP closed on that machine, or its clock or network down? Its log names each attempt',
-  )
+    return ['warn', `can't reach ${lost.length} of ${all} peers: ${who}`, hintFor(lost, whose)]
+  const hint = 'is outgoing UDP closed on that machine, or its clock or network down? Its log names each attempt'
+  return ['fail', `reaches none of its ${all} peers: ${who}`, hint]
 }
 
 /** A database is on nobody's list, and a placeholder of a new deployment can be reached by nobody. */

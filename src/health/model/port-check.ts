@@ -1,5 +1,5 @@
 /** A port's diagnosis in a sentence, and what to do about it: read by somebody who was woken up for it. */
-import { type Check, check } from '../../base/check.js'
+import type { Verdict } from '../../base/check.js'
 import { quote } from '../../base/quote.js'
 import type { PortReport } from '../../peer/node-probe.js'
 import { INSTALL_ADDON } from './advice.js'
@@ -20,11 +20,11 @@ interface SeenPort {
   readonly whose: WhosePeerId
 }
 
-export function portCheck(seen: SeenPort): Check {
+export function portVerdict(seen: SeenPort): Verdict {
   const { node, which, health, sighting, whose } = seen
   const { report } = sighting
   const refusesProtocol = report.kind === 'answers' && report.api.kind === 'refused' && report.api.status === -1
-  const [sentence, hint] = WORDS[health.diagnosis]({
+  const words = WORDS[health.diagnosis]({
     ...seen,
     report,
     refusesProtocol,
@@ -36,8 +36,7 @@ export function portCheck(seen: SeenPort): Check {
     update: node.index === null ? null : `wcn nodes update ${node.index}`,
   })
   const well = refusesProtocol ? 'warn' : 'pass'
-  const status = health.diagnosis === 'ok' ? well : health.diagnosis === 'unproven' ? 'warn' : 'fail'
-  return check(`${node.label}.${which}-port`, status, `${node.label}: ${sentence}`, hint)
+  return [health.diagnosis === 'ok' ? well : health.diagnosis === 'unproven' ? 'warn' : 'fail', ...words]
 }
 
 interface Told extends SeenPort {

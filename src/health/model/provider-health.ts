@@ -1,5 +1,5 @@
 /** How a node's own RPC provider does, by what the node shows of it over `Cluster2` (docs/dev/network/node-protocol.md). */
-import { type Check, check } from '../../base/check.js'
+import type { Verdict } from '../../base/check.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
 import type { RpcAnswer } from '../../peer/node-probe.js'
 import { parseClusterAnswer, showsCluster } from './cluster-answer.js'
@@ -42,38 +42,33 @@ export function versionsBehind(theirs: bigint, ours: bigint): number {
   return theirs >= ours ? 0 : Number(ours - theirs)
 }
 
-export function providerCheck(label: string, provider: ProviderHealth, view: ClusterView): Check {
-  const id = `${label}.provider`
+export function providerVerdict(provider: ProviderHealth, view: ClusterView): Verdict {
   const { problem, sameCluster, clusterVersion, behind } = provider
   if (problem !== null)
-    return check(
-      id,
+    return [
       'fail',
-      `${label}: its access to the chain does not work: ${problem}`,
+      `its access to the chain does not work: ${problem}`,
       'look at the provider that RPC_PROVIDER_URL in its environment names, and at its log; that has to be ws:// or wss://',
-    )
+    ]
   if (sameCluster === false)
-    return check(
-      id,
+    return [
       'fail',
-      `${label}: works with another cluster than the one asked about`,
+      'works with another cluster than the one asked about',
       'compare SMART_CONTRACT_ADDRESS in its environment with `wcn config show`',
-    )
+    ]
   if (behind !== null && behind > 0)
-    return check(
-      id,
+    return [
       behind > BEARABLE_LAG ? 'fail' : 'warn',
-      `${label}: its RPC provider is ${versions(behind)} behind: it shows ${clusterVersion} instead of ${view.version}`,
+      `its RPC provider is ${versions(behind)} behind: it shows ${clusterVersion} instead of ${view.version}`,
       'after a write a moment ago that passes by itself; else take another provider for RPC_PROVIDER_URL',
-    )
+    ]
   if (clusterVersion !== null && clusterVersion > view.version)
-    return check(
-      id,
+    return [
       'warn',
-      `${label}: its RPC provider shows version ${clusterVersion}, which is newer than what this tool reads (${view.version})`,
+      `its RPC provider shows version ${clusterVersion}, which is newer than what this tool reads (${view.version})`,
       'the RPC provider of this tool lags: `wcn doctor --only providers` compares them',
-    )
-  return check(id, 'pass', `${label}: its RPC provider shows this cluster at version ${clusterVersion}`)
+    ]
+  return ['pass', `its RPC provider shows this cluster at version ${clusterVersion}`]
 }
 
 export function versions(count: number): string {
