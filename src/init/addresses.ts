@@ -57,10 +57,9 @@ async function askPrimary(wizard: Wizard, again: boolean): Promise<void> {
   const { nodes = [] } = wizard.answers
   const known = nodes.findIndex(({ primary }) => primary === true)
   if (known >= 0 && !again) return
-  if (!wizard.interactive) throw wizard.missing(['nodes', 0, 'primary'])
-  const options = nodes.map(({ name = '' }, i) => ({ value: String(i), label: name }))
-  const question = { text: 'The primary node', options, default: String(Math.max(0, known)) }
-  const chosen = await wizard.services.talk.choose(question, 'nodes')
+  const options = Object.fromEntries(nodes.map(({ name = '' }, i) => [i, name]))
+  const path = ['nodes', 0, 'primary']
+  const chosen = await wizard.pick(path, 'The primary node', options, String(Math.max(0, known)))
   await wizard.keep([['nodes'], nodes.map((node, i) => ({ ...node, primary: i === Number(chosen) }))])
 }
 
@@ -74,19 +73,12 @@ async function askPorts(wizard: Wizard, again: boolean): Promise<void> {
   if (asked.length === 0) return
   if (wizard.interactive) {
     const lines = services.map(({ title, first }) => `${title} ${first}, ${first + 1}, ${first + 2}`)
-    const how = await wizard.choose(['ports'], {
-      text: `Ports (two for RPC over UDP, one for metrics over TCP): ${lines.join('; ')}`,
-      options: [
-        { value: 'usual', label: 'use these' },
-        { value: 'own', label: 'choose others' },
-      ],
-      again,
-    })
+    const text = `Ports (two for RPC over UDP, one for metrics over TCP): ${lines.join('; ')}`
+    const how = await wizard.choose(['ports'], text, { usual: 'use these', own: 'choose others' }, { again })
     if (how === 'own') {
       for (const { path, title, port, usual } of asked) {
         const text = `${port.replace('_', ' ')} of ${title}`
-        const answer = await wizard.ask(path, { text, default: String(usual), check: parsePort, again })
-        await wizard.keep([path, parsePort(answer, wizard.source(path))])
+        await wizard.ask(path, { text, default: String(usual), check: parsePort, as: Number, again })
       }
       return
     }

@@ -15,14 +15,11 @@ one, and gives you the address of its contract and an encryption key.`,
   async run(wizard) {
     const { services, interactive } = wizard
     const { settings } = services
-    await wizard.choose(['region'], {
-      text: 'Your region',
-      options: [
-        { value: 'eu', label: 'eu: Europe' },
-        { value: 'na', label: 'na: North America' },
-        { value: 'sa', label: 'sa: South America' },
-        { value: 'ap', label: 'ap: Asia-Pacific' },
-      ],
+    await wizard.choose(['region'], 'Your region', {
+      eu: 'eu: Europe',
+      na: 'na: North America',
+      sa: 'sa: South America',
+      ap: 'ap: Asia-Pacific',
     })
     await wizard.ask(['contract_address'], {
       text: "Address of the region's contract",

@@ -38,12 +38,9 @@ async function obtainKey(wizard: Wizard): Promise<string> {
     return FILE
   }
   if (!wizard.interactive) throw wizard.missing(['encryption_key_file'])
-  const how = await wizard.choose(['encryption_key'], {
-    text: "The cluster's encryption key",
-    options: [
-      { value: 'typed', label: `type or paste it; it is not shown, and goes to ${file}` },
-      { value: 'file', label: 'use a file that exists' },
-    ],
+  const how = await wizard.choose(['encryption_key'], "The cluster's encryption key", {
+    typed: `type or paste it; it is not shown, and goes to ${file}`,
+    file: 'use a file that exists',
   })
   if (how === 'file')
     return wizard.askFile('File with the key', async (path) => parseEncryptionKey(await files.readSecret(path), path))

@@ -9,7 +9,7 @@ import { configured, KEYS_FOLDER, signerFlags } from './configured.js'
 import { answeredDeployment, draftOf } from './description.js'
 import { askMachines } from './machines.js'
 import { flags, type Step, wcn } from './step.js'
-import { complaintOf, type Wizard } from './wizard.js'
+import type { Wizard } from './wizard.js'
 
 const DESCRIPTION_FILE = 'deployment.yaml'
 
@@ -78,33 +78,24 @@ async function emitTarget(wizard: Wizard, format: Target): Promise<void> {
 
 async function chooseTargets(wizard: Wizard): Promise<readonly Target[]> {
   if (!wizard.interactive) throw wizard.missing(['formats'])
-  const monitoring = await wizard.choose(['monitoring'], {
-    text: 'Scrape configuration and alert rules for Prometheus',
-    options: [
-      { value: 'yes', label: 'make them' },
-      { value: 'no', label: 'not needed' },
-    ],
+  const monitoring = await wizard.choose(['monitoring'], 'Scrape configuration and alert rules for Prometheus', {
+    yes: 'make them',
+    no: 'not needed',
   })
-  const target = await wizard.services.talk.choose(
-    {
-      text: 'What you deploy with',
-      options: [
-        { value: 'compose', label: 'docker compose' },
-        { value: 'systemd', label: 'systemd units' },
-        { value: 'k8s', label: 'Kubernetes' },
-        { value: 'env', label: 'something else that takes env files literally, such as docker run --env-file' },
-        { value: 'shell', label: 'something else that reads env files like a shell' },
-      ],
-    },
-    'formats',
-  )
+  const target = await wizard.pick(['formats'], 'What you deploy with', {
+    compose: 'docker compose',
+    systemd: 'systemd units',
+    k8s: 'Kubernetes',
+    env: 'something else that takes env files literally, such as docker run --env-file',
+    shell: 'something else that reads env files like a shell',
+  })
   const chosen = TARGETS.filter((one) => one === target || (one === 'prometheus' && monitoring === 'yes'))
   await wizard.keep([['formats'], chosen])
   return chosen
 }
 
 async function askOptions(wizard: Wizard, targets: readonly Target[]): Promise<void> {
-  const { images, kubernetes } = wizard.answers
+  const { images } = wizard.answers
   const withImages = targets.includes('compose') || targets.includes('k8s')
   if (withImages && (images?.database === undefined || images.node === undefined))
     await wizard.ask(['images', 'tag'], {
@@ -113,21 +104,16 @@ async function askOptions(wizard: Wizard, targets: readonly Target[]): Promise<v
         parseTargetOptions({ images: { tag }, database: { address: '' }, nodes: [] }, () => source, {}),
     })
   if (!targets.includes('k8s')) return
-  const exposure = await wizard.choose(['kubernetes', 'exposure'], {
-    text: 'How UDP from the internet reaches the nodes',
-    options: EXPOSURES.map((value) => ({
-      value,
-      label: value === 'host-network' ? "the machines' own network" : 'a load balancer for each node',
-    })),
+  const exposures = EXPOSURES.map((value) => [
+    value,
+    value === 'host-network' ? "the machines' own network" : 'a load balancer for each node',
+  ])
+  const text = 'How UDP from the internet reaches the nodes'
+  const exposure = await wizard.choose(['kubernetes', 'exposure'], text, Object.fromEntries(exposures))
+  if (exposure !== 'host-network') return
+  await wizard.ask(['kubernetes', 'host_cidrs'], {
+    text: 'Addresses of the machines that run nodes, from which the database may be reached, such as 10.0.10.0/24',
+    check: parseCidr,
+    as: (typed) => [typed],
   })
-  if (exposure !== 'host-network' || kubernetes?.host_cidrs !== undefined) return
-  if (!wizard.interactive) throw wizard.missing(['kubernetes', 'host_cidrs'])
-  const typed = await wizard.services.talk.ask(
-    {
-      text: 'Addresses of the machines that run nodes, from which the database may be reached, such as 10.0.10.0/24',
-      complaint: (text) => complaintOf(text, parseCidr),
-    },
-    'kubernetes.host_cidrs',
-  )
-  await wizard.keep([['kubernetes', 'host_cidrs'], [typed]])
 }

@@ -23,13 +23,7 @@ data. Metrics servers let everybody in as well.`,
       wizard.services.talk.tell(`closed to the internet: ${ports.join(', ')} of ${whose}`)
     }
     if (wizard.interactive)
-      await wizard.choose(['firewall'], {
-        text: 'Your firewall',
-        options: [
-          { value: 'set', label: 'is set like this' },
-          { value: 'later', label: 'will be: go on' },
-        ],
-      })
+      await wizard.choose(['firewall'], 'Your firewall', { set: 'is set like this', later: 'will be: go on' })
     return null
   },
 }

@@ -10,6 +10,7 @@ import { sourceName } from '../base/source-name.js'
 import { path, SERVICE_FIELDS, TARGET_FIELDS, text } from '../deploy/deployment-file.js'
 import { TARGETS } from '../deploy/targets/target-file.js'
 import { openDocument } from '../documents/document.js'
+import { valueAt } from '../documents/document-faults.js'
 import { formatStateDocument, parseStateDocument, type StateDocument } from '../documents/state-document.js'
 import { WcnError } from '../errors/wcn-error.js'
 
@@ -126,6 +127,12 @@ export function mergedAnswers(kept: Answers, given: Answers): Answers {
     return { ...same, ...(namesPrimary ? { primary: false } : {}), ...node }
   })
   return { ...kept, ...Object.fromEntries(fields), ...(nodes ? { nodes } : {}) }
+}
+
+/** Addresses are kept in lower case, and written as people like. */
+export function changedFields(before: Answers, after: Answers): readonly string[] {
+  const textOf = (answers: Answers, field: string) => JSON.stringify(valueAt(answers, [field])).toLowerCase()
+  return Object.keys(before).filter((field) => textOf(before, field) !== textOf(after, field))
 }
 
 /** With another answer in one place. */

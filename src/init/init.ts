@@ -12,15 +12,15 @@ import { cluster } from './cluster.js'
 import { encryption } from './encryption.js'
 import { files } from './files.js'
 import { firewall, firewallList } from './firewall.js'
+import { STATE_FILE } from './folder.js'
 import { keys } from './keys.js'
-import { type Input as OpenInput, openWizard, STATE_FILE } from './open-wizard.js'
 import { operator } from './operator.js'
 import { provider } from './provider.js'
 import { REQUEST_FILE, register, wait } from './register.js'
 import type { Step, StepEnd } from './step.js'
-import type { Wizard } from './wizard.js'
+import { openWizard, type Wizard, type Input as WizardInput } from './wizard.js'
 
-export type Input = OpenInput
+export type Input = WizardInput
 
 /** In the onboarding document's order. */
 export const STEPS: readonly Step[] = [

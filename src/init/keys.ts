@@ -24,12 +24,9 @@ else.`,
     const isKnown = (service: typeof database) =>
       service?.secret_key_file !== undefined || service?.peer_id !== undefined
     if (wizard.interactive && ![database, ...nodes].every(isKnown))
-      await wizard.choose(['keys'], {
-        text: 'Keys of the database and the nodes',
-        options: [
-          { value: 'new', label: 'make a new one for each' },
-          { value: 'each', label: 'decide for each: make one, use a file, or give the peer ID of one on another host' },
-        ],
+      await wizard.choose(['keys'], 'Keys of the database and the nodes', {
+        new: 'make a new one for each',
+        each: 'decide for each: make one, use a file, or give the peer ID of one on another host',
       })
     await serviceKey(wizard, ['database'], 'the database', `${KEYS_FOLDER}/wcn_db.key`)
     for (const [i, { name = '' }] of nodes.entries())
@@ -90,9 +87,16 @@ async function serviceKey(wizard: Wizard, place: AnswerPath, title: string, file
   services.talk.note(`${title}: ${keypair.peerId}`)
 }
 
+const KEYS = {
+  new: 'make a new one',
+  file: 'use a file that exists',
+  peer: 'it stays on another host: only its peer ID is given here',
+}
+
 async function obtainKey(wizard: Wizard, place: AnswerPath, title: string, file: string): Promise<void> {
   const { services } = wizard
-  const how = wizard.answers.keys === 'each' && wizard.interactive ? await askHow(wizard, place, title) : 'new'
+  const isAsked = wizard.answers.keys === 'each' && wizard.interactive
+  const how = isAsked ? await wizard.choose([...place, 'key'], `The key of ${title}`, KEYS) : 'new'
   if (how === 'peer') {
     await wizard.ask([...place, 'peer_id'], {
       text: `Peer ID of ${title}`,
@@ -111,15 +115,4 @@ async function obtainKey(wizard: Wizard, place: AnswerPath, title: string, file:
     await keyGenerate(services, { out: wizard.at(file) })
   }
   await wizard.keep([[...place, 'secret_key_file'], path])
-}
-
-function askHow(wizard: Wizard, place: AnswerPath, title: string): Promise<string> {
-  return wizard.choose([...place, 'key'], {
-    text: `The key of ${title}`,
-    options: [
-      { value: 'new', label: 'make a new one' },
-      { value: 'file', label: 'use a file that exists' },
-      { value: 'peer', label: 'it stays on another host: only its peer ID is given here' },
-    ],
-  })
 }

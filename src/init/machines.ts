@@ -24,16 +24,10 @@ export async function askMachines(wizard: Wizard, targets: readonly Target[]): P
 
 async function askLayout(wizard: Wizard): Promise<void> {
   const { nodes = [], database } = wizard.answers
-  const layout = await wizard.services.talk.choose(
-    {
-      text: 'Where they run',
-      options: [
-        { value: 'one', label: 'all on one machine' },
-        { value: 'each', label: 'the database and every node on a machine of its own' },
-      ],
-    },
-    'nodes',
-  )
+  const layout = await wizard.pick(['nodes'], 'Where they run', {
+    one: 'all on one machine',
+    each: 'the database and every node on a machine of its own',
+  })
   const known = [database, ...nodes].map((service) => service?.host).find((host) => host !== undefined)
   const hostOf = (name: string) => (layout === 'one' ? (known ?? 'machine-1') : name)
   // Such as a node that came later: where the others are was answered before.

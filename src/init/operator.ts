@@ -61,13 +61,10 @@ Keep a copy of it in a safe place: whoever has it is you.`,
 async function obtainKey(wizard: Wizard): Promise<void> {
   const { services, answers, interactive } = wizard
   if (!interactive && answers.operator_key === undefined) throw wizard.missing(['operator_key_file'])
-  const answer = await wizard.choose(['operator_key'], {
-    text: "The operator's key",
-    options: [
-      { value: 'new', label: 'make a new one, in a file that only you can read' },
-      { value: 'keystore', label: 'make a new one, encrypted with a password (a keystore)' },
-      { value: 'existing', label: 'use a file that exists: a bare key or a keystore' },
-    ],
+  const answer = await wizard.choose(['operator_key'], "The operator's key", {
+    new: 'make a new one, in a file that only you can read',
+    keystore: 'make a new one, encrypted with a password (a keystore)',
+    existing: 'use a file that exists: a bare key or a keystore',
   })
   if (answer === 'existing') return askExisting(wizard)
   const kind = answer === 'keystore' ? answer : 'new'
@@ -97,7 +94,8 @@ async function askExisting(wizard: Wizard): Promise<void> {
 }
 
 /** What that pays for. Never in the way: ETH may come later. Throws what reading the account throws. */
-export async function checkFunding({ services: { talk }, interactive }: Wizard, configured: Services): Promise<void> {
+export async function checkFunding(wizard: Wizard, configured: Services): Promise<void> {
+  const { talk } = wizard.services
   for (;;) {
     const { data } = await operatorFunds(configured)
     if (data.balance_wei !== '0') {
@@ -105,17 +103,9 @@ export async function checkFunding({ services: { talk }, interactive }: Wizard, 
       return talk.note(`The account holds ${data.balance_eth} ETH${writes}.`)
     }
     const empty = `The account ${data.operator} holds no ETH yet`
-    if (!interactive) return talk.warn(`${empty}; the request to join can't be made without`)
-    const next = await talk.choose(
-      {
-        text: `${empty}. Send it some on Optimism; it is needed for the request to join`,
-        options: [
-          { value: 'again', label: 'look again' },
-          { value: 'later', label: 'later: go on without' },
-        ],
-      },
-      'answers',
-    )
-    if (next === 'later') return
+    if (!wizard.interactive) return talk.warn(`${empty}; the request to join can't be made without`)
+    const text = `${empty}. Send it some on Optimism; it is needed for the request to join`
+    const options = { again: 'look again', later: 'later: go on without' }
+    if ((await wizard.pick(['answers'], text, options)) === 'later') return
   }
 }

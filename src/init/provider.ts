@@ -97,7 +97,7 @@ function factsOf({ found }: ProviderProbe): string {
 
 /** The one that was chosen before, if it still will do. Null: others are to be tried. Throws SETTING_INVALID where nobody can be asked. */
 async function choose(
-  { services: { talk }, interactive }: Wizard,
+  wizard: Wizard,
   verdicts: readonly ProviderVerdict[],
   { isGiven, before }: { readonly isGiven: boolean; readonly before: number },
 ): Promise<ProviderVerdict | 'again' | null> {
@@ -105,27 +105,22 @@ async function choose(
   const chosen = usable.find((one) => one === verdicts[before])
   const best = bestProvider(verdicts)
   if (chosen) return chosen
-  if (best && (isGiven || !interactive || verdicts.length === 1)) return best
-  if (!interactive)
+  if (best && (isGiven || !wizard.interactive || verdicts.length === 1)) return best
+  if (!wizard.interactive)
     throw new WcnError(
       'SETTING_INVALID',
       `none of the RPC providers will do: ${verdicts.map(({ refusal }) => refusal).join('; ')}`,
       { hint: 'give the wss:// URL of a provider of that chain in rpc_url or rpc_url_file' },
     )
-  const answer = await talk.choose(
-    {
-      text: best === null ? 'None of them will do' : 'The provider for your nodes',
-      options: [
-        ...usable.map((one) => ({
-          value: String(verdicts.indexOf(one)),
-          label: `${one.probe.host}: ${factsOf(one.probe)}${one.remarks.length > 0 ? ' (see above)' : ''}`,
-        })),
-        { value: 'again', label: 'look once more' },
-        { value: 'other', label: 'type in other URLs' },
-      ],
-      default: best === null ? 'other' : String(verdicts.indexOf(best)),
-    },
-    'rpc_url_file',
+  const places = usable.map((one) => [
+    verdicts.indexOf(one),
+    `${one.probe.host}: ${factsOf(one.probe)}${one.remarks.length > 0 ? ' (see above)' : ''}`,
+  ])
+  const answer = await wizard.pick(
+    ['rpc_url_file'],
+    best === null ? 'None of them will do' : 'The provider for your nodes',
+    { ...Object.fromEntries(places), again: 'look once more', other: 'type in other URLs' },
+    best === null ? 'other' : String(verdicts.indexOf(best)),
   )
   return answer === 'again' ? answer : (verdicts[Number(answer)] ?? null)
 }

@@ -137,16 +137,10 @@ async function awaitProofs(wizard: Wizard, { missing_proofs: missing }: Register
       details: { field: 'proofs', missing_proofs: missing },
     })
   talk.tell(`A proof is missing of ${missing.join(', ')}. Take ${draft} there. ${where}`)
-  const next = await talk.choose(
-    {
-      text: 'The proof',
-      options: [
-        { value: 'file', label: 'is here: name its file' },
-        { value: 'later', label: 'comes later: leave, and go on here then' },
-      ],
-    },
-    'proofs',
-  )
+  const next = await wizard.pick(['proofs'], 'The proof', {
+    file: 'is here: name its file',
+    later: 'comes later: leave, and go on here then',
+  })
   if (next === 'later') return { kind: 'waiting', note: `proofs of ${missing.join(', ')} are missing`, exitCode: 0 }
   const file = await wizard.askFile('File with the proof', (path) => files.readText(path))
   await wizard.keep([['proofs'], [...(wizard.answers.proofs ?? []), file]])
@@ -159,24 +153,21 @@ const MENDED: Readonly<Record<string, string>> = {
 }
 
 /** Whether a person did what makes it worth another try. */
-async function isMended({ services: { talk }, interactive }: Wizard, error: WcnError): Promise<boolean> {
+async function isMended(wizard: Wizard, error: WcnError): Promise<boolean> {
   const again = MENDED[error.code]
-  if (again === undefined || !interactive) return false
-  const options = [
-    { value: 'again', label: again },
-    { value: 'leave', label: 'leave, and go on here later' },
-  ]
-  return (await talk.choose({ text: `${error.message} (${error.hint ?? ''})`, options }, 'answers')) === 'again'
+  if (again === undefined || !wizard.interactive) return false
+  const options = { again, leave: 'leave, and go on here later' }
+  return (await wizard.pick(['answers'], `${error.message} (${error.hint ?? ''})`, options)) === 'again'
 }
 
 /** Whether somebody is there to wait; without a terminal only where it was said for how long. */
-async function stays({ services: { talk }, interactive, again }: Wizard): Promise<boolean> {
-  if (!interactive) return false
-  const options = [
-    { value: 'wait', label: 'wait here (Ctrl-C leaves)' },
-    { value: 'later', label: `leave, and look again later with \`${again}\`` },
-  ]
-  return (await talk.choose({ text: 'The answer of the owner may take a day or two', options }, 'answers')) === 'wait'
+async function stays(wizard: Wizard): Promise<boolean> {
+  if (!wizard.interactive) return false
+  const options = {
+    wait: 'wait here (Ctrl-C leaves)',
+    later: `leave, and look again later with \`${wizard.again}\``,
+  }
+  return (await wizard.pick(['answers'], 'The answer of the owner may take a day or two', options)) === 'wait'
 }
 
 async function endOf(wizard: Wizard, data: RegisterData): Promise<StepEnd | null> {

@@ -4,65 +4,90 @@
  */
 
 import { looksLikeKey } from '../base/key-like.js'
-import type { Choice } from '../cli/conversation.js'
+import { shellWord } from '../base/shell-word.js'
 import type { Services } from '../cli/services.js'
 import { sealOf, sealText } from '../deploy/targets/seal.js'
 import { pathText as fieldName, valueAt } from '../documents/document-faults.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { type AnswerPath, type AnswersFile, formatInitState, type InitState, withAnswer } from './init-file.js'
+import { parseDuration } from '../settings/setting-values.js'
+import { DEFAULT_FOLDER, folderNamed, openFolder, STATE_FILE } from './folder.js'
+import {
+  type AnswerPath,
+  changedFields,
+  formatInitState,
+  type InitState,
+  mergedAnswers,
+  parseAnswersFile,
+  parseInitState,
+  resolvedAnswers,
+  withAnswer,
+} from './init-file.js'
+
+export interface Input {
+  readonly dir?: string
+  readonly answers?: string
+  readonly wait?: string
+  readonly force?: boolean
+}
 
 /** Checks an answer; `source` says where it came from. Throws WcnErrors. */
 type Check = (text: string, source: string) => unknown
 
 interface Asking {
-  readonly text: string
-  /** Where nobody can be asked, it is taken as well. */
   readonly default?: string | undefined
-  readonly check?: Check
   /** Asked although there is an answer, which is offered. */
   readonly again?: boolean
 }
 
-interface WizardStart {
-  readonly services: Services
-  readonly dir: string
-  readonly stateFile: string
-  readonly state: InitState
-  /** What the state file holds as yet; null where there is none. */
-  readonly stored: string | null
-  /** Given with --answers and kept nowhere else: they may hold tokens. */
-  readonly urls: Pick<AnswersFile, 'rpc_url' | 'rpc_urls' | 'rpc_url_file'>
-  /** Null where it does not come from the file that --answers names. */
-  readonly sourceOf: (path: AnswerPath) => string | null
-  /** The command that goes on with it. */
-  readonly again: string
-  /** Files that were edited by hand are replaced. */
-  readonly force: boolean
-  /** How long to wait for the cluster's owner; null where that was not said. */
-  readonly waitMs: number | null
+interface AskingText extends Asking {
+  readonly text: string
+  readonly check?: Check
+  /** What is kept of what was typed; it is not checked again. */
+  readonly as?: (typed: string) => unknown
 }
 
-export type Wizard = ReturnType<typeof createWizard>
+/** What each option is called. */
+type Options = Readonly<Record<string, string>>
+
+export type Wizard = Awaited<ReturnType<typeof openWizard>>
 
 const ABSOLUTE = /^(?:[/\\]|[A-Za-z]:[/\\])/
 
-export function createWizard({ services: given, dir, state: known, stored: content, sourceOf, ...start }: WizardStart) {
-  const { stateFile } = start
-  const { files } = given
-  let [state, stored] = [known, content]
+/**
+ * Taken up where it was left: with the answers in the folder, and those of a file that goes before them. Throws USAGE,
+ * INPUT_REQUIRED where nobody can be asked and no answers are given, DOCUMENT_INVALID, JOURNAL_INVALID, FILE_*.
+ */
+export async function openWizard(services: Services, { answers: file, wait, force = false, ...input }: Input) {
+  const { files } = services
+  const { interactive } = services.talk
+  const dir = folderNamed(input.dir ?? DEFAULT_FOLDER)
+  const stateFile = `${dir}/${STATE_FILE}`
+  if (!interactive && file === undefined)
+    throw new WcnError('INPUT_REQUIRED', 'wcn init asks questions, and nobody can be asked here', {
+      hint: 'give the answers in a file: wcn init --answers FILE',
+    })
+  const waitMs = wait === undefined ? null : parseDuration(wait, '--wait')
+  const parsed = file === undefined ? null : parseAnswersFile(await files.readText(file), file)
+  const given = resolvedAnswers(parsed?.answers ?? {}, (path) => files.resolveFrom(file ?? '-', path))
+  const { rpc_url, rpc_urls, rpc_url_file, ...answers } = given
+  let stored = await openFolder(files, dir)
+  const kept: InitState = stored === null ? { answers: {}, joined: false } : parseInitState(stored, stateFile)
+  let state = { ...kept, answers: mergedAnswers(kept.answers, answers) }
+  const changed = changedFields(kept.answers, state.answers)
+  if (changed.length > 0) services.talk.note(`${file} changes earlier answers: ${changed.join(', ')}`)
+
   let last: { readonly key: string; readonly services: Promise<Services> } | null = null
   let about: readonly string[] = []
   /** The explanation of a step comes with its first question. */
   const explained =
     <Args extends readonly unknown[], Answer>(ask: (...args: Args) => Promise<Answer>) =>
     (...args: Args) => {
-      for (const line of about) given.talk.note(line)
+      for (const line of about) services.talk.note(line)
       about = []
       return ask(...args)
     }
-  const { ask, choose, askHidden } = given.talk
-  const talk = { ...given.talk, ask: explained(ask), choose: explained(choose), askHidden: explained(askHidden) }
-  const { interactive } = talk
+  const { ask, choose, askHidden } = services.talk
+  const talk = { ...services.talk, ask: explained(ask), choose: explained(choose), askHidden: explained(askHidden) }
   const save = async () => {
     const present = (await files.exists(stateFile)) ? await files.readText(stateFile) : null
     if (present !== stored)
@@ -75,9 +100,21 @@ export function createWizard({ services: given, dir, state: known, stored: conte
   }
 
   const wizard = {
-    ...start,
-    services: { ...given, talk },
+    services: { ...services, talk },
     interactive,
+    stateFile,
+    /** Kept nowhere else: they may hold tokens. */
+    urls: { rpc_url, rpc_urls, rpc_url_file },
+    /** Files that were edited by hand are replaced. */
+    force,
+    /** How long to wait for the cluster's owner; null where that was not said. */
+    waitMs,
+    /** The command that goes on with it. */
+    again: [
+      'wcn init',
+      ...(dir === DEFAULT_FOLDER ? [] : ['--dir', shellWord(dir)]),
+      ...(services.settings.allowPrivateAddresses() ? ['--allow-private-addresses'] : []),
+    ].join(' '),
     get answers() {
       return state.answers
     },
@@ -90,7 +127,8 @@ export function createWizard({ services: given, dir, state: known, stored: conte
     /** The path of a file in the folder, or of one that an answer names. */
     at: (file: string): string => (ABSOLUTE.test(file) ? file : `${dir}/${file}`),
     /** Where an answer came from, for sentences. */
-    source: (path: AnswerPath): string => sourceOf(path) ?? `${stateFile}: ${fieldName(path)}`,
+    source: (path: AnswerPath): string =>
+      parsed && valueAt(given, path) !== undefined ? parsed.where(path) : `${stateFile}: ${fieldName(path)}`,
     get: (path: AnswerPath): unknown => valueAt(state.answers, path),
     /** On disk when it returns. */
     async keep(...pairs: readonly (readonly [path: AnswerPath, answer: unknown])[]): Promise<void> {
@@ -108,11 +146,14 @@ export function createWizard({ services: given, dir, state: known, stored: conte
         hint: `add ${fieldName(path)} to the file that --answers names`,
         details: { field: fieldName(path) },
       }),
-    /** The answer: given before, or asked for now. Throws INPUT_REQUIRED, which names the field, and what `check` throws. */
-    async ask(path: AnswerPath, { text, default: usual, check, again = false }: Asking): Promise<string> {
+    /**
+     * The answer: given before, or asked for now; where nobody can be asked, the default. Throws INPUT_REQUIRED, which
+     * names the field, and what `check` throws.
+     */
+    async ask(path: AnswerPath, { text, default: usual, check, as, again = false }: AskingText): Promise<string> {
       const known = wizard.get(path)
       if (known !== undefined && !(again && interactive)) {
-        await check?.(String(known), wizard.source(path))
+        if (!as) await check?.(String(known), wizard.source(path))
         return String(known)
       }
       const offered = known ?? usual
@@ -120,17 +161,23 @@ export function createWizard({ services: given, dir, state: known, stored: conte
       const complaint = (typed: string) => complaintOf(typed, check)
       const question = { text, ...(offered === undefined ? {} : { default: String(offered) }), complaint }
       const answer = interactive ? await talk.ask(question, fieldName(path)) : String(usual)
+      await wizard.keep([path, as ? as(answer) : answer])
+      return answer
+    },
+    async choose(path: AnswerPath, text: string, options: Options, asking: Asking = {}): Promise<string> {
+      const known = wizard.get(path)
+      if (known !== undefined && !(asking.again && interactive)) return String(known)
+      const offered = known === undefined ? asking.default : String(known)
+      const answer = await wizard.pick(path, text, options, offered)
       await wizard.keep([path, answer])
       return answer
     },
-    async choose(path: AnswerPath, choice: Choice & Pick<Asking, 'again'>): Promise<string> {
-      const known = wizard.get(path)
-      if (known !== undefined && !(choice.again && interactive)) return String(known)
+    /** Of options, the one that is chosen now; it is kept by whoever asks, if at all. */
+    async pick(path: AnswerPath, text: string, options: Options, offered?: string): Promise<string> {
       if (!interactive) throw wizard.missing(path)
-      const offered = known === undefined ? {} : { default: String(known) }
-      const answer = await talk.choose({ ...choice, ...offered }, fieldName(path))
-      await wizard.keep([path, answer])
-      return answer
+      const list = Object.entries(options).map(([value, label]) => ({ value, label }))
+      const choice = { text, options: list, ...(offered === undefined ? {} : { default: offered }) }
+      return talk.choose(choice, fieldName(path))
     },
     /** What `parse` makes of something typed unseen; asked again while that throws a WcnError. `instead`: its field. */
     async askSecret<T>(text: string, instead: string, parse: (typed: string) => T): Promise<T> {
@@ -157,7 +204,7 @@ export function createWizard({ services: given, dir, state: known, stored: conte
       if (await files.exists(path)) {
         const present = await files.readText(path)
         if (present === text) return
-        if (!start.force && sealOf(present) !== 'untouched')
+        if (!force && sealOf(present) !== 'untouched')
           return talk.warn(`${path} was edited by hand and is kept as it is; --force replaces it`)
       }
       await files.write(path, text, { mode: 0o600, overwrite: true })
@@ -167,10 +214,11 @@ export function createWizard({ services: given, dir, state: known, stored: conte
     configured(flags: Readonly<Record<string, unknown>>): Promise<Services> {
       const key = JSON.stringify(flags)
       // A keystore that was opened stays open.
-      if (last?.key !== key) last = { key, services: given.configured(flags) }
+      if (last?.key !== key) last = { key, services: services.configured(flags) }
       return last.services
     },
   }
+  await wizard.keep()
   return wizard
 }
 
