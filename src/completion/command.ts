@@ -3,7 +3,7 @@ import { Argument, type Command } from 'commander'
 import { grammarOf } from '../cli/grammar-of.js'
 import { outputOptions } from '../cli/options.js'
 import { runLazily } from '../cli/run-lazily.js'
-import { SHELLS } from './model/scripts.js'
+import { SCRIPTS, SHELLS, type Shell } from './model/scripts.js'
 
 export function completionCommand(command: Command): void {
   outputOptions(command)
@@ -13,7 +13,7 @@ export function completionCommand(command: Command): void {
     .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
     .action(
       runLazily(
-        () => import('./completion.js'),
+        async () => ({ run: async (_, { shell }: { shell: Shell }) => ({ data: { shell, script: SCRIPTS[shell] } }) }),
         async () => (await import('./view.js')).completionScript,
       ),
     )

@@ -10,10 +10,8 @@ export async function complete(
   program: CommandGrammar,
   words: readonly string[],
 ): Promise<ActionResult<Completion>> {
-  return { data: await completeLine(program, words, (kind) => (kind === 'context' ? contextNames(services) : NONE)) }
+  return { data: await completeLine(program, words, () => contextNames(services)) }
 }
-
-const NONE = Promise.resolve<readonly Candidate[]>([])
 
 async function contextNames({ contexts }: Services): Promise<readonly Candidate[]> {
   try {

@@ -2,7 +2,7 @@
  * What may follow on a command line. Values from disk end up on somebody's command line, and some shells put them there
  * as they are: only what no shell reads anything into is ever offered.
  */
-import type { CommandGrammar, OptionGrammar, ValueGrammar, ValueKind } from '../../base/grammar.js'
+import type { CommandGrammar, OptionGrammar, ValueGrammar } from '../../base/grammar.js'
 
 export interface Candidate {
   /** The whole word, such as `--format=env`. */
@@ -16,10 +16,9 @@ export interface Completion {
   readonly paths: 'none' | 'files' | 'directories'
 }
 
-/** Values that are known at run time only. */
-export type KnownValues = (kind: ValueKind) => Promise<readonly Candidate[]>
+/** Known at run time only. */
+type Contexts = () => Promise<readonly Candidate[]>
 
-const NOTHING: Completion = { candidates: [], paths: 'none' }
 /** Letters, digits and marks that bash, zsh and fish take literally wherever they stand. */
 const LITERAL = /^[\w@%+:,./-][\w@%+=:,./-]*$/
 
@@ -27,51 +26,43 @@ const LITERAL = /^[\w@%+:,./-][\w@%+=:,./-]*$/
 export async function completeLine(
   program: CommandGrammar,
   words: readonly string[],
-  known: KnownValues,
+  contexts: Contexts,
 ): Promise<Completion> {
-  const { candidates, paths } = await offers(program, words, known)
   const current = words.at(-1) ?? ''
+  const { candidates, paths } = await offers(program, words.slice(0, -1), current, contexts)
   const fitting = candidates.filter(({ value }) => value.startsWith(current) && LITERAL.test(value))
   return { candidates: fitting.map(({ value, summary }) => ({ value, summary: oneLine(summary) })), paths }
 }
 
-async function offers(program: CommandGrammar, words: readonly string[], known: KnownValues): Promise<Completion> {
-  const current = words.at(-1) ?? ''
-  const line = readLine(program, words.slice(0, -1))
-  if (line === null) return NOTHING
+async function offers(
+  program: CommandGrammar,
+  before: readonly string[],
+  current: string,
+  contexts: Contexts,
+): Promise<Completion> {
+  const line = readLine(program, before)
+  if (line === null) return only([])
   const { command, positionals, used, awaiting, optionsOver } = line
-  if (awaiting && !(awaiting.variadic && current.startsWith('-'))) return valuesOf(awaiting, known)
+  if (awaiting && !(awaiting.variadic && current.startsWith('-'))) return valuesOf(awaiting, contexts)
   if (!optionsOver && current.startsWith('-')) {
-    const [, flag = '', given] = /^(--[^=]+)=(.*)$/s.exec(current) ?? []
-    if (given === undefined) return { candidates: flagsOf(command, used), paths: 'none' }
+    const [, flag, given] = /^(--[^=]+)=(.*)$/s.exec(current) ?? []
+    if (flag === undefined || given === undefined) return only(flagsOf(command, used))
     const value = findOption(command, flag)?.value
-    if (!value) return NOTHING
-    const { candidates, paths } = await valuesOf(value, known)
+    if (!value) return only([])
+    const { candidates, paths } = await valuesOf(value, contexts)
     return { candidates: candidates.map((one) => ({ ...one, value: `${flag}=${one.value}` })), paths }
   }
-  if (command.commands.length > 0) return { candidates: verbsOf(command), paths: 'none' }
+  if (command.commands.length > 0)
+    return only(command.commands.filter(({ hidden }) => !hidden).map(({ name, summary }) => ({ value: name, summary })))
   const argument = command.arguments[positionals] ?? command.arguments.findLast(({ variadic }) => variadic)
-  if (argument) return valuesOf(argument, known)
-  return optionsOver ? NOTHING : { candidates: flagsOf(command, used), paths: 'none' }
+  if (argument) return valuesOf(argument, contexts)
+  return only(optionsOver ? [] : flagsOf(command, used))
 }
 
-interface Line {
-  readonly command: CommandGrammar
-  /** How many arguments are given. */
-  readonly positionals: number
-  readonly used: ReadonlySet<OptionGrammar>
-  /** The value that the next word is. */
-  readonly awaiting: ValueGrammar | null
-  /** After `--`. */
-  readonly optionsOver: boolean
-}
-
-/** Null for a verb that does not exist. */
-function readLine(program: CommandGrammar, words: readonly string[]): Line | null {
-  let command = program
-  let positionals = 0
+/** How far the line is. `awaiting`: the value that the next word is; `optionsOver`: after `--`. Null for an unknown verb. */
+function readLine(program: CommandGrammar, words: readonly string[]) {
+  let [command, positionals, optionsOver] = [program, 0, false]
   let awaiting: ValueGrammar | null = null
-  let optionsOver = false
   const used = new Set<OptionGrammar>()
   for (const word of words) {
     const isOption = !optionsOver && word.length > 1 && word.startsWith('-')
@@ -99,15 +90,15 @@ function findOption({ options }: CommandGrammar, name: string): OptionGrammar | 
   return options.find(({ names }) => names.includes(name))
 }
 
-async function valuesOf({ kind, choices }: ValueGrammar, known: KnownValues): Promise<Completion> {
-  if (choices.length > 0) return { candidates: choices.map((value) => ({ value, summary: '' })), paths: 'none' }
-  if (kind === 'file') return { candidates: [], paths: 'files' }
-  if (kind === 'directory') return { candidates: [], paths: 'directories' }
-  return { candidates: kind === 'other' ? [] : await known(kind), paths: 'none' }
+async function valuesOf({ kind, choices }: ValueGrammar, contexts: Contexts): Promise<Completion> {
+  if (choices.length > 0) return only(choices.map((value) => ({ value, summary: '' })))
+  if (kind === 'file' || kind === 'directory')
+    return { candidates: [], paths: kind === 'file' ? 'files' : 'directories' }
+  return only(kind === 'context' ? await contexts() : [])
 }
 
-function verbsOf({ commands }: CommandGrammar): readonly Candidate[] {
-  return commands.filter(({ hidden }) => !hidden).map(({ name, summary }) => ({ value: name, summary }))
+function only(candidates: readonly Candidate[]): Completion {
+  return { candidates, paths: 'none' }
 }
 
 /** Those that can still be given, by their long names. */

@@ -1,6 +1,6 @@
 /**
  * What `wcn completion SHELL` prints. Each script hands the words on the line to `wcn complete --` and shows the answer
- * (completion/model/reply). No word is evaluated, neither one that was typed nor one that was answered.
+ * (completion/view). No word is evaluated, neither one that was typed nor one that was answered.
  *
  * No answer is given where wcn is missing or broken: then files are offered, as for any command.
  */

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CommandGrammar, OptionGrammar, ValueGrammar, ValueKind } from '../../../src/base/grammar.js'
-import { completeLine, type KnownValues } from '../../../src/completion/model/complete-line.js'
-import { completionReply } from '../../../src/completion/model/reply.js'
+import { completeLine } from '../../../src/completion/model/complete-line.js'
+import { completeText } from '../../../src/completion/view.js'
 
 const value = (kind: ValueKind, choices: readonly string[] = [], variadic = false): ValueGrammar => ({
   kind,
@@ -51,7 +51,7 @@ const CONTEXTS = [
   { value: 'na', summary: '' },
   { value: 'eu', summary: 'in use' },
 ]
-const known: KnownValues = async (kind) => (kind === 'context' ? CONTEXTS : [])
+const known = async () => CONTEXTS
 
 async function after(line: string): Promise<readonly string[]> {
   const { candidates, paths } = await completeLine(PROGRAM, line.split(' '), known)
@@ -128,9 +128,9 @@ describe('what is offered', () => {
   })
 
   it('is a line each in the reply, and how to go on is its last', async () => {
-    const reply = completionReply(await answer([{ value: 'a', summary: 'one\n:0\ttwo' }, CONTEXTS[1] as never]))
+    const reply = completeText(await answer([{ value: 'a', summary: 'one\n:0\ttwo' }, CONTEXTS[1] as never]))
     expect(reply).toBe('a\tone :0 two\neu\tin use\n:4\n')
-    expect(completionReply({ candidates: [], paths: 'files' })).toBe(':0\n')
-    expect(completionReply({ candidates: [], paths: 'directories' })).toBe(':16\n')
+    expect(completeText({ candidates: [], paths: 'files' })).toBe(':0\n')
+    expect(completeText({ candidates: [], paths: 'directories' })).toBe(':16\n')
   })
 })
