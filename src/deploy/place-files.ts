@@ -24,26 +24,8 @@ export interface PlaceOptions {
   readonly whole: boolean
 }
 
-export interface PlacedFile {
-  /** With the directory. */
-  readonly path: string
-  readonly secret: boolean
-  readonly status: PlannedFile['status']
-  /**
-   * From the old text to the new one, also where the old one is kept: of a file with secrets the names of the variables
-   * that change. Null where nothing was there, nothing differs, or the old one is no text that can be compared.
-   */
-  readonly diff: string | null
-}
-
-export interface Placement {
-  /** In the order they were given. */
-  readonly files: readonly PlacedFile[]
-  /** Paths of files that an earlier run made and this one does not; they may hold secrets. */
-  readonly stale: readonly string[]
-  /** The node whose file held the signing key until now, and the one whose file holds it from now on. */
-  readonly primaryMoved: PrimaryMove | null
-}
+export type Placement = Awaited<ReturnType<typeof placeFiles>>
+export type PlacedFile = Placement['files'][number]
 
 const SECRET_FILE = 0o600
 const OTHER_FILE = 0o644
@@ -56,7 +38,7 @@ export async function placeFiles(
   { files: disk }: Services,
   rendered: readonly RenderedFile[],
   { directory, force, dryRun, whole }: PlaceOptions,
-): Promise<Placement> {
+) {
   const folders = foldersOf(directory, rendered)
   for (const folder of folders) await requireSafeFolder(disk, folder)
   for (const { path, secret } of rendered) if (secret) await requireUntracked(disk, pathIn(directory, path))
@@ -70,16 +52,23 @@ export async function placeFiles(
     for (const { path, mode } of folders) await disk.makeDirectory(path, mode)
     await writeFiles(disk, planned, primaryMoved)
   }
-  const files = planned.map(({ target, secret, status, old, text }) => ({
-    path: target,
-    secret,
-    status,
-    diff:
-      old?.text == null || status === 'unchanged'
-        ? null
-        : fileDifference({ path: target, secret, before: old.text, after: text }),
-  }))
-  return { files, stale: stale.map(({ path }) => pathIn(directory, path)), primaryMoved }
+  return {
+    /** In the order they were given. */
+    files: planned.map(({ target: path, secret, status, old, text }) => ({
+      path,
+      secret,
+      status,
+      /** From the old text to the new one, also where the old one is kept. */
+      diff:
+        old?.text == null || status === 'unchanged'
+          ? null
+          : fileDifference({ path, secret, before: old.text, after: text }),
+    })),
+    /** Paths of files that an earlier run made and this one does not; they may hold secrets. */
+    stale: stale.map(({ path }) => pathIn(directory, path)),
+    /** The node whose file held the signing key until now, and the one whose file holds it from now on. */
+    primaryMoved,
+  }
 }
 
 async function planFile(disk: Files, file: RenderedFile, directory: string, force: boolean): Promise<PlannedFile> {

@@ -85,6 +85,11 @@ describe('YAML', () => {
 })
 
 describe('an env file', () => {
+  it('keeps the order of its variables', () => {
+    const variables = ['B', 'A'].map((name) => ({ name, value: '1', origin: 'o' }))
+    expect(envOf('shell', variables).body).toBe("# o\nB='1'\n# o\nA='1'\n")
+  })
+
   it('says above each value where it came from', () => {
     const variables = [{ name: 'A', value: '1', origin: 'deployment.yaml nodes[0].primary_port' }]
     const printed = renderTargetFile(envOf('shell', variables))

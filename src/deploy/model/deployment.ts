@@ -12,6 +12,7 @@ import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { Description, NodeDescription, Where } from '../deployment-file.js'
 import { type Listener, requireDistinctPorts } from './ports-in-use.js'
+import { requireMatch } from './require-match.js'
 import { parseTargetOptions, type TargetFlags, type TargetOptions } from './target-options.js'
 import { optionalVariables, requireAbsolutePath } from './variable-grammars.js'
 
@@ -68,6 +69,8 @@ export interface DeploymentRules {
 type At = (field: string) => string
 
 const MIN_NODES = 2
+/** Or an IPv4 address. */
+const HOST_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/
 const NODE_NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/i
 
 /**
@@ -154,11 +157,8 @@ function parseNode(
 ): DeploymentNode {
   const at: At = (field) => where([...path, field])
   const { name } = node
-  if (!NODE_NAME.test(name)) {
-    throw new WcnError('SETTING_INVALID', `${at('name')} is ${quote(name)}, from which no file name can be made`, {
-      hint: 'use letters, digits, ".", "_" and "-", 63 characters at most',
-    })
-  }
+  const hint = 'use letters, digits, ".", "_" and "-", 63 characters at most'
+  requireMatch(name, NODE_NAME, at('name'), 'from which no file name can be made', hint)
   const ipv4Addr = node.ipv4_addr === undefined ? null : parseIpv4(node.ipv4_addr, at('ipv4_addr'))
   const range = ipv4Addr === null ? null : reservedRange(ipv4Addr)
   if (range !== null && !rules.allowPrivateAddresses) {
@@ -204,12 +204,9 @@ function requireOneLine(text: string, source: string): string {
   })
 }
 
-/** Or an IPv4 address. */
 function requireHostName(text: string, source: string): string {
-  if (/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(text)) return text
-  throw new WcnError('SETTING_INVALID', `${source} is ${quote(text)}, which is no host name or IPv4 address`, {
-    hint: 'give it without a scheme and without a port',
-  })
+  const hint = 'give it without a scheme and without a port'
+  return requireMatch(text, HOST_NAME, source, 'which is no host name or IPv4 address', hint)
 }
 
 /** Names become file names, and some file systems don't tell capitals from small letters. */

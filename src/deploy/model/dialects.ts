@@ -12,12 +12,7 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 /** Docker reads lines of less than 64 KiB. */
 const LONGEST_LINE_BYTES = 65_000
 
-/** One line per variable, each ended by a line feed, in the map's order. Throws VALUE_NOT_ENCODABLE. */
-export function encodeEnvFile(dialect: Dialect, variables: ReadonlyMap<string, string>): string {
-  return [...variables].map(([name, value]) => `${encodeVariable(dialect, name, value)}\n`).join('')
-}
-
-/** The error names the variable and the reason, never the value. */
+/** A line without its end. Throws VALUE_NOT_ENCODABLE, which names the variable and the reason, never the value. */
 export function encodeVariable(dialect: Dialect, name: string, value: string): string {
   if (!NAME.test(name)) throw new WcnError('VALUE_NOT_ENCODABLE', `${JSON.stringify(name)} is no name of a variable`)
   const why = whyNotAnywhere(value) ?? (dialect === 'env' ? whyNotLiteral(value) : whyNotQuoted(value))

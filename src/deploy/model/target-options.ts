@@ -7,6 +7,7 @@ import { parseCidr } from '../../base/ipv4-range.js'
 import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { Description, Where } from '../deployment-file.js'
+import { requireMatch } from './require-match.js'
 
 /** How UDP from the internet reaches a node on Kubernetes. */
 export const EXPOSURES = ['host-network', 'load-balancer'] as const
@@ -75,10 +76,8 @@ export function parseTargetOptions(description: Description, where: Where, flags
 }
 
 function matching(sourceOf: (field: string) => string) {
-  return (field: string, text: string | undefined, pattern: RegExp, what: string): string | null => {
-    if (text === undefined || pattern.test(text)) return text ?? null
-    throw invalid(sourceOf(field), text, what)
-  }
+  return (field: string, text: string | undefined, form: RegExp, what: string): string | null =>
+    text === undefined ? null : requireMatch(text, form, sourceOf(field), `which is not ${what}`)
 }
 
 /** A tag given as a flag wins over whole references. */
@@ -94,24 +93,21 @@ function parseImages({ images = {} }: Description, where: Where, tagFlag: string
 }
 
 function parseTag(tag: string, source: string): string {
-  if (!TAG.test(tag)) throw invalid(source, tag, 'a tag of an image')
-  if (tag === 'latest') throw notLatest(source)
-  return tag
+  requireMatch(tag, TAG, source, 'which is not a tag of an image')
+  return tag === 'latest' ? refuseLatest(source) : tag
 }
 
 function parseReference(text: string, source: string): string {
-  const [whole, tag, digest] = REFERENCE.exec(text) ?? []
-  if (whole === undefined) throw invalid(source, text, 'a reference of an image')
-  if (digest === undefined && tag === undefined)
-    throw new WcnError('SETTING_INVALID', `${source} is ${quote(text)}, which has neither a tag nor a digest`, {
-      hint: 'pin a version: name:TAG, or better name@sha256:…',
-    })
-  if (digest === undefined && tag === 'latest') throw notLatest(source)
-  return text
+  requireMatch(text, REFERENCE, source, 'which is not a reference of an image')
+  const [, tag, digest] = REFERENCE.exec(text) ?? []
+  if (digest !== undefined) return text
+  if (tag === 'latest') return refuseLatest(source)
+  const hint = 'pin a version: name:TAG, or better name@sha256:…'
+  return requireMatch(text, /:[^/]+$/, source, 'which has neither a tag nor a digest', hint)
 }
 
-function notLatest(source: string): WcnError {
-  return new WcnError('SETTING_INVALID', `${source} is latest, which is another version after every pull`, {
+function refuseLatest(source: string): never {
+  throw new WcnError('SETTING_INVALID', `${source} is latest, which is another version after every pull`, {
     hint: 'name the version that you tested; your nodes and your rollback have to agree about it',
   })
 }
@@ -119,9 +115,5 @@ function notLatest(source: string): WcnError {
 function parseExposure(text: string, source: string): Exposure {
   const found = EXPOSURES.find((exposure) => exposure === text)
   if (found) return found
-  throw invalid(source, text, `one of ${EXPOSURES.join(', ')}`)
-}
-
-function invalid(source: string, text: string, what: string): WcnError {
-  return new WcnError('SETTING_INVALID', `${source} is ${quote(text)}, which is not ${what}`)
+  throw new WcnError('SETTING_INVALID', `${source} is ${quote(text)}, which is not one of ${EXPOSURES.join(', ')}`)
 }

@@ -14,6 +14,7 @@ import { parsePort } from '../../base/port.js'
 import { quote } from '../../base/quote.js'
 import { Secret } from '../../base/secret.js'
 import { WcnError } from '../../errors/wcn-error.js'
+import { requireMatch } from './require-match.js'
 import { type Grammar, optionalNames, SERVICE_VARIABLES, type ServiceKind } from './service-variables.js'
 
 type Parse<T> = (text: string, source: string) => T
@@ -44,20 +45,15 @@ export function optionalVariables(
   source: string,
 ): ReadonlyMap<string, string> {
   const known = optionalNames(kind)
-  for (const name of Object.keys(given)) {
-    if (known.some((one) => one === name)) continue
-    throw new WcnError('SETTING_INVALID', `${source}: ${quote(name)} is no optional variable of a ${kind}`, {
+  const unknown = Object.keys(given).find((name) => !known.some((one) => one === name))
+  if (unknown !== undefined) {
+    throw new WcnError('SETTING_INVALID', `${source}: ${quote(unknown)} is no optional variable of a ${kind}`, {
       hint: `known ones: ${known.join(', ')}; the required ones are made from the other fields`,
     })
   }
-  return new Map(
-    known.flatMap((name) => {
-      if (!Object.hasOwn(given, name)) return []
-      const value = String(given[name])
-      GRAMMARS[SERVICE_VARIABLES[name].grammar](value, `${source}: ${name}`)
-      return [[name, value] as const]
-    }),
-  )
+  const named = known.filter((name) => Object.hasOwn(given, name)).map((name) => [name, String(given[name])] as const)
+  for (const [name, value] of named) GRAMMARS[SERVICE_VARIABLES[name].grammar](value, `${source}: ${name}`)
+  return new Map(named)
 }
 
 /** The services know base58btc alone; this tool knows other forms besides. */
@@ -71,24 +67,18 @@ function parseBase58PeerId(text: string, source: string): PeerId {
 
 /** The nodes speak WebSocket only (docs/dev/network/node-protocol.md, "Refuses to start"). Throws SETTING_INVALID; never shows the URL. */
 export function requireNodeRpcUrl(url: Secret<string>, source: string): Secret<string> {
-  const text = url.reveal()
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase()
-  if (text.trim() !== text) throw noRpcUrl(source, 'has white space around it')
-  if (scheme === 'http' || scheme === 'https') {
-    throw noRpcUrl(
-      source,
-      `is an ${scheme}:// URL, with which a node refuses to start: it follows the contract's events over a WebSocket`,
-    )
-  }
-  if (scheme !== 'ws' && scheme !== 'wss') throw noRpcUrl(source, 'is not a ws:// or wss:// URL')
-  if (!URL.canParse(text)) throw noRpcUrl(source, 'is not a URL')
-  return url
+  const why = whyNoRpcUrl(url.reveal())
+  if (why === null) return url
+  throw new WcnError('SETTING_INVALID', `${source} ${why}`, { hint: "give your RPC provider's WebSocket URL: wss://…" })
 }
 
-function noRpcUrl(source: string, why: string): WcnError {
-  return new WcnError('SETTING_INVALID', `${source} ${why}`, {
-    hint: "give your RPC provider's WebSocket URL: wss://…",
-  })
+function whyNoRpcUrl(text: string): string | null {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase()
+  if (text.trim() !== text) return 'has white space around it'
+  if (scheme === 'http' || scheme === 'https')
+    return `is an ${scheme}:// URL, with which a node refuses to start: it follows the contract's events over a WebSocket`
+  if (scheme !== 'ws' && scheme !== 'wss') return 'is not a ws:// or wss:// URL'
+  return URL.canParse(text) ? null : 'is not a URL'
 }
 
 /** The services take `0x` in front of hex, or nothing. */
@@ -102,10 +92,8 @@ function lowerCasePrefix<T>(parse: Parse<T>): Parse<T> {
 }
 
 export function requireAbsolutePath(text: string, source: string): string {
-  if (text.startsWith('/')) return text
-  throw new WcnError('SETTING_INVALID', `${source} is ${quote(text)}, which is not an absolute path`, {
-    hint: 'give the directory as the database sees it, such as /wcn/rocksdb',
-  })
+  const hint = 'give the directory as the database sees it, such as /wcn/rocksdb'
+  return requireMatch(text, /^\//, source, 'which is not an absolute path', hint)
 }
 
 function numberUpTo(most: number): Parse<number> {

@@ -3,10 +3,10 @@
  * anything by itself, since the network wants nodes one by one and the database in a maintenance only.
  */
 import { databaseManifest } from './kubernetes/database.js'
-import { isSecret, requireText } from './kubernetes/environment.js'
 import { networkPolicies } from './kubernetes/network-policies.js'
 import { nodeManifest } from './kubernetes/node.js'
 import { componentLabels, objectName } from './kubernetes/objects.js'
+import { isSecret, requireText } from './kubernetes/pod.js'
 import { requireExposure, requireSettings } from './kubernetes/require-settings.js'
 import {
   commented,

@@ -1,7 +1,20 @@
 /** What Prometheus scrapes, and the alerts it raises: what an operator has to know about before the network does. */
-import { alertRules } from './prometheus/alerts.js'
-import { scrapeConfigs } from './prometheus/scrape-configs.js'
-import { sharedFile, type TargetFile, type TargetPlan } from './target-file.js'
+import { checksumAddress } from '../../base/address.js'
+import { WcnError } from '../../errors/wcn-error.js'
+import { alertRules, DATABASE_JOB, NODE_JOB } from './prometheus-alerts.js'
+import {
+  commented,
+  originOf,
+  type PlannedService,
+  sharedFile,
+  type TargetFile,
+  type TargetPlan,
+  type YamlMap,
+} from './target-file.js'
+
+/** Alerts look back five minutes at least: ten scrapes. */
+const SCRAPE_INTERVAL = '30s'
+const THIS_MACHINE = '127.0.0.1'
 
 /** Throws SETTING_MISSING where two services would be scraped at one address. */
 export function prometheusFiles(plan: TargetPlan): readonly TargetFile[] {
@@ -25,4 +38,60 @@ export function prometheusFiles(plan: TargetPlan): readonly TargetFile[] {
       [{ groups: [{ name: 'wcn', rules: alertRules(plan) }] }],
     ),
   ]
+}
+
+/** Jobs and their targets. Alerts tell services and clusters apart by these labels. */
+function scrapeConfigs(plan: TargetPlan): readonly YamlMap[] {
+  requireDistinctTargets(plan)
+  const jobs = [
+    { name: NODE_JOB, services: plan.services.filter(({ kind }) => kind === 'node') },
+    { name: DATABASE_JOB, services: plan.services.filter(({ kind }) => kind === 'database') },
+  ]
+  return jobs
+    .filter(({ services }) => services.length > 0)
+    .map(({ name, services }) => ({
+      job_name: name,
+      metrics_path: '/metrics',
+      scrape_interval: SCRAPE_INTERVAL,
+      scrape_timeout: '10s',
+      static_configs: services.map((service) => ({
+        targets: [commented(targetOf(service), whence(plan, service))],
+        labels: labelsOf(plan, service),
+      })),
+    }))
+}
+
+/** As Prometheus labels the services. `contract` keeps clusters apart where one Prometheus watches several. */
+function labelsOf({ deployment: { contractAddress } }: TargetPlan, service: PlannedService): YamlMap {
+  return {
+    ...(contractAddress === null ? {} : { contract: checksumAddress(contractAddress) }),
+    ...(service.kind === 'node' ? { node: service.name } : {}),
+    peer_id: service.peerId,
+    ...(service.kind === 'node' ? { primary: String(service.primary) } : {}),
+  }
+}
+
+function targetOf(service: PlannedService): string {
+  const usual = service.kind === 'node' ? THIS_MACHINE : service.address
+  return `${service.metricsAddress ?? usual}:${service.metricsPort}`
+}
+
+function whence(plan: TargetPlan, service: PlannedService): string {
+  if (service.metricsAddress !== null) return originOf(plan, service, 'metrics_address')
+  return service.kind === 'node'
+    ? 'this machine; set metrics_address where Prometheus is on another one'
+    : originOf(plan, service, 'address')
+}
+
+/** One process would be seen twice, and the other's end by nobody. */
+function requireDistinctTargets({ services }: TargetPlan): void {
+  const targets = services.map(targetOf)
+  const late = services.find((_, i) => targets.indexOf(targets[i] ?? '') < i)
+  if (late === undefined) return
+  const target = targetOf(late)
+  throw new WcnError(
+    'SETTING_MISSING',
+    `Prometheus would scrape ${services[targets.indexOf(target)]?.title} and ${late.title} both at ${target}`,
+    { hint: 'set metrics_address of each to the name or address at which Prometheus reaches it' },
+  )
 }

@@ -1,12 +1,11 @@
 /** What several targets can't do without, or can't carry. */
 
-import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { Service } from '../model/deployment.js'
+import { requireMatch } from '../model/require-match.js'
 import type { TargetPlan } from './target-file.js'
 
-const PLAIN = /^(?:\/[A-Za-z0-9._@+-]+)+\/?$/
-const DOTS = /\/\.{1,2}(?:\/|$)/
+const PLAIN = /^(?!.*\/\.{1,2}(?:\/|$))(?:\/[A-Za-z0-9._@+-]+)+\/?$/
 
 /**
  * A path without a slash at its end. Compose expands `$` and takes mounts apart at `:`, units expand `%` and split at
@@ -14,10 +13,8 @@ const DOTS = /\/\.{1,2}(?:\/|$)/
  * the root and for what some program reads otherwise.
  */
 export function requirePlainPath(path: string, source: string): string {
-  if (PLAIN.test(path) && !DOTS.test(path)) return path.replace(/\/$/, '')
-  throw new WcnError('SETTING_INVALID', `${source} is ${quote(path)}, which can't be written to such a file safely`, {
-    hint: 'give an absolute path of letters, digits, ".", "_", "@", "+" and "-", without "." and ".." as folders',
-  })
+  const hint = 'give an absolute path of letters, digits, ".", "_", "@", "+" and "-", without "." and ".." as folders'
+  return requireMatch(path, PLAIN, source, "which can't be written to such a file safely", hint).replace(/\/$/, '')
 }
 
 /** With a tag or a digest. There is no default: which version runs is the operator's decision. Throws SETTING_MISSING. */

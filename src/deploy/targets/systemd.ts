@@ -9,8 +9,7 @@ import { databaseSources, isLoopback, nftTable, PRIVATE_RANGES, portSet } from '
 import { envFile } from './env-files.js'
 import { type Machine, machinesOf } from './machines.js'
 import { commentLine } from './seal.js'
-import { systemdPaths } from './systemd-paths.js'
-import { systemdUnit } from './systemd-units.js'
+import { systemdPaths, systemdUnit } from './systemd-units.js'
 import { type PlannedService, sharedFile, type TargetFile, type TargetPlan } from './target-file.js'
 
 /** Throws SETTING_INVALID, PORTS_COLLIDE. */

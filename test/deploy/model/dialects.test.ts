@@ -4,9 +4,10 @@ import { writeFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Dialect, encodeEnvFile, encodeVariable } from '../../../src/deploy/model/dialects.js'
+import { type Dialect, encodeVariable } from '../../../src/deploy/model/dialects.js'
 import { WcnError } from '../../../src/errors/wcn-error.js'
 import { type Sandbox, sandbox } from '../../support/cli.js'
+import { encodeEnvFile } from '../../support/env-file.js'
 import { thrownBy } from '../../support/thrown.js'
 
 let box: Sandbox
@@ -195,17 +196,5 @@ describe('both', () => {
   it('refuse what is no name', () => {
     for (const name of ['', '1A', 'A B', 'A=B', 'A\n'])
       expect(thrownBy(() => encodeVariable('env', name, '')).code).toBe('VALUE_NOT_ENCODABLE')
-  })
-
-  it('keep the order', () => {
-    expect(
-      encodeEnvFile(
-        'shell',
-        new Map([
-          ['B', '1'],
-          ['A', '2'],
-        ]),
-      ),
-    ).toBe("B='1'\nA='2'\n")
   })
 })

@@ -3,11 +3,11 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { encodeEnvFile } from '../../../src/deploy/model/dialects.js'
 import { WcnError } from '../../../src/errors/wcn-error.js'
 
 import { type EnvDialect, readEnvFile } from '../../../src/lint/readers/env-file.js'
 import { type Sandbox, sandbox } from '../../support/cli.js'
+import { encodeEnvFile } from '../../support/env-file.js'
 import { SEED } from '../../support/seed.js'
 
 let box: Sandbox

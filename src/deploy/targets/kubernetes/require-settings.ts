@@ -1,12 +1,12 @@
 /** What Kubernetes wants to know, or can't carry, before anything is made for it. */
 
 import { prefixBits } from '../../../base/ipv4-range.js'
-import { quote } from '../../../base/quote.js'
 import { WcnError } from '../../../errors/wcn-error.js'
 import { portsOf } from '../../model/deployment.js'
+import { requireMatch } from '../../model/require-match.js'
 import type { Exposure } from '../../model/target-options.js'
 import { isLoopback } from '../database-reach.js'
-import { requireImage, requirePlainPath } from '../required-settings.js'
+import { requirePlainPath } from '../required-settings.js'
 import { originOf, type PlannedNode, type PlannedService, type TargetPlan } from '../target-file.js'
 
 /** A value of a label, as machines are named by one. */
@@ -35,11 +35,7 @@ export function requireSettings(plan: TargetPlan): void {
   if (onHost) requireHostCidrs(plan)
   for (const service of plan.services) {
     if (service.kind === 'node') requireObjectName(plan, service)
-    requireImage(plan, service)
     requireUnprivilegedPorts(plan, service)
-    if (service.kind === 'database') requireVolumePath(plan)
-    else if (onHost) requireMachine(plan, service)
-    else requirePublicAddress(plan, service)
   }
 }
 
@@ -61,18 +57,17 @@ export function requireVolumePath({ deployment, origin }: TargetPlan): string {
 export function requireMachine(plan: TargetPlan, node: PlannedNode): string {
   const { title, host } = node
   const hint = `set host of ${title} to the kubernetes.io/hostname label of the machine that has its public address`
-  if (host === null)
-    throw new WcnError(
-      'SETTING_MISSING',
-      `${title} has no host: with the host's network it has to stay on one machine`,
-      { hint },
+  if (host !== null)
+    return requireMatch(
+      host,
+      LABEL_VALUE,
+      originOf(plan, node, 'host'),
+      'which no machine on Kubernetes is called',
+      hint,
     )
-  if (LABEL_VALUE.test(host)) return host
-  throw new WcnError(
-    'SETTING_INVALID',
-    `${originOf(plan, node, 'host')} is ${quote(host)}, which no machine on Kubernetes is called`,
-    { hint },
-  )
+  throw new WcnError('SETTING_MISSING', `${title} has no host: with the host's network it has to stay on one machine`, {
+    hint,
+  })
 }
 
 /**
@@ -99,12 +94,8 @@ export function requirePublicAddress(
 
 /** Nothing is derived: two names could become one. */
 function requireObjectName(plan: TargetPlan, node: PlannedNode): void {
-  if (NODE_NAME.test(node.name)) return
-  throw new WcnError(
-    'SETTING_INVALID',
-    `${originOf(plan, node, 'name')} is ${quote(node.name)}, which can't be a name on Kubernetes`,
-    { hint: 'use small letters, digits and "-", 43 characters at most' },
-  )
+  const hint = 'use small letters, digits and "-", 43 characters at most'
+  requireMatch(node.name, NODE_NAME, originOf(plan, node, 'name'), "which can't be a name on Kubernetes", hint)
 }
 
 function requireServiceAddress({ deployment, origin }: TargetPlan): void {

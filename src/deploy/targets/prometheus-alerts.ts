@@ -1,6 +1,5 @@
 /** Alert rules as Prometheus reads them (the onboarding document, "Availability"; docs/dev/network/node-protocol.md, "Metrics"). */
-import type { TargetPlan, YamlMap } from '../target-file.js'
-import { DATABASE_JOB, NODE_JOB } from './scrape-configs.js'
+import type { TargetPlan, YamlMap } from './target-file.js'
 
 interface Alert {
   readonly name: string
@@ -15,6 +14,8 @@ interface Alert {
   readonly action: string
 }
 
+export const NODE_JOB = 'wcn_node'
+export const DATABASE_JOB = 'wcn_db'
 const NODE = `job="${NODE_JOB}"`
 const DATABASE = `job="${DATABASE_JOB}"`
 /** Gauges of the disk are there only where the database finds its mount. */
