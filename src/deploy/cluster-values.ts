@@ -92,21 +92,19 @@ async function contractAddress({ settings }: Services, { deployment, origin }: D
 
 async function rpcUrl(services: Services, input: DeploymentInput, flags: SecretFlags): Promise<Value> {
   const { rpc_url, rpc_url_file } = input.description
-  const value = (url: string, source: string, origin: string): Value => ({
-    value: requireNodeRpcUrl(new Secret(url), source).reveal(),
-    origin,
-  })
+  const valid = (url: string, source: string) => requireNodeRpcUrl(new Secret(url), source).reveal()
+  const configured = () => services.settings.rpcUrl()
   if ((flags.rpcUrl ?? flags.rpcProviderUrl) !== undefined)
-    return value(services.settings.rpcUrl(), '--rpc-url', '--rpc-url')
+    return { value: valid(configured(), '--rpc-url'), origin: '--rpc-url' }
   if (rpc_url !== undefined && rpc_url_file !== undefined) {
     throw new WcnError('SETTINGS_CONFLICT', 'the description has both rpc_url and rpc_url_file', {
       hint: 'keep one of them',
     })
   }
-  if (rpc_url !== undefined) return value(rpc_url, 'rpc_url', input.origin(['rpc_url']))
-  if (rpc_url_file === undefined) return value(services.settings.rpcUrl(), 'the configured RPC provider URL', SETTINGS)
-  const { text, path } = await readNamed(services, input, rpc_url_file)
-  return value(text, path, `the file that ${input.origin(['rpc_url_file'])} names`)
+  if (rpc_url !== undefined) return { value: valid(rpc_url, 'rpc_url'), origin: input.origin(['rpc_url']) }
+  const named = await fileNamed(services, input, null, 'rpc_url_file')
+  if (named) return { value: valid(named.text, named.path), origin: named.origin }
+  return { value: valid(configured(), 'the configured RPC provider URL'), origin: SETTINGS }
 }
 
 async function databasePeerId(services: Services, input: DeploymentInput): Promise<Value> {
@@ -124,38 +122,39 @@ async function databasePeerId(services: Services, input: DeploymentInput): Promi
 }
 
 async function encryptionKey(services: Services, input: DeploymentInput, flags: SecretFlags): Promise<Value> {
-  const described = input.description.encryption_key_file
-  const flagged = (flags.encryptionKeyFile ?? flags.encryptionKey) !== undefined
-  const named = flagged || described === undefined ? null : await readNamed(services, input, described)
+  const flag = (flags.encryptionKeyFile ?? flags.encryptionKey) === undefined ? null : '--encryption-key-file'
+  const named = await fileNamed(services, input, flag, 'encryption_key_file')
   const key = named ? parseEncryptionKey(named.text, named.path) : await services.settings.requireEncryptionKey()
-  const origin = named ? keyIn(input, 'encryption_key_file') : flagged ? '--encryption-key-file' : SETTINGS
-  return { value: bytesToHex(key.reveal()).slice(2), origin }
+  return { value: bytesToHex(key.reveal()).slice(2), origin: named?.origin ?? flag ?? SETTINGS }
 }
 
 /** Throws WRONG_SIGNER when the key isn't the operator's. */
 async function signingKey(services: Services, input: DeploymentInput, flags: SecretFlags): Promise<Value> {
-  const described = input.description.operator_key_file
-  const flagged = (flags.privateKeyFile ?? flags.privateKey ?? flags.keystore) !== undefined
-  const named = flagged || described === undefined ? null : await readNamed(services, input, described)
+  const given = flags.privateKeyFile ?? flags.privateKey ?? flags.keystore
+  const flag = given === undefined ? null : 'the signing key given as a flag'
+  const named = await fileNamed(services, input, flag, 'operator_key_file')
   const key = named ? parseOperatorPrivateKey(named.text, sourceName(named.path)) : await services.settings.privateKey()
   const expected = flags.operator === undefined ? input.deployment.operator : parseAddress(flags.operator, '--operator')
   const actual = await services.addressOf(key)
-  if (expected !== null && expected !== actual) {
-    throw new WcnError(
-      'WRONG_SIGNER',
-      `${named?.path ?? 'the private key'} belongs to ${actual}, but the operator is ${expected}`,
-      { hint: 'name the file with the right key, or correct operator', details: { expected, actual } },
-    )
-  }
-  const origin = named ? keyIn(input, 'operator_key_file') : flagged ? 'the signing key given as a flag' : SETTINGS
-  return { value: key.reveal(), origin }
+  if (expected === null || expected === actual)
+    return { value: key.reveal(), origin: named?.origin ?? flag ?? SETTINGS }
+  throw new WcnError(
+    'WRONG_SIGNER',
+    `${named?.path ?? 'the private key'} belongs to ${actual}, but the operator is ${expected}`,
+    { hint: 'name the file with the right key, or correct operator', details: { expected, actual } },
+  )
 }
 
-function keyIn({ origin }: DeploymentInput, field: string): string {
-  return `the key that ${origin([field])} names`
-}
-
-async function readNamed({ files }: Services, { base }: DeploymentInput, named: string) {
+/** The file that a field of the description names. Null where it names none, or a flag wins over it. */
+async function fileNamed(
+  { files }: Services,
+  { description, base, origin }: DeploymentInput,
+  flag: string | null,
+  field: 'rpc_url_file' | 'encryption_key_file' | 'operator_key_file',
+) {
+  const named = description[field]
+  if (flag !== null || named === undefined) return null
   const path = files.resolveFrom(base, named)
-  return { path, text: await files.readSecret(path) }
+  const what = field === 'rpc_url_file' ? 'file' : 'key'
+  return { path, text: await files.readSecret(path), origin: `the ${what} that ${origin([field])} names` }
 }

@@ -211,12 +211,15 @@ function requireHostName(text: string, source: string): string {
 
 /** Names become file names, and some file systems don't tell capitals from small letters. */
 function requireNames(nodes: readonly DeploymentNode[]): void {
-  const names = nodes.map(({ name }) => name.toLowerCase())
-  const twice = nodes.find(({ name }, i) => names.indexOf(name.toLowerCase()) < i)
+  const twice = firstRepeated(nodes.map(({ name }) => name))
   if (twice === undefined) return
-  throw new WcnError('SETTING_INVALID', `two nodes are called ${quote(twice.name)}`, {
-    hint: 'give each node its own name',
-  })
+  throw new WcnError('SETTING_INVALID', `two nodes are called ${quote(twice)}`, { hint: 'give each node its own name' })
+}
+
+/** But for capitals. */
+export function firstRepeated(names: readonly string[]): string | undefined {
+  const plain = names.map((name) => name.toLowerCase())
+  return names.find((_, i) => plain.indexOf(plain[i] ?? '') < i)
 }
 
 /** Only it gets the signing key (the onboarding document, "Deploy Nodes"; docs/dev/never.md 8). Throws PRIMARY_RULE. */

@@ -1,39 +1,37 @@
 /** `config emit --format compose`: for each machine a compose.yaml for Docker Compose 2 and the env files it names. */
-import { type Layout, layoutOf, networksOf, requireOwnPublicAddress } from './compose-network.js'
-import { publishedPorts } from './compose-ports.js'
+import { networksOf, type Site, siteOf } from './compose-network.js'
 import { composeServices, VOLUME } from './compose-services.js'
 import { databaseSources, nftTable, portSet } from './database-reach.js'
 import { envFile } from './env-files.js'
-import { type Machine, machinesOf } from './machines.js'
+import { machinesOf } from './machines.js'
 import { commented, sharedFile, type TargetFile, type TargetPlan } from './target-file.js'
 
 /** Throws SETTING_MISSING, SETTING_INVALID, PORTS_COLLIDE, OUTPUT_UNSAFE for a database at a public address. */
 export function composeFiles(plan: TargetPlan): readonly TargetFile[] {
   return machinesOf(plan).flatMap((machine) => {
-    requireOwnPublicAddress(plan, machine)
-    const layout = layoutOf(plan, machine)
     const { folder, services } = machine
+    const site = siteOf(plan, machine)
     return [
-      composeFile(plan, machine, layout),
-      ...(layout.kind === 'published' ? [firewall(plan, folder)] : []),
+      composeFile(site),
+      ...(site.layout.kind === 'published' ? [firewall(plan, folder)] : []),
       ...services.map((service) => envFile(service, 'shell', folder)),
     ]
   })
 }
 
-function composeFile(plan: TargetPlan, machine: Machine, layout: Layout): TargetFile {
-  const ports = publishedPorts(plan, machine, layout)
-  return sharedFile(`${machine.folder}compose.yaml`, about(plan, machine, layout), [
-    {
-      name: commented(plan.deployment.options.compose.project, plan.origin(['compose', 'project'])),
-      services: composeServices(plan, machine, layout, ports),
-      networks: networksOf(plan, machine, layout),
-      ...(machine.database === null ? {} : { volumes: { [VOLUME]: {} } }),
-    },
-  ])
+function composeFile(site: Site): TargetFile {
+  const { deployment, origin } = site.plan
+  const project = {
+    name: commented(deployment.options.compose.project, origin(['compose', 'project'])),
+    services: composeServices(site),
+    networks: networksOf(site),
+    ...(site.machine.database === null ? {} : { volumes: { [VOLUME]: {} } }),
+  }
+  return sharedFile(`${site.machine.folder}compose.yaml`, about(site), [project])
 }
 
-function about(plan: TargetPlan, { database, nodes }: Machine, layout: Layout): readonly string[] {
+function about(site: Site): readonly string[] {
+  const { database, nodes } = site.machine
   return [
     'For Docker Compose 2. In this folder, beside the env files: docker compose up -d',
     'After a change, restart node by node, each only when the one before it is operational:',
@@ -50,11 +48,12 @@ function about(plan: TargetPlan, { database, nodes }: Machine, layout: Layout): 
           "From the internet: the nodes' UDP ports, which Docker opens by itself. Metrics: on this machine's 127.0.0.1.",
           "Nodes look for each other at their public addresses: a firewall here must let Docker's networks reach those ports too.",
         ]),
-    ...aboutNetwork(plan, layout),
+    ...aboutNetwork(site),
   ]
 }
 
-function aboutNetwork({ deployment: { database } }: TargetPlan, layout: Layout): readonly string[] {
+function aboutNetwork({ plan, layout }: Site): readonly string[] {
+  const { database } = plan.deployment
   const ports = `UDP ${database.primaryPort} and ${database.secondaryPort}`
   switch (layout.kind) {
     case 'inside':

@@ -5,7 +5,9 @@
  */
 import type { Ipv4 } from '../../base/ipv4.js'
 import { type Cidr, cidrAround, isPartOf, isWithin, parseCidr } from '../../base/ipv4-range.js'
+import { WcnError } from '../../errors/wcn-error.js'
 import type { Deployment } from '../model/deployment.js'
+import type { TargetPlan } from './target-file.js'
 
 export const PRIVATE_RANGES: readonly Cidr[] = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'].map(
   (text) => parseCidr(text, 'a private range'),
@@ -16,13 +18,16 @@ export function isPrivate(address: Ipv4): boolean {
   return PRIVATE_RANGES.some((range) => isWithin(address, range))
 }
 
-export function isLoopback(address: Ipv4): boolean {
-  return isWithin(address, LOOPBACK)
+/** Throws SETTING_INVALID where nobody else would reach the database. */
+export function refuseLoopback({ deployment, origin }: TargetPlan, why: string, hint: string): void {
+  const { address } = deployment.database
+  if (!isWithin(address, LOOPBACK)) return
+  throw new WcnError('SETTING_INVALID', `${origin(['database', 'address'])} is ${address}, ${why}`, { hint })
 }
 
 /** Without loopback. A database elsewhere than in a private range is reached from its neighbours and its own nodes. */
 export function databaseSources({ database, nodes }: Deployment): readonly Cidr[] {
-  if (isPrivate(database.address) || isLoopback(database.address)) return PRIVATE_RANGES
+  if (isPrivate(database.address) || isWithin(database.address, LOOPBACK)) return PRIVATE_RANGES
   const own = nodes.flatMap(({ ipv4Addr }) => (ipv4Addr === null ? [] : [cidrAround(ipv4Addr, 32)]))
   return [...PRIVATE_RANGES, cidrAround(database.address, 24), ...own]
 }

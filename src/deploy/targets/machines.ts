@@ -5,6 +5,7 @@
 
 import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
+import { firstRepeated } from '../model/deployment.js'
 import type { TargetPlan } from './target-file.js'
 
 /** What is emitted for one machine. */
@@ -32,18 +33,15 @@ export function machinesOf({ services }: TargetPlan) {
 
 /** Some file systems don't tell capitals from small letters. */
 function requireFolderNames(hosts: readonly string[]): void {
-  const seen = new Set<string>()
-  for (const host of hosts) {
-    if (!FOLDER.test(host)) {
-      throw new WcnError('SETTING_INVALID', `host ${quote(host)} is no name for the folder of its files`, {
-        hint: 'use letters, digits, ".", "_" and "-", 63 characters at most, and no ending of a file such as .env',
-      })
-    }
-    if (seen.has(host.toLowerCase())) {
-      throw new WcnError('SETTING_INVALID', `two hosts are called ${quote(host)}, but for capitals`, {
-        hint: 'write the same machine in the same way, and different ones with different names',
-      })
-    }
-    seen.add(host.toLowerCase())
+  const bad = hosts.find((host) => !FOLDER.test(host))
+  if (bad !== undefined) {
+    throw new WcnError('SETTING_INVALID', `host ${quote(bad)} is no name for the folder of its files`, {
+      hint: 'use letters, digits, ".", "_" and "-", 63 characters at most, and no ending of a file such as .env',
+    })
   }
+  const twice = firstRepeated(hosts)
+  if (twice === undefined) return
+  throw new WcnError('SETTING_INVALID', `two hosts are called ${quote(twice)}, but for capitals`, {
+    hint: 'write the same machine in the same way, and different ones with different names',
+  })
 }

@@ -2,10 +2,9 @@
  * `config emit --format systemd`: for each machine a unit and an env file per service, its user and directories, and
  * rules for its firewall.
  */
-import { WcnError } from '../../errors/wcn-error.js'
 import { listenersAt } from '../model/deployment.js'
 import { requireDistinctPorts } from '../model/ports-in-use.js'
-import { databaseSources, isLoopback, nftTable, PRIVATE_RANGES, portSet } from './database-reach.js'
+import { databaseSources, nftTable, PRIVATE_RANGES, portSet, refuseLoopback } from './database-reach.js'
 import { envFile } from './env-files.js'
 import { type Machine, machinesOf } from './machines.js'
 import { commentLine } from './seal.js'
@@ -14,7 +13,14 @@ import { type PlannedService, sharedFile, type TargetFile, type TargetPlan } fro
 
 /** Throws SETTING_INVALID, PORTS_COLLIDE. */
 export function systemdFiles(plan: TargetPlan): readonly TargetFile[] {
-  requireDatabaseInReach(plan)
+  const { database, nodes } = plan.deployment
+  const elsewhere = nodes.find(({ host }) => host !== database.host)
+  if (elsewhere !== undefined)
+    refuseLoopback(
+      plan,
+      `at which ${elsewhere.title} on another machine reaches only itself`,
+      "give the database's address in your private network",
+    )
   return machinesOf(plan).flatMap((machine) => {
     // Services bind their ports on every address of the machine.
     requireDistinctPorts(machine.services.flatMap((service) => listenersAt(machine.title, service)))
@@ -92,14 +98,4 @@ function firewall({ deployment }: TargetPlan, { folder, services, database, node
 function privateOnly(protocol: 'udp' | 'tcp', ports: readonly number[]): readonly string[] {
   const match = `${protocol} dport ${portSet(ports)}`
   return [`ip saddr @private ${match} accept`, `${match} drop`]
-}
-
-function requireDatabaseInReach({ deployment: { database, nodes }, origin }: TargetPlan): void {
-  const elsewhere = nodes.find(({ host }) => host !== database.host)
-  if (!isLoopback(database.address) || elsewhere === undefined) return
-  throw new WcnError(
-    'SETTING_INVALID',
-    `${origin(['database', 'address'])} is ${database.address}, at which ${elsewhere.title} on another machine reaches only itself`,
-    { hint: "give the database's address in your private network" },
-  )
 }

@@ -5,7 +5,7 @@ import { WcnError } from '../../../errors/wcn-error.js'
 import { portsOf } from '../../model/deployment.js'
 import { requireMatch } from '../../model/require-match.js'
 import type { Exposure } from '../../model/target-options.js'
-import { isLoopback } from '../database-reach.js'
+import { refuseLoopback } from '../database-reach.js'
 import { requirePlainPath } from '../required-settings.js'
 import { originOf, type PlannedNode, type PlannedService, type TargetPlan } from '../target-file.js'
 
@@ -31,7 +31,11 @@ export function requireSettings(plan: TargetPlan): void {
     })
   }
   const onHost = requireExposure(plan) === 'host-network'
-  requireServiceAddress(plan)
+  refuseLoopback(
+    plan,
+    'at which each pod finds itself',
+    "give a free address of the cluster's range for services (often in 10.96.0.0/12)",
+  )
   if (onHost) requireHostCidrs(plan)
   for (const service of plan.services) {
     if (service.kind === 'node') requireObjectName(plan, service)
@@ -96,16 +100,6 @@ export function requirePublicAddress(
 function requireObjectName(plan: TargetPlan, node: PlannedNode): void {
   const hint = 'use small letters, digits and "-", 43 characters at most'
   requireMatch(node.name, NODE_NAME, originOf(plan, node, 'name'), "which can't be a name on Kubernetes", hint)
-}
-
-function requireServiceAddress({ deployment, origin }: TargetPlan): void {
-  const { address } = deployment.database
-  if (!isLoopback(address)) return
-  throw new WcnError(
-    'SETTING_INVALID',
-    `${origin(['database', 'address'])} is ${address}, at which each pod finds itself`,
-    { hint: "give a free address of the cluster's range for services (often in 10.96.0.0/12)" },
-  )
 }
 
 /** Pods on the host's network look like their machines, to which no selector of pods applies. */
