@@ -4,6 +4,7 @@
  */
 
 import { type Address, checksumAddress } from '../base/address.js'
+import { withoutEndSlashes } from '../base/folder-path.js'
 import { ifSet } from '../base/if-set.js'
 import { type EncryptionKey, parseEncryptionKey } from '../base/keys/encryption-key.js'
 import { parseOperatorPrivateKey } from '../base/keys/operator-key.js'
@@ -14,7 +15,6 @@ import { decryptIpv4 } from '../cluster/codec/ip-encryption.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readNodeKeypair } from '../key/node-secret.js'
 import { blanksOf, type Draft, renderDescription } from './deployment-template.js'
-import { type KeyFile, type KeyFolder, keyFolder, readOrNote } from './key-folder.js'
 
 export interface Input {
   readonly out?: string
@@ -44,31 +44,53 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   if (input.stdout && input.out !== undefined) throw new WcnError('USAGE', 'both --out and --stdout are given')
   const out = input.stdout ? null : (input.out ?? 'deployment.yaml')
   const count = nodeCount(input.nodes)
-  const folder = keyFolder(services, input.keys ?? 'keys', out ?? '')
+  const folder = withoutEndSlashes(input.keys ?? 'keys')
+  const find = (...names: readonly string[]) => findKeyFile(services, folder, names)
+  // As given where that is next to us, else absolute.
+  const written = (path: string | null | undefined) =>
+    path == null ? null : /[/\\]/.test(out ?? '') ? files.resolveFrom('-', path) : path
 
   const configured = await ifSet(() => settings.operator())
-  const operatorFile = await folder.find('operator', ...(configured === null ? [] : [`operator-${configured}`]))
-  const encryptionFile = await folder.find('encryption')
-  const operator = configured ?? (await operatorIn(services, operatorFile))
-  const encryptionKey = (await settings.encryptionKey()) ?? (await encryptionKeyIn(services, encryptionFile))
+  const operatorFile = await find('operator', ...(configured === null ? [] : [`operator-${configured}`]))
+  const encryptionFile = await find('encryption')
+  const operatorIn = async (path: string) =>
+    services.addressOf(parseOperatorPrivateKey(await files.readSecret(path), path))
+  const operator = configured ?? (await readOrNote(services, 'the operator is not filled in', operatorFile, operatorIn))
+  const keyIn = async (path: string) => parseEncryptionKey(await files.readSecret(path), path)
+  const encryptionKey =
+    (await settings.encryptionKey()) ??
+    (await readOrNote(services, 'addresses are not filled in', encryptionFile, keyIn))
   const onChain = await nodesOnChain(services, operator, encryptionKey)
-  const database = await folder.find('wcn_db', 'database', 'db')
-  const flagged = (path: string | undefined) => (path === undefined ? undefined : folder.asWritten(path))
+  const databaseFile = await find('wcn_db', 'database', 'db')
   const draft = {
     contract_address: await ifSet(() => checksumAddress(settings.contractAddress())),
     rpc_url: await rpcUrl(services),
     operator: operator === null ? undefined : checksumAddress(operator),
-    encryption_key_file: flagged(input.encryptionKeyFile) ?? encryptionFile?.written ?? null,
-    operator_key_file: flagged(input.privateKeyFile) ?? operatorFile?.written ?? null,
+    encryption_key_file: written(input.encryptionKeyFile ?? encryptionFile),
+    operator_key_file: written(input.privateKeyFile ?? operatorFile),
     database: {
       address: null,
-      secret_key_file: database?.written ?? null,
-      peer_id: await peerIdIn(services, database),
+      secret_key_file: written(databaseFile),
+      peer_id: await peerIdIn(services, databaseFile),
     },
     nodes: [] as Draft[],
   }
-  for (let i = 0; i < Math.max(count, onChain.length); i++)
-    draft.nodes.push(await nodeDraft(services, folder, i, onChain[i] ?? { peer_id: null }))
+  for (let i = 0; i < Math.max(count, onChain.length); i++) {
+    const { peer_id, ...node } = onChain[i] ?? { peer_id: null }
+    const keyFile = await find(...(peer_id === null ? [`n${i}`, `wcn_node_n${i}`] : [String(peer_id)]))
+    draft.nodes.push({
+      name: `n${i}`,
+      primary: i === 0,
+      ipv4_addr: null,
+      // Ten apart, as in the onboarding document, so that all of it could run on one machine.
+      primary_port: 3010 + 10 * i,
+      secondary_port: 3011 + 10 * i,
+      metrics_port: 3012 + 10 * i,
+      ...node,
+      secret_key_file: written(keyFile),
+      peer_id: peer_id ?? (await peerIdIn(services, keyFile)),
+    })
+  }
 
   const content = renderDescription(draft)
   const data = { path: out, blanks: blanksOf(draft), nodes_from_chain: onChain.length }
@@ -80,26 +102,10 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   return { data }
 }
 
-/** Ports apart by ten, as in the onboarding document, so that all of it could run on one machine. */
-async function nodeDraft(
-  services: Services,
-  folder: KeyFolder,
-  i: number,
-  { peer_id, ...onChain }: Draft,
-): Promise<Draft> {
-  const name = `n${i}`
-  const key = await folder.find(...(peer_id === null ? [name, `wcn_node_${name}`] : [String(peer_id)]))
-  return {
-    name,
-    primary: i === 0,
-    ipv4_addr: null,
-    primary_port: 3010 + 10 * i,
-    secondary_port: 3011 + 10 * i,
-    metrics_port: 3012 + 10 * i,
-    ...onChain,
-    secret_key_file: key?.written ?? null,
-    peer_id: peer_id ?? (await peerIdIn(services, key)),
-  }
+/** By the names that `key generate --out`, `operator keygen --out` and people give it: the first that is there. */
+async function findKeyFile({ files }: Services, folder: string, names: readonly string[]): Promise<string | null> {
+  for (const name of names) if (await files.exists(`${folder}/${name}.key`)) return `${folder}/${name}.key`
+  return null
 }
 
 /** None where cluster or operator are not configured, not reachable or not there; says so and never fails over it. */
@@ -113,7 +119,7 @@ async function nodesOnChain(
     talk.note('no nodes are filled in from the chain: it is not known which operator is meant')
     return []
   }
-  const found = await readOrNote(services, 'no nodes are filled in from the chain', async () => {
+  const found = await readOrNote(services, 'no nodes are filled in from the chain', operator, async () => {
     settings.contractAddress()
     const { view, block } = await (await chain()).readCluster()
     const nodes = findOperator(view, operator)?.decoded?.nodes
@@ -133,20 +139,26 @@ async function nodesOnChain(
   return found ?? []
 }
 
-async function peerIdIn(services: Services, file: KeyFile | null): Promise<string | undefined> {
-  const read = async ({ path }: KeyFile) => (await readNodeKeypair(services, path)).peerId
-  return (file && (await readOrNote(services, 'the peer ID is not filled in', () => read(file)))) ?? undefined
+async function peerIdIn(services: Services, keyFile: string | null): Promise<string | undefined> {
+  const read = async (path: string) => (await readNodeKeypair(services, path)).peerId
+  return (await readOrNote(services, 'the peer ID is not filled in', keyFile, read)) ?? undefined
 }
 
-async function operatorIn(services: Services, file: KeyFile | null): Promise<Address | null> {
-  const read = async ({ path }: KeyFile) =>
-    services.addressOf(parseOperatorPrivateKey(await services.files.readSecret(path), path))
-  return file && readOrNote(services, 'the operator is not filled in', () => read(file))
-}
-
-async function encryptionKeyIn(services: Services, file: KeyFile | null): Promise<EncryptionKey | null> {
-  const read = async ({ path }: KeyFile) => parseEncryptionKey(await services.files.readSecret(path), path)
-  return file && readOrNote(services, 'addresses are not filled in', () => read(file))
+/** Null without a place to read; also, with a note of `what`, where it can't be read. */
+async function readOrNote<P, T>(
+  { talk }: Services,
+  what: string,
+  place: P | null,
+  read: (place: P) => Promise<T>,
+): Promise<T | null> {
+  if (place === null) return null
+  try {
+    return await read(place)
+  } catch (error) {
+    if (!(error instanceof WcnError)) throw error
+    talk.note(`${what}: ${error.message}`)
+    return null
+  }
 }
 
 /** Nodes speak WebSocket only; the tool itself takes both. */

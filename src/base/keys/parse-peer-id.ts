@@ -8,7 +8,7 @@ import { bytesToHex } from '../hex.js'
 import { quote } from '../quote.js'
 import { whyNotAPublicKey } from './node-keypair.js'
 import { describePeerId, ed25519PublicKeyOf, type PeerId, peerIdDigest, peerIdFromBytes } from './peer-id.js'
-import { requireUnpublishedKey } from './published-key.js'
+import { isPublishedKey, requireUnpublishedKey } from './published-key.js'
 
 /** CID version 1, and the codec `libp2p-key`. */
 const CID_OF_KEY = [0x01, 0x72]
@@ -47,7 +47,7 @@ export function requireNodePeerId(id: PeerId, source: string): PeerId {
 }
 
 export function isNodePeerId(id: PeerId): boolean {
-  return whyNoNodeHas(id) === null
+  return !isPublishedKey(id) && whyNoNodeHas(id) === null
 }
 
 function whyNoNodeHas(id: PeerId): string | null {

@@ -5,9 +5,13 @@ import type { PeerId } from './peer-id.js'
 /** Of the document's `secret_key`; the `peer_id` that stands beside it there belongs to no key. */
 const PUBLISHED = '12D3KooWRW3ukeDN2s6C8cdUCMBAUwwqybouHDBtJsfk8TCZvFVt'
 
+export function isPublishedKey(id: PeerId): boolean {
+  return id === PUBLISHED
+}
+
 /** Throws PEER_ID_NOT_A_KEY: it proves nothing about who has it. */
 export function requireUnpublishedKey(id: PeerId, source: string): PeerId {
-  if (id !== PUBLISHED) return id
+  if (!isPublishedKey(id)) return id
   throw new WcnError(
     'PEER_ID_NOT_A_KEY',
     `${source} is of the example key in the onboarding document, which everybody has`,
