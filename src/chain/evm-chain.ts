@@ -1,26 +1,16 @@
 /** The Chain port over JSON-RPC. Reading needs little and loads little; what only writes need is loaded for them. */
 import type { Address } from '../base/address.js'
 import type { Clock } from '../base/clock.js'
-import type { Deadline } from '../base/deadline.js'
 import type { Chain } from './chain.js'
-import { connectProviders } from './providers.js'
+import { connectProviders, type ProvidersOptions } from './providers.js'
 import { readAccount, readCluster, readClusterForWrite } from './read-at-one-block.js'
 import type { ProviderSettings } from './rpc-providers.js'
 
-export interface ChainSettings {
+export interface ChainSettings extends ProvidersOptions {
   readonly providers: ProviderSettings
   readonly chainId: number
   /** Asked for only where a cluster is read or called: a deployment has none yet. */
   readonly contract: () => Address
-  readonly requestTimeoutMs: number
-  /** The whole command's. */
-  readonly deadline: Deadline
-  /** Told once of each provider that goes its own way. */
-  readonly warn: (text: string) => void
-  /** Told where a provider has to be waited for. */
-  readonly note?: (text: string) => void
-  /** Takes secrets out of what providers say. */
-  readonly scrub?: (text: string) => string
 }
 
 /** Close it when the command is done: open sockets keep a process alive. */
@@ -50,10 +40,9 @@ export async function connectChain(settings: ChainSettings, clock: Pick<Clock, '
       ),
     revertReason: async (request, from, atBlock) =>
       (await import('./reverts.js')).explainRevert(providers, request, from, atBlock),
-    maintenanceSince: async (snapshot) =>
-      (await import('./maintenance-since.js')).maintenanceSince(providers, snapshot),
+    maintenanceSince: async (snapshot) => (await import('./events.js')).maintenanceSince(providers, snapshot),
     operatorWrites: async (query) =>
-      (await import('./operator-writes.js')).operatorWrites(providers, query.contract ?? contract(), query),
+      (await import('./events.js')).operatorWrites(providers, query.contract ?? contract(), query),
     reconnect: ({ onlyAnswering = false } = {}) => providers.reconnect({ onlyAnswering }),
     close: () => providers.close(),
   }

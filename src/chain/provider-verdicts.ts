@@ -2,6 +2,7 @@
  * What RPC providers are worth to a node, by comparison with each other (the onboarding document, "Choose Optimism RPC
  * provider"; docs/dev/network/node-protocol.md, "Refuses to start").
  */
+import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
 import type { ProviderProbe } from './provider-probe.js'
 
 export interface ProviderVerdict {
@@ -15,22 +16,15 @@ export interface ProviderVerdict {
   readonly remarks: readonly string[]
 }
 
-interface Expected {
-  readonly chainId: number
-  /** Unix seconds. */
-  readonly now: number
-}
-
 /** A block of OP Mainnet comes every 2 s, and providers hear of it one after the other. */
 const BLOCKS_BEHIND_BORNE = 5
 const OLD_BLOCK_S = 60
 const SLOW_MS = 500
-/** Its blocks come when there is something to put into them. */
-const DEVELOPMENT_CHAIN = 31337
 
+/** `now`: Unix seconds. */
 export function judgeProviders(
   probes: readonly ProviderProbe[],
-  { chainId, now }: Expected,
+  { chainId, now }: { readonly chainId: number; readonly now: number },
 ): readonly ProviderVerdict[] {
   const best = Math.max(...probes.flatMap(({ found }) => (found?.chainId === chainId ? [found.block.number] : [])))
   return probes.map((probe) => {
@@ -38,21 +32,21 @@ export function judgeProviders(
     const refusal = refusalOf(probe, chainId)
     if (found === null || found.chainId !== chainId)
       return { probe, latencyMs: null, blocksBehind: null, refusal, remarks: [] }
+    const { latencyMs } = found
     const blocksBehind = best - found.block.number
     const age = now - found.block.time
-    const remarks = [
-      ...(blocksBehind > BLOCKS_BEHIND_BORNE
-        ? [`${host} lags: it is ${blocksBehind} blocks behind the best of these`]
-        : []),
-      ...(chainId !== DEVELOPMENT_CHAIN && age > OLD_BLOCK_S
-        ? [`the newest block that ${host} has is ${age} s old`]
-        : []),
-      ...(found.latencyMs > SLOW_MS ? [`${host} is slow: an answer took ${found.latencyMs} ms`] : []),
-      ...(websocket && !encrypted && !local
-        ? [`what is said to ${host} can be read and changed on the way: use wss:// unless that is a network of yours`]
-        : []),
+    const remarks: readonly (readonly [applies: boolean, remark: string])[] = [
+      [blocksBehind > BLOCKS_BEHIND_BORNE, `${host} lags: it is ${blocksBehind} blocks behind the best of these`],
+      // A development chain's blocks come when there is something to put into them.
+      [chainId !== DEVELOPMENT_CHAIN_ID && age > OLD_BLOCK_S, `the newest block that ${host} has is ${age} s old`],
+      [latencyMs > SLOW_MS, `${host} is slow: an answer took ${latencyMs} ms`],
+      [
+        websocket && !encrypted && !local,
+        `what is said to ${host} can be read and changed on the way: use wss:// unless that is a network of yours`,
+      ],
     ]
-    return { probe, latencyMs: found.latencyMs, blocksBehind, refusal, remarks }
+    const said = remarks.flatMap(([applies, remark]) => (applies ? [remark] : []))
+    return { probe, latencyMs, blocksBehind, refusal, remarks: said }
   })
 }
 

@@ -32,13 +32,16 @@ export interface ConnectedProviders extends Providers {
 /** Of an answer's time: to say anything at all, over a new connection, or over another one after that. */
 const SIGN_OF_LIFE = 1 / 3
 
-interface ProvidersOptions {
+export interface ProvidersOptions {
+  /** The whole command's. */
   readonly deadline: Deadline
   /** For each answer, all attempts at it included. */
   readonly requestTimeoutMs: number
+  /** Told once of each provider that goes its own way. */
   readonly warn: (text: string) => void
   /** Told where a provider has to be waited for. */
   readonly note?: (text: string) => void
+  /** Takes secrets out of what providers say. */
   readonly scrub?: (text: string) => string
 }
 

@@ -13,27 +13,28 @@ const REQUESTS_AT_MOST = 60
 /** Asking for less does not help against these. */
 const IN_VAIN: ReadonlySet<Meaning> = new Set(['unsupported', 'lasting', 'pruned', 'not-there-yet'])
 
-export interface LogsBack {
-  /** In the order of the chain. */
-  readonly logs: readonly unknown[]
-  /** The first block that they are complete from; one more than the last where there are none. */
-  readonly from: number
-  /** Throws RPC_ERROR for what kept the rest back. */
-  readonly requireAll: () => void
-}
-
-/** From `to` back to `from`, or to where `isEnough` says so of what was found; without it all or none. Throws NETWORK. */
+/**
+ * From `to` back to `from`, or to where `isEnough` says so of what was found, in the order of the chain; with the first
+ * block that they are complete from, one more than `to` where there are none. Without `isEnough` all of them: throws
+ * RPC_ERROR for what keeps any back. Throws NETWORK.
+ */
 export async function readLogsBack(
   rpc: JsonRpc,
   filter: object,
   { from, to }: { readonly from: number; readonly to: number },
   isEnough?: (logs: readonly unknown[]) => boolean,
-): Promise<LogsBack> {
+) {
   let logs: readonly unknown[] = []
   let rest = to
   let requests = 0
   let refusal: RpcReply | undefined
-  const found = (): LogsBack => ({ logs, from: rest + 1, requireAll: () => requireAll(refusal, rpc.host) })
+  const found = () => {
+    if (!isEnough && rest >= from) {
+      if (refusal) resultOf(refusal, 'eth_getLogs', rpc.host)
+      throw oddAnswer(rpc.host, refusal ? 'something else than events' : 'events of too few blocks at once')
+    }
+    return { logs, from: rest + 1 }
+  }
   for (const [index, span] of SPANS.entries()) {
     // The same would be asked once more.
     if (index > 0 && span > rest - from) continue
@@ -71,9 +72,4 @@ function rangesBack(from: number, to: number, span: number) {
     const start = Math.max(from, last - span + 1)
     return { start, asked: { fromBlock: toQuantity(start), toBlock: toQuantity(last) } }
   })
-}
-
-function requireAll(refusal: RpcReply | undefined, host: string): void {
-  if (refusal) resultOf(refusal, 'eth_getLogs', host)
-  throw oddAnswer(host, refusal ? 'something else than events' : 'events of too few blocks at once')
 }

@@ -159,7 +159,7 @@ export async function createServices(wiring: Wiring) {
       return connection
     },
     probeProviders: async () =>
-      (await import('../chain/probe-providers.js')).probeProviders(await settings.providers(), {
+      (await import('../chain/provider-probe.js')).probeProviders(await settings.providers(), {
         deadline,
         requestTimeoutMs: REQUEST_TIMEOUT_MS,
         scrub: redactor.scrub,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseAddress } from '../../src/base/address.js'
 import type { ClusterSnapshot } from '../../src/chain/chain.js'
-import { maintenanceSince } from '../../src/chain/maintenance-since.js'
+import { maintenanceSince } from '../../src/chain/events.js'
 import type { JsonRpc, RpcReply, RpcRequest } from '../../src/chain/rpc/json-rpc.js'
 import { unreachable } from '../../src/chain/rpc/json-rpc.js'
 import { localRpc, no, ok, providersOf } from './providers-of.js'

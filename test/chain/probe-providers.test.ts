@@ -1,7 +1,7 @@
 /** Providers looked at one by one, over both transports: what they are like, and what is wrong with them. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createDeadline } from '../../src/base/deadline.js'
-import { probeProviders } from '../../src/chain/probe-providers.js'
+import { probeProviders } from '../../src/chain/provider-probe.js'
 import { type FakeProvider, Fault, startFakeProvider, TOKEN } from '../support/fake-provider.js'
 
 let good: FakeProvider

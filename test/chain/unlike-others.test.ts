@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { unlikeOthers } from '../../src/chain/unlike-others.js'
+import { unlikeOthers } from '../../src/chain/fees.js'
 
 const NONE = { fee: 10n ** 40n, cost: 10n ** 60n }
 const wei = fc.bigInt({ min: 0n, max: 10n ** 12n })
