@@ -2,8 +2,8 @@
 import type { Address } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
-import type { BlockRef } from './block-ref.js'
 import type {
+  BlockRef,
   Broadcast,
   Fees,
   FollowOptions,

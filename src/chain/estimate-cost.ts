@@ -1,16 +1,19 @@
-/** Simulates a transaction and prices it: the gas it takes, and the OP Stack's own fees. */
+/**
+ * Simulates a transaction and prices it: the gas it takes, and what the OP Stack charges besides, for its bytes on L1 and
+ * for its gas whoever runs the chain.
+ */
+import { encodeFunctionData, parseAbi } from 'viem'
 import type { Hex } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type Answer, askEach } from './ask-each.js'
 import type { AccountSnapshot, Estimate } from './chain.js'
 import { leaveOutFailed } from './disagreement.js'
 import { isNotThereYet, untilThere } from './one-block.js'
-import { feeRequests, opStackFees } from './op-stack-fees.js'
 import type { Providers } from './providers.js'
-import { amount, smallQuantity } from './quantity.js'
+import { amount, hexData, smallQuantity } from './quantity.js'
 import { callObject, serialized, unsignedTransaction } from './raw-transactions.js'
 import { callReverts, revertReason } from './reverts.js'
-import { type JsonRpc, type RpcFailure, resultOf } from './rpc/json-rpc.js'
+import { type JsonRpc, type RpcFailure, type RpcReply, type RpcRequest, resultOf } from './rpc/json-rpc.js'
 import { isRevert } from './rpc/provider-answers.js'
 import type { TransactionRequest } from './transaction.js'
 
@@ -25,6 +28,12 @@ const SOME_GAS = 10_000_000n
 /** More than a number holds exactly, and than any block by far. */
 const ABSURD_GAS = 2n ** 53n
 const COUNT = 'eth_getTransactionCount'
+/** The predeploy that knows both of these fees. */
+const GAS_PRICE_ORACLE = '0x420000000000000000000000000000000000000F'
+const ORACLE_ABI = parseAbi([
+  'function getL1Fee(bytes data) view returns (uint256)',
+  'function getOperatorFee(uint256 gasUsed) view returns (uint256)',
+])
 
 /** Honest numbers that meet another state differ by as much at the most: storage that is written for the first time. */
 const APART_AT_MOST = 8n
@@ -148,4 +157,35 @@ export function agreedNumber(said: readonly Answer<bigint>[], quorum: number) {
 
 function isWithin(factor: bigint, a: bigint, b: bigint): boolean {
   return a <= b * factor && b <= a * factor
+}
+
+/** Three requests; `unsigned` is the serialized transaction. */
+function feeRequests(unsigned: Hex): readonly RpcRequest[] {
+  const calls = [
+    encodeFunctionData({ abi: ORACLE_ABI, functionName: 'getL1Fee', args: [unsigned] }),
+    encodeFunctionData({ abi: ORACLE_ABI, functionName: 'getOperatorFee', args: [0n] }),
+    encodeFunctionData({ abi: ORACLE_ABI, functionName: 'getOperatorFee', args: [SOME_GAS] }),
+  ]
+  return calls.map((data) => ({ method: 'eth_call', params: [{ to: GAS_PRICE_ORACLE, data }, 'latest'] }))
+}
+
+/** Of the replies to those; the operator fee is linear, two points tell it for any gas. Throws RPC_ERROR. */
+function opStackFees([l1Fee, none, some]: readonly (RpcReply | undefined)[], host: string) {
+  const fixed = operatorFee(none, host)
+  const more = operatorFee(some, host) - fixed
+  return {
+    l1FeeWei: fee(l1Fee, 'L1 fee', host),
+    operatorFeeWei: (gas: bigint) => (more <= 0n ? fixed : fixed + (more * gas + SOME_GAS - 1n) / SOME_GAS),
+  }
+}
+
+/** Before Isthmus the predeploy has no such function. */
+function operatorFee(reply: RpcReply | undefined, host: string): bigint {
+  return reply?.ok === false && isRevert(reply.error) ? 0n : fee(reply, 'operator fee', host)
+}
+
+/** No code at the predeploy (not an OP chain) answers 0x: there is no such fee. */
+function fee(reply: RpcReply | undefined, what: string, host: string): bigint {
+  const answer = hexData(resultOf(reply, 'eth_call', host), what)
+  return answer === '0x' ? 0n : amount(answer, what, host)
 }

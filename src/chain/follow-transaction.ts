@@ -7,14 +7,12 @@
 import type { Clock } from '../base/clock.js'
 import type { Deadline } from '../base/deadline.js'
 import { type Answer, type Answers, askEach, largestGroup } from './ask-each.js'
-import type { BlockRef } from './block-ref.js'
 import { agreeing, leaveOutFailed } from './disagreement.js'
-import { findByNonce } from './find-by-nonce.js'
-import { type Followed, look, type Sighting } from './look.js'
+import { type Followed, findByNonce, look, type Sighting } from './look.js'
 import type { Providers } from './providers.js'
 import type { JsonRpc } from './rpc/json-rpc.js'
 import { reasonOf } from './rpc/json-rpc.js'
-import type { FollowOptions, Receipt, TransactionOutcome } from './transaction.js'
+import type { BlockRef, FollowOptions, Receipt, TransactionOutcome } from './transaction.js'
 
 /** Often enough not to add much to a block time of 2 s, seldom enough not to annoy a paid provider. */
 const POLL_MS = 250

@@ -2,8 +2,8 @@
 
 import type { Hex } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { BlockRef } from './block-ref.js'
 import { oddAnswer } from './rpc/json-rpc.js'
+import type { BlockRef } from './transaction.js'
 
 export interface Block extends BlockRef {
   /** Null before EIP-1559. */

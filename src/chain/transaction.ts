@@ -1,7 +1,12 @@
 /** A transaction from its making to its end, as actions see it (docs/dev/never.md 1). */
 import type { Address } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
-import type { BlockRef } from './block-ref.js'
+
+/** A block, named so that no other can be meant: its number alone changes hands in a reorganisation. */
+export interface BlockRef {
+  readonly number: number
+  readonly hash: Hex
+}
 
 /** A transaction without its account's part; `to` is null where it deploys. */
 export interface TransactionRequest {

@@ -6,7 +6,7 @@
 import type { Address } from '../base/address.js'
 import { ifSet } from '../base/if-set.js'
 import { jsonInteger } from '../base/json-integer.js'
-import type { BlockRef } from '../chain/block-ref.js'
+import type { BlockRef } from '../chain/transaction.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { type ClusterView, findOperator, type OperatorSlot } from '../cluster/cluster-view.js'
 import { decryptIpv4 } from '../cluster/codec/ip-encryption.js'

@@ -4,8 +4,7 @@
  */
 import type { Address } from '../../base/address.js'
 import type { Hex } from '../../base/hex.js'
-import type { BlockRef } from '../../chain/block-ref.js'
-import type { Fees, SignedTransaction, TransactionRequest } from '../../chain/transaction.js'
+import type { BlockRef, Fees, SignedTransaction, TransactionRequest } from '../../chain/transaction.js'
 
 export const WRITE_KINDS = [
   'operator-data',
