@@ -13,48 +13,43 @@ import type { TransactionRequest } from './transaction.js'
 
 const UNKNOWN = 'the reason is not known'
 
-const MEANINGS: Readonly<Record<string, { readonly sentence: string; readonly hint?: string }>> = {
-  'Unauthorized()': {
-    sentence: 'the signing account may not do this: it is neither that operator nor the owner',
-    hint: 'check which key signs with `wcn operator address`',
-  },
-  'MigrationInProgress()': { sentence: 'a data migration is in progress', hint: 'wait until it has ended' },
-  'NoMigrationInProgress()': { sentence: 'no data migration is in progress' },
-  'InvalidOperator()': { sentence: 'the zero address cannot be an operator' },
-  'OperatorNotFound()': { sentence: 'that address is not an operator of this cluster' },
-  'OperatorNotPulling()': { sentence: 'this operator is not pulling data' },
-  'CallerNotOperator()': { sentence: 'the signing account is not an operator of this cluster' },
-  'OperatorExists()': { sentence: 'that address is an operator of this cluster already' },
-  'OperatorInKeyspace()': { sentence: 'the operator still stores data of the keyspace' },
-  'SameKeyspace()': { sentence: 'the new keyspace equals the current one' },
-  'WrongMigrationId()': { sentence: 'another migration is in progress by now' },
-  'InvalidOperatorData()': { sentence: "the operator's data is empty or larger than the cluster allows" },
-  'TooManyOperators()': { sentence: 'the cluster has no free slot' },
-  'InsufficientOperators()': { sentence: 'the cluster would have too few operators' },
-  'MaintenanceInProgress()': {
-    sentence: 'the maintenance slot is taken',
-    hint: '`wcn maintenance status` tells by whom',
-  },
-  'OwnableUnauthorizedAccount(address)': {
-    sentence: "only the cluster's owner may do this, and the signing account is not the owner",
-    hint: 'check which key signs',
-  },
-  'InvalidInitialization()': { sentence: 'the cluster is founded already' },
-  'Error(string)': { sentence: 'the contract gave a reason of its own' },
-  'Panic(uint256)': { sentence: 'the contract failed an internal check' },
+const MEANINGS: Readonly<Record<string, readonly [sentence: string, hint?: string]>> = {
+  'Unauthorized()': [
+    'the signing account may not do this: it is neither that operator nor the owner',
+    'check which key signs with `wcn operator address`',
+  ],
+  'MigrationInProgress()': ['a data migration is in progress', 'wait until it has ended'],
+  'NoMigrationInProgress()': ['no data migration is in progress'],
+  'InvalidOperator()': ['the zero address cannot be an operator'],
+  'OperatorNotFound()': ['that address is not an operator of this cluster'],
+  'OperatorNotPulling()': ['this operator is not pulling data'],
+  'CallerNotOperator()': ['the signing account is not an operator of this cluster'],
+  'OperatorExists()': ['that address is an operator of this cluster already'],
+  'OperatorInKeyspace()': ['the operator still stores data of the keyspace'],
+  'SameKeyspace()': ['the new keyspace equals the current one'],
+  'WrongMigrationId()': ['another migration is in progress by now'],
+  'InvalidOperatorData()': ["the operator's data is empty or larger than the cluster allows"],
+  'TooManyOperators()': ['the cluster has no free slot'],
+  'InsufficientOperators()': ['the cluster would have too few operators'],
+  'MaintenanceInProgress()': ['the maintenance slot is taken', '`wcn maintenance status` tells by whom'],
+  'OwnableUnauthorizedAccount(address)': [
+    "only the cluster's owner may do this, and the signing account is not the owner",
+    'check which key signs',
+  ],
+  'InvalidInitialization()': ['the cluster is founded already'],
+  'Error(string)': ['the contract gave a reason of its own'],
+  'Panic(uint256)': ['the contract failed an internal check'],
 }
 
 const BY_SELECTOR = new Map(
-  Object.entries(MEANINGS).map(([signature, meaning]) => [
-    toFunctionSelector(signature),
-    { ...meaning, name: signature.replace(/\(.*/, '') },
+  Object.entries(MEANINGS).map(([signature, [sentence, hint]]) => [
+    toFunctionSelector(signature) as string,
+    { name: signature.replace(/\(.*/, ''), sentence, hint },
   ]),
 )
 
 function lookUp({ data }: RpcFailure) {
-  return typeof data === 'string'
-    ? BY_SELECTOR.get(data.slice(0, 10) as ReturnType<typeof toFunctionSelector>)
-    : undefined
+  return typeof data === 'string' ? BY_SELECTOR.get(data.slice(0, 10)) : undefined
 }
 
 /** In words, why a call reverts, as far as the provider gave its data. */

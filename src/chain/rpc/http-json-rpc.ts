@@ -1,5 +1,4 @@
 /** JSON-RPC over HTTP(S), on node:http: loading anything larger would dominate a read of 40 ms. */
-import type { Agent } from 'node:http'
 import { WcnError } from '../../errors/wcn-error.js'
 import { mostBytes } from './answer-bounds.js'
 import { exchange, type HttpAnswer, type HttpRequest } from './http-exchange.js'
@@ -13,80 +12,53 @@ import {
   requestBody,
   type TransportOptions,
 } from './json-rpc.js'
-import { type Attempt, type Link, retryAfterMs, type WayThere, wayTo } from './link.js'
+import { type Attempt, type Link, linkOf, retryAfterMs, type WayThere, wayTo } from './link.js'
 import { meaningOf } from './provider-answers.js'
 
+const CHECK_TOKEN = 'check the token in the URL or the header'
 const HINTS: Readonly<Record<number, string>> = {
-  401: 'check the token in the URL or the header',
-  403: 'check the token in the URL or the header',
+  401: CHECK_TOKEN,
+  403: CHECK_TOKEN,
   407: "check the credentials in the proxy's URL (HTTPS_PROXY)",
-}
-
-const OTHER_HINT = 'check the URL, or use another provider with --rpc-url'
-
-interface Connection {
-  readonly agent: Agent
-  close(): void
-  underWay: number
 }
 
 /** Several requests are one batch. */
 export async function httpLink(url: URL, options: TransportOptions = {}): Promise<Link> {
   const way = await wayTo(url, options)
   const { request, Agent } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
-  const connect = (): Connection => {
-    if (way.throughProxy) return { ...way.throughProxy(), underWay: 0 }
+  const direct = () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    return { agent, close: () => agent.destroy(), underWay: 0 }
+    return { agent, close: () => agent.destroy() }
   }
-  let connection = connect()
-  let number = 0
-  const open = new Set([connection])
-  const closeIfDone = (one: Connection) => {
-    if (one === connection || one.underWay > 0) return
-    open.delete(one)
-    one.close()
-  }
-
-  return {
-    host: way.host,
-    get connection() {
-      return number
-    },
-    async ask(requests, limit) {
-      const [first] = requests
-      const body = JSON.stringify(requests.length === 1 && first ? requestBody(first, 1) : requests.map(requestBody))
-      const used = connection
-      used.underWay++
-      const posted = { body, agent: used.agent, limit, most: mostBytes(requests) }
-      const outcome = await exchange(way, request as HttpRequest, posted)
-      used.underWay--
-      closeIfDone(used)
-      return outcome.ok ? readAnswer(outcome.value, requests, way) : outcome
-    },
-    leave(left) {
-      if (left !== number) return
-      const before = connection
-      connection = connect()
-      number++
-      open.add(connection)
-      closeIfDone(before)
-    },
-    close() {
-      for (const one of open) one.close()
-    },
-  }
+  return linkOf(way.host, () => {
+    const { agent, close } = way.throughProxy?.() ?? direct()
+    let [underWay, isLeft] = [0, false]
+    const closeIfDone = () => isLeft && underWay === 0 && close()
+    return {
+      async ask(requests, limit) {
+        const [first] = requests
+        const body = JSON.stringify(requests.length === 1 && first ? requestBody(first, 1) : requests.map(requestBody))
+        underWay++
+        const posted = { body, agent, limit, most: mostBytes(requests) }
+        const outcome = await exchange(way, request as HttpRequest, posted)
+        underWay--
+        closeIfDone()
+        return outcome.ok ? readAnswer(outcome.value, requests, way) : outcome
+      },
+      closeWhenDone() {
+        isLeft = true
+        closeIfDone()
+      },
+      close,
+    }
+  })
 }
 
-function readAnswer(
-  answer: HttpAnswer,
-  requests: readonly RpcRequest[],
-  { host, scrub, redirected, excessive }: WayThere,
-): Attempt<readonly RpcReply[]> {
+function readAnswer(answer: HttpAnswer, requests: readonly RpcRequest[], way: WayThere): Attempt<readonly RpcReply[]> {
   const { status, body, retryAfter, location } = answer
-  if (status >= 300 && status < 400) return redirected(location)
+  if (status >= 300 && status < 400) return way.redirected(location)
   const isPage = textOf(body).startsWith('<')
-  const excess = isPage ? null : excessive(body)
+  const excess = isPage ? null : way.excessive(body)
   if (excess) return excess
   const json = isPage ? undefined : parseJson(body.toString())
   const replies = repliesIn(json, requests.length)
@@ -97,7 +69,7 @@ function readAnswer(
   const isAboutBatch = requests.length > 1 && means === 'passing' && status <= 501
   return {
     ok: false,
-    error: badAnswer(answer, json, host, scrub),
+    error: badAnswer(answer, json, way),
     means: isAboutBatch ? 'unclear' : means,
     pauseMs: retryAfterMs(retryAfter),
   }
@@ -125,26 +97,19 @@ function errorIn(json: unknown): RpcFailure | null {
   return own?.reply.ok === false ? own.reply.error : null
 }
 
-function badAnswer(
-  { status, body, retryAfter }: HttpAnswer,
-  json: unknown,
-  host: string,
-  scrub: WayThere['scrub'],
-): WcnError {
-  const reason = `answered with ${described(body, json, scrub)} (HTTP ${status})`
-  return new WcnError('NETWORK', `the RPC provider ${host} ${reason}`, {
-    hint: status === 429 ? hintToWait(retryAfterMs(retryAfter)) : (HINTS[status] ?? OTHER_HINT),
+function badAnswer({ status, body, retryAfter }: HttpAnswer, json: unknown, { host, scrub }: WayThere): WcnError {
+  const waitMs = retryAfterMs(retryAfter)
+  const howLong = waitMs === undefined ? 'a little' : `${Math.ceil(waitMs / 1000)} s`
+  const toWait = `it wants fewer requests: wait ${howLong}, or use another provider with --rpc-url`
+  const usual = HINTS[status] ?? 'check the URL, or use another provider with --rpc-url'
+  const what = described(textOf(body), json, scrub)
+  return new WcnError('NETWORK', `the RPC provider ${host} answered with ${what} (HTTP ${status})`, {
+    hint: status === 429 ? toWait : usual,
     details: { host, status },
   })
 }
 
-function hintToWait(ms: number | undefined): string {
-  const howLong = ms === undefined ? 'a little' : `${Math.ceil(ms / 1000)} s`
-  return `it wants fewer requests: wait ${howLong}, or use another provider with --rpc-url`
-}
-
-function described(body: Buffer, json: unknown, scrub: WayThere['scrub']): string {
-  const start = textOf(body)
+function described(start: string, json: unknown, scrub: WayThere['scrub']): string {
   if (start.startsWith('<')) return 'an HTML page'
   if (start === '') return 'nothing'
   if (json === undefined) return 'something that is not JSON'

@@ -26,11 +26,39 @@ export interface Link {
   readonly host: string
   /** Told apart by number: the one that is used, or the next one to be opened. */
   readonly connection: number
-  /** All of them at once. One reply to each, in their order, or none. */
-  ask(requests: readonly RpcRequest[], limit: RequestLimit): Promise<Attempt<readonly RpcReply[]>>
+  ask: Connection['ask']
   /** Uses this connection no more. What is under way on it may still be answered. */
   leave(connection: number): void
   close(): void
+}
+
+export interface Connection {
+  /** All of them at once. One reply to each, in their order, or none. */
+  ask(requests: readonly RpcRequest[], limit: RequestLimit): Promise<Attempt<readonly RpcReply[]>>
+  /** Once nobody waits for an answer any more. */
+  closeWhenDone(): void
+  close(): void
+}
+
+/** Over one connection after the other. */
+export function linkOf(host: string, connect: () => Connection): Link {
+  const all = [connect()]
+  const current = () => all[all.length - 1] as Connection
+  return {
+    host,
+    get connection() {
+      return all.length - 1
+    },
+    ask: (requests, limit) => current().ask(requests, limit),
+    leave(left) {
+      if (left !== all.length - 1) return
+      current().closeWhenDone()
+      all.push(connect())
+    },
+    close() {
+      for (const one of all) one.close()
+    },
+  }
 }
 
 export type WayThere = Awaited<ReturnType<typeof wayTo>>

@@ -16,9 +16,11 @@ import {
 } from './json-rpc.js'
 import {
   type Attempt,
+  type Connection,
   type Failure,
   type Link,
   late,
+  linkOf,
   meaningOfErrno,
   type RequestLimit,
   retryAfterMs,
@@ -42,46 +44,32 @@ export async function wsLink(url: URL, options: TransportOptions = {}): Promise<
   const through = way.throughProxy?.()
   const closed = new AbortController()
   const target = { headers, ...(ca && { ca }), ...(through && { agent: through.agent }) }
-  let session: Promise<Attempt<WsSession>> | undefined
-  let number = 0
-
-  const live = async (limit: RequestLimit): Promise<Attempt<WsSession>> => {
-    const known = session
-    const opened = await known
-    if (known && opened?.ok && opened.value.isUsable()) return known
-    // Whoever sees first that there is none opens the next one for all.
-    if (session === known || !session) session = openSession(way, target, closed.signal, limit)
-    return session
-  }
-  return {
-    host: way.host,
-    get connection() {
-      return number
-    },
-    async ask(requests, limit) {
-      const current = await live(limit)
-      return current.ok ? current.value.ask(requests, limit) : current
-    },
-    leave(left) {
-      if (left !== number) return
-      void session?.then((opened) => opened.ok && opened.value.closeWhenDone())
-      session = undefined
-      number++
-    },
-    close() {
-      closed.abort()
-      through?.close()
-    },
-  }
+  return linkOf(way.host, () => {
+    let session: Promise<Attempt<WsSession>> | undefined
+    const live = async (limit: RequestLimit): Promise<Attempt<WsSession>> => {
+      const known = session
+      const opened = await known
+      if (known && opened?.ok && opened.value.isUsable()) return known
+      // Whoever sees first that there is none opens the next one for all.
+      if (session === known || !session) session = openSession(way, target, closed.signal, limit)
+      return session
+    }
+    return {
+      async ask(requests, limit) {
+        const opened = await live(limit)
+        return opened.ok ? opened.value.ask(requests, limit) : opened
+      },
+      closeWhenDone: () => void session?.then((opened) => opened.ok && opened.value.closeWhenDone()),
+      close() {
+        closed.abort()
+        through?.close()
+      },
+    }
+  })
 }
 
 /** One WebSocket from its opening to its end. Nothing here throws: what failed is a value. */
-interface WsSession {
-  isUsable(): boolean
-  ask(requests: readonly RpcRequest[], limit: RequestLimit): Promise<Attempt<readonly RpcReply[]>>
-  /** Once nobody waits for an answer any more. */
-  closeWhenDone(): void
-}
+type WsSession = Omit<Connection, 'close'> & { isUsable(): boolean }
 
 interface Waiting {
   /** Bytes that its answer may have. */
