@@ -9,7 +9,10 @@ import {
   sendingOptions,
   signerOptions,
 } from '../cli/options.js'
-import { runLazily } from '../cli/run-lazily.js'
+import { runLazily, viewsOf } from '../cli/run-lazily.js'
+
+const view = viewsOf(() => import('./view.js'))
+const registerView = viewsOf(() => import('../register/view.js'))
 
 export function adminCommand(admin: Command): void {
   admin.description(
@@ -30,13 +33,7 @@ function adminDeploy(deploy: Command): Command {
     .option('--min-operators <number>', 'fewest operators the contract keeps (default: 5)')
     .addOption(new Option('--settings <which>', "the network's tunables").choices(['defaults']).default('defaults'))
     .option('--dry-run', 'show and price the first transaction; send nothing')
-    .action(
-      runLazily(
-        () => import('./admin-deploy.js'),
-        async () => (await import('./view.js')).deployView,
-        'owner',
-      ),
-    )
+    .action(runLazily(() => import('./admin-deploy.js'), view('deployView'), 'owner'))
   return deploy
 }
 
@@ -48,12 +45,6 @@ function adminOperator(operator: Command): Command {
       'Verifies a join request as `wcn operator verify-request` does, shows it, and adds the operator to the cluster.',
     )
     .argument('<file>', 'the join request; - is stdin')
-    .action(
-      runLazily(
-        () => import('./admin-operator-approve.js'),
-        async () => (await import('../register/view.js')).approveView,
-        'owner',
-      ),
-    )
+    .action(runLazily(() => import('./admin-operator-approve.js'), registerView('approveView'), 'owner'))
   return operator
 }

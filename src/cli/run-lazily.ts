@@ -14,3 +14,10 @@ export function runLazily<T>(
     await runCommand({ command: parameters.at(-1) as Command, loadAction, loadView, role })
   }
 }
+
+/** The views of one module by their names, each for runLazily: `view('nodesListText')`. */
+export function viewsOf<Views>(load: () => Promise<Views>) {
+  return <Name extends keyof Views>(name: Name) =>
+    async () =>
+      (await load())[name]
+}

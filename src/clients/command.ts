@@ -1,15 +1,14 @@
 /** `clients …`: who may use your operator's nodes. */
 import { type Command, Option } from 'commander'
 import { clusterEdit, clusterRead } from '../cli/options.js'
-import { runLazily } from '../cli/run-lazily.js'
+import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { writeView } from '../write/write-view.js'
+
+const view = viewsOf(() => import('./view.js'))
 
 export function clientsCommand(clients: Command): void {
   clusterRead(clients.command('list').summary('list them')).action(
-    runLazily(
-      () => import('./clients-list.js'),
-      async () => (await import('./view.js')).clientsListText,
-    ),
+    runLazily(() => import('./clients-list.js'), view('clientsListText')),
   )
   clientWrite(clients.command('set').summary('add a client, or replace its namespaces'))
     .option('-n, --namespace <id>', 'namespace it may use, 0 to 255; repeatable', collect)

@@ -1,8 +1,10 @@
 /** `context …`: named settings, one per cluster. */
 import type { Command } from 'commander'
 import { outputOptions, settingOptions } from '../cli/options.js'
-import { runLazily } from '../cli/run-lazily.js'
+import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { IN_CONTEXTS } from '../settings/settings-table.js'
+
+const view = viewsOf(() => import('./view.js'))
 
 const NAME = 'such as eu'
 /** Neither variables nor standard input are read for it. */
@@ -27,37 +29,17 @@ export function contextCommand(context: Command): void {
     .option('--rpc-url-file <path>', 'file with URLs of providers, which are in no list of processes then')
     .option('--use', 'make it the current one')
     .option('--force', 'replace one of that name')
-    .action(
-      runLazily(
-        () => import('./context-add.js'),
-        async () => (await import('./view.js')).contextAddText,
-      ),
-    )
+    .action(runLazily(() => import('./context-add.js'), view('contextAddText')))
   outputOptions(context.command('use'))
     .summary('make one the current one')
     .description('Makes a context the current one: used where neither --context nor WCN_CONTEXT names one.')
     .argument('<name>', NAME)
-    .action(
-      runLazily(
-        () => import('./context-use.js'),
-        async () => (await import('./view.js')).contextUseText,
-      ),
-    )
+    .action(runLazily(() => import('./context-use.js'), view('contextUseText')))
   outputOptions(context.command('list'))
     .summary('list them')
-    .action(
-      runLazily(
-        () => import('./context-list.js'),
-        async () => (await import('./view.js')).contextListText,
-      ),
-    )
+    .action(runLazily(() => import('./context-list.js'), view('contextListText')))
   outputOptions(context.command('remove'))
     .summary('forget one; the files that it names stay')
     .argument('<name>', NAME)
-    .action(
-      runLazily(
-        () => import('./context-remove.js'),
-        async () => (await import('./view.js')).contextRemoveText,
-      ),
-    )
+    .action(runLazily(() => import('./context-remove.js'), view('contextRemoveText')))
 }

@@ -1,9 +1,11 @@
 /** `config init` and `config emit`: what your database and nodes run with, made. */
 import { type Command, Option } from 'commander'
 import { clusterRead, collect, privateAddressesOption } from '../cli/options.js'
-import { runLazily } from '../cli/run-lazily.js'
+import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { EXPOSURES } from './model/target-options.js'
 import { TARGETS } from './targets/target-file.js'
+
+const view = viewsOf(() => import('./view.js'))
 
 export function configEmitCommands(config: Command): void {
   clusterRead(config.command('init').summary('write a commented deployment description to fill in'))
@@ -12,12 +14,7 @@ export function configEmitCommands(config: Command): void {
     .option('--force', 'replace an existing file')
     .option('--keys <dir>', 'where to look for key files (default: keys)')
     .option('--nodes <count>', 'how many nodes to describe, where the chain has none (default: 2)')
-    .action(
-      runLazily(
-        () => import('./config-init.js'),
-        async () => (await import('./view.js')).configInitText,
-      ),
-    )
+    .action(runLazily(() => import('./config-init.js'), view('configInitText')))
   deploymentFlags(
     privateAddressesOption(
       clusterRead(config.command('emit').summary('make what your services run with from a deployment description')),
@@ -40,12 +37,7 @@ export function configEmitCommands(config: Command): void {
     .option('--namespace <name>', 'the namespace on Kubernetes (default: wcn)')
     .option('--force', 'replace files that were edited by hand, or were not made by this command')
     .option('--dry-run', 'show what would change; write nothing')
-    .action(
-      runLazily(
-        () => import('./config-emit.js'),
-        async () => (await import('./view.js')).configEmitText,
-      ),
-    )
+    .action(runLazily(() => import('./config-emit.js'), view('configEmitText')))
 }
 
 /** A deployment from a file, or from flags with the file's field names. */

@@ -8,8 +8,10 @@ import {
   repeatableChoice,
   stateOption,
 } from '../cli/options.js'
-import { runLazily } from '../cli/run-lazily.js'
+import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { DOCTOR_GROUPS } from './model/doctor-check.js'
+
+const view = viewsOf(() => import('./view.js'))
 
 export function doctorCommand(doctor: Command): void {
   probeOptions(privateAddressesOption(stateOption(clusterRead(doctor))))
@@ -23,10 +25,5 @@ export function doctorCommand(doctor: Command): void {
     .option('--min <eth>', 'what your account should hold at least')
     .addOption(repeatableChoice('--only <group>', 'nothing but this; may be given several times', DOCTOR_GROUPS))
     .addOption(repeatableChoice('--skip <group>', 'all but this; may be given several times', DOCTOR_GROUPS))
-    .action(
-      runLazily(
-        () => import('./doctor.js'),
-        async () => (await import('./view.js')).doctorText,
-      ),
-    )
+    .action(runLazily(() => import('./doctor.js'), view('doctorText')))
 }

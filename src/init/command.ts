@@ -1,7 +1,9 @@
 /** `init`: guided onboarding. */
 import type { Command } from 'commander'
 import { outputOptions, privateAddressesOption, settingsOptions, stateOption } from '../cli/options.js'
-import { runLazily } from '../cli/run-lazily.js'
+import { runLazily, viewsOf } from '../cli/run-lazily.js'
+
+const view = viewsOf(() => import('./view.js'))
 
 export function initCommand(command: Command): void {
   stateOption(privateAddressesOption(settingsOptions(outputOptions(command))))
@@ -13,10 +15,5 @@ export function initCommand(command: Command): void {
     .option('--wait <duration>', "wait so long for the cluster's owner, such as 30m; exit 8 when time is up")
     .option('--timeout <duration>', 'the whole run may take so long; answering questions does not count [WCN_TIMEOUT]')
     .option('--force', 'replace files that were edited by hand, and a request that was made from other answers')
-    .action(
-      runLazily(
-        () => import('./init.js'),
-        async () => (await import('./view.js')).initText,
-      ),
-    )
+    .action(runLazily(() => import('./init.js'), view('initText')))
 }

@@ -1,7 +1,10 @@
 /** `wcn key`: keypairs of nodes and databases. */
 import { type Command, Option } from 'commander'
 import { keyPermissionsOption, outputOptions } from '../cli/options.js'
-import { runLazily } from '../cli/run-lazily.js'
+import { runLazily, viewsOf } from '../cli/run-lazily.js'
+
+const view = viewsOf(() => import('./view.js'))
+const registerView = viewsOf(() => import('../register/view.js'))
 
 export function keyCommand(key: Command): void {
   outputOptions(key.command('generate'))
@@ -11,12 +14,7 @@ export function keyCommand(key: Command): void {
     )
     .option('--count <n>', 'make so many, and print a list')
     .option('--out <path>', 'write each secret key to a file of its own (mode 0600); a directory for several')
-    .action(
-      runLazily(
-        () => import('./key-generate.js'),
-        async () => (await import('./view.js')).keyGenerateView,
-      ),
-    )
+    .action(runLazily(() => import('./key-generate.js'), view('keyGenerateView')))
 
   keyPermissionsOption(outputOptions(key.command('inspect')))
     .alias('validate')
@@ -25,12 +23,7 @@ export function keyCommand(key: Command): void {
     .argument('[value]', 'a peer ID; - reads a secret key from standard input')
     .option('--secret-key-file <path>', 'file with a secret key; - is stdin')
     .addOption(new Option('-s, --secret-key <base64>').hideHelp())
-    .action(
-      runLazily(
-        () => import('./key-inspect.js'),
-        async () => (await import('./view.js')).keyInspectView,
-      ),
-    )
+    .action(runLazily(() => import('./key-inspect.js'), view('keyInspectView')))
 
   keyPermissionsOption(outputOptions(key.command('prove')))
     .summary('vouch for a join request with a secret key that stays on this machine')
@@ -41,10 +34,5 @@ export function keyCommand(key: Command): void {
     .requiredOption('--secret-key-file <path>', "file with the node's secret key; - is stdin")
     .option('--out <path>', 'write the proof to this file instead of stdout')
     .option('-y, --yes', 'do not ask before signing')
-    .action(
-      runLazily(
-        () => import('../register/key-prove.js'),
-        async () => (await import('../register/view.js')).keyProveView,
-      ),
-    )
+    .action(runLazily(() => import('../register/key-prove.js'), registerView('keyProveView')))
 }

@@ -1,8 +1,11 @@
 /** `config check` and `config diff`: what your database and nodes run with, checked and compared. */
 import { type Command, Option } from 'commander'
 import { clusterRead } from '../cli/options.js'
-import { runLazily } from '../cli/run-lazily.js'
+import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { READ_BY } from './model/found.js'
+
+const viewConfigCheck = viewsOf(() => import('./view-config-check.js'))
+const viewConfigDiff = viewsOf(() => import('./view-config-diff.js'))
 
 export function configCheckCommands(config: Command): void {
   clusterRead(
@@ -15,12 +18,7 @@ export function configCheckCommands(config: Command): void {
     .addOption(
       new Option('--read-by <reader>', 'who reads the env files, where that cannot be told from them').choices(READ_BY),
     )
-    .action(
-      runLazily(
-        () => import('./config-check.js'),
-        async () => (await import('./view-config-check.js')).configCheckText,
-      ),
-    )
+    .action(runLazily(() => import('./config-check.js'), viewConfigCheck('configCheckText')))
   clusterRead(
     config
       .command('diff')
@@ -30,10 +28,5 @@ export function configCheckCommands(config: Command): void {
     .option('--running', "ask the nodes' metrics servers too, on this machine or at --metrics-host")
     .option('--metrics-host <host>', 'where the metrics servers are (default: 127.0.0.1)')
     .option('--detailed-exitcode', 'exit 10 if there are differences')
-    .action(
-      runLazily(
-        () => import('./config-diff.js'),
-        async () => (await import('./view-config-diff.js')).configDiffText,
-      ),
-    )
+    .action(runLazily(() => import('./config-diff.js'), viewConfigDiff('configDiffText')))
 }

@@ -1,16 +1,16 @@
 /** `maintenance …`: the cluster's one maintenance slot: who has it may take their database down. */
 import { type Command, Option } from 'commander'
 import { childOptions, clusterRead, clusterWrite, probeOptions } from '../cli/options.js'
-import { runLazily } from '../cli/run-lazily.js'
+import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { writeView } from '../write/write-view.js'
 import { ON_FAILURE } from './model/slot-verdict.js'
 
+const view = viewsOf(() => import('./view.js'))
+const viewRun = viewsOf(() => import('./view-run.js'))
+
 export function maintenanceCommand(maintenance: Command): void {
   clusterRead(maintenance.command('status').summary('who holds it')).action(
-    runLazily(
-      () => import('./maintenance-status.js'),
-      async () => (await import('./view.js')).maintenanceStatusText,
-    ),
+    runLazily(() => import('./maintenance-status.js'), view('maintenanceStatusText')),
   )
   waitOption(clusterWrite(maintenance.command('enter').alias('start').summary('take it'))).action(
     runLazily(() => import('./maintenance-enter.js'), writeView),
@@ -33,12 +33,7 @@ export function maintenanceCommand(maintenance: Command): void {
     )
     .option('--database-timeout <duration>', 'how long the database may take to be up afterwards (default: 10m)')
     .option('--max-duration <duration>', 'warn when it takes longer than this')
-    .action(
-      runLazily(
-        () => import('./maintenance-run.js'),
-        async () => (await import('./view-run.js')).maintenanceRunText,
-      ),
-    )
+    .action(runLazily(() => import('./maintenance-run.js'), viewRun('maintenanceRunText')))
 }
 
 function waitOption(command: Command): Command {

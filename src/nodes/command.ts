@@ -13,15 +13,16 @@ import {
   trailingBytesOption,
   waitOptions,
 } from '../cli/options.js'
-import { runLazily } from '../cli/run-lazily.js'
+import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { writeView } from '../write/write-view.js'
+
+const view = viewsOf(() => import('./view.js'))
+const viewNodesCheck = viewsOf(() => import('../health/view-nodes-check.js'))
+const viewRuns = viewsOf(() => import('./view-runs.js'))
 
 export function nodesCommand(nodes: Command): void {
   clusterRead(nodes.command('list').summary('list them')).action(
-    runLazily(
-      () => import('./nodes-list.js'),
-      async () => (await import('./view.js')).nodesListText,
-    ),
+    runLazily(() => import('./nodes-list.js'), view('nodesListText')),
   )
   verifyOption(nodeFlags(nodeWrite(nodes.command('add').summary('add a node')))).action(
     runLazily(() => import('./nodes-add.js'), writeView),
@@ -55,12 +56,7 @@ export function nodesCommand(nodes: Command): void {
     .option('--database-peer-id <id>', 'and as this peer')
     .option('--watch', 'look again and again until interrupted')
     .option('--interval <duration>', 'how long --watch waits between two looks (default: 10s)')
-    .action(
-      runLazily(
-        () => import('../health/nodes-check.js'),
-        async () => (await import('../health/view-nodes-check.js')).nodesCheckText,
-      ),
-    )
+    .action(runLazily(() => import('../health/nodes-check.js'), viewNodesCheck('nodesCheckText')))
   childOptions(
     waitOptions(stateOption(clusterRead(nodes.command('rollout').summary('run a command for one node after another')))),
   )
@@ -71,21 +67,11 @@ export function nodesCommand(nodes: Command): void {
     .option('--max-unavailable <n>', 'stop if more than so many would be down at a time, those at work included')
     .option('--during-migration', 'go on although a data migration runs')
     .option('--resume', 'leave out the nodes that the last rollout finished')
-    .action(
-      runLazily(
-        () => import('./nodes-rollout.js'),
-        async () => (await import('./view-runs.js')).nodesRolloutText,
-      ),
-    )
+    .action(runLazily(() => import('./nodes-rollout.js'), viewRuns('nodesRolloutText')))
   waitOptions(nodeFlags(nodeWrite(nodes.command('rotate').summary('give a node a new key or address without a gap'))))
     .argument('<node>', 'index from 0, peer ID or ip:port; the flags are the new values')
     .option('--verify', 'send nothing unless the new node answers as itself already')
-    .action(
-      runLazily(
-        () => import('./nodes-rotate.js'),
-        async () => (await import('./view-runs.js')).nodesRotateText,
-      ),
-    )
+    .action(runLazily(() => import('./nodes-rotate.js'), viewRuns('nodesRotateText')))
   nodesFile(
     trailingBytesOption(
       forceKeyOption(
@@ -96,17 +82,9 @@ export function nodesCommand(nodes: Command): void {
     .option('--out <path>', 'write it as a plan for `nodes update --plan`')
     .option('--force', 'replace an existing plan')
     .option('--detailed-exitcode', 'exit 10 when there are changes')
-    .action(
-      runLazily(
-        () => import('./nodes-diff.js'),
-        async () => (await import('./view.js')).nodesDiffText,
-      ),
-    )
+    .action(runLazily(() => import('./nodes-diff.js'), view('nodesDiffText')))
   forceKeyOption(clusterRead(nodes.command('export').summary('print the list as a file for `nodes update -f`'))).action(
-    runLazily(
-      () => import('./nodes-export.js'),
-      async () => (await import('./view.js')).nodesExportText,
-    ),
+    runLazily(() => import('./nodes-export.js'), view('nodesExportText')),
   )
 }
 

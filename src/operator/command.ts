@@ -12,8 +12,11 @@ import {
   signerOptions,
   stateOption,
 } from '../cli/options.js'
-import { runLazily } from '../cli/run-lazily.js'
+import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { writeView } from '../write/write-view.js'
+
+const view = viewsOf(() => import('./view.js'))
+const registerView = viewsOf(() => import('../register/view.js'))
 
 export function operatorCommand(operator: Command): void {
   operator
@@ -28,10 +31,7 @@ export function operatorCommand(operator: Command): void {
 
 export function operatorView(command: Command): Command {
   return clusterRead(command.summary('show your operator as the chain holds it')).action(
-    runLazily(
-      () => import('./operator-view.js'),
-      async () => (await import('./view.js')).operatorViewText,
-    ),
+    runLazily(() => import('./operator-view.js'), view('operatorViewText')),
   )
 }
 
@@ -45,12 +45,7 @@ export function operatorRename(command: Command): Command {
 function operatorFunds(command: Command): Command {
   return stateOption(clusterRead(command.summary('what your account holds, and how many more writes it pays for')))
     .option('--min <eth>', 'exit 8 when it holds less than this')
-    .action(
-      runLazily(
-        () => import('./operator-funds.js'),
-        async () => (await import('./view.js')).operatorFundsText,
-      ),
-    )
+    .action(runLazily(() => import('./operator-funds.js'), view('operatorFundsText')))
 }
 
 function operatorKeygen(command: Command): Command {
@@ -62,23 +57,13 @@ function operatorKeygen(command: Command): Command {
     .requiredOption('--out <path>', 'the file to make (mode 0600), or a directory')
     .option('--keystore', 'encrypt it with a password (Web3 Secret Storage v3, as geth, ethers and cast read it)')
     .option('--password-file <path>', 'file with that password; - is stdin; asked for without it')
-    .action(
-      runLazily(
-        () => import('./operator-keygen.js'),
-        async () => (await import('./view.js')).keygenView,
-      ),
-    )
+    .action(runLazily(() => import('./operator-keygen.js'), view('keygenView')))
 }
 
 function operatorAddress(command: Command): Command {
   return signerOptions(settingsOptions(outputOptions(command)))
     .summary('show the operator ID: the address of the configured key')
-    .action(
-      runLazily(
-        () => import('./operator-address.js'),
-        async () => (await import('./view.js')).addressView,
-      ),
-    )
+    .action(runLazily(() => import('./operator-address.js'), view('addressView')))
 }
 
 function operatorRegister(command: Command): Command {
@@ -99,12 +84,7 @@ function operatorRegister(command: Command): Command {
     .option('--offline', 'do not ask the chain')
     .option('--wait', 'wait until it is on chain, or until --timeout; exit 8 unless it is there as requested')
     .option('--status <path>', 'only say where the request in this file stands')
-    .action(
-      runLazily(
-        () => import('../register/operator-register.js'),
-        async () => (await import('../register/view.js')).registerView,
-      ),
-    )
+    .action(runLazily(() => import('../register/operator-register.js'), registerView('registerView')))
 }
 
 function operatorVerifyRequest(command: Command): Command {
@@ -114,10 +94,5 @@ function operatorVerifyRequest(command: Command): Command {
       'Checks signatures and content of a join request, with the encryption key its addresses too, and with a contract and a provider also what the cluster says. Exit 8 when a check fails.',
     )
     .argument('<file>', 'the join request; - is stdin')
-    .action(
-      runLazily(
-        () => import('../register/operator-verify-request.js'),
-        async () => (await import('../register/view.js')).verifyRequestView,
-      ),
-    )
+    .action(runLazily(() => import('../register/operator-verify-request.js'), registerView('verifyRequestView')))
 }
