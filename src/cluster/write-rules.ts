@@ -13,7 +13,7 @@ import { decodeOperatorData, encodeOperatorData, MIN_NODES } from './codec/opera
 import { fault, faultOf, rule, type WriteRule } from './judged-write.js'
 import { NODE_RULES } from './node-rules.js'
 import { clientIdentity } from './operator-changes.js'
-import { reconcileNodes } from './reconcile-nodes.js'
+import { reconcileNodes } from './pair-up.js'
 
 const MAX_NAME_BYTES = 32
 const UNSEEN_CHARACTER = new RegExp(`[${UNSEEN}]`, 'u')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { reconcileNodes as reconcile } from '../../src/cluster/pair-up.js'
 import { type PlainNode, sameNode } from '../../src/cluster/plain-node.js'
-import { reconcileNodes as reconcile } from '../../src/cluster/reconcile-nodes.js'
 import { cpuClock } from '../support/cpu-time.js'
 import { ip, node, peerId, placeholder } from '../support/nodes.js'
 
