@@ -19,8 +19,8 @@ interface Context {
   readonly find: (name: string) => FoundVariable | null
   /** The text of a scalar with its variables replaced. */
   readonly read: (tree: YamlTree | null) => string | null
-  readonly remarks: Finding[]
-  readonly used: Source[]
+  readonly remarks: Set<Finding>
+  readonly used: Set<Source>
 }
 
 /** Far more than an operator has: what is behind is somebody else's. */
@@ -55,6 +55,7 @@ export async function composeServices(source: Source, set: SourceSet): Promise<r
     set.remark(...context.remarks)
     set.use(...context.used)
   }
+  if (surroundings !== null && set.isUsed(surroundings.file)) set.remark(...surroundings.ofLines)
   return found
 }
 
@@ -107,12 +108,12 @@ async function variablesOf(service: YamlTree, context: Context) {
     if (file !== null) {
       const dialect = item.at('format')?.text === 'raw' ? 'literal' : 'compose'
       const env = readEnvFile(file.text, file.path, dialect, (name) => find(name)?.value)
-      used.push(file)
-      remarks.push(...env.remarks)
+      used.add(file)
+      for (const one of env.remarks) remarks.add(one)
       variables.push(...env.variables)
     } else if (isRequired || path === null) {
       unknownAt ??= place
-      if (path !== null) remarks.push(missingFile(path, place, 'fail', 'compose refuses to start without it'))
+      if (path !== null) remarks.add(missingFile(path, place, 'fail', 'compose refuses to start without it'))
     }
   }
   return { variables: [...variables, ...environmentOf(service.at('environment'), context)], unknownAt }
@@ -145,7 +146,7 @@ function variableOf(
       : tree.comment === null
         ? null
         : cutShort('YAML', name, text, tree.comment)
-  if (fault !== null) remarks.push({ ...fault, ...place })
+  if (fault !== null) remarks.add({ ...fault, ...place })
   const pieces = names.flatMap((one) => find(one) ?? [])
   const [only] = pieces
   if (only === undefined) return { name, value, place }
@@ -159,24 +160,28 @@ export function oddNumber(name: string): Fault {
   return changed(`the value of ${named(name)} is a number to YAML, and not the one that is written`, 'put it in quotes')
 }
 
-/** `.env` beside the file; what compose itself is run in may have more. */
+/** `.env` beside the file; what compose itself is run in may have more. Its mistakes are those of the names asked for. */
 async function surroundingsOf(source: Source, set: SourceSet) {
   const file = await set.open(source, '.env')
   if (file === null) return null
   const { variables, remarks } = readEnvFile(file.text, file.path, 'compose')
-  const lines = new Set(variables.map(({ place }) => place.line))
-  // Its mistakes are those of the names asked for.
-  const about = (line: number | null) => remarks.filter((one) => one.line === line || !lines.has(one.line))
-  return { file, about, known: new Map(variables.map((variable) => [variable.name, variable])) }
+  const byLine = new Map<number | null, readonly Finding[]>(variables.map(({ place }) => [place.line, []]))
+  const ofLines: Finding[] = []
+  for (const one of remarks) {
+    const before = byLine.get(one.line)
+    if (before === undefined) ofLines.push(one)
+    else byLine.set(one.line, [...before, one])
+  }
+  return { file, known: new Map(variables.map((variable) => [variable.name, variable])), byLine, ofLines }
 }
 
 function contextOf(source: Source, set: SourceSet, surroundings: Awaited<ReturnType<typeof surroundingsOf>>): Context {
-  const [remarks, used]: [Finding[], Source[]] = [[], []]
+  const [remarks, used] = [new Set<Finding>(), new Set<Source>()]
   const find = (name: string) => {
     const found = surroundings?.known.get(name) ?? null
     if (found === null || surroundings === null) return null
-    used.push(surroundings.file)
-    remarks.push(...surroundings.about(found.place.line))
+    for (const one of surroundings.byLine.get(found.place.line) ?? []) remarks.add(one)
+    used.add(surroundings.file)
     return found
   }
   const read = (tree: YamlTree | null) =>
