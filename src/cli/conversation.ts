@@ -1,53 +1,97 @@
-/** The person or script in front of the tool. Everything here goes to stderr. */
+/** Talks to whoever runs the tool: notes, warnings, previews, progress and questions, all on stderr. */
+import type { Deadline } from '../base/deadline.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { escapeUntrusted } from './escape.js'
+import type { Paint } from './paint.js'
+import { type Preview, renderPreview } from './preview.js'
+import type { Choice, Question } from './prompts.js'
 
-import type { WriteTarget } from '../base/write-target.js'
-import type { CostEstimate } from '../chain/chain.js'
-import type { Change } from '../cluster/operator-changes.js'
-
-export interface Progress {
-  update(done: number, total: number): void
-  end(): void
-}
-
-/** What a write is about to do, as it is shown before asking. */
-export interface Preview {
-  readonly title: string
-  readonly target: WriteTarget
-  readonly changes: readonly Change[]
-  readonly cost: CostEstimate
-}
-
-export interface Question {
-  readonly text: string
-  /** What Enter alone means; undefined: something has to be typed. */
-  readonly default?: string
-  /** What is wrong with an answer, in a sentence; null where it will do. */
-  readonly complaint?: (answer: string) => Promise<string | null>
-}
-
-export interface Choice {
-  readonly text: string
-  readonly options: readonly { readonly value: string; readonly label: string }[]
-  readonly default?: string
-}
-
-export interface Conversation {
-  /** False where nobody can be asked: no terminal, CI, --json, --no-input. */
+export interface ConversationOptions {
   readonly interactive: boolean
-  /** Consent was given beforehand, with --yes. */
   readonly consented: boolean
-  note(text: string): void
-  /** Like note, but also with --quiet: what must not be lost, such as the hash of what was sent. */
-  tell(text: string): void
-  warn(text: string): void
-  preview(preview: Preview): void
-  /** True at once after --yes. Throws CONFIRMATION_REQUIRED where nobody can be asked. */
-  confirm(question: string): Promise<boolean>
-  /** Throws INPUT_REQUIRED, naming `instead`, where nobody can be asked. */
-  askHidden(question: string, instead: string): Promise<string>
-  /** One line of text; asked again until `complaint` gives null for it. Throws like askHidden. */
-  ask(question: Question, instead: string): Promise<string>
-  /** One of the options, by its value. Throws like askHidden. */
-  choose(question: Choice, instead: string): Promise<string>
-  progress(title: string): Progress
+  readonly quiet: boolean
+  /** Whether stderr is a terminal: what is drawn over and over belongs on nothing else. */
+  readonly animated: boolean
+  readonly write: (text: string) => void
+  readonly paint: Paint
+  /** Told what was typed unseen. */
+  readonly onSecret: (text: string) => void
+}
+
+const DRAW_EVERY_MS = 100
+
+/** Everything here goes to stderr. */
+export type Conversation = ReturnType<typeof createConversation>
+
+export function createConversation(options: ConversationOptions) {
+  const { interactive, consented, quiet, animated, write, paint, onSecret } = options
+  const prompts = async (instead: string) => {
+    if (!interactive)
+      throw new WcnError('INPUT_REQUIRED', 'a value is missing, and nobody can be asked here', { hint: instead })
+    return import('./prompts.js')
+  }
+  const tell = (text: string) => write(`${escapeUntrusted(text)}\n`)
+  return {
+    /** False where nobody can be asked: no terminal, CI, --json, --no-input. */
+    interactive,
+    /** Consent was given beforehand, with --yes. */
+    consented,
+    note: (text: string): void => {
+      if (!quiet) tell(text)
+    },
+    /** Like note, but also with --quiet: what must not be lost, such as the hash of what was sent. */
+    tell,
+    warn: (text: string): void => write(`${paint.warn('warning:')} ${escapeUntrusted(text)}\n`),
+    preview: (preview: Preview): void => write(`${renderPreview(preview, paint)}\n`),
+    /** True at once after --yes. Throws CONFIRMATION_REQUIRED where nobody can be asked. */
+    async confirm(question: string): Promise<boolean> {
+      if (consented) return true
+      if (!interactive)
+        throw new WcnError('CONFIRMATION_REQUIRED', 'this needs consent, and nobody can be asked here', {
+          hint: 'add --yes to consent',
+        })
+      return (await import('./prompts.js')).confirm(question, paint)
+    },
+    /** Throws INPUT_REQUIRED, naming `instead`, where nobody can be asked. */
+    async askHidden(question: string, instead: string): Promise<string> {
+      const answer = await (await prompts(instead)).askHidden(question, paint)
+      onSecret(answer)
+      return answer
+    },
+    /** One line of text; asked again until `complaint` gives null for it. Throws like askHidden. */
+    ask: async (question: Question, instead: string): Promise<string> => (await prompts(instead)).ask(question, paint),
+    /** One of the options, by its value. Throws like askHidden. */
+    choose: async (question: Choice, instead: string): Promise<string> =>
+      (await prompts(instead)).choose(question, paint),
+    progress: (title: string) => createProgress(title, animated && !quiet ? write : () => {}),
+  }
+}
+
+/** A line that is drawn over itself. */
+function createProgress(title: string, write: (text: string) => void) {
+  let drawnAt = 0
+  return {
+    update(done: number, total: number): void {
+      const now = Date.now()
+      if (now - drawnAt < DRAW_EVERY_MS) return
+      drawnAt = now
+      write(`\r${title} ${done}/${total}\u001b[K`)
+    },
+    end(): void {
+      if (drawnAt > 0) write('\r\u001b[K')
+    },
+  }
+}
+
+/**
+ * During its questions the command's time stands still: a person's thinking does not count against --timeout. `deadline`
+ * is asked for when a question is: it may come to be later. Consent is not among them: see write/require-consent.
+ */
+export function pausedConversation(talk: Conversation, deadline: () => Deadline): Conversation {
+  return {
+    ...talk,
+    askHidden: (...question) => deadline().paused(() => talk.askHidden(...question)),
+    ask: (...question) => deadline().paused(() => talk.ask(...question)),
+    choose: (...question) => deadline().paused(() => talk.choose(...question)),
+  }
 }

@@ -14,12 +14,12 @@ import { createContexts } from '../settings/local-contexts.js'
 import type { Settings } from '../settings/settings.js'
 import type { Role } from '../settings/settings-table.js'
 import type { Environment, Flags } from '../settings/sources.js'
+import { createConversation, pausedConversation } from './conversation.js'
 import type { Interruption } from './interruption.js'
 import { createPaint } from './paint.js'
 import type { Redactor } from './redact.js'
 import type { Services } from './services.js'
 import { isTerminal, movesCursor, wantsColour } from './terminal.js'
-import { createConversation, pausedConversation } from './terminal-conversation.js'
 
 const REQUEST_TIMEOUT_MS = 15_000
 
@@ -100,12 +100,9 @@ export async function createServices(wiring: Wiring) {
         contexts: outer === undefined ? contexts : null,
         addressOf,
         registerSecret: redactor.register,
-        warn: talk.warn,
-        askHidden: talk.askHidden,
-        note: talk.note,
-        tell: talk.tell,
         keystores,
         limit,
+        ...talk,
       })
     : NO_SETTINGS
   const clock = { now: () => wallClockSeconds(Date.now()), monotonicMs: () => performance.now(), sleep }

@@ -4,27 +4,14 @@
  */
 import type { Hex } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { InterruptingSignal, Services } from './services.js'
+import type { InterruptingSignal } from './services.js'
 import { asWcnError } from './sink.js'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly InterruptingSignal[]
 
-export interface Interruption {
-  /** Rejects when a signal arrives. */
-  readonly raised: Promise<never>
-  /** For the few actions that end by being interrupted, such as a chain in the foreground. */
-  readonly signal: AbortSignal
-  readonly take: Services['takeSignals']
-  /** Ends those few as well. */
-  stop(): void
-  sending(hash: Hex): void
-  settled(): void
-  /** What an error that knows nothing of transactions means after what was sent. */
-  afterSending(thrown: unknown): unknown
-  dispose(): void
-}
+export type Interruption = ReturnType<typeof watchInterruption>
 
-export function watchInterruption(): Interruption {
+export function watchInterruption() {
   const controller = new AbortController()
   let sent: Hex | null = null
   const all: Hex[] = []
@@ -58,16 +45,19 @@ export function watchInterruption(): Interruption {
   }
   for (const signal of SIGNALS) process.on(signal, onSignal)
   return {
+    /** Rejects when a signal arrives. */
     raised,
+    /** For the few actions that end by being interrupted, such as a chain in the foreground. */
     signal: controller.signal,
-    take: (taken) => {
+    take: (taken: (name: InterruptingSignal) => void) => {
       handler = taken
       return () => {
         if (handler === taken) handler = null
       }
     },
+    /** Ends those few as well. */
     stop: () => controller.abort(),
-    sending: (hash) => {
+    sending: (hash: Hex) => {
       // It was said that nothing was sent.
       if (controller.signal.aborted) throw new WcnError('INTERRUPTED', 'interrupted; nothing was sent')
       sent = hash
@@ -77,7 +67,8 @@ export function watchInterruption(): Interruption {
     settled: () => {
       known = true
     },
-    afterSending: (thrown) => {
+    /** What an error that knows nothing of transactions means after what was sent. */
+    afterSending: (thrown: unknown): unknown => {
       const { code, message } = asWcnError(thrown)
       if (sent !== null && code === 'RESOURCES_EXHAUSTED') return outcomeUnknown(message, sent)
       if (sent === null || code !== 'OUTPUT_LOST') return thrown

@@ -4,28 +4,8 @@
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { FINALITIES } from '../chain/transaction.js'
-import {
-  CA_FILE,
-  CHAIN_ID,
-  CONTEXT,
-  CONTRACT_ADDRESS,
-  ENCRYPTION_KEY,
-  FINALITY,
-  flagOf,
-  HEADER_FILE,
-  type Kind,
-  MAX_COST,
-  MAX_FEE,
-  NODE_KEY_FILE,
-  OPERATOR,
-  QUORUM,
-  type Role,
-  RPC_URL,
-  type Setting,
-  SIGNERS,
-  STATE_DIRECTORY,
-  TIMEOUT,
-} from '../settings/settings-table.js'
+import type { Kind, Role, Setting } from '../settings/settings-table.js'
+import * as table from '../settings/settings-table.js'
 
 /** `--json`, `--quiet` and their like: how the tool talks. */
 export function outputOptions(command: Command): Command {
@@ -41,7 +21,7 @@ export function outputOptions(command: Command): Command {
 export function settingOptions(command: Command, ...settings: readonly Setting[]): Command {
   for (const { kind, flags, variables, help, shown = variables[0] } of settings)
     flags.forEach((name, index) => {
-      const option = new Option(`${flagOf(name)} <${PLACEHOLDERS[kind] ?? kind}>`)
+      const option = new Option(`${table.flagOf(name)} <${PLACEHOLDERS[kind] ?? kind}>`)
       if (help === undefined || index > 0) option.hideHelp()
       else option.description = shown === undefined ? help : `${help} [${shown}]`
       if (kind === 'finality') option.choices(FINALITIES)
@@ -61,41 +41,50 @@ export function settingsOptions(command: Command): Command {
     '--env-file <path>',
     'read settings from this env file (after flags and the environment); a pipe will do; - is stdin',
   )
-  return keyPermissionsOption(settingOptions(withFile, CONTEXT))
+  return keyPermissionsOption(settingOptions(withFile, table.CONTEXT))
 }
 
 /** Through which provider, on which chain, and the key that hides addresses. */
 export function chainOptions(command: Command): Command {
   return settingOptions(
     settingsOptions(command),
-    ...[RPC_URL, QUORUM, HEADER_FILE, CA_FILE, CHAIN_ID, ENCRYPTION_KEY.file, ENCRYPTION_KEY.inline, TIMEOUT],
+    ...[
+      table.RPC_URL,
+      table.QUORUM,
+      table.HEADER_FILE,
+      table.CA_FILE,
+      table.CHAIN_ID,
+      table.ENCRYPTION_KEY.file,
+      table.ENCRYPTION_KEY.inline,
+      table.TIMEOUT,
+    ],
   )
 }
 
 /** The same for a cluster that exists. */
 export function clusterOptions(command: Command): Command {
-  return settingOptions(chainOptions(command), CONTRACT_ADDRESS)
+  return settingOptions(chainOptions(command), table.CONTRACT_ADDRESS)
 }
 
 /** The account that signs. */
 export function signerOptions(command: Command, role: Role = 'operator'): Command {
-  const { key, keystore, password, kms } = SIGNERS[role]
+  const { key, keystore, password, kms } = table.SIGNERS[role]
   return settingOptions(command, key.file, key.inline, keystore, password.file, kms)
 }
 
 /** Where this tool remembers what it sent. */
 export function stateOption(command: Command): Command {
-  return settingOptions(command, STATE_DIRECTORY)
+  return settingOptions(command, table.STATE_DIRECTORY)
 }
 
 /** What sending takes, whoever decides what is sent. */
 export function sendingOptions(command: Command): Command {
-  return settingOptions(command, STATE_DIRECTORY, FINALITY, MAX_FEE, MAX_COST)
+  return settingOptions(command, table.STATE_DIRECTORY, table.FINALITY, table.MAX_FEE, table.MAX_COST)
 }
 
 /** What a transaction may cost, for whatever signs or sends one. */
 export function feeOptions(command: Command): Command {
-  return settingOptions(command, MAX_FEE, MAX_COST)
+  return settingOptions(command, table.MAX_FEE, table.MAX_COST)
 }
 
 /** Consent beforehand, for whatever asks before it sends. */
@@ -106,7 +95,7 @@ export function consentOptions(command: Command): Command {
 export function clusterRead(command: Command, role: Role = 'operator'): Command {
   const known = clusterOptions(outputOptions(command))
   // Whose data is meant, where no key has to be at hand.
-  return signerOptions(role === 'operator' ? settingOptions(known, OPERATOR) : known, role)
+  return signerOptions(role === 'operator' ? settingOptions(known, table.OPERATOR) : known, role)
 }
 
 /** A command that may send a transaction: previews it, asks, or takes `--yes`. */
@@ -145,7 +134,7 @@ export function takingAwayOptions(command: Command): Command {
 
 /** How nodes are looked at from outside. */
 export function probeOptions(command: Command): Command {
-  return settingOptions(command, NODE_KEY_FILE)
+  return settingOptions(command, table.NODE_KEY_FILE)
     .option('--probe-timeout <duration>', 'how long one port may take to answer (default: 5s)')
     .option('--concurrency <n>', 'how many ports are asked at a time (default: 64)')
     .option(

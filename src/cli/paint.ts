@@ -2,19 +2,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { escapeUntrusted } from './escape.js'
 
-export interface Paint {
-  /** Untrusted text, made harmless. Everything that is not a literal of ours goes through it. */
-  text(untrusted: string | number): string
-  bold(text: string): string
-  dim(text: string): string
-  good(text: string): string
-  bad(text: string): string
-  warn(text: string): string
-  /** `label  value` lines with aligned values. */
-  fields(rows: readonly (readonly [label: string, value: string])[]): string
-  /** Columns padded to their widest cell; the last one is left as it is. */
-  table(header: readonly string[], rows: readonly (readonly string[])[]): string
-}
+export type Paint = ReturnType<typeof paintWith>
 
 /** The colours' library is loaded only where there will be colours. */
 export async function createPaint(colour: boolean): Promise<Paint> {
@@ -27,7 +15,7 @@ const same = (text: string) => text
 
 export const plainPaint = paintWith({ bold: same, dim: same, green: same, red: same, yellow: same })
 
-function paintWith(colours: Colours): Paint {
+function paintWith(colours: Colours) {
   const columns = (rows: readonly (readonly string[])[]) => {
     const widths: number[] = []
     for (const row of rows)
@@ -42,14 +30,19 @@ function paintWith(colours: Colours): Paint {
     )
   }
   return {
-    text: (untrusted) => escapeUntrusted(String(untrusted)),
+    /** Untrusted text, made harmless. Everything that is not a literal of ours goes through it. */
+    text: (untrusted: string | number): string => escapeUntrusted(String(untrusted)),
     bold: colours.bold,
     dim: colours.dim,
     good: colours.green,
     bad: colours.red,
     warn: colours.yellow,
-    fields: (rows) => columns(rows.map(([label, value]) => [colours.dim(label), value])).join('\n'),
-    table: (header, rows) => columns([header.map((title) => colours.dim(title)), ...rows]).join('\n'),
+    /** `label  value` lines with aligned values. */
+    fields: (rows: readonly (readonly [label: string, value: string])[]): string =>
+      columns(rows.map(([label, value]) => [colours.dim(label), value])).join('\n'),
+    /** Columns padded to their widest cell; the last one is left as it is. */
+    table: (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+      columns([header.map((title) => colours.dim(title)), ...rows]).join('\n'),
   }
 }
 

@@ -2,11 +2,19 @@
 
 import { weiAsEther } from '../base/wei.js'
 import type { WriteTarget } from '../base/write-target.js'
+import type { CostEstimate } from '../chain/chain.js'
 import { highestCost } from '../chain/fees.js'
 import type { Change } from '../cluster/operator-changes.js'
-import type { Preview } from './conversation.js'
 import type { Paint } from './paint.js'
 import { showAddress } from './show-address.js'
+
+/** What a write is about to do, as it is shown before asking. */
+export interface Preview {
+  readonly title: string
+  readonly target: WriteTarget
+  readonly changes: readonly Change[]
+  readonly cost: CostEstimate
+}
 
 export function renderPreview({ title, target, changes, cost }: Preview, paint: Paint): string {
   return [

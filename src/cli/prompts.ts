@@ -2,9 +2,22 @@
 import inquirer, { type DistinctQuestion } from 'inquirer'
 import { looksLikeKey } from '../base/key-like.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { Choice, Question } from './conversation.js'
 import { escapeUntrusted } from './escape.js'
 import type { Paint } from './paint.js'
+
+export interface Question {
+  readonly text: string
+  /** What Enter alone means; undefined: something has to be typed. */
+  readonly default?: string
+  /** What is wrong with an answer, in a sentence; null where it will do. */
+  readonly complaint?: (answer: string) => Promise<string | null>
+}
+
+export interface Choice {
+  readonly text: string
+  readonly options: readonly { readonly value: string; readonly label: string }[]
+  readonly default?: string
+}
 
 const prompt = inquirer.createPromptModule({ output: process.stderr })
 

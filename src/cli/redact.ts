@@ -2,15 +2,12 @@
 import { spellingsOf } from './secret-spellings.js'
 import { caseless, layersOf, type UnescapedText } from './unescaped-text.js'
 
-export interface Redactor {
-  register(secret: string): void
-  scrub(text: string): string
-}
+export type Redactor = ReturnType<typeof createRedactor>
 
 type Range = readonly [from: number, to: number]
 
 /** However a secret is spelled, escaped or encoded in a text, it is taken out of it. */
-export function createRedactor(): Redactor {
+export function createRedactor() {
   const secrets = new Set<string>()
   /** Made when something is said: most commands say nothing. */
   const spellings = new Map<string, ReadonlySet<string>>()
@@ -19,8 +16,8 @@ export function createRedactor(): Redactor {
     return new Set([...spellings.values()].flatMap((some) => [...some]))
   }
   return {
-    register: (secret) => void secrets.add(secret),
-    scrub(text) {
+    register: (secret: string) => void secrets.add(secret),
+    scrub(text: string): string {
       if (secrets.size === 0) return text
       const forms = wanted()
       return without(

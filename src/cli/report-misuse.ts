@@ -18,14 +18,10 @@ interface Misuse {
 /** A group without a verb shows people its whole help. */
 export async function reportMisuse(misuse: Misuse, argv: readonly string[]): Promise<void> {
   if (misuse.code === MISSING && !argv.includes('--json')) process.stderr.write(`${misuse.complaint.trim()}\n\n`)
-  await report(usageError(misuse), argv)
+  await reportBug(usageError(misuse), argv)
 }
 
-export async function reportBug(error: unknown, argv: readonly string[]): Promise<void> {
-  await report(error, argv)
-}
-
-async function report(thrown: unknown, argv: readonly string[]): Promise<void> {
+export async function reportBug(thrown: unknown, argv: readonly string[]): Promise<void> {
   const redactor = createRedactor()
   for (const secret of argv.flatMap(likelySecrets)) redactor.register(secret)
   await reportFailure(thrown, {

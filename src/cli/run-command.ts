@@ -82,7 +82,14 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
       }
     }
     const result = await Promise.race([run(services, input as never), interruption.raised])
-    if ((await show(result)) && result.more) await showAll(result.more, show, interruption.stop)
+    const { more = [] } = result
+    // Until there is no more, or nobody left to show it to.
+    if (await show(result))
+      for await (const next of more)
+        if (!(await show(next))) {
+          interruption.stop()
+          break
+        }
     await result.until?.()
   } catch (thrown) {
     await report(interruption.afterSending(thrown))
@@ -90,19 +97,6 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     interruption.dispose()
     close()
   }
-}
-
-/** Until there is no more, or nobody left to show it to. */
-async function showAll<T>(
-  more: AsyncIterable<T>,
-  show: (next: T) => Promise<boolean>,
-  stop: () => void,
-): Promise<void> {
-  for await (const next of more)
-    if (!(await show(next))) {
-      stop()
-      return
-    }
 }
 
 /** Sets the exit code and says what happened: to scripts on stdout with `--json`, else to people on stderr. */

@@ -8,22 +8,8 @@ import { usualStateDirectory } from './directories.js'
 import { readSettingsFile } from './env-file.js'
 import { firstRpcUrl, resolveProviders } from './provider-settings.js'
 import { PARSERS } from './setting-values.js'
-import {
-  ALLOW_PRIVATE,
-  CHAIN_ID,
-  CONTEXT,
-  CONTRACT_ADDRESS,
-  ENCRYPTION_KEY,
-  FINALITY,
-  MAX_COST,
-  MAX_FEE,
-  MIN_FUNDS,
-  NODE_KEY_FILE,
-  type Role,
-  type Setting,
-  STATE_DIRECTORY,
-  TIMEOUT,
-} from './settings-table.js'
+import type { Role, Setting } from './settings-table.js'
+import * as table from './settings-table.js'
 import type { SettingsTools } from './settings-tools.js'
 import { resolveSigner, takeSecret } from './signer-settings.js'
 import { createSources, type Flags, type Sources, waysToGive, waysToSet } from './sources.js'
@@ -47,14 +33,14 @@ export async function loadSettings({ flags, role, contexts, limit, ...tools }: S
   if (path !== null) limit(timeoutBefore(createSources(flags, environment, null)))
   const envFile = path === null ? null : await readSettingsFile(path, tools)
   const context =
-    contexts && chooseContext(await contexts.read(), createSources(flags, environment, envFile).find(CONTEXT))
+    contexts && chooseContext(await contexts.read(), createSources(flags, environment, envFile).find(table.CONTEXT))
   return resolveSettings(createSources(flags, environment, envFile, context), role, tools)
 }
 
 /** What is wrong with it is said when it is asked for. */
 function timeoutBefore(sources: Sources): number | null {
   try {
-    return parsed(sources, TIMEOUT)
+    return parsed(sources, table.TIMEOUT)
   } catch (error) {
     if (error instanceof WcnError) return null
     throw error
@@ -73,7 +59,7 @@ export function resolveSettings(sources: Sources, role: Role, tools: SettingsToo
 
   /** Null when none is configured: addresses stay encrypted. */
   const encryptionKey = once(async () => {
-    const found = sources.findOne([ENCRYPTION_KEY.inline, ENCRYPTION_KEY.file])
+    const found = sources.findOne([table.ENCRYPTION_KEY.inline, table.ENCRYPTION_KEY.file])
     if (!found) return null
     const key = await takeSecret(found, tools)
     const { parseEncryptionKey } = await import('../base/keys/encryption-key.js')
@@ -82,47 +68,47 @@ export function resolveSettings(sources: Sources, role: Role, tools: SettingsToo
 
   let told = false
   const tellOfOtherCluster = () => {
-    const outranked = told ? null : sources.outranked(CONTRACT_ADDRESS)
+    const outranked = told ? null : sources.outranked(table.CONTRACT_ADDRESS)
     told = true
     if (outranked) tools.tell(`${outranked.by} takes the place of ${outranked.source}, which is the current one`)
   }
-  const chainId = () => read(CHAIN_ID) ?? OP_MAINNET
+  const chainId = () => read(table.CHAIN_ID) ?? OP_MAINNET
 
   const settings = {
     ...resolveSigner(sources, role, tools),
     providers: once(() => resolveProviders(sources, tools)),
     contractAddress() {
-      const { value, source } = sources.require(CONTRACT_ADDRESS)
+      const { value, source } = sources.require(table.CONTRACT_ADDRESS)
       tellOfOtherCluster()
       return PARSERS.address(value, source)
     },
     /** Where that came from, as `describe` says it. */
-    contractSource: () => sources.require(CONTRACT_ADDRESS).place,
+    contractSource: () => sources.require(table.CONTRACT_ADDRESS).place,
     encryptionKey,
     async requireEncryptionKey() {
       const key = await encryptionKey()
       if (key) return key
       const sentence = "the cluster's encryption key is not set, and addresses are stored encrypted"
-      throw new WcnError('SETTING_MISSING', sentence, { hint: `set ${waysToSet(waysToGive(ENCRYPTION_KEY))}` })
+      throw new WcnError('SETTING_MISSING', sentence, { hint: `set ${waysToSet(waysToGive(table.ENCRYPTION_KEY))}` })
     },
     chainId,
     /** The first provider's: what a node's configuration gets. It may hold a token: never shown. */
     rpcUrl: () => firstRpcUrl(sources, tools.registerSecret),
     /** Where nothing else is said, a development chain's nodes may have any address that a machine can have. */
-    allowPrivateAddresses: () => read(ALLOW_PRIVATE) ?? chainId() === DEVELOPMENT_CHAIN_ID,
+    allowPrivateAddresses: () => read(table.ALLOW_PRIVATE) ?? chainId() === DEVELOPMENT_CHAIN_ID,
     /** The file with the secret key of one of the operator's nodes, as which nodes are looked at; null: as a stranger. */
-    nodeKeyFile: () => sources.find(NODE_KEY_FILE)?.value ?? null,
+    nodeKeyFile: () => sources.find(table.NODE_KEY_FILE)?.value ?? null,
     /** For the whole command; null where none was given. */
-    timeoutMs: () => read(TIMEOUT),
-    finality: () => read(FINALITY) ?? 'included',
+    timeoutMs: () => read(table.TIMEOUT),
+    finality: () => read(table.FINALITY) ?? 'included',
     /** In wei; null: what is usual (chain/fee-limits.ts). */
-    maxFeePerGas: () => read(MAX_FEE),
+    maxFeePerGas: () => read(table.MAX_FEE),
     /** Of one transaction, in wei; null: what is usual. */
-    maxCostWei: () => read(MAX_COST),
+    maxCostWei: () => read(table.MAX_COST),
     /** In wei: what the account should hold; null: nothing is demanded. */
-    minFundsWei: () => read(MIN_FUNDS),
+    minFundsWei: () => read(table.MIN_FUNDS),
     /** Where journals, locks and memories of contracts are kept. */
-    stateDirectory: () => read(STATE_DIRECTORY) ?? usualStateDirectory(tools.environment),
+    stateDirectory: () => read(table.STATE_DIRECTORY) ?? usualStateDirectory(tools.environment),
   }
   return { ...settings, describe: () => describeSettings(sources, role, settings, tools.registerSecret) }
 }

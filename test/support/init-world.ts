@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 import type { ProviderProbe } from '../../src/chain/provider-probe.js'
-import type { Choice, Conversation, Question } from '../../src/cli/conversation.js'
+import type { Conversation } from '../../src/cli/conversation.js'
+import type { Choice, Question } from '../../src/cli/prompts.js'
 import type { Services } from '../../src/cli/services.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { Files } from '../../src/platform/files/files.js'

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type ConversationOptions, createConversation } from '../../src/cli/conversation.js'
 import { plainPaint } from '../../src/cli/paint.js'
-import { type ConversationOptions, createConversation } from '../../src/cli/terminal-conversation.js'
 import { rejectedBy } from '../support/rejected.js'
 
 function talk(options: Partial<ConversationOptions> = {}) {
