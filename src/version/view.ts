@@ -7,7 +7,12 @@ export function versionText(data: VersionJson, paint: Paint): string {
   const rows: (readonly [string, string])[] = [
     ['wcn', paint.bold(version)],
     ['Node.js', `${node}, ${platform}`],
-    ['QUIC addon', quic_addon.loaded ? `${quic_addon.version}, loaded` : paint.text(quic_addon.reason ?? '')],
+    [
+      'QUIC addon',
+      quic_addon.loaded
+        ? `${quic_addon.version}, loaded`
+        : paint.text(quic_addon.reason?.replace('the QUIC addon ', '') ?? ''),
+    ],
     ['anvil', paint.text(anvil.path === null ? anvil.reason : `${anvil.version}, ${anvil.path}`)],
     ...(anvil.hint === null ? [] : ([['', paint.text(anvil.hint)]] as const)),
     [

@@ -47,18 +47,18 @@ it('tells why something is missing, and does not fail for it', async () => {
   }
   const { data } = await run(
     testServices({
-      nodeProbe: probe('the addon is not installed'),
+      nodeProbe: probe('the QUIC addon @x/quic is not installed'),
       developmentChain: chain(missing('DEPENDENCY_MISSING', 'no anvil')),
       stateDirectory: missing('SETTING_MISSING', 'no home'),
     }),
   )
   expect(data).toMatchObject({
-    quic_addon: { loaded: false, reason: 'the addon is not installed' },
+    quic_addon: { loaded: false, reason: 'the QUIC addon @x/quic is not installed' },
     anvil: { path: null, version: null, reason: 'no anvil', hint: 'do this' },
     state: { directory: null, reason: 'no home' },
   })
   const text = versionText(data, plainPaint)
-  for (const words of ['the addon is not installed', 'no anvil\n            do this\n', 'nowhere: no home'])
+  for (const words of ['QUIC addon  @x/quic is not installed\n', 'no anvil\n            do this\n', 'nowhere: no home'])
     expect(text).toContain(words)
 })
 
