@@ -12,45 +12,40 @@ export const path = text.refine((value) => !looksLikeKey(value), {
   message:
     'holds something that looks like a key, where the path of a key file belongs (a key in a description is exposed)',
 })
-export const SERVICE_FIELDS = {
-  primary_port: port.optional(),
-  secondary_port: port.optional(),
-  metrics_port: port.optional(),
-  /** The machine it runs on: services with the same host must not share a port. */
-  host: text.optional(),
-  secret_key_file: path.optional(),
-  peer_id: text.optional(),
-  /** Where Prometheus reaches its metrics server: a host name or an address. */
-  metrics_address: text.optional(),
-  /** Optional variables of the service, by their own names. */
-  env: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])).optional(),
-}
+export const SERVICE_FIELDS = z
+  .object({
+    primary_port: port,
+    secondary_port: port,
+    metrics_port: port,
+    /** The machine it runs on: services with the same host must not share a port. */
+    host: text,
+    secret_key_file: path,
+    peer_id: text,
+    /** Where Prometheus reaches its metrics server: a host name or an address. */
+    metrics_address: text,
+    /** Optional variables of the service, by their own names. */
+    env: z.record(z.string(), z.union([z.string(), z.int(), z.boolean()])),
+  })
+  .partial().shape
 
 /** What targets have to know besides the services. */
-export const TARGET_FIELDS = {
-  /** One tag for both, or whole references. */
-  images: z
-    .strictObject({ tag: z.union([text, z.int()]).optional(), database: text.optional(), node: text.optional() })
-    .optional(),
-  compose: z.strictObject({ project: text.optional(), subnet: text.optional() }).optional(),
-  systemd: z
-    .strictObject({
-      user: text.optional(),
-      env_dir: text.optional(),
-      database_binary: text.optional(),
-      node_binary: text.optional(),
-    })
-    .optional(),
-  kubernetes: z
-    .strictObject({
-      namespace: text.optional(),
-      exposure: text.optional(),
-      host_cidrs: z.array(text).readonly().optional(),
-      storage: text.optional(),
-      storage_class: text.optional(),
-    })
-    .optional(),
-}
+export const TARGET_FIELDS = z
+  .object({
+    /** One tag for both, or whole references. */
+    images: z.strictObject({ tag: z.union([text, z.int()]), database: text, node: text }).partial(),
+    compose: z.strictObject({ project: text, subnet: text }).partial(),
+    systemd: z.strictObject({ user: text, env_dir: text, database_binary: text, node_binary: text }).partial(),
+    kubernetes: z
+      .strictObject({
+        namespace: text,
+        exposure: text,
+        host_cidrs: z.array(text).readonly(),
+        storage: text,
+        storage_class: text,
+      })
+      .partial(),
+  })
+  .partial().shape
 
 const DESCRIPTION = z.strictObject({
   contract_address: text.optional(),

@@ -3,62 +3,22 @@
  * Parsed and checked as a whole, whichever part of it is going to be emitted; keys are read apart from it.
  */
 
-import { type Address, parseAddress } from '../../base/address.js'
-import { type Ipv4, isNoHostAddress, parseIpv4, reservedRange } from '../../base/ipv4.js'
+import { parseAddress } from '../../base/address.js'
+import { isNoHostAddress, parseIpv4, reservedRange } from '../../base/ipv4.js'
 import { parsePeerId, requireNodePeerId } from '../../base/keys/parse-peer-id.js'
-import type { PeerId } from '../../base/keys/peer-id.js'
 import { parsePort } from '../../base/port.js'
 import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { Description, NodeDescription, Where } from '../deployment-file.js'
 import { type Listener, requireDistinctPorts } from './ports-in-use.js'
 import { requireMatch } from './require-match.js'
-import { parseTargetOptions, type TargetFlags, type TargetOptions } from './target-options.js'
+import { parseTargetOptions, type TargetFlags } from './target-options.js'
 import { optionalVariables, requireAbsolutePath } from './variable-grammars.js'
 
-interface ServiceBase {
-  /** In sentences: `the database`, `node n0`. */
-  readonly title: string
-  /** What its files and units are called: `wcn_db`, `wcn_node_n0`. */
-  readonly id: string
-  /** Its place in the description. */
-  readonly path: readonly (string | number)[]
-  readonly primaryPort: number
-  readonly secondaryPort: number
-  /** TCP; the others are UDP. */
-  readonly metricsPort: number
-  readonly host: string | null
-  /** As written: relative to the description. Null for what lives on another host. */
-  readonly secretKeyFile: string | null
-  /** What the key must belong to; where there is no key file, the only thing known about it. */
-  readonly peerId: PeerId | null
-  /** Host name or address for Prometheus; null: the database's address, or for a node this machine. */
-  readonly metricsAddress: string | null
-  readonly extra: ReadonlyMap<string, string>
-}
-
-export interface Database extends ServiceBase {
-  readonly kind: 'database'
-  readonly address: Ipv4
-  readonly rocksdbDir: string
-}
-
-export interface DeploymentNode extends ServiceBase {
-  readonly kind: 'node'
-  readonly name: string
-  readonly primary: boolean
-  readonly ipv4Addr: Ipv4 | null
-}
-
+export type Database = Readonly<ReturnType<typeof parseDatabase>>
+export type DeploymentNode = Readonly<ReturnType<typeof parseNode>>
 export type Service = Database | DeploymentNode
-
-export interface Deployment {
-  readonly contractAddress: Address | null
-  readonly operator: Address | null
-  readonly database: Database
-  readonly nodes: readonly DeploymentNode[]
-  readonly options: TargetOptions
-}
+export type Deployment = Readonly<ReturnType<typeof parseDeployment>>
 
 export interface DeploymentRules {
   readonly allowPrivateAddresses: boolean
@@ -67,6 +27,7 @@ export interface DeploymentRules {
 }
 
 type At = (field: string) => string
+type Path = readonly (string | number)[]
 
 const MIN_NODES = 2
 /** Or an IPv4 address. */
@@ -77,7 +38,7 @@ const NODE_NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/i
  * Throws the parsers' errors, PRIMARY_RULE, TOO_FEW_NODES, PORTS_COLLIDE, ADDRESS_NOT_ROUTABLE, PEER_ID_NOT_A_KEY,
  * SETTING_INVALID, and OUTPUT_UNSAFE for a database at a public address.
  */
-export function parseDeployment(description: Description, where: Where, rules: DeploymentRules): Deployment {
+export function parseDeployment(description: Description, where: Where, rules: DeploymentRules) {
   const { contract_address, operator } = description
   const nodes = description.nodes.map((node, i) => parseNode(node, ['nodes', i], where, rules))
   requireNames(nodes)
@@ -89,10 +50,11 @@ export function parseDeployment(description: Description, where: Where, rules: D
   requireOnePrimary(nodes)
   const database = parseDatabase(description, where, rules)
   requireDistinctPorts([database, ...nodes].flatMap(listenersOf))
+  const addressIn = (text: string | undefined, field: string) =>
+    text === undefined ? null : parseAddress(text, where([field]))
   return {
-    contractAddress:
-      contract_address === undefined ? null : parseAddress(contract_address, where(['contract_address'])),
-    operator: operator === undefined ? null : parseAddress(operator, where(['operator'])),
+    contractAddress: addressIn(contract_address, 'contract_address'),
+    operator: addressIn(operator, 'operator'),
     database,
     nodes,
     options: parseTargetOptions(description, where, rules.flags ?? {}),
@@ -126,7 +88,7 @@ function listenersOf(service: Service): readonly Listener[] {
   return [...own, ...listenersAt(`address ${address}`, service).filter(({ protocol }) => protocol === 'UDP')]
 }
 
-function parseDatabase({ database }: Description, where: Where, rules: DeploymentRules): Database {
+function parseDatabase({ database }: Description, where: Where, rules: DeploymentRules) {
   const at: At = (field) => where(['database', field])
   const address = parseIpv4(database.address, at('address'))
   const range = reservedRange(address)
@@ -145,16 +107,12 @@ function parseDatabase({ database }: Description, where: Where, rules: Deploymen
     })
   }
   const rocksdbDir = requireAbsolutePath(database.rocksdb_dir ?? '/wcn/rocksdb', at('rocksdb_dir'))
-  const named = { kind: 'database', title: 'the database', id: 'wcn_db', path: ['database'] } as const
-  return { ...named, ...parseService(database, 3000, at, 'database'), address, rocksdbDir }
+  const title = 'the database'
+  const service = parseService(database, { title, id: 'wcn_db', path: ['database'] }, 3000, at, 'database')
+  return { kind: 'database', ...service, address, rocksdbDir } as const
 }
 
-function parseNode(
-  node: NodeDescription,
-  path: DeploymentNode['path'],
-  where: Where,
-  rules: DeploymentRules,
-): DeploymentNode {
+function parseNode(node: NodeDescription, path: Path, where: Where, rules: DeploymentRules) {
   const at: At = (field) => where([...path, field])
   const { name } = node
   const hint = 'use letters, digits, ".", "_" and "-", 63 characters at most'
@@ -166,32 +124,46 @@ function parseNode(
       hint: 'give the address that the internet sees; on a development chain add --allow-private-addresses',
     })
   }
-  const service = parseService(node, 3010, at, 'node')
+  const service = parseService(node, { title: `node ${name}`, id: `wcn_node_${name}`, path }, 3010, at, 'node')
   const told = service.extra.get('PUBLIC_ADDRESS') ?? ipv4Addr
   if (ipv4Addr !== null && told !== ipv4Addr) {
     throw new WcnError('SETTING_INVALID', `${at('env')}: PUBLIC_ADDRESS is ${told}, but ipv4_addr is ${ipv4Addr}`, {
       hint: 'PUBLIC_ADDRESS tells the node its own address on chain; give the same one, or leave it out',
     })
   }
-  const named = { kind: 'node', title: `node ${name}`, id: `wcn_node_${name}`, path, name } as const
-  return { ...named, ...service, primary: node.primary ?? false, ipv4Addr }
+  return { kind: 'node', ...service, name, primary: node.primary ?? false, ipv4Addr } as const
+}
+
+interface Naming {
+  /** In sentences: `the database`, `node n0`. */
+  readonly title: string
+  /** What its files and units are called: `wcn_db`, `wcn_node_n0`. */
+  readonly id: string
+  /** Its place in the description. */
+  readonly path: Path
 }
 
 /** The onboarding document's ports are three in a row. */
 function parseService(
   service: NodeDescription | Description['database'],
+  naming: Naming,
   firstPort: number,
   at: At,
-  kind: Service['kind'],
+  kind: 'database' | 'node',
 ) {
   const { peer_id, host, metrics_address } = service
   return {
+    ...naming,
     primaryPort: parsePort(service.primary_port ?? firstPort, at('primary_port')),
     secondaryPort: parsePort(service.secondary_port ?? firstPort + 1, at('secondary_port')),
+    /** TCP; the others are UDP. */
     metricsPort: parsePort(service.metrics_port ?? firstPort + 2, at('metrics_port')),
     host: host === undefined ? null : requireOneLine(host, at('host')),
+    /** As written: relative to the description. Null for what lives on another host. */
     secretKeyFile: service.secret_key_file ?? null,
+    /** What the key must belong to; where there is no key file, the only thing known about it. */
     peerId: peer_id === undefined ? null : requireNodePeerId(parsePeerId(peer_id, at('peer_id')), at('peer_id')),
+    /** Host name or address for Prometheus; null: the database's address, or for a node this machine. */
     metricsAddress: metrics_address === undefined ? null : requireHostName(metrics_address, at('metrics_address')),
     extra: optionalVariables(service.env ?? {}, kind, at('env')),
   }

@@ -12,11 +12,29 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 /** Docker reads lines of less than 64 KiB. */
 const LONGEST_LINE_BYTES = 65_000
 
+type Reasons = readonly (readonly [what: RegExp, why: string])[]
+const NOWHERE: Reasons = [
+  [/\0/, 'contains a NUL character'],
+  [/[\r\n]/, 'contains a line break'],
+  [/\p{Cs}/u, 'is not Unicode text'],
+]
+const NOT_IN: Readonly<Record<Dialect, Reasons>> = {
+  // Some readers keep it, some don't.
+  env: [[/^\s|\s$/, 'starts or ends with white space']],
+  shell: [
+    [/'/, 'contains a single quote'],
+    // Systemd takes it for broken UTF-8 and goes without the variable.
+    [/\p{Noncharacter_Code_Point}/u, 'contains a code that is no character'],
+    // Compose and dotenv take it, with the closing quote, for a quote inside the value.
+    [/\\$/, 'ends with a backslash'],
+  ],
+}
+
 /** A line without its end. Throws VALUE_NOT_ENCODABLE, which names the variable and the reason, never the value. */
 export function encodeVariable(dialect: Dialect, name: string, value: string): string {
   if (!NAME.test(name)) throw new WcnError('VALUE_NOT_ENCODABLE', `${JSON.stringify(name)} is no name of a variable`)
-  const why = whyNotAnywhere(value) ?? (dialect === 'env' ? whyNotLiteral(value) : whyNotQuoted(value))
-  if (why !== null) {
+  const why = whyNot(dialect, value)
+  if (why !== undefined) {
     throw new WcnError(
       'VALUE_NOT_ENCODABLE',
       `the value of ${name} ${why}, which an env file in the ${dialect} format can't carry`,
@@ -29,25 +47,7 @@ export function encodeVariable(dialect: Dialect, name: string, value: string): s
   return dialect === 'env' ? `${name}=${value}` : `${name}='${value}'`
 }
 
-function whyNotAnywhere(value: string): string | null {
-  if (value.includes('\0')) return 'contains a NUL character'
-  if (/[\r\n]/.test(value)) return 'contains a line break'
-  if (/\p{Cs}/u.test(value)) return 'is not Unicode text'
-  if (new TextEncoder().encode(value).length > LONGEST_LINE_BYTES) return 'is too long'
-  return null
-}
-
-/** White space at the ends: some readers keep it, some don't. */
-function whyNotLiteral(value: string): string | null {
-  return value === value.trim() ? null : 'starts or ends with white space'
-}
-
-/**
- * A backslash before the closing quote: compose and dotenv take the two for a quote inside the value. Noncharacters:
- * systemd takes them for broken UTF-8 and goes without the variable.
- */
-function whyNotQuoted(value: string): string | null {
-  if (value.includes("'")) return 'contains a single quote'
-  if (/\p{Noncharacter_Code_Point}/u.test(value)) return 'contains a code that is no character'
-  return value.endsWith('\\') ? 'ends with a backslash' : null
+function whyNot(dialect: Dialect, value: string): string | undefined {
+  const [, why] = [...NOWHERE, ...NOT_IN[dialect]].find(([what]) => what.test(value)) ?? []
+  return why ?? (new TextEncoder().encode(value).length > LONGEST_LINE_BYTES ? 'is too long' : undefined)
 }

@@ -20,8 +20,6 @@ export interface TargetFlags {
   readonly namespace?: string | undefined
 }
 
-export type TargetOptions = ReturnType<typeof parseTargetOptions>
-
 const IMAGES = { database: 'ghcr.io/walletconnect/wcn-db', node: 'ghcr.io/walletconnect/wcn-node' } as const
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 /** As the distribution specification writes references: a name, a tag, a digest. */

@@ -90,18 +90,17 @@ function namespaceManifest(plan: TargetPlan): TargetFile {
 /** What a drain of a machine, or a cluster that shrinks, may take away (the onboarding document, "Availability"). */
 function disruptionBudgets({ deployment, services }: TargetPlan): TargetFile {
   const { namespace } = deployment.options.kubernetes
-  const budget = (kind: PlannedService['kind'], name: string, maxUnavailable: YamlValue): readonly YamlMap[] => {
-    if (!services.some((service) => service.kind === kind)) return []
+  const budget = (kind: PlannedService['kind'], name: string, maxUnavailable: YamlValue): YamlMap => {
     const labels = componentLabels(kind)
-    return [
-      {
-        apiVersion: 'policy/v1',
-        kind: 'PodDisruptionBudget',
-        metadata: { name, namespace, labels },
-        spec: { maxUnavailable, selector: { matchLabels: labels } },
-      },
-    ]
+    return {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name, namespace, labels },
+      spec: { maxUnavailable, selector: { matchLabels: labels } },
+    }
   }
+  const none = commented(0, 'on purpose: an eviction would be outside of a maintenance')
+  const has = (kind: PlannedService['kind']) => services.some((service) => service.kind === kind)
   return sharedFile(
     'disruption-budget.yaml',
     [
@@ -109,8 +108,8 @@ function disruptionBudgets({ deployment, services }: TargetPlan): TargetFile {
       `(wcn maintenance enter) and delete the pod yourself (kubectl -n ${namespace} delete pod wcn-db-0).`,
     ],
     [
-      ...budget('database', 'wcn-db', commented(0, 'on purpose: an eviction would be outside of a maintenance')),
-      ...budget('node', 'wcn-nodes', 1),
+      ...(has('database') ? [budget('database', 'wcn-db', none)] : []),
+      ...(has('node') ? [budget('node', 'wcn-nodes', 1)] : []),
     ],
   )
 }
