@@ -3,14 +3,14 @@ import { type Address, parseAddress, ZERO_ADDRESS } from '../base/address.js'
 import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
 import { jsonInteger } from '../base/json-integer.js'
 import { quote } from '../base/quote.js'
-import type { ActionResult, Services } from '../cli/services.js'
+import type { Services } from '../cli/services.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../cluster/codec/settings-data.js'
 import { requireWritable } from '../cluster/judge-write.js'
 import { NOTHING_MORE } from '../cluster/judged-write.js'
 import { placeholderOperator } from '../cluster/placeholder-nodes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readIncluded, settledOtherwise } from '../write/read-back.js'
-import { type TransactionJson, transactionJson } from '../write/write-json.js'
+import { transactionJson } from '../write/write-json.js'
 import { deployCluster } from './deploy-cluster.js'
 
 /** The network's own minimum, which the contract does not enforce. */
@@ -24,23 +24,12 @@ export interface Input {
   readonly dryRun?: boolean
 }
 
-/** The contract's fields are null after `--dry-run`. */
-export interface DeployJson {
-  readonly chain_id: number
-  readonly contract: Address | null
-  readonly owner: Address
-  readonly implementation: Address | null
-  readonly transactions: readonly TransactionJson[]
-  readonly version: number | string | null
-  readonly dry_run: boolean
-}
-
 /**
  * The owner is the signing account. Throws CLUSTER_INVALID, CLUSTER_FULL, ADDRESS_INVALID, SETTING_INVALID,
  * DATA_TOO_LARGE before anything is sent, what deployCluster and readIncluded throw, and SETTLED_OTHERWISE where the
  * network could not use the new cluster.
  */
-export async function run(services: Services, input: Input): Promise<ActionResult<DeployJson>> {
+export async function run(services: Services, input: Input) {
   const ids = requireFounders(input.operator.map((text) => parseAddress(text, '--operator')))
   const maxOperatorDataBytes = wholeNumber(input.maxOperatorDataBytes ?? '4096', '--max-operator-data-bytes', 65_535)
   const minOperators = requireMinimum(wholeNumber(input.minOperators ?? '5', '--min-operators', 255), ids.length)

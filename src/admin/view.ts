@@ -1,9 +1,10 @@
 /** What the owner's commands tell people. */
 
 import type { Paint } from '../cli/paint.js'
-import type { DeployJson } from './admin-deploy.js'
+import type { DataOf } from '../cli/services.js'
+import type { run as adminDeploy } from './admin-deploy.js'
 
-export function deployView(data: DeployJson, paint: Paint): string {
+export function deployView(data: DataOf<typeof adminDeploy>, paint: Paint): string {
   if (data.contract === null) return `nothing was sent; the owner would be ${paint.text(data.owner)}\n`
   return `${paint.fields([
     ['contract', paint.bold(paint.text(data.contract))],

@@ -7,12 +7,7 @@ import { type Address, parseAddress, ZERO_ADDRESS } from '../base/address.js'
 import { type Hex, hexToBytes } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type DecodedOperatorData, decodeOperatorData } from './codec/operator-data.js'
-import {
-  DEFAULT_SETTINGS,
-  type DecodedSettings,
-  decodeSettingsData,
-  type NetworkSettings,
-} from './codec/settings-data.js'
+import { DEFAULT_SETTINGS, decodeSettingsData, type NetworkSettings } from './codec/settings-data.js'
 
 /** What an ABI decoder gives for getView(). */
 export interface RawClusterView {
@@ -168,7 +163,7 @@ function decodeOrReason(data: Uint8Array): Pick<OperatorSlot, 'decoded' | 'reaso
   }
 }
 
-function networkSettings(extra: Uint8Array, problems: string[]): DecodedSettings['settings'] {
+function networkSettings(extra: Uint8Array, problems: string[]): NetworkSettings {
   try {
     return decodeSettingsData(extra).settings
   } catch (error) {

@@ -13,14 +13,10 @@ import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import { describePeerId, type PeerId, peerIdDigest } from '../base/keys/peer-id.js'
 import type { ClusterView } from './cluster-view.js'
 import { decryptIpv4 } from './codec/ip-encryption.js'
+import type { PlainNode } from './plain-node.js'
 
 /** An address of an operator's own node that is known from elsewhere than the chain. */
-export interface KnownAddress {
-  readonly peerId: PeerId
-  readonly ipv4Addr: Ipv4
-}
-
-export type KeyEvidence = 'proven' | 'unproven' | 'contradicted'
+export type KnownAddress = Pick<PlainNode, 'peerId' | 'ipv4Addr'>
 
 const PLACEHOLDER = '10.0.0.0'
 /** With the right key no address is one that no host has, with a wrong one about every eighth is. */
@@ -36,7 +32,7 @@ export function encryptionKeyEvidence(
   view: Pick<ClusterView, 'operators'>,
   key: EncryptionKey,
   own: readonly KnownAddress[] = [],
-): KeyEvidence {
+): 'proven' | 'unproven' | 'contradicted' {
   const known = new Map(own.map(({ peerId, ipv4Addr }) => [peerId, ipv4Addr]))
   let elsewhere = 0
   const publics: Ipv4[] = []

@@ -10,12 +10,7 @@ import type { StoredClient } from './codec/operator-data.js'
 import type { PlainNode } from './plain-node.js'
 import type { NodeJson } from './to-json.js'
 
-export interface NodesFile {
-  readonly name?: string
-  readonly nodes: readonly PlainNode[]
-  /** Absent is not the same as empty: it leaves the clients alone. */
-  readonly clients?: readonly StoredClient[]
-}
+export type NodesFile = ReturnType<typeof parseNodesFile>
 
 // Numbers that are not written in plain digits arrive as text, and the parsers of core refuse them.
 const number = z.union([z.number(), z.string()])
@@ -38,7 +33,7 @@ const schema = z.strictObject({
  * YAML or JSON; `source` is the file's name. Says nothing about whether the nodes may be written. Throws
  * DOCUMENT_INVALID, PEER_ID_INVALID, IP_ADDRESS_INVALID, PORT_INVALID, NAMESPACE_INVALID; each names the line.
  */
-export function parseNodesFile(text: string, source: string): NodesFile {
+export function parseNodesFile(text: string, source: string) {
   const { value, where } = openDocument(text, source, schema)
   const nodes = value.nodes.map((node, index): PlainNode => {
     const at = (field: keyof typeof node) => where(['nodes', index, field])
@@ -60,6 +55,7 @@ export function parseNodesFile(text: string, source: string): NodesFile {
       ),
     }
   })
+  // Clients that aren't named are left alone: absent is not the same as empty.
   return { nodes, ...(value.name === undefined ? {} : { name: value.name }), ...(clients ? { clients } : {}) }
 }
 

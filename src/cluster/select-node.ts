@@ -1,6 +1,6 @@
 /** Which node of a list somebody means: its index (from 0), its peer ID or `ip:port` (docs/dev/command-line.md). */
 
-import { type Ipv4, parseIpv4 } from '../base/ipv4.js'
+import { parseIpv4 } from '../base/ipv4.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import { parsePeerId } from '../base/keys/parse-peer-id.js'
 import type { PeerId } from '../base/keys/peer-id.js'
@@ -14,11 +14,7 @@ import { nodeJson } from './to-json.js'
 
 const INDEX = /^(?:0|[1-9]\d{0,3})$/
 
-export type NodeSelector =
-  | { readonly kind: 'index'; readonly index: number }
-  | { readonly kind: 'peer-id'; readonly peerId: PeerId }
-  /** Either of its ports. */
-  | { readonly kind: 'endpoint'; readonly ipv4Addr: Ipv4; readonly port: number }
+export type NodeSelector = ReturnType<typeof parseNodeSelector>
 
 /** Whether finding this node takes the encryption key. */
 export function selectsByAddress(selector: string): boolean {
@@ -95,16 +91,16 @@ export function matchingNodes(
 /** Shorter text was hardly meant as a peer ID: those of keys have 46 characters and more. */
 const MAYBE_PEER_ID_LENGTH = 40
 
-/** Throws PEER_ID_INVALID, IP_ADDRESS_INVALID, PORT_INVALID. */
-export function parseNodeSelector(text: string): NodeSelector {
-  if (INDEX.test(text)) return { kind: 'index', index: Number(text) }
-  if (!selectsByAddress(text)) return { kind: 'peer-id', peerId: parsePeerIdOfNode(text) }
+/** An endpoint is either of its ports. Throws PEER_ID_INVALID, IP_ADDRESS_INVALID, PORT_INVALID. */
+export function parseNodeSelector(text: string) {
+  if (INDEX.test(text)) return { kind: 'index', index: Number(text) } as const
+  if (!selectsByAddress(text)) return { kind: 'peer-id', peerId: parsePeerIdOfNode(text) } as const
   const colon = text.lastIndexOf(':')
   return {
     kind: 'endpoint',
     ipv4Addr: parseIpv4(text.slice(0, colon), 'the address of the node'),
     port: parsePort(text.slice(colon + 1), 'the port of the node'),
-  }
+  } as const
 }
 
 function parsePeerIdOfNode(text: string): PeerId {

@@ -4,7 +4,7 @@
  */
 
 import { snakeJson } from '../base/snake-json.js'
-import type { ActionResult, Services } from '../cli/services.js'
+import type { Services } from '../cli/services.js'
 import { type Examiner, openExaminer } from '../health/examiner.js'
 import { requireProof } from '../health/model/advice.js'
 import { expectedNode } from '../health/model/expected-node.js'
@@ -12,23 +12,16 @@ import type { NodeHealthJson } from '../health/model/node-health.js'
 import { requireAnswering, whyUnverified } from '../health/require-answering.js'
 import { parseWaitLimits } from '../health/wait-until-operational.js'
 import { editOperator } from '../write/edit-operator.js'
-import { type TransactionJson, type WriteJson, writeJson } from '../write/write-json.js'
+import { type WriteJson, writeJson } from '../write/write-json.js'
 import { addSuccessor, nodeInWords, placeOf, type Rotation, removePredecessor } from './model/node-rotation.js'
 import { awaitSuccessor, withBothListed } from './rotate/await-successor.js'
 import { agreeOnRotation, beginRotation, type NodesRotateInput, type StartedRotation } from './rotate/begin.js'
-
-/** As any write, but with two transactions; null: not sent by this run. */
-export interface NodesRotateJson extends Omit<WriteJson, 'transaction' | 'unsigned'> {
-  readonly transactions: { readonly add: TransactionJson | null; readonly remove: TransactionJson | null }
-  /** The new node before the old one was removed; null where it was not looked at. */
-  readonly node: NodeHealthJson | null
-}
 
 /**
  * Throws PROBE_UNAVAILABLE, NODE_UNVERIFIED with --verify, what beginRotation, agreeOnRotation and editOperator throw;
  * once both are listed also what awaitSuccessor throws, then with what to type in the hint.
  */
-export async function run(services: Services, input: NodesRotateInput): Promise<ActionResult<NodesRotateJson>> {
+export async function run(services: Services, input: NodesRotateInput) {
   const waits = parseWaitLimits(input)
   const examiner = await openExaminer(services, input)
   requireProof(examiner)
@@ -50,9 +43,7 @@ export async function run(services: Services, input: NodesRotateInput): Promise<
   const changes = await agreeOnRotation(services, begun, rotation, dryRun)
   if (dryRun) {
     const unsent = { dryRun, changes, sent: null, now: snapshot, overwritten: [] }
-    return {
-      data: { ...rotated(null, null, writeJson(services, unsent, { operator, key })), dry_run: dryRun, changes },
-    }
+    return { data: rotated(null, null, writeJson(services, unsent, { operator, key })) }
   }
   const added = stage.kind === 'add' ? await add(services, input, rotation) : null
   const index = placeOfNext(begun, rotation, added)
@@ -65,7 +56,7 @@ export async function run(services: Services, input: NodesRotateInput): Promise<
       unasked: true,
       apply: (now) => removePredecessor(now.data, rotation, now.key),
     })
-    return { data: { ...rotated(added, removed, removed), node: snakeJson(health) } }
+    return { data: rotated(added, removed, removed, snakeJson(health)) }
   } catch (error) {
     throw withBothListed(error, input.node, begun.data, listed)
   }
@@ -106,15 +97,21 @@ function placeOfNext({ data, key }: StartedRotation, { next }: Rotation, added: 
   return now >= 0 ? now : data.nodes.length
 }
 
-/** `last`: what says how the operator is in the end. */
-function rotated(added: WriteJson | null, removed: WriteJson | null, last: WriteJson): NodesRotateJson {
+/** As any write, but with two transactions, null where not sent by this run. `last` says how the operator is in the end. */
+function rotated(
+  added: WriteJson | null,
+  removed: WriteJson | null,
+  last: WriteJson,
+  node: NodeHealthJson | null = null,
+) {
   const writes = [added, removed].filter((write) => write !== null)
   return {
     changed: writes.some(({ changed }) => changed),
-    dry_run: false,
-    changes: writes.flatMap(({ changes }) => changes),
+    dry_run: last.dry_run,
+    changes: last.dry_run ? last.changes : writes.flatMap(({ changes }) => changes),
     transactions: { add: added?.transaction ?? null, remove: removed?.transaction ?? null },
-    node: null,
+    /** The new node before the old one was removed; null where it was not looked at. */
+    node,
     cluster: last.cluster,
     version: last.version,
     operator: last.operator,

@@ -5,7 +5,7 @@ import type { Paint } from '../cli/paint.js'
 import type { DataOf } from '../cli/services.js'
 import { nodeHealthText } from '../health/view-node-health.js'
 import type { run as nodesRollout } from './nodes-rollout.js'
-import type { NodesRotateJson } from './nodes-rotate.js'
+import type { run as nodesRotate } from './nodes-rotate.js'
 
 export function nodesRolloutText({ finished, left_out, nodes }: DataOf<typeof nodesRollout>, paint: Paint): string {
   const named = (some: typeof finished) => some.map(({ index }) => `nodes[${index}]`).join(', ')
@@ -14,7 +14,7 @@ export function nodesRolloutText({ finished, left_out, nodes }: DataOf<typeof no
   return `${done}${left}\n${nodeHealthText(nodes, paint)}\n`
 }
 
-export function nodesRotateText(data: NodesRotateJson, paint: Paint): string {
+export function nodesRotateText(data: DataOf<typeof nodesRotate>, paint: Paint): string {
   const { changed, dry_run, transactions, version, node } = data
   if (dry_run) return `${paint.dim('dry run: nothing was sent')}\n`
   if (node === null) return `${changed ? 'nothing was rotated' : 'nothing to do'}\n`

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { plainPaint } from '../../src/cli/paint.js'
-import type { InterruptingSignal, Services } from '../../src/cli/services.js'
+import type { DataOf, InterruptingSignal, Services } from '../../src/cli/services.js'
 import type { Examiner } from '../../src/health/examiner.js'
-import { type NodesRotateJson, run as rotate } from '../../src/nodes/nodes-rotate.js'
+import { run as rotate } from '../../src/nodes/nodes-rotate.js'
 import { nodesRotateText } from '../../src/nodes/view-runs.js'
 import { run as rename } from '../../src/operator/operator-rename.js'
 import { fakeClock } from '../support/fake-clock.js'
@@ -40,7 +40,7 @@ beforeEach(() => {
 
 type Options = Parameters<typeof services>[0]
 interface Run {
-  readonly data: NodesRotateJson
+  readonly data: DataOf<typeof rotate>
   readonly said: readonly string[]
 }
 

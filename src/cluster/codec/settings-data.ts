@@ -16,14 +16,12 @@ export interface NetworkSettings {
   readonly migrationRxBandwidth: number
 }
 
-/** What rewriting settings must carry over: values of IDs from 5 on, by position. */
-export type UnknownSettings = readonly Uint8Array[]
-
 export interface DecodedSettings {
   readonly settings: NetworkSettings
   /** One sentence for each entry that was missing or not understood, and for trailing bytes. */
   readonly warnings: readonly string[]
-  readonly unknown: UnknownSettings
+  /** What rewriting settings must carry over: values of IDs from 5 on, by position. */
+  readonly unknown: readonly Uint8Array[]
 }
 
 export const DEFAULT_SETTINGS: NetworkSettings = {
@@ -69,7 +67,7 @@ export function decodeSettingsData(extra: Uint8Array): DecodedSettings {
 }
 
 /** Always schema 1. `unknown` comes from decoding what is being replaced. Throws VALUE_NOT_ENCODABLE. */
-export function encodeSettingsData(settings: NetworkSettings, unknown: UnknownSettings = []): Uint8Array {
+export function encodeSettingsData(settings: NetworkSettings, unknown: readonly Uint8Array[] = []): Uint8Array {
   const known = LAYOUT.map(({ name, size }) => bigEndian(settings[name], size, name))
   const writer = new PostcardWriter()
   writer.u8(1, 'schema version')

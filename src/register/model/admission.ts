@@ -6,44 +6,41 @@ import { equalBytes } from '../../base/equal-bytes.js'
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import type { WriteSnapshot } from '../../chain/chain.js'
 import type { JoinRequestContent } from '../../chain/typed-data.js'
-import { type ClusterView, findOperator, type OperatorSlot } from '../../cluster/cluster-view.js'
+import { type ClusterView, findOperator } from '../../cluster/cluster-view.js'
 import { encryptionKeyEvidence } from '../../cluster/encryption-key-evidence.js'
 import { requireWritable } from '../../cluster/judge-write.js'
 import { NOTHING_MORE } from '../../cluster/judged-write.js'
 import { namesAlike } from '../../cluster/look-alikes.js'
-import { type Change, operatorChanges } from '../../cluster/operator-changes.js'
+import { operatorChanges } from '../../cluster/operator-changes.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { distinctPeerIds, type OpenedRequest } from './join-request.js'
 
 const MAX_OPERATORS = 256
 
-/** Where an applicant stands with a cluster: not there, there exactly as requested, or there otherwise. */
-export type Standing =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'as-requested'; readonly slot: OperatorSlot }
-  | {
-      readonly kind: 'different'
-      readonly slot: OperatorSlot
-      /** From what was requested to what is on chain; empty where that does not decode or differs in encoding only. */
-      readonly changes: readonly Change[]
-      /** In words. */
-      readonly reason: string
-    }
+export type Standing = ReturnType<typeof standingOf>
 
+/**
+ * Where an applicant stands with a cluster: not there, there exactly as requested, or there otherwise. `changes` go from
+ * what was requested to what is on chain; there are none where that does not decode or differs in encoding only.
+ */
 export function standingOf(
   view: ClusterView,
   { content: { operator }, blob, data }: OpenedRequest,
   key: EncryptionKey | null,
-): Standing {
+) {
   const slot = findOperator(view, operator)
-  if (!slot) return { kind: 'absent' }
-  if (equalBytes(slot.data, blob)) return { kind: 'as-requested', slot }
-  if (!slot.decoded)
-    return { kind: 'different', slot, changes: [], reason: `its data on chain does not decode: ${slot.reason}` }
-  const changes = operatorChanges(data, slot.decoded, key)
-  const counted = changes.length === 1 ? 'one difference' : `${changes.length} differences`
-  const reason = changes.length > 0 ? counted : 'the same data in another order or encoding'
-  return { kind: 'different', slot, changes, reason }
+  if (!slot) return { kind: 'absent' } as const
+  if (equalBytes(slot.data, blob)) return { kind: 'as-requested', slot } as const
+  const changes = slot.decoded ? operatorChanges(data, slot.decoded, key) : []
+  const reason =
+    slot.decoded === null
+      ? `its data on chain does not decode: ${slot.reason}`
+      : changes.length === 0
+        ? 'the same data in another order or encoding'
+        : changes.length === 1
+          ? 'one difference'
+          : `${changes.length} differences`
+  return { kind: 'different', slot, changes, reason } as const
 }
 
 /** Throws REQUEST_INVALID where the request is for another cluster than the one configured here. */
