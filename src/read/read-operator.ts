@@ -7,7 +7,6 @@ import { type ClusterView, findOperator, type OperatorSlot } from '../cluster/cl
 import type { DecodedOperatorData } from '../cluster/codec/operator-data.js'
 import { encryptionKeyEvidence } from '../cluster/encryption-key-evidence.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { warnOfProblems } from './require-cluster.js'
 
 export interface OperatorReading {
   readonly snapshot: ClusterSnapshot
@@ -29,6 +28,11 @@ export async function readCluster(services: Services): Promise<ClusterSnapshot> 
   const snapshot = await (await services.chain()).readCluster()
   warnOfProblems(services, snapshot.view)
   return snapshot
+}
+
+/** For those who may go on all the same: readers, and the owner, whose write may be the cure. */
+export function warnOfProblems({ talk }: Services, view: ClusterView): void {
+  for (const problem of view.problems) talk.warn(`the network's nodes reject this cluster: ${problem}`)
 }
 
 /** A wrong key shows addresses as well; it is held against those that are going to be shown, as far as they tell. */

@@ -1,7 +1,6 @@
 /** What a cluster must be before something is written to it (docs/dev/never.md 3). */
 
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
-import type { Services } from '../cli/services.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import { encryptionKeyEvidence } from '../cluster/encryption-key-evidence.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -40,9 +39,4 @@ export function keyDoesNotFit(): WcnError {
     "the encryption key does not fit this cluster: the addresses on chain make no sense with it, so nobody could read what you'd write",
     { hint: 'check which cluster the key belongs to; --force-encryption-key writes all the same' },
   )
-}
-
-/** For those who may go on all the same: readers, and the owner, whose write may be the cure. */
-export function warnOfProblems({ talk }: Services, view: ClusterView): void {
-  for (const problem of view.problems) talk.warn(`the network's nodes reject this cluster: ${problem}`)
 }
