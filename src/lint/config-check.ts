@@ -8,7 +8,6 @@ import type { Address } from '../base/address.js'
 import { firstFailure } from '../base/check.js'
 import { withoutEndSlashes } from '../base/folder-path.js'
 import { ifSet } from '../base/if-set.js'
-import { quote } from '../base/quote.js'
 import type { WriteSnapshot } from '../chain/chain.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { TARGETS } from '../deploy/targets/target-file.js'
@@ -17,7 +16,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { compareWithCluster, readClusterOnChain } from './check-on-chain.js'
 import { type CheckedService, heldBy, placeKey } from './model/checked-service.js'
 import { type Finding, inOrder, oncePerPlace, oncePerRule, type Place } from './model/finding.js'
-import { type Found, READ_BY, type ReadBy } from './model/found.js'
+import type { Found, ReadBy } from './model/found.js'
 import { checkOffline } from './model/rules.js'
 import { readFound } from './readers/read-found.js'
 
@@ -25,7 +24,7 @@ export interface Input {
   readonly paths: readonly string[]
   readonly online?: boolean
   /** Who reads the env files, where that can't be told from them. */
-  readonly readBy?: string
+  readonly readBy?: ReadBy
 }
 
 export interface ConfigCheckData {
@@ -34,16 +33,15 @@ export interface ConfigCheckData {
 }
 
 /**
- * Exit code 8 when a check fails. Throws USAGE, FILE_*, SELECTOR_NO_MATCH where nothing to check is found, and with
+ * Exit code 8 when a check fails. Throws FILE_*, SELECTOR_NO_MATCH where nothing to check is found, and with
  * --online SETTING_* where it is not said which cluster is meant.
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<ConfigCheckData>> {
-  const readBy = requireReader(input.readBy)
   if (input.online) requireCluster(services)
   const operator = await knownOperator(services)
   const groups: Found[] = []
   for (const paths of await deploymentsIn(services, input.paths))
-    groups.push(await readFound(services.files, paths, readBy === null ? {} : { readBy }))
+    groups.push(await readFound(services.files, paths, input))
   requireSomething(groups, input.paths)
   const cluster = input.online ? await readClusterOnChain(services, operator) : null
   const findings: (readonly Finding[])[] = cluster ? [[cluster.finding]] : []
@@ -130,16 +128,6 @@ function nearest(name: string, candidates: readonly string[]): string | null {
   const wanted = name.toUpperCase()
   const near = closest(wanted, [...candidates])
   return distance(wanted, near) <= Math.max(2, Math.floor(wanted.length / 6)) ? near : null
-}
-
-/** Throws USAGE. */
-function requireReader(text: string | undefined): ReadBy | null {
-  if (text === undefined) return null
-  const known = READ_BY.find((reader) => reader === text)
-  if (known) return known
-  throw new WcnError('USAGE', `--read-by is ${quote(text)}, which is not one of ${READ_BY.join(', ')}`, {
-    hint: 'literal for docker and kubectl, shell for sh',
-  })
 }
 
 /** Throws SETTING_MISSING, SETTING_INVALID and the like. */

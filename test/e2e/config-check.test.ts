@@ -110,6 +110,11 @@ describe('wcn config check', () => {
   })
 
   it('names what it can not read', async () => {
+    expect(await wcnJson(['config', 'check', '-', '--read-by', 'vim'], { input: '' })).toMatchObject({
+      code: 2,
+      ok: false,
+      error: { code: 'USAGE' },
+    })
     expect(await wcnJson(['config', 'check', box.path('nowhere')])).toMatchObject({
       code: 2,
       ok: false,

@@ -6,12 +6,12 @@
 import { quote } from '../../base/quote.js'
 import {
   changed,
-  type EnvReading,
   type Fault,
   isContinued,
   type LineReader,
   type Lookup,
   named,
+  nothingRead,
   refused,
   VARIABLE_NAME,
   WRITE_IT,
@@ -86,10 +86,13 @@ const CONTINUED_COMMENT: Fault = {
   hint: 'take the backslash out of the comment',
 }
 
-export function lineReader(reader: keyof typeof DIALECTS, lookup: Lookup): (reading: EnvReading) => LineReader {
+export function lineReader(reader: keyof typeof DIALECTS, lookup: Lookup): LineReader {
   const { who, trim, comment, sign, whyRefused } = DIALECTS[reader]
   const known = new Map<string, string | null>()
-  return ({ lines, faults }) => ({
+  const reading = nothingRead()
+  const { lines, faults } = reading
+  return {
+    reading,
     // A name ends with its line.
     mayGoOn: (line) => reader === 'systemd' && line.includes('=') && !comment.test(trim(line)),
     take(written, line, isWhole) {
@@ -127,7 +130,7 @@ export function lineReader(reader: keyof typeof DIALECTS, lookup: Lookup): (read
       // Where another quote is opened behind one, the rest of the file may be a part of it.
       return /^\s*['"]/.test(value.rest) ? 'file' : 'line'
     },
-  })
+  }
 }
 
 /** Quotes around a number are a rule of their own: the service refuses to start over them. */

@@ -79,20 +79,24 @@ export function named(name: string): string {
 
 /** How one reader goes through lines. */
 export interface LineReader {
+  readonly reading: EnvReading
   /** Whether a backslash at the end of such a line continues it. */
   mayGoOn(line: string): boolean
   /** `isWhole`: it is one line, not several that are continued. */
   take(content: string, line: number, isWhole: boolean): LineEnd
 }
 
+export function nothingRead(): EnvReading {
+  const found = { lines: [], faults: [], mentioned: [] }
+  return { ...found, doubtful: 0, openAt: null, runs: null, startsContainer: false }
+}
+
 /** Where the reading of a line ends: with it, with the file, or in a quote that the line does not close. */
 export type LineEnd = 'line' | 'file' | { readonly openQuote: string }
 
 /** Never throws, whatever the text; looks at each line once. */
-export function readLines(text: string, readerOf: (reading: EnvReading) => LineReader): EnvReading {
-  const found = { lines: [], faults: [], mentioned: [] }
-  const reading: EnvReading = { ...found, doubtful: 0, openAt: null, runs: null, startsContainer: false }
-  const reader = readerOf(reading)
+export function readLines(text: string, reader: LineReader): EnvReading {
+  const { reading } = reader
   const { lines, faults } = reading
   const written = text.split('\n')
   for (let index = 0; index < written.length && lines.length + faults.length <= MAX_LINES; ) {

@@ -1,12 +1,20 @@
 /** Pods of ours, whatever makes them, as the rules see them. */
-import type { Place } from '../model/finding.js'
-import type { FoundService } from '../model/found.js'
-import { containerEnvironment } from './kubernetes-environment.js'
-import { type ConfigObject, configObject, type KubernetesObject } from './kubernetes-objects.js'
-import { type Pod, podPorts } from './kubernetes-ports.js'
+import { quote } from '../../base/quote.js'
+import type { Finding, Place } from '../model/finding.js'
+import type { FoundPort, FoundService, FoundVariable } from '../model/found.js'
+import { hostNetwork } from './compose-ports.js'
+import { oddNumber } from './compose-services.js'
+import { named, refused } from './env-reading.js'
+import { type ConfigObject, configObject, isSameNamespace, type KubernetesObject } from './kubernetes-objects.js'
 import { foundService, kindByName, kindByVariables } from './service-kind.js'
 import type { SourceSet } from './source-set.js'
 import type { YamlTree } from './yaml-tree.js'
+
+interface Pod {
+  readonly object: KubernetesObject
+  readonly spec: YamlTree
+  readonly labels: ReadonlyMap<string, string>
+}
 
 const WORKLOADS = new Set(['Pod', 'StatefulSet', 'Deployment', 'DaemonSet', 'ReplicaSet', 'ReplicationController'])
 
@@ -99,4 +107,131 @@ function surgesOf({ object: { kind, tree, source }, spec }: Pod): FoundService['
     ? `maxSurge is ${most.text}: an update starts the new pod beside the old one`
     : 'its strategy is RollingUpdate, which starts the new pod beside the old one'
   return [...several, ...surge(why, most ?? type ?? tree.at('spec', 'strategy'))]
+}
+
+/** `envFrom`, then `env` over it (Kubernetes API, v1 EnvVar). `configs`: of the run, by kind and name. */
+function containerEnvironment(
+  container: YamlTree,
+  pod: KubernetesObject,
+  configs: ReadonlyMap<string, readonly ConfigObject[]>,
+) {
+  const remarks: Finding[] = []
+  const variables: FoundVariable[] = []
+  const known = new Map<string, string | null>()
+  /** Where variables come from that are not among the files. */
+  let unknownAt: Place | null = null
+  const add = (variable: FoundVariable) => {
+    known.set(variable.name, variable.value)
+    variables.push(variable)
+  }
+  /** Of what is referred to; null where it is not among the files. */
+  const configOf = (item: YamlTree | null, ofSecret: string, ofConfigMap: string) => {
+    const secret = item?.at(ofSecret) ?? null
+    const reference = secret ?? item?.at(ofConfigMap) ?? null
+    const key = `${secret === null ? 'ConfigMap' : 'Secret'} ${reference?.at('name')?.text ?? ''}`
+    const config = reference && configs.get(key)?.find((one) => isSameNamespace(one, pod))
+    remarks.push(...(config?.remarks ?? []))
+    return { reference, config: config ?? null }
+  }
+  for (const item of container.at('envFrom')?.items ?? []) {
+    const { reference, config } = configOf(item, 'secretRef', 'configMapRef')
+    if (reference !== null && config === null) unknownAt ??= { file: pod.source.path, line: item.line }
+    const prefix = item.at('prefix')?.text ?? ''
+    for (const one of config?.values ?? []) add({ ...one, name: `${prefix}${one.name}` })
+  }
+  for (const item of container.at('env')?.items ?? []) {
+    const name = item.at('name')?.text
+    if (name == null) continue
+    const [value, from] = [item.at('value'), item.at('valueFrom')]
+    const at = { file: pod.source.path, line: value?.line ?? item.line }
+    const { reference, config } = configOf(from, 'secretKeyRef', 'configMapKeyRef')
+    const key = reference?.at('key')?.text ?? ''
+    const held = config?.values.findLast((one) => one.name === key)
+    if (config && !held && reference?.at('optional')?.text !== 'true') {
+      const what = `${config.kind} ${quote(config.name)} has no ${quote(key)}, so that the pod does not start`
+      remarks.push({ ...refused(what, 'add the key, or take the reference out'), ...at })
+    }
+    if (from !== null) add({ name, value: held?.value ?? null, place: held?.place ?? at })
+    else {
+      if (value !== null && value.text !== null && !value.isString) {
+        const what = `the value of ${named(name)} is no text: Kubernetes refuses numbers and booleans here`
+        remarks.push({ ...(value.isOddNumber ? oddNumber(name) : refused(what, 'put it in quotes')), ...at })
+      }
+      add({ name, value: expand(value?.text ?? '', known), place: at })
+    }
+  }
+  return { variables, remarks, unknownAt }
+}
+
+/** `$(NAME)` of a variable before it; `$$(NAME)` is not replaced, and neither is what nobody has set. */
+function expand(text: string, before: ReadonlyMap<string, string | null>): string | null {
+  let isKnown = true
+  const value = text.replace(/\$(?:\$|\(([^)$]*)\))/g, (whole, name: string | undefined) => {
+    if (name === undefined) return '$'
+    const found = before.get(name)
+    if (found === null) isKnown = false
+    return found === undefined ? whole : (found ?? '')
+  })
+  return isKnown ? value : null
+}
+
+/** How its ports can be reached from outside the cluster: the host's network, host ports, Services. */
+function podPorts(
+  { object, spec, labels }: Pod,
+  container: YamlTree,
+  services: readonly KubernetesObject[],
+): readonly FoundPort[] {
+  const network = spec.at('hostNetwork')
+  const ports = container.at('ports')?.items ?? []
+  const onHost =
+    network?.text === 'true'
+      ? hostNetwork({ file: object.source.path, line: network.line })
+      : ports.flatMap((port) => {
+          const hostPort = numberOf(port.at('hostPort'))
+          const inside = numberOf(port.at('containerPort')) ?? hostPort
+          const address = port.at('hostIP')?.text ?? null
+          return hostPort === null ? [] : published(object, port, inside, { hostPort, address, how: 'hostPort' })
+        })
+  const selecting = services.filter((service) => {
+    const wanted = service.tree.at('spec', 'selector')?.entries ?? []
+    // One without a selector is somebody else's to fill.
+    const selects = wanted.length > 0 && wanted.every(({ key, value }) => labels.get(key) === value.text)
+    return selects && isSameNamespace(service, object)
+  })
+  return [...onHost, ...selecting.flatMap((service) => servicePorts(service, ports))]
+}
+
+function servicePorts(service: KubernetesObject, containerPorts: readonly YamlTree[]): readonly FoundPort[] {
+  const spec = service.tree.at('spec')
+  const type = spec?.at('type')?.text ?? 'ClusterIP'
+  const isExternal = (spec?.at('externalIPs')?.items.length ?? 0) > 0
+  const isPublic = type === 'LoadBalancer' || type === 'NodePort'
+  if (!isPublic && !isExternal) return []
+  return (spec?.at('ports')?.items ?? []).flatMap((port) => {
+    const own = numberOf(port.at('port'))
+    const target = port.at('targetPort')
+    const called = containerPorts.find((one) => one.at('name')?.text === target?.text)
+    const inside = target === null ? own : (numberOf(target) ?? numberOf(called?.at('containerPort') ?? null))
+    const hostPort = type === 'NodePort' ? numberOf(port.at('nodePort')) : own
+    return published(service, port, inside, {
+      hostPort,
+      address: null,
+      how: isPublic ? `a ${type} service` : 'externalIPs',
+    })
+  })
+}
+
+function published(
+  { source }: KubernetesObject,
+  written: YamlTree,
+  port: number | null,
+  how: Pick<FoundPort, 'hostPort' | 'address' | 'how'>,
+): readonly FoundPort[] {
+  const protocol = (written.at('protocol')?.text ?? 'TCP').toLowerCase()
+  if (port === null || (protocol !== 'udp' && protocol !== 'tcp')) return []
+  return [{ ...how, port, protocol, place: { file: source.path, line: written.line } }]
+}
+
+function numberOf(tree: YamlTree | null): number | null {
+  return /^\d{1,5}$/.test(tree?.text ?? '') ? Number(tree?.text) : null
 }

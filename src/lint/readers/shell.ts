@@ -16,6 +16,7 @@ import {
   MAX_LINES,
   named,
   notFollowed,
+  nothingRead,
   QUOTE_IT,
   readLines,
   refused,
@@ -45,17 +46,14 @@ const ON_ITS_OWN = 'put the assignments into a file of their own, and check that
 
 /** Never throws, whatever the text. */
 export function readShell(text: string): EnvReading {
-  let shell: Shell | undefined
-  const reading = readLines(text, (begun) => {
-    shell = new Shell(begun)
-    return shell
-  })
-  shell?.end()
-  return reading
+  const shell = new Shell()
+  readLines(text, shell)
+  shell.end()
+  return shell.reading
 }
 
 class Shell implements LineReader {
-  readonly #reading: EnvReading
+  readonly reading = nothingRead()
   /** Variables that the shell keeps to itself, unless they are exported later. */
   readonly #kept = new Set<EnvLine>()
   /** Numbers of lines with nothing that matters. */
@@ -63,10 +61,6 @@ class Shell implements LineReader {
   readonly #exported = new Set<string>()
   #exportsAll = false
   #everExportsAll = false
-
-  constructor(reading: EnvReading) {
-    this.#reading = reading
-  }
 
   mayGoOn(line: string): boolean {
     return !/^\s*#/.test(line)
@@ -79,7 +73,7 @@ class Shell implements LineReader {
     let exporting = false
     /** Whether the statement runs a service with what is assigned in front of it. */
     let runs: boolean | null = null
-    while (rest !== '' && !rest.startsWith('#') && this.#reading.lines.length <= MAX_LINES) {
+    while (rest !== '' && !rest.startsWith('#') && this.reading.lines.length <= MAX_LINES) {
       const begins = /^export[ \t]+/.exec(rest)?.[0] ?? ''
       const at = rest.slice(begins.length)
       exporting ||= begins !== ''
@@ -96,7 +90,7 @@ class Shell implements LineReader {
         if (exporting) this.#exported.add(name)
         const known = fault === null ? (value?.value ?? null) : null
         const found: EnvLine = { name, value: known, line, fault }
-        this.#reading.lines.push(found)
+        this.reading.lines.push(found)
         if (!exporting && !this.#exportsAll && !runs) this.#kept.add(found)
         if (value === null) return { openQuote: text.charAt(0) }
         if (value.isMade && isUnclosed(text)) return this.#giveUp(line)
@@ -111,20 +105,21 @@ class Shell implements LineReader {
     }
     return 'line'
   }
+
   /** What is no assignment, to the end of its line. */
   #takeOther(content: string, line: number): LineEnd {
     const [sign] = /^[;&|)]/.exec(content) ?? []
     const slip = sign === undefined ? slipIn(content) : refused(`sh refuses the file at a "${sign}"`, QUOTE_IT)
     if (slip !== null) {
-      this.#reading.faults.push({ ...slip, line })
+      this.reading.faults.push({ ...slip, line })
       return isUnclosed(content) ? this.#giveUp(line) : 'line'
     }
     const runs = runsService(content)
-    if (runs) this.#reading.runs = content
+    if (runs) this.reading.runs = content
     if (COMPOUND.test(content) || isUnclosed(content)) return this.#giveUp(line)
     if (OURS.test(content) && startsContainer(content)) {
-      this.#reading.startsContainer = true
-      this.#reading.faults.push({ ...containerFault(line), line })
+      this.reading.startsContainer = true
+      this.reading.faults.push({ ...containerFault(line), line })
     } else if (SETS.test(content)) this.#forget(line)
     else if (!runs && !HARMLESS.test(content)) this.#passedOver.push(line)
     const sets = EXPORTS_ALL.exec(content)?.[1]
@@ -139,15 +134,15 @@ class Shell implements LineReader {
   }
 
   #forget(line: number, what = `line ${line}, which may set variables: what was set before it is not known`): void {
-    const { faults, lines } = this.#reading
+    const { faults, lines } = this.reading
     faults.push({ ...notFollowed(what, ON_ITS_OWN), line })
-    this.#reading.openAt ??= line
-    this.#reading.doubtful = lines.length
+    this.reading.openAt ??= line
+    this.reading.doubtful = lines.length
   }
 
   /** A variable that is not exported stays in the shell: what the script runs does not get it. */
   end(): void {
-    const { lines, faults, doubtful, runs } = this.#reading
+    const { lines, faults, doubtful, runs } = this.reading
     const exports = this.#exported.size > 0 || this.#everExportsAll || runs !== null
     const staying = lines.filter((line, index) => {
       const matters = exports && index >= doubtful && Object.hasOwn(SERVICE_VARIABLES, canonicalName(line.name))
