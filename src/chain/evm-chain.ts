@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.js'
 import type { Chain } from './chain.js'
 import { connectProviders, type ProvidersOptions } from './providers.js'
 import { readAccount, readCluster, readClusterForWrite } from './read-at-one-block.js'
-import type { ProviderSettings } from './rpc-providers.js'
+import type { ProviderSettings } from './rpc/json-rpc.js'
 
 export interface ChainSettings extends ProvidersOptions {
   readonly providers: ProviderSettings
@@ -44,6 +44,6 @@ export async function connectChain(settings: ChainSettings, clock: Pick<Clock, '
     operatorWrites: async (query) =>
       (await import('./events.js')).operatorWrites(providers, query.contract ?? contract(), query),
     reconnect: ({ onlyAnswering = false } = {}) => providers.reconnect({ onlyAnswering }),
-    close: () => providers.close(),
+    close: providers.close,
   }
 }

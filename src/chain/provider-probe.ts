@@ -3,8 +3,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import type { ProvidersOptions } from './providers.js'
 import { block, smallQuantity } from './quantity.js'
 import { connectJsonRpc } from './rpc/connect-json-rpc.js'
-import { type JsonRpc, resultOf } from './rpc/json-rpc.js'
-import type { ProviderSettings } from './rpc-providers.js'
+import { type JsonRpc, type ProviderSettings, resultOf } from './rpc/json-rpc.js'
 
 export type ProviderProbe = Awaited<ReturnType<typeof probeProviders>>[number]
 export type FoundProvider = Awaited<ReturnType<typeof look>>

@@ -5,8 +5,7 @@
 import type { Deadline } from '../base/deadline.js'
 import { askEach } from './ask-each.js'
 import { connectJsonRpc } from './rpc/connect-json-rpc.js'
-import { type JsonRpc, unreachable } from './rpc/json-rpc.js'
-import type { ProviderSettings } from './rpc-providers.js'
+import { type JsonRpc, type ProviderSettings, unreachable } from './rpc/json-rpc.js'
 
 export interface Providers {
   /** At least one, in the order given. */

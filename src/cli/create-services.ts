@@ -187,7 +187,7 @@ export async function createServices(wiring: Wiring) {
     metrics: async () => (await import('../peer/http-metrics.js')).httpMetrics(),
     signer: once(async () => {
       const { createSigner } = await import('../signers/create-signer.js')
-      return createSigner(await settings.signingKey(), { deadline })
+      return createSigner(await settings.signingKey(), deadline)
     }),
     keystores,
     addressOf,

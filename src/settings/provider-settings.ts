@@ -1,6 +1,6 @@
 /** Settings of the RPC providers: which, how many must agree, and how they are reached. */
 
-import type { ProviderSettings } from '../chain/rpc-providers.js'
+import type { ProviderSettings } from '../chain/rpc/json-rpc.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { PARSERS } from './setting-values.js'
 import { CA_FILE, HEADER_FILE, QUORUM, RPC_URL } from './settings-table.js'

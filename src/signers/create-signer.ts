@@ -9,10 +9,7 @@ export type SigningKey =
   | { readonly kind: 'kms'; readonly keyId: string }
 
 /** Throws for a key in KMS what kmsSigner throws; a private key is checked already. */
-export async function createSigner(
-  signingKey: SigningKey,
-  options: { readonly deadline?: Deadline } = {},
-): Promise<Signer> {
-  if (signingKey.kind === 'kms') return (await import('./kms-signer.js')).kmsSigner(signingKey.keyId, options)
+export async function createSigner(signingKey: SigningKey, deadline?: Deadline): Promise<Signer> {
+  if (signingKey.kind === 'kms') return (await import('./kms-signer.js')).kmsSigner(signingKey.keyId, deadline)
   return (await import('./private-key-signer.js')).privateKeySigner(signingKey.key)
 }

@@ -176,7 +176,7 @@ describe('trouble with KMS is told in a sentence, and without credentials', () =
     useEnvironment(kms.env)
     kms.faults.push('hang')
     const deadline = createDeadline(() => performance.now(), 1500)
-    const error = await rejectedBy(kmsSigner(KMS_KEY_ID, { deadline }))
+    const error = await rejectedBy(kmsSigner(KMS_KEY_ID, deadline))
     expect(error).toMatchObject({ code: 'KMS_ERROR', message: expect.stringContaining('in time') })
     expect(kms.asked).toHaveLength(1)
   })
@@ -204,13 +204,13 @@ describe('trouble with KMS is told in a sentence, and without credentials', () =
 describe('the SDK', () => {
   it('that is not installed is asked for by name', async () => {
     const specifier = '@aws-sdk/client-kms-that-is-not-there'
-    const error = await rejectedBy(kmsSigner(KMS_KEY_ID, { loadSdk: () => import(/* @vite-ignore */ specifier) }))
+    const error = await rejectedBy(kmsSigner(KMS_KEY_ID, undefined, () => import(/* @vite-ignore */ specifier)))
     expect(error).toMatchObject({ code: 'DEPENDENCY_MISSING', hint: expect.stringContaining('@aws-sdk/client-kms') })
   })
 
   it('that is broken is no missing one', async () => {
     const broken = () => Promise.reject(new SyntaxError('unexpected token'))
-    await expect(kmsSigner(KMS_KEY_ID, { loadSdk: broken })).rejects.toThrow(SyntaxError)
+    await expect(kmsSigner(KMS_KEY_ID, undefined, broken)).rejects.toThrow(SyntaxError)
   })
 })
 

@@ -3,7 +3,7 @@
 import type { Address } from '../../src/base/address.js'
 import { createDeadline } from '../../src/base/deadline.js'
 import type { ChainSettings } from '../../src/chain/evm-chain.js'
-import type { ProviderSettings } from '../../src/chain/rpc-providers.js'
+import type { ProviderSettings } from '../../src/chain/rpc/json-rpc.js'
 
 /** Of a development chain, without deadline. */
 export function chainSettings(url: string, contract: () => Address): ChainSettings {

@@ -7,8 +7,8 @@
  * own addresses, which hold tokens (docs/dev/never.md 6).
  */
 import type { Deadline } from '../../base/deadline.js'
+import type { Secret } from '../../base/secret.js'
 import { WcnError } from '../../errors/wcn-error.js'
-import type { ProviderAddress } from '../rpc-providers.js'
 import { meaningOf } from './provider-answers.js'
 
 /** Node's codes for certificates that it can't trace back. */
@@ -42,6 +42,23 @@ export interface JsonRpc {
   close(): void
   /** Host and port: how the provider is named to people. Its path and query may be tokens. */
   readonly host: string
+}
+
+/** The RPC providers and how they are reached. URLs and headers may hold tokens: never shown. */
+export interface ProviderSettings {
+  /** At least one; no two the same. */
+  readonly providers: readonly ProviderAddress[]
+  /** So many of them must agree about what is read. */
+  readonly quorum: number
+  /** PEM text of certificate authorities to trust besides the usual ones; null: none. */
+  readonly certificateAuthorities: string | null
+}
+
+export interface ProviderAddress {
+  readonly url: string
+  readonly headers: Readonly<Record<string, Secret<string>>>
+  /** The proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for it; null: none. */
+  readonly proxy: string | null
 }
 
 /** How a provider is reached, besides its URL. */
