@@ -1,10 +1,15 @@
-/** Which cluster: its region, its contract, its chain. */
+/** Which cluster: its region, its contract, its chain; and the key that hides addresses in it. */
 
 import { parseAddress } from '../base/address.js'
 import { OP_MAINNET } from '../base/chain-ids.js'
 import { ifSet } from '../base/if-set.js'
+import { parseEncryptionKey } from '../base/keys/encryption-key.js'
+import { shellWord } from '../base/shell-word.js'
+import { warnIfTracked } from '../key/secret-file-target.js'
 import { positiveInteger } from '../settings/setting-values.js'
+import { KEYS_FOLDER, takenUp } from './configured.js'
 import { exports, type Step } from './step.js'
+import type { Wizard } from './wizard.js'
 
 export const cluster: Step = {
   id: 'cluster',
@@ -39,4 +44,51 @@ one, and gives you the address of its contract and an encryption key.`,
       WCN_CHAIN_ID: answers.chain_id?.toString(),
       WCN_ALLOW_PRIVATE_ADDRESSES: settings.allowPrivateAddresses() ? '1' : undefined,
     }),
+}
+
+const FILE = `${KEYS_FOLDER}/encryption.key`
+
+export const encryption: Step = {
+  id: 'encryption',
+  title: 'encryption key',
+  about: `Together with the address of the contract you received a symmetric key. All
+operators of the cluster share it: it encrypts what is semi-sensitive on
+chain, the IP addresses.`,
+  async run(wizard) {
+    const path = wizard.answers.encryption_key_file ?? (await obtainKey(wizard))
+    parseEncryptionKey(await wizard.services.files.readSecret(wizard.at(path)), wizard.at(path))
+    await wizard.keep([['encryption_key_file'], path])
+    return null
+  },
+  commands({ at, answers: { encryption_key_file = FILE } }) {
+    const file = at(encryption_key_file)
+    return [
+      `# the cluster's encryption key, chmod 600: ${shellWord(file)}`,
+      ...exports({ WCN_ENCRYPTION_KEY_FILE: file }),
+    ]
+  },
+}
+
+async function obtainKey(wizard: Wizard): Promise<string> {
+  const { files, talk } = wizard.services
+  const file = wizard.at(FILE)
+  if (await files.exists(file)) {
+    talk.note(takenUp(file))
+    return FILE
+  }
+  if (!wizard.interactive) throw wizard.missing(['encryption_key_file'])
+  const how = await wizard.choose(['encryption_key'], "The cluster's encryption key", {
+    typed: `type or paste it; it is not shown, and goes to ${file}`,
+    file: 'use a file that exists',
+  })
+  if (how === 'file')
+    return wizard.askFile('File with the key', async (path) => parseEncryptionKey(await files.readSecret(path), path))
+  const key = await wizard.askSecret('Paste the encryption key', 'encryption_key_file', (typed) => {
+    parseEncryptionKey(typed, 'what was typed')
+    return typed
+  })
+  await files.makeDirectory(wizard.at(KEYS_FOLDER), 0o700)
+  await warnIfTracked(wizard.services, file)
+  await files.createPrivate(file, `${key}\n`)
+  return FILE
 }

@@ -6,8 +6,7 @@ import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { RegisterData } from '../register/join-request-standing.js'
 import { run as operatorRegister, type Input as RegisterInput } from '../register/operator-register.js'
-import { configured } from './configured.js'
-import { answeredDeployment } from './description.js'
+import { answeredDeployment, configured } from './configured.js'
 import { flags, type Step, type StepEnd, wcn } from './step.js'
 import type { Wizard } from './wizard.js'
 
@@ -30,7 +29,7 @@ every node's; it holds no secret, and addresses in it are encrypted.`,
       check: requireName,
     })
     await wizard.putFile(NODES_FILE, 'Your nodes, as they are to be on chain.', nodesText(wizard))
-    for (let force = wizard.force; !wizard.joined; ) {
+    for (let force = false; !wizard.joined; ) {
       try {
         const { data } = await operatorRegister(await configured(wizard), { ...registerInput(wizard), force })
         if (data.status === 'on-chain') {
@@ -45,8 +44,10 @@ every node's; it holds no secret, and addresses in it are encrypted.`,
           if (end !== null) return end
         }
       } catch (error) {
-        if (!(error instanceof WcnError) || !(await isMended(wizard, error))) throw error
-        force ||= error.code === 'FILE_EXISTS'
+        // A request that was made from the same answers stays, also with --force: somebody may have it.
+        const isOther: boolean = error instanceof WcnError && error.code === 'FILE_EXISTS' && !force
+        if (!(isOther && wizard.force) && !(await isMended(wizard, error))) throw error
+        force ||= isOther
       }
     }
     return null
@@ -153,9 +154,9 @@ const MENDED: Readonly<Record<string, string>> = {
 }
 
 /** Whether a person did what makes it worth another try. */
-async function isMended(wizard: Wizard, error: WcnError): Promise<boolean> {
-  const again = MENDED[error.code]
-  if (again === undefined || !wizard.interactive) return false
+async function isMended(wizard: Wizard, error: unknown): Promise<boolean> {
+  const again = error instanceof WcnError ? MENDED[error.code] : undefined
+  if (!(error instanceof WcnError) || again === undefined || !wizard.interactive) return false
   const options = { again, leave: 'leave, and go on here later' }
   return (await wizard.pick(['answers'], `${error.message} (${error.hint ?? ''})`, options)) === 'again'
 }

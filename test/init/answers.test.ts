@@ -170,8 +170,14 @@ describe('answers and those of an earlier run', () => {
     here.put({ ...complete(), nodes: [complete().nodes[0], { name: 'node-b', ipv4_addr: '20.9.9.9' }] })
     const refused = await rejectedBy(run(services, here))
     expect(refused).toMatchObject({ code: 'FILE_EXISTS', hint: expect.stringContaining('--force') })
+    const request = () => readFileSync(`${here.dir}/join-request.json`, 'utf8')
+    const first = request()
     await run(services, { ...here, force: true })
     expect(readFileSync(`${here.dir}/nodes.yaml`, 'utf8')).toContain('20.9.9.9')
+    const second = request()
+    expect(second).not.toBe(first)
+    await run(services, { ...here, force: true })
+    expect(request()).toBe(second)
   })
 
   it('the same provider is taken as long as it will do, whichever is the best', async () => {

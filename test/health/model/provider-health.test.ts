@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { ClusterView } from '../../../src/cluster/cluster-view.js'
-import { type ClusterAnswer, parseClusterAnswer, showsCluster } from '../../../src/health/model/cluster-answer.js'
+import { type ClusterAnswer, parseClusterAnswer, showsCluster } from '../../../src/health/model/provider-health.js'
 import { type ClusterAtOptions, viewAt } from '../../support/cluster-at.js'
 import { node } from '../../support/nodes.js'
 import { clusterAnswer } from '../../support/test-node-cluster.js'
