@@ -89,7 +89,9 @@ put('sbom.cdx.json', `${JSON.stringify(sbomOf(packages), null, 2)}\n`)
 // What each file is made of: the tests tell by it what a command loads. Not part of the package.
 put('meta.json', JSON.stringify({ outputs: Object.assign({}, ...results.map(({ metafile }) => metafile.outputs)) }))
 const { default: built } = await import(pathToFileURL(join(made, 'program.cjs')))
-for (const [name, text] of Object.entries(manPages(await built.fullProgram(), version))) put(join('man', name), text)
+const { exitCodes } = await import(pathToFileURL(join(made, 'help', 'topics.js')))
+for (const [name, text] of Object.entries(manPages(await built.fullProgram(), version, exitCodes())))
+  put(join('man', name), text)
 try {
   renameSync(dist, old)
 } catch {

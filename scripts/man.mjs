@@ -1,12 +1,10 @@
 // The manual's pages, made from the commands themselves by the build: one for `wcn`, and one for each noun with all of
 // its verbs. They say what `--help` says.
-import { EXIT_CODES } from './reference.mjs'
-
 /** By the file's name. `program`: commander's root command, with every noun filled in. */
-export function manPages(program, version) {
+export function manPages(program, version, exitCodes) {
   const nouns = visible(program).map((noun) => [`wcn-${noun.name()}`, noun])
   const names = ['wcn', ...nouns.map(([name]) => name)]
-  const pages = [['wcn', rootPage(program, nouns)], ...nouns.map(([name, noun]) => [name, nounPage(noun)])]
+  const pages = [['wcn', rootPage(program, nouns, exitCodes)], ...nouns.map(([name, noun]) => [name, nounPage(noun)])]
   return Object.fromEntries(
     pages.map(([name, sections]) => [
       `${name}.1`,
@@ -27,7 +25,7 @@ export function manPages(program, version) {
   )
 }
 
-function rootPage(program, nouns) {
+function rootPage(program, nouns, exitCodes) {
   const help = program.createHelp()
   return {
     summary: lower(paragraph(program.description()).replace(/\.$/, '')),
@@ -36,7 +34,7 @@ function rootPage(program, nouns) {
       '.SH COMMANDS',
       ...nouns.flatMap(([name, noun]) => ['.TP', `.BR ${escaped(name)} (1)`, paragraph(noun.summary())]),
       '.SH EXIT STATUS',
-      ...Object.entries(EXIT_CODES).flatMap(([code, meaning]) => ['.TP', `.B ${code}`, paragraph(meaning)]),
+      ...Object.entries(exitCodes).flatMap(([code, meaning]) => ['.TP', `.B ${code}`, paragraph(meaning)]),
     ],
   }
 }
@@ -76,7 +74,17 @@ function commandLines(command, help, heading) {
     ...headed('DESCRIPTION', description ? [paragraph(description)] : []),
     ...headed('ARGUMENTS', args),
     ...headed('OPTIONS', flags),
+    ...headed('EXAMPLES', examplesOf(command, help)),
+    ...(help.sharedOptions(command).length > 0 ? ['.PP', paragraph(help.whereShared())] : []),
   ]
+}
+
+/** As they are typed, line for line. */
+function examplesOf(command, help) {
+  const lines = help.examples(command)
+  return lines.length === 0
+    ? []
+    : ['.nf', ...lines.flatMap((line) => line.split('\n').map((part) => paragraph(`  ${part}`))), '.fi']
 }
 
 function visible(command) {

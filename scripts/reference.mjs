@@ -4,21 +4,6 @@ import { fileURLToPath } from 'node:url'
 
 /** A flag that so many commands have, with the same words, is described once. */
 const SHARED_BY = 6
-/** From src/errors/exit-codes.ts, in words; 11 is none of ours. */
-export const EXIT_CODES = {
-  0: 'done, or nothing to do',
-  1: 'a bug in wcn',
-  2: 'usage, configuration, a file, or output that could not be written',
-  3: 'consent or input is missing, or was declined',
-  4: 'refused by a rule of the network, the contract or a safety check; nothing was sent',
-  5: 'the RPC provider could not be used; nothing was sent',
-  6: 'sent, but the outcome is not known; the hash is printed, and `wcn tx resume` finishes it. Or on chain, but the result could not be written out, which standard error says',
-  7: "busy: the maintenance slot is someone else's, the account has a transaction waiting, or another process writes",
-  8: 'a check failed',
-  9: 'sent and settled, but not as wanted: reverted, replaced, dropped, overwritten',
-  10: 'changes or differences are present (`--detailed-exitcode`)',
-  130: 'interrupted before anything was sent',
-}
 /** Flags that no help shows. */
 const INSTEAD = {
   '--private-key <hex>': '`--private-key-file`, with a warning: it shows in the process list',
@@ -34,11 +19,12 @@ const INSTEAD = {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { default: built } = await import('../dist/program.cjs')
-  writeFileSync(new URL('../docs/reference.md', import.meta.url), reference(await built.fullProgram()))
+  const { exitCodes } = await import('../dist/help/topics.js')
+  writeFileSync(new URL('../docs/reference.md', import.meta.url), reference(await built.fullProgram(), exitCodes()))
 }
 
 /** The whole file. `program`: commander's root command, with every noun filled in. */
-export function reference(program) {
+export function reference(program, exitCodes) {
   const commands = leavesOf(program)
   const visible = commands.filter(({ hidden }) => !hidden)
   const shared = sharedFlags(visible)
@@ -63,7 +49,7 @@ export function reference(program) {
     'Those that a flag names. A flag wins over its variable. All settings, and every name they have: [settings.md](settings.md).',
     table(['variable', 'instead of'], variables(visible)),
     '## Exit codes',
-    table(['code', 'meaning'], Object.entries(EXIT_CODES)),
+    table(['code', 'meaning'], Object.entries(exitCodes)),
     '## Other spellings',
     "Most are the Rust tool's. They work, and no help shows the flags.",
     table(
@@ -93,7 +79,8 @@ function pathOf(command) {
 }
 
 function visibleFlags(command) {
-  return command.createHelp().visibleOptions(command)
+  const help = command.createHelp()
+  return [...(help.sharedOptions?.(command) ?? []), ...help.visibleOptions(command)]
 }
 
 function idOf({ flags, description }) {
@@ -116,6 +103,7 @@ function section({ command, path }, shared) {
   const common = flags.filter((option) => shared.has(idOf(option)))
   const words = command.registeredArguments.map((argument) => argumentText(argument))
   const text = command.description() || sentence(command.summary())
+  const examples = command.createHelp().examples(command)
   return [
     `## ${path}`,
     `\`\`\`text\n${[path, ...words, flags.length > 0 ? '[flags]' : ''].join(' ').trim()}\n\`\`\``,
@@ -132,6 +120,7 @@ function section({ command, path }, shared) {
           ),
         ]
       : []),
+    ...(examples.length > 0 ? [`\`\`\`sh\n${examples.join('\n')}\n\`\`\``] : []),
     ...(common.length > 0 ? [`Shared: ${common.map(({ long }) => code(long)).join(', ')}.`] : []),
   ].join('\n\n')
 }

@@ -3,6 +3,7 @@
  * command line, so that help and version cost next to nothing.
  */
 import { Command, CommanderError } from 'commander'
+import { FIRST_FLAGS, helpStyle } from './cli/help.js'
 
 /** Replaced by the build with the package's version. */
 declare const WCN_VERSION: string
@@ -11,6 +12,8 @@ interface Noun {
   readonly name: string
   readonly alias?: string
   readonly summary: string
+  /** Under which the help lists it, in the order of an operator's life. */
+  readonly group?: string
   /** Not in the help: a top-level spelling of the Rust tool. */
   readonly hidden?: boolean
   /** Adds flags, arguments and verbs. */
@@ -19,45 +22,33 @@ interface Noun {
 
 const NOUNS: readonly Noun[] = [
   {
+    name: 'init',
+    summary: 'guided onboarding, from keys to a member of the cluster',
+    group: 'Start',
+    fill: async (command) => (await import('./init/command.js')).initCommand(command),
+  },
+  {
+    name: 'devnet',
+    summary: 'a local chain with a deployed cluster, to try everything on',
+    group: 'Start',
+    fill: async (command) => (await import('./devnet/command.js')).devnetCommand(command),
+  },
+  {
     name: 'key',
     summary: 'keypairs of nodes and databases',
+    group: 'Keys',
     fill: async (command) => (await import('./key/command.js')).keyCommand(command),
   },
   {
     name: 'operator',
     summary: 'your operator: key, request to join, data on chain',
+    group: 'Join',
     fill: async (command) => (await import('./operator/command.js')).operatorCommand(command),
-  },
-  {
-    name: 'nodes',
-    alias: 'node',
-    summary: 'the nodes your operator has on chain',
-    fill: async (command) => (await import('./nodes/command.js')).nodesCommand(command),
-  },
-  {
-    name: 'clients',
-    alias: 'client',
-    summary: 'who may use your nodes',
-    fill: async (command) => (await import('./clients/command.js')).clientsCommand(command),
-  },
-  {
-    name: 'maintenance',
-    summary: 'the maintenance slot: who may restart their database',
-    fill: async (command) => (await import('./maintenance/command.js')).maintenanceCommand(command),
-  },
-  {
-    name: 'cluster',
-    summary: 'the whole cluster',
-    fill: async (command) => (await import('./read/command.js')).clusterCommand(command),
-  },
-  {
-    name: 'init',
-    summary: 'guided onboarding, from keys to a member of the cluster',
-    fill: async (command) => (await import('./init/command.js')).initCommand(command),
   },
   {
     name: 'config',
     summary: 'what your database and nodes run with: made, checked, compared',
+    group: 'Run',
     fill: async (command) => {
       ;(await import('./deploy/command.js')).configEmitCommands(command)
       ;(await import('./lint/command.js')).configCheckCommands(command)
@@ -65,39 +56,72 @@ const NOUNS: readonly Noun[] = [
     },
   },
   {
-    name: 'doctor',
-    summary: 'everything that can be checked, with what to do about it',
-    fill: async (command) => (await import('./doctor/command.js')).doctorCommand(command),
+    name: 'nodes',
+    alias: 'node',
+    summary: 'the nodes your operator has on chain',
+    group: 'Run',
+    fill: async (command) => (await import('./nodes/command.js')).nodesCommand(command),
+  },
+  {
+    name: 'clients',
+    alias: 'client',
+    summary: 'who may use your nodes',
+    group: 'Run',
+    fill: async (command) => (await import('./clients/command.js')).clientsCommand(command),
+  },
+  {
+    name: 'maintenance',
+    summary: 'the maintenance slot: who may restart their database',
+    group: 'Run',
+    fill: async (command) => (await import('./maintenance/command.js')).maintenanceCommand(command),
   },
   {
     name: 'tx',
     summary: 'transactions this tool sent, or is to send',
+    group: 'Run',
     fill: async (command) => (await import('./tx/command.js')).txCommand(command),
   },
   {
-    name: 'admin',
-    summary: "the cluster owner's side",
-    fill: async (command) => (await import('./admin/command.js')).adminCommand(command),
+    name: 'doctor',
+    summary: 'everything that can be checked, with what to do about it',
+    group: 'Look',
+    fill: async (command) => (await import('./doctor/command.js')).doctorCommand(command),
   },
   {
-    name: 'devnet',
-    summary: 'a local chain with a deployed cluster, to try everything on',
-    fill: async (command) => (await import('./devnet/command.js')).devnetCommand(command),
+    name: 'cluster',
+    summary: 'the whole cluster',
+    group: 'Look',
+    fill: async (command) => (await import('./read/command.js')).clusterCommand(command),
   },
   {
     name: 'context',
     summary: 'named settings, one per cluster',
+    group: 'Settings and the tool',
     fill: async (command) => (await import('./context/command.js')).contextCommand(command),
   },
   {
     name: 'completion',
     summary: 'completion for your shell',
+    group: 'Settings and the tool',
     fill: async (command) => (await import('./completion/command.js')).completionCommand(command),
   },
   {
     name: 'version',
     summary: 'what is installed, and what was found beside it',
+    group: 'Settings and the tool',
     fill: async (command) => (await import('./version/command.js')).versionCommand(command),
+  },
+  {
+    name: 'help',
+    summary: 'help on a command, or on: flags, settings, output, exit-codes, files',
+    group: 'Settings and the tool',
+    fill: async (command) => (await import('./help/command.js')).helpCommand(command),
+  },
+  {
+    name: 'admin',
+    summary: "the cluster owner's side",
+    group: "The cluster's owner",
+    fill: async (command) => (await import('./admin/command.js')).adminCommand(command),
   },
   {
     name: 'complete',
@@ -120,7 +144,8 @@ const NOUNS: readonly Noun[] = [
 ]
 
 /** Runs what the command line says. Sets the exit code; throws only bugs. */
-export async function runProgram(argv: readonly string[]): Promise<void> {
+export async function runProgram(given: readonly string[]): Promise<void> {
+  const argv = flagsLast(given)
   const program = await createProgram(argv)
   let complaint = ''
   let about = program
@@ -152,14 +177,16 @@ async function createProgram(words: readonly string[]): Promise<Command> {
   const program = new Command('wcn')
     .description('Become, and stay, a Node Operator of the WalletConnect Network.')
     .version(WCN_VERSION)
-  for (const { name, alias, summary, hidden = false, fill } of NOUNS) {
+    .helpCommand(false)
+  for (const { name, alias, summary, group, hidden = false, fill } of NOUNS) {
     const command = new Command(name).summary(summary)
+    if (group) command.helpGroup(`${group}:`)
     if (alias) command.alias(alias)
     if (words.includes(name) || (alias && words.includes(alias))) await fill(command)
     program.addCommand(command, { hidden })
   }
   everyCommand(program, (command) => {
-    command.exitOverride().showSuggestionAfterError().allowExcessArguments(false)
+    command.exitOverride().configureHelp(helpStyle).showSuggestionAfterError().allowExcessArguments(false)
     refuseContradictions(command)
   })
   return program
@@ -171,6 +198,16 @@ const ONE_VALUE = [
   ...['--private-key-file', '--private-key', '--keystore', '--password-file', '--kms-key-id'],
   ...['--encryption-key-file', '--encryption-key'],
 ]
+
+/** Flags that every command knows may stand before the noun, too. What follows `--` is somebody else's. */
+function flagsLast(argv: readonly string[]): readonly string[] {
+  let at = 0
+  while (FIRST_FLAGS.has((argv[at] ?? '').split('=')[0] ?? ''))
+    at += FIRST_FLAGS.get(argv[at] ?? '') === 'with a value' ? 2 : 1
+  const rest = argv.slice(at)
+  const end = rest.indexOf('--')
+  return rest.toSpliced(end < 0 ? rest.length : end, 0, ...argv.slice(0, at))
+}
 
 /** Which of two values is meant can't be told, and the last must not win silently. */
 function refuseContradictions(command: Command): void {

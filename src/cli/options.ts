@@ -6,15 +6,18 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { FINALITIES } from '../chain/transaction.js'
 import type { Kind, Role, Setting } from '../settings/settings-table.js'
 import * as table from '../settings/settings-table.js'
+import { asCommon, asShared } from './help.js'
 
 /** `--json`, `--quiet` and their like: how the tool talks. */
 export function outputOptions(command: Command): Command {
-  return command
-    .option('--json', 'print one JSON document on stdout')
-    .option('--quiet', 'no progress on stderr')
-    .option('--no-color', 'no colour (also NO_COLOR)')
-    .option('--no-input', 'never prompt')
-    .option('--debug', 'stack traces of errors')
+  return asShared(command, () =>
+    command
+      .option('--json', 'print one JSON document on stdout')
+      .option('--quiet', 'no progress on stderr')
+      .option('--no-color', 'no colour (also NO_COLOR)')
+      .option('--no-input', 'never prompt')
+      .option('--debug', 'stack traces of errors'),
+  )
 }
 
 /** Adds the flags of settings: their names and help are in the settings' table. */
@@ -35,18 +38,25 @@ const PLACEHOLDERS: Partial<Readonly<Record<Kind, string>>> = {
   ...{ 'chain-id': 'id', count: 'n', key: 'hex', kms: 'id', finality: 'level', ether: 'eth', directory: 'path' },
 }
 
+/** The same where they are not what the command is about. */
+function sharedOptions(command: Command, ...settings: readonly Setting[]): Command {
+  return asShared(command, () => settingOptions(command, ...settings))
+}
+
 /** Where settings that are not given as flags come from. */
 export function settingsOptions(command: Command): Command {
-  const withFile = command.option(
-    '--env-file <path>',
-    'read settings from this env file (after flags and the environment); a pipe will do; - is stdin',
+  asShared(command, () =>
+    command.option(
+      '--env-file <path>',
+      'read settings from this env file (after flags and the environment); a pipe will do; - is stdin',
+    ),
   )
-  return keyPermissionsOption(settingOptions(withFile, table.CONTEXT))
+  return keyPermissionsOption(sharedOptions(command, table.CONTEXT))
 }
 
 /** Through which provider, on which chain, and the key that hides addresses. */
 export function chainOptions(command: Command): Command {
-  return settingOptions(
+  return sharedOptions(
     settingsOptions(command),
     ...[
       table.RPC_URL,
@@ -63,48 +73,52 @@ export function chainOptions(command: Command): Command {
 
 /** The same for a cluster that exists. */
 export function clusterOptions(command: Command): Command {
-  return settingOptions(chainOptions(command), table.CONTRACT_ADDRESS)
+  return sharedOptions(chainOptions(command), table.CONTRACT_ADDRESS)
 }
 
 /** The account that signs. */
 export function signerOptions(command: Command, role: Role = 'operator'): Command {
   const { key, keystore, password, kms } = table.SIGNERS[role]
-  return settingOptions(command, key.file, key.inline, keystore, password.file, kms)
+  return sharedOptions(command, key.file, key.inline, keystore, password.file, kms)
 }
 
 /** Where this tool remembers what it sent. */
 export function stateOption(command: Command): Command {
-  return settingOptions(command, table.STATE_DIRECTORY)
+  return sharedOptions(command, table.STATE_DIRECTORY)
 }
 
 /** What sending takes, whoever decides what is sent. */
 export function sendingOptions(command: Command): Command {
-  return settingOptions(command, table.STATE_DIRECTORY, table.FINALITY, table.MAX_FEE, table.MAX_COST)
+  return sharedOptions(command, table.STATE_DIRECTORY, table.FINALITY, table.MAX_FEE, table.MAX_COST)
 }
 
 /** What a transaction may cost, for whatever signs or sends one. */
 export function feeOptions(command: Command): Command {
-  return settingOptions(command, table.MAX_FEE, table.MAX_COST)
+  return sharedOptions(command, table.MAX_FEE, table.MAX_COST)
 }
 
 /** Consent beforehand, for whatever asks before it sends. */
 export function consentOptions(command: Command): Command {
-  return command.option('-y, --yes', 'do not ask before sending').addOption(new Option('--auto-approve').hideHelp())
+  return asCommon(command, () =>
+    command.option('-y, --yes', 'do not ask before sending').addOption(new Option('--auto-approve').hideHelp()),
+  )
 }
 
 export function clusterRead(command: Command, role: Role = 'operator'): Command {
   const known = clusterOptions(outputOptions(command))
   // Whose data is meant, where no key has to be at hand.
-  return signerOptions(role === 'operator' ? settingOptions(known, table.OPERATOR) : known, role)
+  return signerOptions(role === 'operator' ? sharedOptions(known, table.OPERATOR) : known, role)
 }
 
 /** A command that may send a transaction: previews it, asks, or takes `--yes`. */
 export function clusterWrite(command: Command, role: Role = 'operator'): Command {
   const known = sendingOptions(consentOptions(clusterRead(command, role)))
   if (role === 'owner') unsignedOption(known)
-  return known
-    .option('--dry-run', 'show what would change and what it would cost; send nothing')
-    .option('--force-encryption-key', "write although the encryption key does not look like this cluster's")
+  return asCommon(known, () =>
+    known
+      .option('--dry-run', 'show what would change and what it would cost; send nothing')
+      .option('--force-encryption-key', "write although the encryption key does not look like this cluster's"),
+  )
 }
 
 /** For owners whose key is elsewhere: a multisig wallet, an offline machine. */
@@ -121,27 +135,33 @@ export function clusterEdit(command: Command): Command {
 }
 
 export function trailingBytesOption(command: Command): Command {
-  return command.option('--drop-trailing-bytes', 'lose bytes on chain that this version does not know')
+  return asCommon(command, () =>
+    command.option('--drop-trailing-bytes', 'lose bytes on chain that this version does not know'),
+  )
 }
 
 /** For what brings an operator's data as a whole: how much of what is there it may take away. */
 export function takingAwayOptions(command: Command): Command {
-  return command
-    .option('--max-removals <count>', 'stop if more nodes than this would go (default without a terminal: 1)')
-    .option('--revoke-all', 'let an empty list of clients or namespaces revoke all of them')
-    .option('--replace-undecodable', 'replace data on chain that does not decode')
+  return asCommon(command, () =>
+    command
+      .option('--max-removals <count>', 'stop if more nodes than this would go (default without a terminal: 1)')
+      .option('--revoke-all', 'let an empty list of clients or namespaces revoke all of them')
+      .option('--replace-undecodable', 'replace data on chain that does not decode'),
+  )
 }
 
 /** How nodes are looked at from outside. */
 export function probeOptions(command: Command): Command {
-  return settingOptions(command, table.NODE_KEY_FILE)
-    .option('--probe-timeout <duration>', 'how long one port may take to answer (default: 5s)')
-    .option('--concurrency <n>', 'how many ports are asked at a time (default: 64)')
-    .option(
-      '--metrics <node=host:port>',
-      "a node's metrics server (plain HTTP), where that can be reached; may be given several times",
-      collect,
-    )
+  return asCommon(command, () =>
+    settingOptions(command, table.NODE_KEY_FILE)
+      .option('--probe-timeout <duration>', 'how long one port may take to answer (default: 5s)')
+      .option('--concurrency <n>', 'how many ports are asked at a time (default: 64)')
+      .option(
+        '--metrics <node=host:port>',
+        "a node's metrics server (plain HTTP), where that can be reached; may be given several times",
+        collect,
+      ),
+  )
 }
 
 /** How a command that waits for nodes does so. */
@@ -153,24 +173,32 @@ export function waitOptions(command: Command): Command {
 
 /** How a command of the user's is run. */
 export function childOptions(command: Command): Command {
-  return command.option(
-    '--pass-env <name>',
-    "hand a variable on to CMD although it is one of this tool's settings; may be given several times",
-    collect,
+  return asCommon(command, () =>
+    command.option(
+      '--pass-env <name>',
+      "hand a variable on to CMD although it is one of this tool's settings; may be given several times",
+      collect,
+    ),
   )
 }
 
 export function keyPermissionsOption(command: Command): Command {
-  return command.option('--insecure-permissions', 'accept key files that group or others can read')
+  return asShared(command, () =>
+    command.option('--insecure-permissions', 'accept key files that group or others can read'),
+  )
 }
 
 export function privateAddressesOption(command: Command): Command {
-  return command.option('--allow-private-addresses', 'accept addresses that are not routable (development chains)')
+  return asCommon(command, () =>
+    command.option('--allow-private-addresses', 'accept addresses that are not routable (development chains)'),
+  )
 }
 
 /** For what does not write by itself; writes have it with their own words. */
 export function forceKeyOption(command: Command): Command {
-  return command.option('--force-encryption-key', "go on although the encryption key does not look like this cluster's")
+  return asCommon(command, () =>
+    command.option('--force-encryption-key', "go on although the encryption key does not look like this cluster's"),
+  )
 }
 
 /** For flags that may be given several times. */

@@ -1,15 +1,14 @@
 /** `completion SHELL`, and `complete`, which the scripts that it prints call. */
 import { Argument, type Command } from 'commander'
 import { grammarOf } from '../cli/grammar-of.js'
+import { describePages, type Page } from '../cli/help.js'
 import { outputOptions } from '../cli/options.js'
 import { runLazily } from '../cli/run-lazily.js'
 import { SCRIPTS, SHELLS, type Shell } from './model/scripts.js'
 
 export function completionCommand(command: Command): void {
   outputOptions(command)
-    .description(
-      'Prints the script that completes commands, flags and contexts in your shell. In bash: `eval "$(wcn completion bash)"` in ~/.bashrc; in zsh: the same with zsh in ~/.zshrc, after compinit; in fish: `wcn completion fish | source` in ~/.config/fish/config.fish.',
-    )
+
     .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
     .action(
       runLazily(
@@ -17,6 +16,7 @@ export function completionCommand(command: Command): void {
         async () => (await import('./view.js')).completionScript,
       ),
     )
+  describePages(command, PAGES)
 }
 
 /** `words`: those on the line after `wcn`, up to the cursor. Only of the commands they name is the grammar loaded. */
@@ -32,4 +32,12 @@ export function completeCommand(command: Command): void {
     )
     await answer(words, ...rest)
   })
+}
+
+const PAGES: Readonly<Record<string, Page>> = {
+  '': [
+    'Prints the script that completes commands, flags and contexts in your shell. In bash: `eval "$(wcn completion bash)"` in ~/.bashrc; in zsh: the same with zsh in ~/.zshrc, after compinit; in fish: `wcn completion fish | source` in ~/.config/fish/config.fish.',
+    'eval "$(wcn completion bash)"',
+    'wcn completion fish | source',
+  ],
 }

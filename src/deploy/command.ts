@@ -1,5 +1,6 @@
 /** `config init` and `config emit`: what your database and nodes run with, made. */
 import { type Command, Option } from 'commander'
+import { describePages, type Page } from '../cli/help.js'
 import { clusterRead, collect, privateAddressesOption } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { EXPOSURES } from './model/target-options.js'
@@ -38,13 +39,34 @@ export function configEmitCommands(config: Command): void {
     .option('--force', 'replace files that were edited by hand, or were not made by this command')
     .option('--dry-run', 'show what would change; write nothing')
     .action(runLazily(() => import('./config-emit.js'), view('configEmitText')))
+  describePages(config, PAGES)
 }
 
 /** A deployment from a file, or from flags with the file's field names. */
 function deploymentFlags(command: Command): Command {
   return command
     .option('-f, --file <path>', 'deployment description, YAML or JSON; `wcn config init` writes one; - is stdin')
-    .option('--database-spec <fields>', 'instead of a file: address=10.0.10.5,secret_key_file=db.key,…')
-    .option('--node-spec <fields>', 'and per node: name=n0,primary,ipv4_addr=…,secret_key_file=n0.key,…', collect)
+    .option(
+      '--database-spec <fields>',
+      'instead of a file: address=10.0.10.5, then secret_key_file=db.key and the rest, without spaces',
+    )
+    .option(
+      '--node-spec <fields>',
+      'and per node: name=n0,primary,ipv4_addr=…, then secret_key_file=n0.key and the rest, without spaces',
+      collect,
+    )
     .option('--allow-public-database', 'accept a database at a public address (a firewall closes it off)')
+}
+
+const PAGES: Readonly<Record<string, Page>> = {
+  init: [
+    'Writes a commented deployment description to fill in, with what settings, key files and the chain already tell.',
+    'wcn config init',
+    'wcn config init --nodes 3 --out deployment.yaml',
+  ],
+  emit: [
+    'Makes the files that your database and nodes run with from a deployment description. Exactly one node gets the signing key.',
+    'wcn config emit -f deployment.yaml --format compose --out deploy',
+    'wcn config emit -f deployment.yaml --node node-a --format systemd --out /etc/wcn --dry-run',
+  ],
 }

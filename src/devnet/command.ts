@@ -1,5 +1,6 @@
 /** Grammar of `wcn devnet`: a local chain with a deployed cluster, for trying everything out. */
 import type { Command } from 'commander'
+import { describePages, type Page } from '../cli/help.js'
 import { outputOptions } from '../cli/options.js'
 import { runLazily } from '../cli/run-lazily.js'
 
@@ -10,9 +11,6 @@ export function devnetCommand(devnet: Command): void {
 
   outputOptions(devnet.command('up'))
     .summary('start the chain, deploy a cluster, write an env file')
-    .description(
-      'Starts the chain on 127.0.0.1, deploys a cluster and writes an env file (mode 0600) for --env-file of all other commands. Runs until Ctrl-C, unless --detach.',
-    )
     .option('--port <number>', 'port to listen on (default: any free one)')
     .option('--block-time <seconds>', 'a block every so many seconds (default: one at once for each transaction)')
     .option('--operators <count>', 'how many operators the cluster has, 5 to 100 (default: 5)')
@@ -28,9 +26,6 @@ export function devnetCommand(devnet: Command): void {
 
   outputOptions(devnet.command('down'))
     .summary('end the chain and remove its env file')
-    .description(
-      'Ends the chain that an env file of `wcn devnet up` describes, and removes the file. Nothing to do is no error.',
-    )
     .argument('[file]', 'the env file (default: wcn-devnet.env)')
     .option('--out <path>', 'the same, spelt as in `devnet up`')
     .action(
@@ -39,4 +34,18 @@ export function devnetCommand(devnet: Command): void {
         async () => (await import('./view.js')).devnetDownView,
       ),
     )
+  describePages(devnet, PAGES)
+}
+
+const PAGES: Readonly<Record<string, Page>> = {
+  up: [
+    'Starts the chain on 127.0.0.1, deploys a cluster and writes an env file (mode 0600) for --env-file of all other commands. Runs until Ctrl-C, unless --detach.',
+    'wcn devnet up',
+    'wcn devnet up --detach --block-time 2 --out rehearsal.env',
+  ],
+  down: [
+    'Ends the chain that an env file of `wcn devnet up` describes, and removes the file. Nothing to do is no error.',
+    'wcn devnet down',
+    'wcn devnet down rehearsal.env',
+  ],
 }

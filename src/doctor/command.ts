@@ -1,5 +1,6 @@
 /** `doctor`: everything that can be checked, at once. */
 import type { Command } from 'commander'
+import { describePages, type Page } from '../cli/help.js'
 import {
   clusterRead,
   collect,
@@ -26,4 +27,13 @@ export function doctorCommand(doctor: Command): void {
     .addOption(repeatableChoice('--only <group>', 'nothing but this; may be given several times', DOCTOR_GROUPS))
     .addOption(repeatableChoice('--skip <group>', 'all but this; may be given several times', DOCTOR_GROUPS))
     .action(runLazily(() => import('./doctor.js'), view('doctorText')))
+  describePages(doctor, PAGES)
+}
+
+const PAGES: Readonly<Record<string, Page>> = {
+  '': [
+    'Checks everything that can be checked from here: settings, key files, providers, funds, your operator on chain, nodes, files of your services. Each failure comes with what to do about it. Exit 8 when there is one.',
+    'wcn doctor',
+    'wcn doctor deploy --node-key-file keys/node-a.key --skip funds',
+  ],
 }

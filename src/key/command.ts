@@ -1,5 +1,6 @@
 /** `wcn key`: keypairs of nodes and databases. */
 import { type Command, Option } from 'commander'
+import { describePages, type Page } from '../cli/help.js'
 import { keyPermissionsOption, outputOptions } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 
@@ -9,9 +10,6 @@ const registerView = viewsOf(() => import('../register/view.js'))
 export function keyCommand(key: Command): void {
   outputOptions(key.command('generate'))
     .summary('make ed25519 keypairs')
-    .description(
-      'Makes ed25519 keypairs for nodes and databases and prints them as JSON, the secret included. With --out the secrets go to files that only you can read, and only what is public is printed.',
-    )
     .option('--count <n>', 'make so many, and print a list')
     .option('--out <path>', 'write each secret key to a file of its own (mode 0600); a directory for several')
     .action(runLazily(() => import('./key-generate.js'), view('keyGenerateView')))
@@ -19,7 +17,6 @@ export function keyCommand(key: Command): void {
   keyPermissionsOption(outputOptions(key.command('inspect')))
     .alias('validate')
     .summary('show what belongs to a secret key, or what a peer ID holds')
-    .description('Shows the public key and peer ID of a secret key, which is never shown, or what is inside a peer ID.')
     .argument('[value]', 'a peer ID; - reads a secret key from standard input')
     .option('--secret-key-file <path>', 'file with a secret key; - is stdin')
     .addOption(new Option('-s, --secret-key <base64>').hideHelp())
@@ -27,12 +24,28 @@ export function keyCommand(key: Command): void {
 
   keyPermissionsOption(outputOptions(key.command('prove')))
     .summary('vouch for a join request with a secret key that stays on this machine')
-    .description(
-      'Signs the draft that `wcn operator register --draft` wrote, after showing what it says, with the key of one of its nodes. Give the proof back to `wcn operator register --proof`.',
-    )
     .argument('<draft>', 'the draft; - is stdin')
     .requiredOption('--secret-key-file <path>', "file with the node's secret key; - is stdin")
     .option('--out <path>', 'write the proof to this file instead of stdout')
     .option('-y, --yes', 'do not ask before signing')
     .action(runLazily(() => import('../register/key-prove.js'), registerView('keyProveView')))
+  describePages(key, PAGES)
+}
+
+const PAGES: Readonly<Record<string, Page>> = {
+  generate: [
+    'Makes ed25519 keypairs for nodes and databases and prints them as JSON, the secret included. With --out the secrets go to files that only you can read, and only what is public is printed.',
+    'wcn key generate --out keys/node-a.key',
+    'wcn key generate --count 3 --out keys',
+  ],
+  inspect: [
+    'Shows the public key and peer ID of a secret key, which is never shown, or what is inside a peer ID.',
+    'wcn key inspect --secret-key-file keys/node-a.key',
+    'wcn key inspect 12D3KooWLJgMG67BgajxGq1AqFSi7xXJULNaDwCzykdREaYB6n3k',
+  ],
+  prove: [
+    'Signs the draft that `wcn operator register --draft` wrote, after showing what it says, with the key of one of its nodes. Give the proof back to `wcn operator register --proof`.',
+    'wcn key prove draft.json --secret-key-file keys/node-b.key --out node-b.proof',
+    'wcn key prove draft.json --secret-key-file keys/node-b.key --yes > node-b.proof',
+  ],
 }

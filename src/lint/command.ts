@@ -1,5 +1,6 @@
 /** `config check` and `config diff`: what your database and nodes run with, checked and compared. */
 import { type Command, Option } from 'commander'
+import { describePages, type Page } from '../cli/help.js'
 import { clusterRead } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { READ_BY } from './model/found.js'
@@ -29,4 +30,18 @@ export function configCheckCommands(config: Command): void {
     .option('--metrics-host <host>', 'where the metrics servers are (default: 127.0.0.1)')
     .option('--detailed-exitcode', 'exit 10 if there are differences')
     .action(runLazily(() => import('./config-diff.js'), viewConfigDiff('configDiffText')))
+  describePages(config, PAGES)
+}
+
+const PAGES: Readonly<Record<string, Page>> = {
+  check: [
+    'Looks for mistakes in env files, compose files, units and manifests, each with file and line. Exit 8 when one is found.',
+    'wcn config check deploy',
+    'docker compose config | wcn config check -',
+  ],
+  diff: [
+    'Compares files with what is on chain, and with what runs.',
+    'wcn config diff deploy',
+    'wcn config diff deploy --json',
+  ],
 }

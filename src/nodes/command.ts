@@ -1,5 +1,6 @@
 /** `nodes …`: the nodes your operator has on chain. */
 import { type Command, Option } from 'commander'
+import { describePages, type Page } from '../cli/help.js'
 import {
   childOptions,
   clusterEdit,
@@ -21,7 +22,7 @@ const viewNodesCheck = viewsOf(() => import('../health/view-nodes-check.js'))
 const viewRuns = viewsOf(() => import('./view-runs.js'))
 
 export function nodesCommand(nodes: Command): void {
-  clusterRead(nodes.command('list').summary('list them')).action(
+  clusterRead(nodes.command('list').alias('ls').summary('list them')).action(
     runLazily(() => import('./nodes-list.js'), view('nodesListText')),
   )
   verifyOption(nodeFlags(nodeWrite(nodes.command('add').summary('add a node')))).action(
@@ -36,7 +37,7 @@ export function nodesCommand(nodes: Command): void {
     .addOption(new Option('-i, --index <node>').hideHelp())
     .option('--plan <path>', 'carry out a plan of `nodes diff --out`, or stop if the data changed since')
     .action(runLazily(() => import('./nodes-update.js'), writeView))
-  nodeWrite(nodes.command('remove').summary('remove a node'))
+  nodeWrite(nodes.command('remove').alias('rm').summary('remove a node'))
     .argument('[node]', 'index from 0, peer ID or ip:port')
     .addOption(new Option('-i, --index <node>').hideHelp())
     .action(runLazily(() => import('./nodes-remove.js'), writeView))
@@ -86,6 +87,7 @@ export function nodesCommand(nodes: Command): void {
   forceKeyOption(clusterRead(nodes.command('export').summary('print the list as a file for `nodes update -f`'))).action(
     runLazily(() => import('./nodes-export.js'), view('nodesExportText')),
   )
+  describePages(nodes, PAGES)
 }
 
 function nodeWrite(command: Command): Command {
@@ -110,4 +112,52 @@ function nodesFile(command: Command): Command {
   const required = command.name() === 'diff'
   const path = new Option('-f, --file <path>', 'YAML or JSON file with the whole list; - is stdin')
   return takingAwayOptions(command.addOption(path.makeOptionMandatory(required)))
+}
+
+const PAGES: Readonly<Record<string, Page>> = {
+  list: [
+    'Lists the nodes that your operator has on chain. Addresses are shown where the encryption key is at hand.',
+    'wcn nodes list',
+    'wcn nodes list --json --operator 0x95222290dd7278aa3ddd389cc1e1d165cc4bafe5',
+  ],
+  add: [
+    'Adds a node: its peer ID, its public address and its two ports, all of which it answers at already or will.',
+    'wcn nodes add --peer-id 12D3KooWLJgMG67BgajxGq1AqFSi7xXJULNaDwCzykdREaYB6n3k --ip-address 198.51.100.7 --primary-port 3010 --secondary-port 3011',
+    'wcn nodes add -i 12D3KooWLJgMG67BgajxGq1AqFSi7xXJULNaDwCzykdREaYB6n3k -a 198.51.100.7 -p 3010 -s 3011 --verify --yes',
+  ],
+  update: [
+    'Changes one node by flags, or makes the list on chain equal to that of a file. What is the same already costs nothing.',
+    'wcn nodes update 0 --ip-address 198.51.100.8',
+    'wcn nodes update -f nodes.yaml --yes',
+  ],
+  remove: [
+    'Removes a node from the list on chain. Stop it afterwards, not before.',
+    'wcn nodes remove 2',
+    'wcn nodes remove 198.51.100.7:3010 --dry-run',
+  ],
+  check: [
+    'Asks each port of each node whether it answers as the peer that is listed, and with the key of one of your nodes also how it and its database are. Exit 8 when a check fails.',
+    'wcn nodes check',
+    'wcn nodes check all --node-key-file keys/node-a.key --watch',
+  ],
+  rollout: [
+    'Runs a command for one node after another. The next one follows only when the one before is up and has caught up.',
+    'wcn nodes rollout --node-key-file keys/node-a.key -- ./redeploy.sh',
+    'wcn nodes rollout --node 0 --settle 30s -- ssh node-a systemctl restart wcn_node',
+  ],
+  rotate: [
+    'Gives a node a new key or address: the new one is listed beside the old one first, and takes its place once it answers.',
+    'wcn nodes rotate 0 --ip-address 198.51.100.9',
+    'wcn nodes rotate 1 --peer-id 12D3KooWLJgMG67BgajxGq1AqFSi7xXJULNaDwCzykdREaYB6n3k --verify --yes',
+  ],
+  diff: [
+    'Shows what `wcn nodes update -f` would change, and writes it down as a plan that is carried out to the letter or not at all.',
+    'wcn nodes diff -f nodes.yaml --detailed-exitcode',
+    'wcn nodes diff -f nodes.yaml --out plan.json',
+  ],
+  export: [
+    'Prints the list on chain as a file for `wcn nodes update -f`.',
+    'wcn nodes export > nodes.json',
+    'wcn nodes export --operator 0x95222290dd7278aa3ddd389cc1e1d165cc4bafe5',
+  ],
 }

@@ -1,5 +1,6 @@
 /** `operator …`: your operator, from its key to its place on chain. Views and renames are also top-level commands. */
 import { Argument, Command } from 'commander'
+import { describePages, type Page } from '../cli/help.js'
 import {
   clusterEdit,
   clusterOptions,
@@ -27,6 +28,7 @@ export function operatorCommand(operator: Command): void {
     .addCommand(operatorView(new Command('view')))
     .addCommand(operatorRename(new Command('rename')))
     .addCommand(operatorFunds(new Command('funds')))
+  describePages(operator, PAGES)
 }
 
 export function operatorView(command: Command): Command {
@@ -51,9 +53,6 @@ function operatorFunds(command: Command): Command {
 function operatorKeygen(command: Command): Command {
   return keyPermissionsOption(outputOptions(command))
     .summary("make the operator's account")
-    .description(
-      'Makes a key for the Optimism account of an operator, writes it to a file that only you can read, and prints its address: the operator ID.',
-    )
     .requiredOption('--out <path>', 'the file to make (mode 0600), or a directory')
     .option('--keystore', 'encrypt it with a password (Web3 Secret Storage v3, as geth, ethers and cast read it)')
     .option('--password-file <path>', 'file with that password; - is stdin; asked for without it')
@@ -69,12 +68,12 @@ function operatorAddress(command: Command): Command {
 function operatorRegister(command: Command): Command {
   return forceKeyOption(privateAddressesOption(clusterRead(command)))
     .summary("make the join request for the cluster's owner")
-    .description(
-      "Checks everything that can be checked, proves that you hold the operator's key and every node's, and writes one file for the cluster's owner. Run again, it says where the request stands.",
-    )
     .option('-f, --file <path>', 'nodes file: name, nodes, clients')
     .option('--name <name>', "the operator's name, at most 32 bytes")
-    .option('--node <node...>', 'a node as PEER_ID,IPV4,PRIMARY_PORT,SECONDARY_PORT[,private=IPV4]')
+    .option(
+      '--node <node...>',
+      'a node as ID,IPV4,PORT,PORT[,private=IPV4]: its peer ID, its address, primary and secondary port',
+    )
     .option('--secret-key-file <path...>', "file with a node's secret key; give one for each")
     .option('--proof <path...>', 'proof that `wcn key prove` made where a secret key stays')
     .option('--draft <path>', 'where proofs are missing: the draft for `wcn key prove`; continued when it exists')
@@ -90,9 +89,44 @@ function operatorRegister(command: Command): Command {
 function operatorVerifyRequest(command: Command): Command {
   return privateAddressesOption(clusterOptions(outputOptions(command)))
     .summary('prove a join request and show what it asks for')
-    .description(
-      'Checks signatures and content of a join request, with the encryption key its addresses too, and with a contract and a provider also what the cluster says. Exit 8 when a check fails.',
-    )
     .argument('<file>', 'the join request; - is stdin')
     .action(runLazily(() => import('../register/operator-verify-request.js'), registerView('verifyRequestView')))
+}
+
+const PAGES: Readonly<Record<string, Page>> = {
+  keygen: [
+    'Makes a key for the Optimism account of an operator, writes it to a file that only you can read, and prints its address: the operator ID.',
+    'wcn operator keygen --out keys/operator.key',
+    'wcn operator keygen --keystore --out keys',
+  ],
+  address: [
+    'Shows the operator ID: the address of the configured key.',
+    'wcn operator address',
+    'wcn operator address --private-key-file keys/operator.key',
+  ],
+  register: [
+    "Checks everything that can be checked, proves that you hold the operator's key and every node's, and writes one file for the cluster's owner. Run again, it says where the request stands.",
+    'wcn operator register -f nodes.yaml --secret-key-file keys/node-a.key keys/node-b.key',
+    'wcn operator register --status wcn-join-request.json --wait --timeout 12h',
+  ],
+  'verify-request': [
+    'Checks signatures and content of a join request, with the encryption key its addresses too, and with a contract and a provider also what the cluster says. Exit 8 when a check fails.',
+    'wcn operator verify-request wcn-join-request.json',
+    'wcn operator verify-request wcn-join-request.json --json',
+  ],
+  view: [
+    'Shows your operator as the chain holds it: operator slot, name, nodes, clients, and how much room its data has left.',
+    'wcn operator view',
+    'wcn operator view --operator 0x95222290dd7278aa3ddd389cc1e1d165cc4bafe5 --json',
+  ],
+  rename: [
+    "Changes your operator's name on chain.",
+    'wcn operator rename "Example Operator"',
+    'wcn operator rename example --dry-run',
+  ],
+  funds: [
+    'Shows what your account holds, and how many more writes it pays for at the prices of now.',
+    'wcn operator funds',
+    'wcn operator funds --min 0.01',
+  ],
 }

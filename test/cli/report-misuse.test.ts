@@ -27,7 +27,7 @@ async function misuse(...argv: readonly string[]): Promise<string> {
 }
 
 it('suggests what there is', async () => {
-  expect(await misuse('nodes', 'lst')).toBe("error: unknown command 'lst'\nhint: (Did you mean list?)\n")
+  expect(await misuse('nodes', 'lst')).toBe("error: unknown command 'lst'\nhint: (Did you mean one of list, ls?)\n")
 })
 
 it.each([

@@ -42,7 +42,9 @@ function toldOf(lines: readonly string[]) {
     .slice(0, listed < 0 ? undefined : listed)
     .filter((line) => line !== usage && line !== '' && !line.startsWith('.'))
     .join(' ')
-  return { usage, text, items }
+  const set = lines.indexOf('.nf')
+  const examples = set < 0 ? [] : lines.slice(set + 1, lines.indexOf('.fi')).map((line) => line.trim())
+  return { usage, text, items, examples: examples.join(' '), last: set < 0 ? '' : (lines.at(-1) ?? '') }
 }
 
 /** From one heading of the page to the next of its kind. */
@@ -54,14 +56,14 @@ function section(lines: readonly string[], heading: string, until: RegExp): read
 }
 
 function expectTheSame(help: string, lines: readonly string[]): void {
-  const { usage, text, items } = toldOf(lines)
+  const { usage, text, items, examples, last } = toldOf(lines.filter((line) => line !== ''))
   let rest = help.replace(/\s+/g, ' ')
-  for (const part of [`Usage: ${usage}`, text, ...items]) {
+  for (const part of [`Usage: ${usage}`, text, ...items, examples, last]) {
     expect(rest).toContain(part)
     rest = rest.replace(part, () => '')
   }
   // What is left are the titles of the lists.
-  expect(rest.trim()).toMatch(/^(?:(?:Arguments:|Options:)\s*)*$/)
+  expect(rest.trim()).toMatch(/^(?:(?:Arguments:|Options:|Examples:)\s*)*$/)
 }
 
 function leavesOf(command: Command): readonly Command[] {

@@ -1,0 +1,82 @@
+/** Help teaches: what each command does, its own flags first, examples that are command lines, and all of it at 80 columns. */
+import type { Command } from 'commander'
+import { describe, expect, it } from 'vitest'
+import { examplesOf, FIRST_FLAGS } from '../../src/cli/help.js'
+import { topic, topics } from '../../src/help/topics.js'
+import { fullProgram } from '../../src/program.js'
+
+// The build's.
+Object.assign(globalThis, { WCN_VERSION: '0.0.0' })
+
+/** The program, which understands everything and does nothing. */
+async function inert(): Promise<Command> {
+  const program = await fullProgram()
+  const still = (command: Command): void => {
+    command.action(() => {}).configureOutput({ writeErr: () => {} })
+    command.commands.forEach(still)
+  }
+  program.commands.forEach(still)
+  return program
+}
+
+const isHidden = (command: Command) => !command.parent?.createHelp().visibleCommands(command.parent).includes(command)
+const all = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(all)]
+const pathOf = (command: Command): string => (command.parent ? `${pathOf(command.parent)} ` : '') + command.name()
+const program = await fullProgram()
+const shown = all(program).filter((command) => command === program || !isHidden(command))
+const leaves = shown.filter((command) => command.commands.length === 0)
+/** Of an example, what comes after each `wcn`. */
+const linesOf = (example: string) =>
+  [...example.replaceAll('\\\n', ' ').matchAll(/(?:^|\| |\$\()wcn ([^|>)]*)/g)].map(([, words = '']) =>
+    [...words.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? ''),
+  )
+
+describe('every command', () => {
+  it('is found', () => expect(leaves.length).toBeGreaterThan(45))
+
+  it.each(leaves.map((command) => [pathOf(command), command] as const))(
+    '%s says what it does, with two examples',
+    (path, command) => {
+      expect(command.description()).toMatch(/^[A-Z][\s\S]{20,}\.$/)
+      const examples = examplesOf(command)
+      expect(examples.length).toBeGreaterThanOrEqual(2)
+      for (const example of examples) expect(example).toContain(path)
+    },
+  )
+
+  it.each(leaves.flatMap((command) => examplesOf(command)))('understands its example: %s', async (example) => {
+    const lines = linesOf(example)
+    expect(lines.length).toBeGreaterThan(0)
+    for (const words of lines) await (await inert()).parseAsync(words, { from: 'user' })
+  })
+
+  it.each(shown.map((command) => [pathOf(command), command] as const))('%s fits 80 columns', (_, command) => {
+    const lines = command.helpInformation().split('\n')
+    expect(lines.filter((line) => line.length > 80)).toEqual([])
+  })
+
+  it('lists its own flags before those that others have, and tells where the rest is', () => {
+    const update = shown.find((command) => pathOf(command) === 'wcn nodes update') as Command
+    const text = update.helpInformation()
+    const places = ['--peer-id', '--plan', '--yes', '--help', 'Examples:', '`wcn help flags`'].map((part) =>
+      text.indexOf(part),
+    )
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+    expect(text).not.toContain('--rpc-url')
+    expect(topic('flags')).toContain('--rpc-url')
+  })
+})
+
+describe('a topic', () => {
+  it.each(topics)('%s fits 80 columns', (name) => {
+    const text = topic(name) ?? ''
+    expect(text).toMatch(/\S\n$/)
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+
+  it('is none by the name of something that every object has', () => expect(topic('constructor')).toBeNull())
+
+  it('knows the flags that may stand first', () => {
+    for (const flag of FIRST_FLAGS.keys()) expect(topic('flags')).toContain(flag)
+  })
+})
