@@ -18,6 +18,7 @@ import { readNodeKeypair } from '../key/node-secret.js'
 import type { DeploymentInput } from './deployment-input.js'
 import type { Service } from './model/deployment.js'
 import type { ClusterValues, Value } from './model/service-values.js'
+import { SIGNING_KEY_VARIABLE } from './model/service-variables.js'
 import { requireNodeRpcUrl } from './model/variable-grammars.js'
 
 export interface SecretFlags {
@@ -41,11 +42,11 @@ export async function clusterValues(
   withSigningKey: boolean,
 ): Promise<ClusterValues> {
   return {
-    contractAddress: await contractAddress(services, input),
-    rpcUrl: await rpcUrl(services, input, flags),
-    databasePeerId: await databasePeerId(services, input),
-    encryptionKey: await encryptionKey(services, input, flags),
-    signingKey: withSigningKey ? await signingKey(services, input, flags) : null,
+    SMART_CONTRACT_ADDRESS: await contractAddress(services, input),
+    RPC_PROVIDER_URL: await rpcUrl(services, input, flags),
+    DATABASE_PEER_ID: await databasePeerId(services, input),
+    SMART_CONTRACT_ENCRYPTION_KEY: await encryptionKey(services, input, flags),
+    [SIGNING_KEY_VARIABLE]: withSigningKey ? await signingKey(services, input, flags) : null,
   }
 }
 

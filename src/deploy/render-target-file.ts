@@ -2,7 +2,7 @@
  * Writes the files of a target down: text as it is, YAML with comments beside the values. Comments can't be used to bring
  * in a line: what holds control characters is refused.
  */
-import { Document, isCollection, isPair, Pair, Scalar, YAMLMap, YAMLSeq, type Node as YamlNode } from 'yaml'
+import { Document, isCollection, Pair, Scalar, YAMLMap, YAMLSeq, type Node as YamlNode } from 'yaml'
 import { commentLine, sealText } from './targets/seal.js'
 import { Commented, type TargetFile, type YamlValue } from './targets/target-file.js'
 
@@ -34,18 +34,13 @@ function nodeOf(value: YamlValue): YamlNode {
     return node
   }
   if (isList(value)) {
-    const list = new YAMLSeq()
-    list.flow = value.length === 0
-    for (const item of value) list.items.push(nodeOf(item))
+    const list = new YAMLSeq<YamlNode>()
+    list.items = value.map(nodeOf)
     return list
   }
   if (value !== null && typeof value === 'object') {
-    const map = new YAMLMap()
-    for (const [key, inner] of Object.entries(value)) {
-      const pair = new Pair(nodeOf(key), nodeOf(inner))
-      if (isPair(pair)) map.items.push(pair)
-    }
-    map.flow = map.items.length === 0
+    const map = new YAMLMap<YamlNode, YamlNode>()
+    map.items = Object.entries(value).map(([key, inner]) => new Pair(nodeOf(key), nodeOf(inner)))
     return map
   }
   const scalar = new Scalar(value)

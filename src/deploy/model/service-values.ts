@@ -20,14 +20,14 @@ export interface EnvVariable extends Value {
   readonly name: string
 }
 
-/** What all nodes of a deployment are told. */
+/** What all nodes of a deployment are told, by the names of the variables. */
 export interface ClusterValues {
-  readonly contractAddress: Value
-  readonly rpcUrl: Value
-  readonly databasePeerId: Value
-  readonly encryptionKey: Value
+  readonly SMART_CONTRACT_ADDRESS: Value
+  readonly RPC_PROVIDER_URL: Value
+  readonly DATABASE_PEER_ID: Value
+  readonly SMART_CONTRACT_ENCRYPTION_KEY: Value
   /** Null where the primary node's share isn't made. */
-  readonly signingKey: Value | null
+  readonly [SIGNING_KEY_VARIABLE]: Value | null
 }
 
 /**
@@ -41,51 +41,35 @@ export function serviceValues(
   cluster: ClusterValues | null,
   origin: Where,
 ): readonly EnvVariable[] {
-  const own = (field: string, value: string | number) => ({
-    value: `${value}`,
-    origin: origin([...service.path, field]),
-  })
-  const keyFile = origin([...service.path, 'secret_key_file'])
+  const from = (value: string | number, ...path: Parameters<Where>[0]) => ({ value: `${value}`, origin: origin(path) })
+  const own = (value: string | number, ...field: readonly string[]) => from(value, ...service.path, ...field)
   const values: Readonly<Record<string, Value | null>> = {
-    SECRET_KEY: { value: encodeNodeSecretKey(secretKey), origin: `the key that ${keyFile} names` },
-    PRIMARY_RPC_SERVER_PORT: own('primary_port', service.primaryPort),
-    SECONDARY_RPC_SERVER_PORT: own('secondary_port', service.secondaryPort),
-    METRICS_SERVER_PORT: own('metrics_port', service.metricsPort),
-    ...(service.kind === 'database'
-      ? { ROCKSDB_DIR: own('rocksdb_dir', service.rocksdbDir) }
-      : cluster && nodeValues(database, cluster, service.primary, origin)),
-    ...Object.fromEntries(
-      [...service.extra].map(([name, value]) => [name, { value, origin: origin([...service.path, 'env', name]) }]),
-    ),
+    SECRET_KEY: {
+      value: encodeNodeSecretKey(secretKey),
+      origin: `the key that ${origin([...service.path, 'secret_key_file'])} names`,
+    },
+    PRIMARY_RPC_SERVER_PORT: own(service.primaryPort, 'primary_port'),
+    SECONDARY_RPC_SERVER_PORT: own(service.secondaryPort, 'secondary_port'),
+    METRICS_SERVER_PORT: own(service.metricsPort, 'metrics_port'),
+    ROCKSDB_DIR: from(database.rocksdbDir, 'database', 'rocksdb_dir'),
+    DATABASE_RPC_SERVER_ADDRESS: from(database.address, 'database', 'address'),
+    DATABASE_PRIMARY_RPC_SERVER_PORT: from(database.primaryPort, 'database', 'primary_port'),
+    DATABASE_SECONDARY_RPC_SERVER_PORT: from(database.secondaryPort, 'database', 'secondary_port'),
+    ...cluster,
+    ...Object.fromEntries([...service.extra].map(([name, value]) => [name, own(value, 'env', name)])),
   }
-  if (service.kind === 'node' && service.primary && cluster?.signingKey === null) {
+  const isPrimary = service.kind === 'node' && service.primary
+  if (isPrimary && cluster?.[SIGNING_KEY_VARIABLE] === null) {
     throw new WcnError(
       'SETTING_MISSING',
       `${service.title} is the primary, but the operator's private key is not given`,
-      {
-        hint: 'set operator_key_file in the description, or give --private-key-file',
-      },
+      { hint: 'set operator_key_file in the description, or give --private-key-file' },
     )
   }
-  return knownNames(service.kind).flatMap((name) => {
-    const value = values[name]
-    return value ? [{ name, ...value }] : []
-  })
-}
-
-function nodeValues(database: Database, cluster: ClusterValues, primary: boolean, origin: Where) {
-  const ofDatabase = (field: string, value: string | number) => ({
-    value: `${value}`,
-    origin: origin(['database', field]),
-  })
-  return {
-    DATABASE_RPC_SERVER_ADDRESS: ofDatabase('address', database.address),
-    DATABASE_PEER_ID: cluster.databasePeerId,
-    DATABASE_PRIMARY_RPC_SERVER_PORT: ofDatabase('primary_port', database.primaryPort),
-    DATABASE_SECONDARY_RPC_SERVER_PORT: ofDatabase('secondary_port', database.secondaryPort),
-    SMART_CONTRACT_ADDRESS: cluster.contractAddress,
-    SMART_CONTRACT_ENCRYPTION_KEY: cluster.encryptionKey,
-    RPC_PROVIDER_URL: cluster.rpcUrl,
-    [SIGNING_KEY_VARIABLE]: primary ? cluster.signingKey : null,
-  }
+  return knownNames(service.kind)
+    .filter((name) => name !== SIGNING_KEY_VARIABLE || isPrimary)
+    .flatMap((name) => {
+      const value = values[name]
+      return value ? [{ name, ...value }] : []
+    })
 }

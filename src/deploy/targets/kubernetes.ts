@@ -2,12 +2,11 @@
  * Kubernetes manifests. They may be committed: what is secret is in files of its own. Nothing that is applied restarts
  * anything by itself, since the network wants nodes one by one and the database in a maintenance only.
  */
-import { databaseManifest } from './kubernetes/database.js'
 import { networkPolicies } from './kubernetes/network-policies.js'
-import { nodeManifest } from './kubernetes/node.js'
 import { componentLabels, objectName } from './kubernetes/objects.js'
 import { isSecret, requireText } from './kubernetes/pod.js'
 import { requireExposure, requireSettings } from './kubernetes/require-settings.js'
+import { databaseManifest, nodeManifest } from './kubernetes/workloads.js'
 import {
   commented,
   type PlannedService,

@@ -11,6 +11,8 @@ export type Seal = 'untouched' | 'edited' | 'none'
 
 const MARK = '# Made by wcn;'
 const FOR_PEOPLE = `${MARK} a file edited by hand is kept when this is made anew. sha256:`
+/** Among the comments at the top: somebody may have put a line above it. */
+const SEAL_LINE = new RegExp(`^\\uFEFF?(?:#[^\\n]*\\n)*?(${MARK}[^\\n]*)`)
 /** Without the `m` flag, so that a line ending other than ours is not passed over. */
 const DIGEST_AT_END = /^(.* sha256:)([0-9a-f]{64})$/
 /** Ends the line, or makes it look like another one than it is. */
@@ -55,17 +57,9 @@ export function commentLine(text: string): string {
   return text === '' ? '#' : `# ${text}`
 }
 
-/** Among the comments at the top: somebody may have put a line above it. */
 function sealLineIn(text: string): { readonly start: number; readonly line: string } | null {
-  let start = text.startsWith('\uFEFF') ? 1 : 0
-  while (text.startsWith('#', start)) {
-    const end = text.indexOf('\n', start)
-    const line = text.slice(start, end === -1 ? undefined : end)
-    if (line.startsWith(MARK)) return { start, line }
-    if (end === -1) return null
-    start = end + 1
-  }
-  return null
+  const [whole, line] = SEAL_LINE.exec(text) ?? []
+  return whole === undefined || line === undefined ? null : { start: whole.length - line.length, line }
 }
 
 function digestOf(text: string): string {

@@ -25,11 +25,11 @@ const deployment = parseDeployment(
 const [n0, n1] = deployment.nodes
 const from = (value: string) => ({ value, origin: 'test' })
 const around: ClusterValues = {
-  databasePeerId: from(databaseKey.peerId),
-  contractAddress: from(CONTRACT),
-  encryptionKey: from(ENCRYPTION_KEY),
-  rpcUrl: from(RPC_URL),
-  signingKey: from(OPERATOR_KEY),
+  DATABASE_PEER_ID: from(databaseKey.peerId),
+  SMART_CONTRACT_ADDRESS: from(CONTRACT),
+  SMART_CONTRACT_ENCRYPTION_KEY: from(ENCRYPTION_KEY),
+  RPC_PROVIDER_URL: from(RPC_URL),
+  SMART_CONTRACT_SIGNER_PRIVATE_KEY: from(OPERATOR_KEY),
 }
 const valuesOf = (service: Service, keypair: NodeKeypair, cluster: ClusterValues | null) =>
   serviceValues(service, keypair, deployment.database, cluster, (path) => path.join('.'))
@@ -72,7 +72,9 @@ describe('a node', () => {
       ['SMART_CONTRACT_SIGNER_PRIVATE_KEY', OPERATOR_KEY],
     ])
     expect([...envOf(n1, nodeKeys[1], around)]).toEqual([['SECRET_KEY', secretOf(nodeKeys[1])], ...common])
-    expect(thrownBy(() => envOf(n0, nodeKeys[0], { ...around, signingKey: null })).code).toBe('SETTING_MISSING')
+    expect(thrownBy(() => envOf(n0, nodeKeys[0], { ...around, SMART_CONTRACT_SIGNER_PRIVATE_KEY: null })).code).toBe(
+      'SETTING_MISSING',
+    )
   })
 
   it('is told with each value where it came from', () => {

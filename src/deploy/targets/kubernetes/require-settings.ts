@@ -6,7 +6,6 @@ import { portsOf } from '../../model/deployment.js'
 import { requireMatch } from '../../model/require-match.js'
 import type { Exposure } from '../../model/target-options.js'
 import { refuseLoopback } from '../database-reach.js'
-import { requirePlainPath } from '../required-settings.js'
 import { originOf, type PlannedNode, type PlannedService, type TargetPlan } from '../target-file.js'
 
 /** A value of a label, as machines are named by one. */
@@ -50,11 +49,6 @@ export function requireExposure({ deployment }: TargetPlan): Exposure {
   throw new WcnError('SETTING_MISSING', 'it is not said how UDP from the internet reaches the nodes on Kubernetes', {
     hint: 'give --exposure host-network or --exposure load-balancer, or set kubernetes.exposure in the description',
   })
-}
-
-/** Where the volume is mounted. Throws SETTING_INVALID. */
-export function requireVolumePath({ deployment, origin }: TargetPlan): string {
-  return requirePlainPath(deployment.database.rocksdbDir, origin(['database', 'rocksdb_dir']))
 }
 
 /** The machine that has the address on chain. Throws SETTING_MISSING, SETTING_INVALID. */
