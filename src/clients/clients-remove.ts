@@ -5,14 +5,14 @@ import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from '../write/edit-operator.js'
 
-export interface ClientsRemoveInput extends EditInput {
+export interface ClientFlags {
   readonly client?: string
   /** The Rust tool's `-i/--peer-id`. */
   readonly peerId?: string
 }
 
 /** Throws SELECTOR_NO_MATCH and what editOperator throws. */
-export async function run(services: Services, input: ClientsRemoveInput) {
+export async function run(services: Services, input: EditInput & ClientFlags) {
   const peerId = parsePeerId(requireClient(input), 'the client')
   // It was named: also where it is the last one, that is what is meant.
   return editOperator(
@@ -33,6 +33,6 @@ export async function run(services: Services, input: ClientsRemoveInput) {
 }
 
 /** The client meant, by argument or by `--peer-id`. Throws USAGE. */
-export function requireClient({ client, peerId }: { readonly client?: string; readonly peerId?: string }): string {
+export function requireClient({ client, peerId }: ClientFlags): string {
   return argumentOrFlag(client, peerId, { noun: 'client', forms: 'its peer ID' })
 }

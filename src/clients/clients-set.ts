@@ -4,17 +4,12 @@ import { parseNamespace } from '../base/namespace.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from '../write/edit-operator.js'
-import { requireClient } from './clients-remove.js'
+import { type ClientFlags, requireClient } from './clients-remove.js'
 
-export interface ClientsSetInput extends EditInput {
-  readonly client?: string
-  /** The Rust tool's `-i/--peer-id`. */
-  readonly peerId?: string
-  readonly namespace?: readonly string[]
-}
+type Input = EditInput & ClientFlags & { readonly namespace?: readonly string[] }
 
 /** Throws USAGE, NAMESPACE_INVALID and what editOperator throws. */
-export async function run(services: Services, input: ClientsSetInput) {
+export async function run(services: Services, input: Input) {
   const peerId = parsePeerId(requireClient(input), 'the client')
   const given = (input.namespace ?? []).map((text) => parseNamespace(text, '--namespace'))
   if (given.length > 0 && input.revokeAll)

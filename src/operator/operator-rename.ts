@@ -3,14 +3,11 @@ import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type EditInput, editOperator } from '../write/edit-operator.js'
 
-export interface RenameInput extends EditInput {
-  readonly newName?: string
-  /** The Rust tool's `-n/--name`. */
-  readonly name?: string
-}
+/** `name`: the Rust tool's `-n/--name`. */
+type Input = EditInput & { readonly newName?: string; readonly name?: string }
 
 /** Throws USAGE and what editOperator throws. */
-export async function run(services: Services, input: RenameInput) {
+export async function run(services: Services, input: Input) {
   if (input.newName !== undefined && input.name !== undefined && input.newName !== input.name)
     throw new WcnError('USAGE', 'two different names were given', { hint: 'give one' })
   const wanted = input.newName ?? input.name

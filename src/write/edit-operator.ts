@@ -59,7 +59,7 @@ export type OperatorEdit = {
 
 /**
  * Throws OPERATOR_NOT_FOUND, CLUSTER_INVALID, ENCRYPTION_KEY_WRONG, what the rules for operator data say
- * (cluster/write-rules.ts), what `verify` and runWrite throw, and SETTLED_OTHERWISE where the chain holds something
+ * (cluster/judge-write.ts), what `verify` and runWrite throw, and SETTLED_OTHERWISE where the chain holds something
  * else afterwards.
  */
 export async function editOperator(

@@ -14,11 +14,11 @@ import {
   requireEditable,
   requireName,
   requireWritable,
+  WRITE_RULES,
   writeFaults,
 } from '../../src/cluster/judge-write.js'
 import { type Allowances, NOTHING_MORE, type OperatorWrite } from '../../src/cluster/judged-write.js'
 import { type PlainNode, storeNode } from '../../src/cluster/plain-node.js'
-import { WRITE_RULES } from '../../src/cluster/write-rules.js'
 import { ip, node, peerId, placeholder, placeholderId } from '../support/nodes.js'
 import { SAMPLE_PEER_ID } from '../support/onboarding.js'
 import { sentenceOf, thrownBy } from '../support/thrown.js'
@@ -204,6 +204,10 @@ describe('a name', () => {
     '\u3164',
     'a\ufe0f',
     '\u2800',
+    'a\u{1d159}',
+    '\u{16fe4}',
+    'a\u{13441}b',
+    '\u{13442}',
     'a\u115fb',
     '\u{e0061}',
     'a\u200d',
