@@ -5,6 +5,7 @@
 
 import { type Address, parseAddress, ZERO_ADDRESS } from '../base/address.js'
 import { type Hex, hexToBytes } from '../base/hex.js'
+import { once } from '../base/once.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type DecodedOperatorData, decodeOperatorData } from './codec/operator-data.js'
 import { DEFAULT_SETTINGS, decodeSettingsData, type NetworkSettings } from './codec/settings-data.js'
@@ -137,11 +138,13 @@ function occupiedSlots(raw: RawClusterView, problems: string[]): readonly Operat
 
 function operatorSlot(slot: number, id: Address, hex: Hex): OperatorSlot {
   const data = hexToBytes(hex)
-  let outcome: Pick<OperatorSlot, 'decoded' | 'reason'> | undefined
-  const decode = () => {
-    outcome ??= decodeOrReason(data)
-    return outcome
-  }
+  const decode = once((): Pick<OperatorSlot, 'decoded' | 'reason'> => {
+    try {
+      return { decoded: decodeOperatorData(data), reason: null }
+    } catch (error) {
+      return { decoded: null, reason: undecodableReason(error) }
+    }
+  })
   return {
     slot,
     id,
@@ -152,14 +155,6 @@ function operatorSlot(slot: number, id: Address, hex: Hex): OperatorSlot {
     get reason() {
       return decode().reason
     },
-  }
-}
-
-function decodeOrReason(data: Uint8Array): Pick<OperatorSlot, 'decoded' | 'reason'> {
-  try {
-    return { decoded: decodeOperatorData(data), reason: null }
-  } catch (error) {
-    return { decoded: null, reason: undecodableReason(error) }
   }
 }
 
