@@ -8,7 +8,7 @@ import { ifSet } from '../base/if-set.js'
 import { jsonInteger } from '../base/json-integer.js'
 import type { BlockRef } from '../chain/transaction.js'
 import type { ActionResult, Services } from '../cli/services.js'
-import { type ClusterView, findOperator, type OperatorSlot } from '../cluster/cluster-view.js'
+import type { ClusterView, OperatorSlot } from '../cluster/cluster-view.js'
 import { decryptIpv4 } from '../cluster/codec/ip-encryption.js'
 import { EXIT_CHANGES_PRESENT } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -17,6 +17,7 @@ import { readCluster, requireOperator, warnOfWrongKey } from '../read/read-opera
 import { type CheckedService, checkServices, outwardPort } from './model/checked-service.js'
 import { type DriftRow, driftRows, type NodeInFiles, type RunningNode } from './model/drift.js'
 import type { Found } from './model/found.js'
+import { operatorOfNodes } from './model/online.js'
 import { readFound } from './readers/read-found.js'
 
 export interface Input {
@@ -47,10 +48,11 @@ interface Node extends NodeInFiles {
  * the files configure no node, OPERATOR_NOT_FOUND, and what settings and chain throw.
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<ConfigDiffData>> {
-  const nodes = await nodesIn(services, await readFound(services.files, input.paths))
+  const checked = await nodesIn(services, await readFound(services.files, input.paths))
+  const nodes = checked.map(nodeIn)
   const key = await services.settings.encryptionKey()
   const { view, block, contract } = await readCluster(services)
-  const slot = await operatorOf(services, view, nodes)
+  const slot = await operatorOf(services, view, checked)
   if (key) warnOfWrongKey(services, [slot], key)
   const running = input.running ? await askRunning(services, nodes, input.metricsHost ?? METRICS_HOST) : new Map()
   const listed = (slot.decoded?.nodes ?? []).map(({ peerId, ipv4, primaryPort, secondaryPort }) => {
@@ -64,8 +66,8 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   }
 }
 
-/** What can't be read is not said: `config check` says what is wrong with it. Throws SELECTOR_NO_MATCH. */
-async function nodesIn({ addressOf }: Services, found: Found): Promise<readonly Node[]> {
+/** Throws SELECTOR_NO_MATCH. */
+async function nodesIn({ addressOf }: Services, found: Found): Promise<readonly CheckedService[]> {
   // What only other programs can put together would look like nodes that are on chain alone.
   const apart = found.remarks.find(({ id, status }) => id === 'not-followed' && status === 'fail')
   if (apart !== undefined) {
@@ -74,12 +76,13 @@ async function nodesIn({ addressOf }: Services, found: Found): Promise<readonly 
     })
   }
   const { nodes } = await checkServices(found, { addressOf, nearest: () => null })
-  if (nodes.length > 0) return nodes.map(nodeIn)
+  if (nodes.length > 0) return nodes
   throw new WcnError('SELECTOR_NO_MATCH', 'no node is configured in these files', {
     hint: 'name the files or the directory that `wcn config emit` wrote, or your own',
   })
 }
 
+/** What can't be read is not said: `config check` says what is wrong with it. */
 function nodeIn({ found, values }: CheckedService): Node {
   const outward = (port: number | undefined) => (port === undefined ? null : outwardPort(found, port))
   const metricsPort = values.METRICS_SERVER_PORT?.value ?? null
@@ -96,22 +99,15 @@ function nodeIn({ found, values }: CheckedService): Node {
   }
 }
 
-/** The one that is configured; else the one that lists most of these keys. Throws OPERATOR_NOT_FOUND, SETTING_MISSING. */
+/** The one that is configured; else the one that the nodes tell. Throws OPERATOR_NOT_FOUND, SETTING_MISSING. */
 async function operatorOf(
   { settings }: Services,
   view: ClusterView,
-  nodes: readonly NodeInFiles[],
+  nodes: readonly CheckedService[],
 ): Promise<OperatorSlot> {
   const configured = await ifSet(() => settings.operator())
-  if (configured !== null) return requireOperator(view, configured)
-  const signer = nodes.find((node) => node.signer !== null)?.signer ?? null
-  const bySigner = signer && findOperator(view, signer)
-  if (bySigner) return bySigner
-  const own = new Set(nodes.map(({ peerId }) => peerId))
-  const [best] = view.operators
-    .map((slot) => ({ slot, count: slot.decoded?.nodes.filter(({ peerId }) => own.has(peerId)).length ?? 0 }))
-    .toSorted((one, other) => other.count - one.count)
-  if (best && best.count > 0) return best.slot
+  const slot = configured === null ? operatorOfNodes(nodes, view, null) : requireOperator(view, configured)
+  if (slot !== null) return slot
   throw new WcnError('SETTING_MISSING', 'it is not known which operator is meant: none lists these nodes', {
     hint: 'set --operator or WCN_OPERATOR to its address',
   })

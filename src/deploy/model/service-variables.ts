@@ -37,7 +37,7 @@ export const SERVICE_VARIABLES = {
   SMART_CONTRACT_ADDRESS: OF_NODE('address'),
   SMART_CONTRACT_ENCRYPTION_KEY: OF_NODE('encryption-key'),
   RPC_PROVIDER_URL: OF_NODE('websocket-url'),
-  // Of one node only, which judgePrimary looks after.
+  // Of one node only, which a rule of `config check` looks after.
   [SIGNING_KEY_VARIABLE]: NODE_MAY('signing-key'),
   PUBLIC_ADDRESS: NODE_MAY('ipv4'),
   MAX_IDLE_CONNECTION_TIMEOUT_MS: NODE_MAY('count'),

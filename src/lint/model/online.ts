@@ -37,7 +37,7 @@ export function keyName(key: EncryptionKey): string {
 
 export function checkOnline(nodes: readonly CheckedService[], chain: ChainSide): readonly Finding[] {
   const contracts = heldBy(nodes, 'SMART_CONTRACT_ADDRESS')
-  const compared = { ...chain, nodes, slot: operatorOf(nodes, chain) }
+  const compared = { ...chain, nodes, slot: operatorOfNodes(nodes, chain.view, chain.operator) }
   // Nothing of another cluster's nodes can be on this chain's list.
   const isOther = contracts.length > 0 && contracts.every(({ value }) => value !== chain.contract)
   return applyRules(isOther ? [CONTRACT_RULE] : [CONTRACT_RULE, ...RULES], compared)
@@ -166,7 +166,11 @@ const RULES: readonly Rule<Compared>[] = [
  * The one that is configured, else the signing key's, else whoever lists most of the nodes; null where nobody fits. Where
  * the first two contradict each other, which is said already, the one that has the nodes is meant.
  */
-function operatorOf(nodes: readonly CheckedService[], { view, operator }: ChainSide): OperatorSlot | null {
+export function operatorOfNodes(
+  nodes: readonly CheckedService[],
+  view: ChainSide['view'],
+  operator: Address | null,
+): OperatorSlot | null {
   const ids = new Set(nodes.map(({ values }) => values.peerId?.value))
   const most = (slots: readonly OperatorSlot[]) =>
     slots
