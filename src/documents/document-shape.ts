@@ -83,3 +83,8 @@ export const PLAIN_DECIMAL = /^-?(?:0|[1-9][0-9]{0,14})$/
 export function startOf(node: unknown): number {
   return (node as Node | null)?.range?.[0] ?? 0
 }
+
+export function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset).split('\n')
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 }
+}

@@ -8,7 +8,7 @@ import type { z } from 'zod'
 import { sourceName } from '../base/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type Fault, faultsOf, type Path, pathText } from './document-faults.js'
-import { findShapeFault, PLAIN_DECIMAL, startOf, syntaxFault } from './document-shape.js'
+import { findShapeFault, PLAIN_DECIMAL, placeAt, startOf, syntaxFault } from './document-shape.js'
 
 export interface ParsedDocument<T> {
   readonly value: T
@@ -141,9 +141,4 @@ function offsetOf(document: Document, path: Path): number {
     } else return offset
   }
   return offset
-}
-
-function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {
-  const before = text.slice(0, offset).split('\n')
-  return { line: before.length, column: (before.at(-1) ?? '').length + 1 }
 }

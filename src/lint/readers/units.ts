@@ -131,7 +131,10 @@ interface UnitDirective extends Directive {
   readonly taken: boolean
 }
 
-/** What it gets from Environment=, PassEnvironment= and EnvironmentFile= (systemd.exec(5)). Files win over Environment=, wherever they stand; a setting without a value forgets what was set before. */
+/**
+ * What it gets from Environment=, PassEnvironment= and EnvironmentFile= (systemd.exec(5)). Files win over Environment=,
+ * wherever they stand; a setting without a value forgets what was set before.
+ */
 async function unitVariables(directives: readonly UnitDirective[], specifiers: Specifiers, set: SourceSet) {
   const remarks: Finding[] = []
   const own = settingsOf(directives, 'Environment').flatMap((directive) => assigned(directive, specifiers, remarks))
@@ -187,28 +190,29 @@ function assigned(
     const at = word.text.indexOf('=')
     const name = word.text.slice(0, at === -1 ? undefined : at)
     const specified = specify(at === -1 ? '' : word.text.slice(at + 1), specifiers)
-    const isSetting = at !== -1 && VARIABLE_NAME.test(name)
-    const fault = isSetting ? whyNotMeant(name, word, specified) : whyDropped(name, word, at, found.at(-1)?.name)
+    const fault = whyNotMeant(name, at, word, specified, found.at(-1)?.name)
     if (fault !== null) remarks.push({ ...fault, ...place })
-    if (isSetting) found.push({ name, value: word.broken === null ? specified.text : null, place })
+    if (at !== -1 && VARIABLE_NAME.test(name))
+      found.push({ name, value: word.broken === null ? specified.text : null, place })
   }
   return found
 }
 
-function broken(why: string): Fault {
-  return refused(`Environment= ${why}: systemd ignores the rest of it`)
-}
-
-function whyDropped(name: string, word: UnitWord, at: number, last: string | undefined): Fault {
-  if (word.broken !== null) return broken(word.broken)
-  if (at !== -1 || last === undefined) return refused(`Environment= has ${quote(name)}, which systemd drops`)
-  const what = `systemd takes the blank in the value of ${named(last)} for its end`
-  return changed(what, 'put quotes around it all: Environment="NAME=value"')
-}
-
-function whyNotMeant(name: string, word: UnitWord, { isUnknown, replaced }: ReturnType<typeof specify>): Fault | null {
-  if (word.broken !== null) return broken(word.broken)
+/** `at`: of the "="; -1 where there is none. `last`: the variable before it. */
+function whyNotMeant(
+  name: string,
+  at: number,
+  { broken }: UnitWord,
+  { isUnknown, replaced }: ReturnType<typeof specify>,
+  last: string | undefined,
+): Fault | null {
   const percent = 'write %% for a percent sign'
+  if (broken !== null) return refused(`Environment= ${broken}: systemd ignores the rest of it`)
+  if (at === -1 && last !== undefined) {
+    const what = `systemd takes the blank in the value of ${named(last)} for its end`
+    return changed(what, 'put quotes around it all: Environment="NAME=value"')
+  }
+  if (at === -1 || !VARIABLE_NAME.test(name)) return refused(`Environment= has ${quote(name)}, which systemd drops`)
   if (isUnknown) return changed(`systemd drops ${named(name)}: a "%" in it means nothing`, percent)
   return replaced ? changed(`systemd puts something else in place of a "%" in ${named(name)}`, percent) : null
 }

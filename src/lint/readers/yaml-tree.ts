@@ -19,7 +19,7 @@ import {
 } from 'yaml'
 import { once } from '../../base/once.js'
 import { quote } from '../../base/quote.js'
-import { findShapeFault, PLAIN_DECIMAL, startOf, syntaxFault } from '../../documents/document-shape.js'
+import { findShapeFault, PLAIN_DECIMAL, placeAt, startOf, syntaxFault } from '../../documents/document-shape.js'
 
 export interface YamlEntry {
   readonly key: string
@@ -53,13 +53,10 @@ const ODD_TEXT = /^[-+]?(?:0[0-7]+|0b[01_]+|[0-9][0-9_]*_[0-9_]*|[0-9]+(?::[0-5]
 export function readYaml(text: string): YamlFile {
   const lines = new LineCounter()
   const broken = (offset: number, what: string): YamlFile => {
-    return { documents: [], broken: { ...placeOf(lines, offset), what }, faults: [] }
+    return { documents: [], broken: { ...placeAt(text, offset), what }, faults: [] }
   }
   const shape = findShapeFault(text, { withAliases: true })
-  if (shape !== null) {
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1)
-    return broken(shape.offset, shape.what)
-  }
+  if (shape !== null) return broken(shape.offset, shape.what)
   const options = {
     lineCounter: lines,
     prettyErrors: false,

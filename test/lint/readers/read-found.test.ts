@@ -437,6 +437,12 @@ networks:
     expect(found.remarks[0]?.summary).toMatch(/line 3, column \d+/)
   })
 
+  it('that are not even parsed are a remark with line and column', async () => {
+    const found = await find({ 'compose.yaml': 'services:\n  a: 1\n  b: ]\n' })
+    expect(said(found)).toEqual(['compose.yaml:3 fail syntax'])
+    expect(found.remarks[0]?.summary).toContain('line 3, column 6')
+  })
+
   it('that would grow without bounds are refused', async () => {
     const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]']
     for (let i = 1; i < 9; i++) {
