@@ -3,8 +3,26 @@
 import type { NodeKeypair } from '../../src/base/keys/node-keypair.js'
 import { collectFrame, encodeFrame, MAX_FRAME_BYTES } from '../../src/peer/protocol/frames.js'
 import { OPENING_BYTES } from '../../src/peer/protocol/rpc.js'
-import type { QuicAddon, QuicConnection, QuicStream } from '../../src/peer/quic/load-addon.js'
+import type { QuicAddon, QuicConfig, QuicConnection, QuicStream } from '../../src/peer/quic/load-addon.js'
 import { quicConfig } from '../../src/peer/quic/load-addon.js'
+
+/** The other side of the addon. */
+interface ServerSide {
+  readonly Server: new (config: QuicConfig, ip: string, port: number) => QuicServer
+}
+
+interface QuicServer {
+  port(): number
+  /** Rejects for every handshake that fails, too; with `server closed` in the end. */
+  inboundConnection(): Promise<Served>
+  abort(): Promise<void>
+}
+
+interface Served extends QuicConnection {
+  /** Resolves when the connection has ended, whatever ended it. */
+  closed(): Promise<void>
+  inboundStream(): Promise<QuicStream>
+}
 
 export type ServerBehaviour =
   | 'normal'
@@ -68,7 +86,7 @@ interface Settings {
 
 export function startRpcServer(addon: QuicAddon, settings: Settings): RpcServer {
   const config = new addon.QuinnConfig(quicConfig(settings.keypair, IDLE_TIMEOUT_MS))
-  const server = new addon.Server(config, settings.host, settings.port)
+  const server = new (addon as QuicAddon & ServerSide).Server(config, settings.host, settings.port)
   const { count } = settings
   let stopped = false
 
@@ -99,7 +117,7 @@ export function startRpcServer(addon: QuicAddon, settings: Settings): RpcServer 
   }
 }
 
-async function serve(connection: QuicConnection, { behaviour, apis }: Settings): Promise<void> {
+async function serve(connection: Served, { behaviour, apis }: Settings): Promise<void> {
   const stream = await connection.inboundStream()
   const opening = await readExactly(stream, OPENING_BYTES)
   const misbehaviour = behaviour()
@@ -127,7 +145,7 @@ async function serve(connection: QuicConnection, { behaviour, apis }: Settings):
 }
 
 async function answerCall(
-  connection: QuicConnection,
+  connection: Served,
   stream: QuicStream,
   answers: Answers,
   behaviour: ServerBehaviour,
@@ -150,7 +168,7 @@ async function answerCall(
   } else await misanswer(connection, stream, behaviour)
 }
 
-async function misanswer(connection: QuicConnection, stream: QuicStream, behaviour: ServerBehaviour): Promise<void> {
+async function misanswer(connection: Served, stream: QuicStream, behaviour: ServerBehaviour): Promise<void> {
   if (typeof behaviour === 'object') {
     if ('frame' in behaviour) await stream.write(encodeFrame(Buffer.from(behaviour.frame)))
     await hold(connection, stream)
@@ -179,7 +197,7 @@ async function misanswer(connection: QuicConnection, stream: QuicStream, behavio
 }
 
 /** The addon ends a stream that nobody refers to any more. */
-async function hold(connection: QuicConnection, stream: QuicStream): Promise<void> {
+async function hold(connection: Served, stream: QuicStream): Promise<void> {
   await connection.closed()
   await stream.finishWrite()
 }

@@ -18,18 +18,11 @@ export type FrameProgress =
   /** It announces `bytes`, more than a frame may have. Nothing of it is kept. */
   | { readonly kind: 'too-large'; readonly bytes: number }
 
-export interface FrameCollector {
-  /** How many bytes are missing, as far as that is known. */
-  missing(): number
-  /** Takes the next bytes, no more than are missing. */
-  push(piece: Uint8Array): FrameProgress
-}
-
 /** Never holds more than that beyond what has arrived, whatever is announced. */
 const GROWTH_BYTES = 64 * 1024
 
 /** Collects one frame from pieces of any size. */
-export function collectFrame(maxBytes = MAX_FRAME_BYTES): FrameCollector {
+export function collectFrame(maxBytes = MAX_FRAME_BYTES) {
   let buffer = new Uint8Array(HEADER_BYTES)
   let collected = 0
   let wanted = HEADER_BYTES
@@ -47,8 +40,10 @@ export function collectFrame(maxBytes = MAX_FRAME_BYTES): FrameCollector {
   }
 
   return {
+    /** How many bytes are missing, as far as that is known. */
     missing: () => wanted - collected,
-    push(piece) {
+    /** Takes the next bytes, no more than are missing. */
+    push(piece: Uint8Array): FrameProgress {
       keep(piece)
       if (collected < wanted) return { kind: 'more' }
       if (!header) return { kind: 'whole', message: buffer }

@@ -15,22 +15,12 @@ export interface QuicClient {
   abort(): void
 }
 
-interface QuicServer {
-  port(): number
-  /** Rejects for every handshake that fails, too; with `server closed` in the end. */
-  inboundConnection(): Promise<QuicConnection>
-  abort(): Promise<void>
-}
-
 export interface QuicConnection {
   /** `/ip4/…/udp/…/quic-v1/p2p/PEERID`: who the certificate proves the peer to be. */
   remoteMultiaddr(): string
   /** Whole milliseconds. */
   rtt(): number
-  /** Resolves when the connection has ended, whatever ended it. */
-  closed(): Promise<void>
   outboundStream(): Promise<QuicStream>
-  inboundStream(): Promise<QuicStream>
   abort(): void
 }
 
@@ -44,12 +34,12 @@ export interface QuicStream {
 }
 
 declare const config: unique symbol
-type QuicConfig = { readonly [config]: true }
+export type QuicConfig = { readonly [config]: true }
 
+/** What is used of it; it has a server as well. */
 export interface QuicAddon {
   readonly QuinnConfig: new (fields: ReturnType<typeof quicConfig>) => QuicConfig
   readonly Client: new (config: QuicConfig, family: 0) => QuicClient
-  readonly Server: new (config: QuicConfig, ip: string, port: number) => QuicServer
 }
 
 const PACKAGE = '@chainsafe/libp2p-quic'

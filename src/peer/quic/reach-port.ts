@@ -14,20 +14,9 @@ const LOOK_AFTER_MS = 300
 /** A peer has a say in the reasons that QUIC gives. */
 const MAX_REASON_LENGTH = 200
 
-interface Connected {
-  readonly kind: 'connected'
-  readonly connection: QuicConnection
-  readonly peerId: PeerId
-  readonly handshakeMs: number
-}
-
-/** `heard`: the peer had a part in it; otherwise no more is known than that there is no connection. */
-interface Failed {
-  readonly kind: 'failed'
-  readonly heard: boolean
-  readonly reason: string
-  readonly ms: number
-}
+type Dialled = Awaited<ReturnType<typeof dial>>
+type Connected = Extract<Dialled, { kind: 'connected' }>
+type Failed = Extract<Dialled, { kind: 'failed' }>
 
 /** Never throws; ends within `timeoutMs`. */
 export async function reachPort(client: QuicClient, target: ProbeTarget, timeoutMs: number): Promise<PortReport> {
@@ -44,11 +33,7 @@ export async function reachPort(client: QuicClient, target: ProbeTarget, timeout
 }
 
 /** The connection, or what the port looks like where there is none. */
-async function meet(
-  dialling: Promise<Connected | Failed>,
-  target: ProbeTarget,
-  timeoutMs: number,
-): Promise<Connected | PortLook> {
+async function meet(dialling: Promise<Dialled>, target: ProbeTarget, timeoutMs: number): Promise<Connected | PortLook> {
   const end = performance.now() + timeoutMs
   const looked = new AbortController()
   try {
@@ -56,7 +41,7 @@ async function meet(
     if (quick !== TOO_LATE && quick.kind === 'connected') return quick
     if (quick !== TOO_LATE && quick.heard) return refusedHandshake(quick)
     const looking = lookAtPort(target, end - performance.now(), looked.signal)
-    const decided = looking.then<Connected | Failed | PortLook>((look) => (mayYetConnect(look) ? dialling : look))
+    const decided = looking.then<Dialled | PortLook>((look) => (mayYetConnect(look) ? dialling : look))
     const met = quick === TOO_LATE ? await within(end - performance.now(), Promise.race([dialling, decided])) : quick
     if (met === TOO_LATE || (met.kind === 'failed' && !met.heard)) return withoutEnd(await looking)
     return met.kind === 'failed' ? refusedHandshake(met) : met
@@ -81,21 +66,24 @@ function refusedHandshake({ ms, reason }: Failed): PortLook {
 /** The addon's own words for CONNECTION_REFUSED (RFC 9000, 20.1), in quotes; a reason of the peer's may follow. */
 const TAKES_NONE = /^"aborted by peer: the server refused to accept a new connection/
 
-/** Never rejects. */
-async function dial(client: QuicClient, { host, port }: ProbeTarget): Promise<Connected | Failed> {
+/**
+ * Never rejects. `heard`: the peer had a part in the failure; otherwise no more is known than that there is no connection.
+ */
+async function dial(client: QuicClient, { host, port }: ProbeTarget) {
   const start = performance.now()
+  const failed = (heard: boolean, reason: string) =>
+    ({ kind: 'failed', heard, reason, ms: performance.now() - start }) as const
   try {
     const connection = await client.outboundConnection(host, port)
     const handshakeMs = performance.now() - start
     const peerId = provenPeerId(connection)
-    if (peerId !== null) return { kind: 'connected', connection, peerId, handshakeMs }
+    if (peerId !== null) return { kind: 'connected', connection, peerId, handshakeMs } as const
     connection.abort()
-    return { kind: 'failed', heard: true, reason: 'its certificate proves no peer ID', ms: handshakeMs }
+    return failed(true, 'its certificate proves no peer ID')
   } catch (error) {
     const message = (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON_LENGTH)
     // In quotes, so that nobody takes a peer's words for this tool's.
-    const [heard, reason] = [!UNHEARD.test(message), JSON.stringify(message)]
-    return { kind: 'failed', heard, reason, ms: performance.now() - start }
+    return failed(!UNHEARD.test(message), JSON.stringify(message))
   }
 }
 
