@@ -15,7 +15,9 @@ import { type ProviderHealth, providerOfAnswer, providerWith } from './model/pro
 import { sourceFor } from './probe-flags.js'
 import { limitMs, type ProbeContext, probePort, untilSecondLook } from './probe-port.js'
 
+/** The RPC of each API that is asked. */
 const GET_VIEW = 0
+const READ = 0
 
 export async function lookAtNode(context: ProbeContext, node: ExpectedNode): Promise<NodeSighting> {
   const [[primary, provider], [secondary, quic]] = await Promise.all([
@@ -82,11 +84,10 @@ function apiAt({ peerId }: ExpectedNode, { report }: PortSighting) {
   return report.kind === 'answers' && report.peerId === peerId ? report.api.kind : null
 }
 
-const READ = 0
 type Reading = NodeMetrics | { readonly problem: string; readonly hint: string }
 
 /** Of the node, and of its database. */
-export async function metricsOverQuic(context: ProbeContext, session: ApiSession) {
+async function metricsOverQuic(context: ProbeContext, session: ApiSession) {
   const ask = (what: 'node' | 'db') => session.call(READ, what, limitMs(context))
   const [metrics, database] = await Promise.all([
     readTwice(context, async () => ofAnswer(await ask('node')), 'quic', 'fail'),
@@ -96,7 +97,7 @@ export async function metricsOverQuic(context: ProbeContext, session: ApiSession
 }
 
 /** Null where no address of a metrics server is given for the node. */
-export async function metricsOverHttp(context: ProbeContext, node: ExpectedNode): Promise<MetricsSighting | null> {
+async function metricsOverHttp(context: ProbeContext, node: ExpectedNode): Promise<MetricsSighting | null> {
   const source = sourceFor(context.flags.sources, node)
   if (source === null) return null
   const http = await context.services.metrics()

@@ -30,7 +30,7 @@ port that is another one on chain, the operator's key in the wrong place.`,
     }
     const { operator, version } = (await operatorView(services)).data
     const name = 'corrupted' in operator ? operator.id : operator.name
-    talk.note(`${JSON.stringify(name)} is in slot ${operator.slot} of the cluster, at its version ${version}.`)
+    talk.note(`${JSON.stringify(name)} is in operator slot ${operator.slot} of the cluster, at its version ${version}.`)
     return null
   },
   commands(wizard) {

@@ -121,7 +121,7 @@ async function askOptions(wizard: Wizard, targets: readonly Target[]): Promise<v
 }
 
 /** Asks nothing where nobody can be asked: what a target can't do without, it says itself. */
-export async function askMachines(wizard: Wizard, targets: readonly Target[]): Promise<void> {
+async function askMachines(wizard: Wizard, targets: readonly Target[]): Promise<void> {
   if (!wizard.interactive) return
   const { nodes = [], database, kubernetes } = wizard.answers
   const named = [database, ...nodes].every((service) => service?.host !== undefined)

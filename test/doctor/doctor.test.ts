@@ -685,7 +685,7 @@ describe('maintenance and migration', () => {
     ])
     await now.cluster.write(OPERATOR, 'completeMigration', [1n])
     const [waiting] = await of('migration')
-    expect(waiting?.summary).toContain('your operator is done, it waits for "member 1" (slot 1)')
+    expect(waiting?.summary).toContain('your operator is done, it waits for "member 1" (operator slot 1)')
     expect(await short('migration', { url: 'http://127.0.0.1:1' })).toEqual(['migration fail'])
   })
 })

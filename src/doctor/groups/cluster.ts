@@ -108,7 +108,7 @@ export function judgeMaintenance(view: ClusterView, operator: Address | null, si
   // Nodes refuse to take note of it.
   const both = `${who} is in maintenance while a data migration runs: nodes may work with an old view of the cluster for a minute`
   const hint = isMine
-    ? 'give the slot back: `wcn maintenance exit`'
+    ? 'give the maintenance slot back: `wcn maintenance exit`'
     : 'wait with what you write: `wcn maintenance status`'
   return [check('slot', ...slot), check('slot-and-migration', 'warn', both, hint)]
 }
@@ -140,7 +140,7 @@ export function judgeMigration(view: ClusterView, operator: Address | null, now:
 function namesOf({ operators }: ClusterView, slots: readonly number[]): string {
   const names = slots.slice(0, SHOWN).map((slot) => {
     const found = operators.find((one) => one.slot === slot)
-    return found?.decoded ? `${quote(found.decoded.name)} (slot ${slot})` : `slot ${slot}`
+    return found?.decoded ? `${quote(found.decoded.name)} (operator slot ${slot})` : `operator slot ${slot}`
   })
   return `${names.join(', ')}${slots.length > SHOWN ? ` and ${slots.length - SHOWN} more` : ''}`
 }

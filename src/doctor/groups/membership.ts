@@ -75,7 +75,7 @@ export function judgeMembership(view: ClusterView, slot: OperatorSlot): readonly
         'that is usual for a new operator; `wcn cluster view` shows who is in it',
       ]
   return [
-    check('operator', 'pass', `${quote(name)} (${who}) is in slot ${slot.slot}, with ${nodes.length} nodes`),
+    check('operator', 'pass', `${quote(name)} (${who}) is in operator slot ${slot.slot}, with ${nodes.length} nodes`),
     check('data', ...data),
     check('size', ...judgeSize(view, slot.data.length)),
     check('node-count', ...judgeNodes(nodes)),

@@ -91,11 +91,14 @@ describe('a migration', () => {
 
   it('waits for others, who are named', () => {
     expect(judge(migrating(60, [1, 2]))).toMatchObject([
-      { status: 'pass', summary: expect.stringContaining('it waits for "one" (slot 1), "two" (slot 2)') },
+      {
+        status: 'pass',
+        summary: expect.stringContaining('it waits for "one" (operator slot 1), "two" (operator slot 2)'),
+      },
     ])
     expect(judge(migrating(7 * 3600, [1]))).toMatchObject([{ status: 'warn', hint: expect.stringContaining('owner') }])
     expect(judge(migrating(60, [0]), null)[0]?.summary).toContain('which operator is yours is not known')
-    expect(judge(migrating(60, [1, 2, 3, 4, 5, 6, 7]))[0]?.summary).toContain('slot 5 and 2 more')
+    expect(judge(migrating(60, [1, 2, 3, 4, 5, 6, 7]))[0]?.summary).toContain('operator slot 5 and 2 more')
   })
 
   it('may have a start that no date has', () => {
