@@ -4,7 +4,7 @@ import { describePages, type Page } from '../cli/help.js'
 import { clusterRead, privateAddressesOption, sendingOptions } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 
-const viewConfigShow = viewsOf(() => import('./view-config-show.js'))
+const viewConfigShow = viewsOf(() => import('./view.js'))
 
 export function configShowCommand(config: Command): void {
   privateAddressesOption(

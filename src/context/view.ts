@@ -1,6 +1,7 @@
-/** What `context …` prints for people. */
+/** What `context …` and `config show` print for people. */
 
 import type { Paint } from '../cli/paint.js'
+import type { ConfigShowJson } from './config-show.js'
 import type { ContextAddJson } from './context-add.js'
 import type { ContextJson, ContextListJson } from './context-list.js'
 import type { ContextRemoveJson } from './context-remove.js'
@@ -46,4 +47,19 @@ function providers({ rpc_hosts, rpc_quorum }: ContextJson, paint: Paint): string
 
 function signer({ keystore, private_key_file, operator }: ContextJson): string {
   return keystore ?? private_key_file ?? (operator === undefined ? '-' : `nobody; reads as ${operator}`)
+}
+
+export function configShowText({ settings, files }: ConfigShowJson, paint: Paint): string {
+  const shown = settings.filter(({ value, problem }) => value !== null || problem !== null)
+  const unset = settings.filter((setting) => !shown.includes(setting)).map(({ name }) => name)
+  const rows = shown.map(({ name, value, source, problem }) => [
+    name,
+    paint.text(source ?? '-'),
+    problem === null ? paint.text(value ?? '') : paint.bad(paint.text(problem)),
+  ])
+  const kept: [string, string][] = [
+    ['not set', unset.join(', ')],
+    ['contexts in', paint.text(files.contexts ?? 'no place: this user has no home directory')],
+  ]
+  return `${paint.table(['setting', 'from', 'value'], rows)}\n\n${paint.fields(kept)}\n`
 }

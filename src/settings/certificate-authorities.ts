@@ -35,13 +35,10 @@ async function readExtra(path: string, files: Pick<Files, 'readText'>): Promise<
 /** Null where there is none, or one that is none. */
 function certificatesIn(text: string): readonly string[] | null {
   const found = text.match(CERTIFICATE)
-  return found?.every(isCertificate) ? found : null
-}
-
-function isCertificate(pem: string): boolean {
   try {
-    return new X509Certificate(pem).raw.length > 0
+    for (const pem of found ?? []) new X509Certificate(pem)
+    return found
   } catch {
-    return false
+    return null
   }
 }

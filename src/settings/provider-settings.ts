@@ -2,7 +2,7 @@
 
 import type { ProviderSettings } from '../chain/rpc/json-rpc.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { PARSERS } from './setting-values.js'
+import { isUrl, PARSERS } from './setting-values.js'
 import { CA_FILE, HEADER_FILE, QUORUM, RPC_URL } from './settings-table.js'
 import type { SettingsTools } from './settings-tools.js'
 import { placeOfUrl, type Sources } from './sources.js'
@@ -60,22 +60,10 @@ function rpcUrls(sources: Sources, registerSecret: RegisterSecret) {
 
 /** The value may hold a token, so it is never quoted in the message. Throws SETTING_INVALID. */
 export function requireRpcUrl(value: string, source: string): void {
-  if (URL.canParse(value)) {
-    const { protocol, username, password } = new URL(value)
-    if (PROTOCOLS.includes(protocol) && isEncoded(username) && isEncoded(password)) return
-  }
+  if (isUrl(value, PROTOCOLS)) return
   throw new WcnError('SETTING_INVALID', `${source} is not the URL of an RPC provider`, {
     hint: 'write http(s)://… or ws(s)://…',
   })
-}
-
-function isEncoded(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Twice the same provider would agree with itself. Throws SETTING_INVALID. */

@@ -84,3 +84,14 @@ function kmsKeyId(value: string, source: string): string {
     hint: 'give its ID (a UUID), its ARN, or an alias such as alias/wcn-owner',
   })
 }
+
+/** Whether what stands in it for user and password can be read as well. */
+export function isUrl(text: string, protocols: readonly string[]): boolean {
+  try {
+    const { protocol, username, password } = new URL(text)
+    for (const part of [username, password]) decodeURIComponent(part)
+    return protocols.includes(protocol)
+  } catch {
+    return false
+  }
+}

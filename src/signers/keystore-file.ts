@@ -6,7 +6,6 @@ import { z } from 'zod'
 import { parseAddress } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
 import { looksLikeKey } from '../base/key-like.js'
-import type { Keystore } from '../base/keys/keystore.js'
 import { sourceName } from '../base/source-name.js'
 import { openDocument } from '../documents/document.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -77,19 +76,23 @@ const KEYSTORE = z
   .transform((keystore): unknown => keystore)
   .pipe(CONTENT)
 
+/** Checked for shape and for what opening it would cost; all of it may still be somebody's invention. */
+export type Keystore = ReturnType<typeof parseKeystore>
+
 /** `source` is the file's name. Throws KEYSTORE_INVALID with the line and the parameter. */
-export function parseKeystore(text: string, source: string): Keystore {
+export function parseKeystore(text: string, source: string) {
   const name = sourceName(source)
   if (!text.trimStart().startsWith('{')) throw noKeystore(text, name)
   try {
     const { value, where } = openDocument(text, source, KEYSTORE)
     const { crypto } = value
     return {
+      /** Whose key it says it holds; null where it does not say. */
       address: value.address === undefined ? null : parseAddress(value.address, where(['address'])),
       kdf:
         crypto.kdf === 'scrypt'
-          ? { name: 'scrypt', n: crypto.kdfparams.n, r: crypto.kdfparams.r, p: crypto.kdfparams.p }
-          : { name: 'pbkdf2', iterations: crypto.kdfparams.c },
+          ? { name: 'scrypt' as const, n: crypto.kdfparams.n, r: crypto.kdfparams.r, p: crypto.kdfparams.p }
+          : { name: 'pbkdf2' as const, iterations: crypto.kdfparams.c },
       salt: crypto.kdfparams.salt,
       iv: crypto.cipherparams.iv,
       ciphertext: crypto.ciphertext,

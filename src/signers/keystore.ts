@@ -9,12 +9,12 @@ import { scrypt } from 'hash-wasm'
 import { decrypt, encrypt, type Keystore as OxKeystore } from 'ox/Keystore'
 import type { Address } from '../base/address.js'
 import { bytesToHex, type Hex, hexToBytes } from '../base/hex.js'
-import type { Keystore, Scrypt } from '../base/keys/keystore.js'
 import { type OperatorPrivateKey, parseOperatorPrivateKey } from '../base/keys/operator-key.js'
 import { WcnError } from '../errors/wcn-error.js'
+import type { Keystore } from './keystore-file.js'
 
 /** As geth: 256 MiB and most of a second. */
-const STANDARD: Scrypt = { name: 'scrypt', n: 262_144, r: 8, p: 1 }
+const STANDARD: Extract<Keystore['kdf'], { name: 'scrypt' }> = { name: 'scrypt', n: 262_144, r: 8, p: 1 }
 /** The first half decrypts, the second is part of the MAC. */
 const DERIVED_BYTES = 32
 

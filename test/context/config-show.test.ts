@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { plainPaint } from '../../src/cli/paint.js'
 import { run } from '../../src/context/config-show.js'
-import { configShowText } from '../../src/context/view-config-show.js'
+import { configShowText } from '../../src/context/view.js'
 import { KMS_KEY_ID } from '../support/kms-stand-in.js'
 import { memoryContexts } from '../support/memory-contexts.js'
 import { testServices } from '../support/services.js'

@@ -2,13 +2,15 @@
  * ed25519 keypairs of nodes and databases (docs/dev/network/wire-format.md, "Identifiers and keys"; RFC 8032).
  * Uses WebCrypto's SHA-512 through noble's asynchronous functions, so that making keys loads next to nothing.
  */
-import { Point, signAsync, verifyAsync } from '@noble/ed25519'
+import { etc, getPublicKeyAsync, hashes, Point, signAsync, verifyAsync } from '@noble/ed25519'
 import { base64 } from '@scure/base'
 import { WcnError } from '../../errors/wcn-error.js'
-import { decodeCanonicalBase64 } from '../canonical-base64.js'
 import { Secret } from '../secret.js'
-import { derivePublicKey } from './derive-public-key.js'
 import { ed25519PeerId, type PeerId } from './peer-id.js'
+
+const ORDER = Point.CURVE().n
+/** 1/2 modulo the order. */
+const HALF = (ORDER + 1n) / 2n
 
 export interface NodeKeypair {
   /** The 32-byte seed of RFC 8032. */
@@ -36,13 +38,46 @@ export function parseNodeSecretKey(text: string, source: string): Secret<Uint8Ar
   })
 }
 
-/** `many`: more keys will be asked for, see derivePublicKey. */
+/** `many`: more keys will be asked for. */
 export async function keypairFromSecret(
   secret: Secret<Uint8Array>,
   { many = false }: { readonly many?: boolean } = {},
 ): Promise<NodeKeypair> {
   const publicKey = await derivePublicKey(secret.reveal(), { many })
   return { secretKey: secret, publicKey, peerId: ed25519PeerId(publicKey) }
+}
+
+/**
+ * 32 bytes from a 32-byte seed (RFC 8032, 5.1.5). The library multiplies the base point by means of a table that takes as
+ * long to build as starting the whole process. `many`: more keys follow, so that it is worth its time.
+ */
+export async function derivePublicKey(seed: Uint8Array, { many }: { readonly many: boolean }): Promise<Uint8Array> {
+  return many ? getPublicKeyAsync(seed) : multiplyWithoutTable(await secretScalar(seed))
+}
+
+/** Step 1 to 3: the lower half of SHA-512, pruned, as a little-endian number modulo the order. */
+async function secretScalar(seed: Uint8Array): Promise<bigint> {
+  const pruned = (await hashes.sha512Async(seed)).slice(0, 32).reverse()
+  pruned[0] = ((pruned[0] ?? 0) & 0x7f) | 0x40
+  pruned[31] = (pruned[31] ?? 0) & 0xf8
+  return etc.mod(BigInt(`0x${etc.bytesToHex(pruned)}`), ORDER)
+}
+
+/** s·B as (s/2)·2B: for any point but B itself the library takes its constant-time ladder, which needs no table. */
+function multiplyWithoutTable(scalar: bigint): Uint8Array {
+  return Point.BASE.double()
+    .multiply(etc.mod(scalar * HALF, ORDER))
+    .toBytes()
+}
+
+/** Standard base64 with padding, in the one spelling there is for its bytes; null for anything else. */
+export function decodeCanonicalBase64(text: string): Uint8Array | null {
+  try {
+    const bytes = base64.decode(text)
+    return base64.encode(bytes) === text ? bytes : null
+  } catch {
+    return null
+  }
 }
 
 /** The text form that nodes read; handle it as a secret. */

@@ -1,8 +1,12 @@
 /** How node keys and the operator's account vouch for a join request (docs/dev/network/join-request.md). */
 import { base64 } from '@scure/base'
-import { decodeCanonicalBase64 } from '../../base/canonical-base64.js'
 import { type Hex, hexToBytes } from '../../base/hex.js'
-import { type NodeKeypair, signWithNodeKey, verifyNodeSignature } from '../../base/keys/node-keypair.js'
+import {
+  decodeCanonicalBase64,
+  type NodeKeypair,
+  signWithNodeKey,
+  verifyNodeSignature,
+} from '../../base/keys/node-keypair.js'
 import { ed25519PublicKeyOf, type PeerId } from '../../base/keys/peer-id.js'
 import type { TypedData } from '../../chain/typed-data.js'
 import { WcnError } from '../../errors/wcn-error.js'

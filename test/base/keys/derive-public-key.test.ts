@@ -2,7 +2,7 @@ import { getPublicKeyAsync } from '@noble/ed25519'
 import { base64 } from '@scure/base'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { derivePublicKey } from '../../../src/base/keys/derive-public-key.js'
+import { derivePublicKey } from '../../../src/base/keys/node-keypair.js'
 import { bytes } from '../../support/arbitraries.js'
 import { readVectors } from '../../support/vectors.js'
 
