@@ -4,10 +4,9 @@ import { describePages, type Page } from '../cli/help.js'
 import { childOptions, clusterRead, clusterWrite, probeOptions } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { writeView } from '../write/write-view.js'
-import { ON_FAILURE } from './model/slot-verdict.js'
+import { ON_FAILURE } from './model/slot.js'
 
 const view = viewsOf(() => import('./view.js'))
-const viewRun = viewsOf(() => import('./view-run.js'))
 
 export function maintenanceCommand(maintenance: Command): void {
   clusterRead(maintenance.command('status').summary('who holds it')).action(
@@ -34,7 +33,7 @@ export function maintenanceCommand(maintenance: Command): void {
     )
     .option('--database-timeout <duration>', 'how long the database may take to be up afterwards (default: 10m)')
     .option('--max-duration <duration>', 'warn when it takes longer than this')
-    .action(runLazily(() => import('./maintenance-run.js'), viewRun('maintenanceRunText')))
+    .action(runLazily(() => import('./maintenance-run.js'), view('maintenanceRunText')))
   describePages(maintenance, PAGES)
 }
 

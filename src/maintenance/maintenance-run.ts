@@ -10,13 +10,13 @@ import { type ExaminerInput, openExaminer } from '../health/examiner.js'
 import { requireProof } from '../health/model/advice.js'
 import { nodeKeyFile } from '../key/node-secret.js'
 import { parseDuration, variableNames } from '../settings/setting-values.js'
-import { leaveForMigration, type MaintenanceInput, type SlotChange } from './maintenance-slot.js'
-import { type DatabaseProof, type OnFailure, slotVerdict } from './model/slot-verdict.js'
+import { leaveForMigration, type MaintenanceInput } from './maintenance-slot.js'
+import { type DatabaseProof, type OnFailure, slotVerdict } from './model/slot.js'
 import { askForDatabase, awaitDatabase, type DatabaseWitness } from './run/await-database.js'
 import { enterForRun, openSignalHandover, type SignalHandover } from './run/enter-for-run.js'
 import { giveBack } from './run/give-back.js'
 import { type MaintenanceRunJson, notRun, outcomeOf } from './run/outcome.js'
-import { type CommandRun, superviseCommand } from './run/supervise-command.js'
+import { superviseCommand } from './run/supervise-command.js'
 import { parseWait, takeSlot } from './take-slot.js'
 
 const LEAVING_FIRST = 'the slot is given back first'
@@ -47,7 +47,15 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   if (plan.witness) await warnOfSilence(services, plan.witness)
   const signals = openSignalHandover(services)
   try {
-    return await inside(services, signals, plan)
+    const entered = await enterForRun(services, signals, plan.waitMs)
+    return await afterEntering(services, signals, plan, entered).catch((error: unknown) => {
+      // A bug must not hide what state things are in.
+      if (!(error instanceof WcnError))
+        services.talk.warn(
+          'the maintenance slot may still be yours: see that the database is up, `wcn maintenance exit`',
+        )
+      throw error
+    })
   } finally {
     signals.release()
   }
@@ -82,25 +90,14 @@ async function warnOfSilence(services: Services, witness: DatabaseWitness): Prom
     )
 }
 
-async function inside(services: Services, signals: SignalHandover, plan: Plan) {
-  const { change, interruptedBy } = await enterForRun(services, signals, plan.waitMs)
-  try {
-    return await afterEntering(services, signals, plan, { change, interruptedBy })
-  } catch (error) {
-    // A bug must not hide what state things are in.
-    if (!(error instanceof WcnError))
-      services.talk.warn('the maintenance slot may still be yours: see that the database is up, `wcn maintenance exit`')
-    throw error
-  }
-}
-
 async function afterEntering(
   services: Services,
   signals: SignalHandover,
   plan: Plan,
   { change, interruptedBy }: Awaited<ReturnType<typeof enterForRun>>,
 ): Promise<ActionResult<MaintenanceRunJson>> {
-  const back = () => leaving(services, signals, change)
+  // Is finished whatever signals come; the first one ends what would be tried again.
+  const back = () => giveBack(services, change, signals.abort(LEAVING_FIRST))
   if (interruptedBy !== null) {
     const interrupted = new WcnError('INTERRUPTED', `interrupted by ${interruptedBy} before the command was run`)
     throw notRun(interrupted, change, await back())
@@ -112,37 +109,18 @@ async function afterEntering(
     services.talk.warn(`${error.message}: giving the slot back`)
     throw notRun(error, change, await back())
   })
-  const database = await databaseAfter(services, signals, plan, ran)
-  const { onFailure } = plan
+  const { onFailure, witness, databaseTimeoutMs: timeoutMs } = plan
+  const database: DatabaseProof =
+    witness === null || !ran.groupGone
+      ? { kind: 'not-asked' }
+      : await awaitDatabase(services, witness, {
+          timeoutMs,
+          stop: signals.abort('not waiting for the database any longer'),
+        })
   const verdict = slotVerdict({ succeeded: ran.end.exitCode === 0, groupGone: ran.groupGone, database, onFailure })
   const asked = { entered: change, ran, database, verdict }
   if (!verdict.giveBack) return outcomeOf(services, { ...asked, given: null })
   services.talk.note(`giving the slot back: ${verdict.safe ? verdict.why : '--on-failure says so'}`)
   const given = await back().catch((error: unknown) => ({ failed: error }))
   return outcomeOf(services, { ...asked, given })
-}
-
-async function databaseAfter(
-  services: Services,
-  signals: SignalHandover,
-  { witness, databaseTimeoutMs }: Plan,
-  { groupGone }: CommandRun,
-): Promise<DatabaseProof> {
-  if (witness === null || !groupGone) return { kind: 'not-asked' }
-  const stop = new AbortController()
-  signals.take((name) => {
-    services.talk.tell(`${name}: not waiting for the database any longer`)
-    stop.abort()
-  })
-  return awaitDatabase(services, witness, { timeoutMs: databaseTimeoutMs, stop: stop.signal })
-}
-
-/** Is finished whatever signals come; the first one ends what would be tried again. */
-function leaving(services: Services, signals: SignalHandover, change: SlotChange) {
-  const hurry = new AbortController()
-  signals.take((name) => {
-    services.talk.tell(`${name}: ${LEAVING_FIRST}`)
-    hurry.abort()
-  })
-  return giveBack(services, change, hurry.signal)
 }

@@ -7,7 +7,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { requireSoundCluster } from '../read/require-cluster.js'
 import { planCall, runWrite, type WriteTask, type Written } from '../write/run-write.js'
 import { type WriteJson, writeJson } from '../write/write-json.js'
-import { sinceInWords } from './model/since-in-words.js'
+import { sinceInWords } from './model/slot.js'
 
 export interface MaintenanceInput {
   readonly dryRun?: boolean

@@ -6,32 +6,13 @@ import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { DecodedCall, EncodedSettings } from '../chain/calls.js'
 import { type DecodedOperatorData, decodeOperatorData } from '../cluster/codec/operator-data.js'
 import { type DecodedSettings, decodeSettingsData } from '../cluster/codec/settings-data.js'
-import { type ClientJson, clientJson, type NodeJson, nodeJson } from '../cluster/to-json.js'
+import { clientJson, nodeJson } from '../cluster/to-json.js'
 import { WcnError } from '../errors/wcn-error.js'
 
 /** Either the content, or why the network can't read it. */
 export type Reading<T> =
   | { readonly content: T; readonly reason: null }
   | { readonly content: null; readonly reason: string }
-
-interface CorruptedJson {
-  readonly corrupted: true
-  readonly reason: string
-  readonly data_bytes: number
-}
-
-type OperatorDataJson =
-  | CorruptedJson
-  | {
-      readonly name: string
-      readonly nodes: readonly NodeJson[]
-      readonly clients: readonly ClientJson[]
-      readonly data_bytes: number
-      readonly data_schema: 0 | 1
-      readonly trailing_bytes: number
-      /** Only there when no encryption key was given. */
-      readonly addresses?: 'encrypted'
-    }
 
 /** The limits, and either the network's tunables or `corrupted` with the reason. */
 export type SettingsDataJson = Readonly<Record<string, number | string | boolean>>
@@ -89,7 +70,8 @@ function operatorJson(operator: Address, data: Uint8Array, key: EncryptionKey | 
   return { operator, data: operatorDataJson(data, key) }
 }
 
-function operatorDataJson(data: Uint8Array, key: EncryptionKey | null): OperatorDataJson {
+/** `addresses` is only there when no encryption key was given. */
+function operatorDataJson(data: Uint8Array, key: EncryptionKey | null) {
   const { content, reason } = readOperatorData(data)
   if (content === null) return { corrupted: true, reason, data_bytes: data.length }
   return {

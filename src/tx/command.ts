@@ -16,13 +16,9 @@ import {
   trailingBytesOption,
 } from '../cli/options.js'
 import type { Action, View } from '../cli/run-command.js'
-import { runLazily } from '../cli/run-lazily.js'
-import type * as views from './view.js'
+import { runLazily, viewsOf } from '../cli/run-lazily.js'
 
-const view =
-  <Name extends keyof typeof views>(name: Name) =>
-  async () =>
-    (await import('./view.js'))[name]
+const view = viewsOf(() => import('./view.js'))
 const HASH = 'its hash, or the first 8 or more digits of it'
 
 export function txCommand(tx: Command): void {

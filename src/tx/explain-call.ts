@@ -2,7 +2,7 @@
 import type { Address } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
 import { weiAsEther } from '../base/wei.js'
-import type { CallDecoder, DecodedCall } from '../chain/calls.js'
+import { callDecoder, type DecodedCall } from '../chain/calls.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import type { Change } from '../cluster/operator-changes.js'
 import { argumentsOf } from './call-arguments.js'
@@ -35,23 +35,19 @@ export interface CallJson {
   readonly warnings: readonly string[]
 }
 
-export interface Explained {
-  /** Null where nobody could say what it does. */
-  readonly call: DecodedCall | null
-  readonly json: CallJson
-}
-
-/** `view`: the cluster it goes to, as it is now; null where that was not read. */
+/**
+ * `view`: the cluster it goes to, as it is now; null where that was not read. What it gives as `call` is null where nobody
+ * could say what it does.
+ */
 export function explainCall(
   { to, content, value, from }: Requested,
-  decoder: CallDecoder,
   view: ClusterView | null,
   reviewer: Reviewer,
-): Explained {
-  const call = typeof content === 'string' ? decoder.decode(content) : content
+): { readonly call: DecodedCall | null; readonly json: CallJson } {
+  const call = typeof content === 'string' ? callDecoder.decode(content) : content
   const money = value === 0n ? [] : [`it also sends ${weiAsEther(value)} ETH to the contract`]
   if (call === null) {
-    const known = typeof content === 'string' ? decoder.functionOf(content) : null
+    const known = typeof content === 'string' ? callDecoder.functionOf(content) : null
     const words = known ? `call ${known} with arguments that do not decode` : unknownWords(content)
     const warnings = ['WHAT THIS DOES IS NOT KNOWN', ...money]
     return { call, json: { to, function: known, arguments: null, words, details: [], changes: null, warnings } }

@@ -4,7 +4,7 @@ import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import { accountBusy } from '../write/account.js'
-import { followEntry, journalKey } from '../write/carry-out.js'
+import { follow, followEntry, journalKey } from '../write/carry-out.js'
 import { changedSince } from '../write/model/write-base.js'
 import { ofAccount, openNonces, readJournals } from '../write/open-nonces.js'
 import type { Sent } from '../write/read-back.js'
@@ -32,7 +32,7 @@ export async function findSent(
   snapshot: WriteSnapshot,
 ): Promise<Sent | null> {
   const { document, dryRun } = signed
-  const { hash, nonce, from, base } = document
+  const { hash, nonce } = document
   const { account } = snapshot
   const key = journalKey(snapshot)
   await (await services.state()).journal.entries(key)
@@ -42,17 +42,9 @@ export async function findSent(
   const isBusy = account.pendingNonce > account.nonce
   let waiting = false
   if (account.nonce > nonce || own || isBusy) {
-    const options = {
-      finality: services.settings.finality(),
-      timeoutMs: dryRun ? 0 : Math.min(PATIENCE_MS, services.deadline.remainingMs()),
-      giveUpUnheard: true,
-      sinceBlock: base.block.number,
-    }
-    const end =
-      own && !dryRun
-        ? await followEntry(services, key, own, options)
-        : await (await services.chain()).follow({ hash, nonce, from }, options)
+    const looking = { timeoutMs: dryRun ? 0 : PATIENCE_MS, giveUpUnheard: true }
     const entry = own ?? entryOf(document, document.what.title, 0)
+    const end = await (own && !dryRun ? followEntry(services, key, own, looking) : follow(services, entry, looking))
     if (end.kind === 'included') return { key, entry, receipt: end.receipt }
     waiting = end.kind === 'unknown' && end.shown
     if (end.kind === 'reverted' || (end.kind === 'unknown' && !dryRun))

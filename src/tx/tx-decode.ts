@@ -3,51 +3,30 @@
  * provider is configured as before → after. Nothing here is taken from what a file says about itself.
  */
 
-import type { Address } from '../base/address.js'
-import type { Hex } from '../base/hex.js'
 import { ifSet } from '../base/if-set.js'
-import { callDecoder } from '../chain/calls.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import { bidFault } from '../chain/fee-limits.js'
-import type { ActionResult, Services } from '../cli/services.js'
+import type { Services } from '../cli/services.js'
 import { encryptionKeyEvidence } from '../cluster/encryption-key-evidence.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { warnOfProblems } from '../read/read-operator.js'
 import { allowances } from '../write/allowances.js'
-import { givenLimits } from '../write/price.js'
+import { givenLimits } from '../write/ask.js'
 import { type DecodeSource, type Envelope, readDecodeSource } from './decode-source.js'
-import { type CallJson, explainCall, type Requested } from './explain-call.js'
+import { explainCall, type Requested } from './explain-call.js'
 
-export interface Input {
-  /** Calldata, a signed transaction, or a file's name. */
+/** `transaction` is null where it is no whole one; `compared_with` where nothing was; `faults`: why not to trust the source. */
+export type TxDecodeData = Awaited<ReturnType<typeof run>>['data']
+export type EnvelopeJson = ReturnType<typeof envelopeJson>
+
+/** `call`: calldata, a signed transaction, or a file's name. */
+interface Input {
   readonly call: string
 }
 
-export interface EnvelopeJson {
-  readonly chain_id: number
-  readonly from: Address | null
-  readonly nonce: number
-  readonly gas: string
-  readonly max_fee_per_gas: string
-  readonly max_priority_fee_per_gas: string
-  readonly value: string
-  readonly hash: Hex | null
-}
-
-export interface TxDecodeData {
-  readonly source: DecodeSource['kind']
-  readonly calls: readonly CallJson[]
-  /** Null where it is no whole transaction. */
-  readonly transaction: EnvelopeJson | null
-  /** The block that the calls were compared with; null where they were not. */
-  readonly compared_with: { readonly chain_id: number; readonly contract: Address; readonly block: number } | null
-  /** Why the source itself is not to be trusted. */
-  readonly faults: readonly string[]
-}
-
 /** Exit code 8 where a call is unknown or the source contradicts itself. Throws DOCUMENT_INVALID, FILE_*, SETTING_*. */
-export async function run(services: Services, input: Input): Promise<ActionResult<TxDecodeData>> {
+export async function run(services: Services, input: Input) {
   const { settings, talk } = services
   const source = await readDecodeSource(services, input.call)
   const reviewer = { key: await settings.encryptionKey(), allowed: allowances(services, {}) }
@@ -55,12 +34,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const isHere = ({ to }: Requested) => snapshot !== null && (to === null || to === snapshot.contract)
   const refusals = snapshot && (await simulate(services, source.calls.filter(isHere), snapshot))
   const explained = source.calls.map((requested) => {
-    const { call, json } = explainCall(
-      requested,
-      callDecoder,
-      isHere(requested) ? (snapshot?.view ?? null) : null,
-      reviewer,
-    )
+    const { call, json } = explainCall(requested, isHere(requested) ? (snapshot?.view ?? null) : null, reviewer)
     const elsewhere = snapshot && !isHere(requested) ? `it does not go to the contract ${snapshot.contract}` : null
     const warnings = [...json.warnings, refusals?.get(requested) ?? [], elsewhere ?? []].flat()
     return { call, json: { ...json, warnings } }
@@ -90,7 +64,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
       },
       faults: source.faults,
     },
-    ...(understood && source.faults.length === 0 ? {} : { exitCode: EXIT_CHECK_FAILED }),
+    exitCode: understood && source.faults.length === 0 ? 0 : EXIT_CHECK_FAILED,
   }
 }
 
@@ -152,7 +126,7 @@ async function simulate(
   return refusals
 }
 
-function envelopeJson({ transaction, from, hash }: Envelope): EnvelopeJson {
+function envelopeJson({ transaction, from, hash }: Envelope) {
   const { chainId, nonce, gas, fees, value } = transaction
   return {
     chain_id: chainId,

@@ -4,7 +4,7 @@
  */
 
 import { sourceName } from '../base/source-name.js'
-import { callDecoder, type DecodedCall } from '../chain/calls.js'
+import type { DecodedCall } from '../chain/calls.js'
 import type { CostEstimate, WriteSnapshot } from '../chain/chain.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -12,10 +12,9 @@ import { rememberContract, reportImplementation } from '../read/contract-knowled
 import { warnOfWrongKey } from '../read/read-operator.js'
 import { isNonceStill, withAccountLock } from '../write/account.js'
 import { type AllowanceFlags, allowances } from '../write/allowances.js'
-import { requireConsent, showWrite } from '../write/ask.js'
+import { requireBid, requireConsent, showWrite } from '../write/ask.js'
 import { carryOut, journalKey } from '../write/carry-out.js'
 import { operatorOf } from '../write/model/cluster-call.js'
-import { requireBid } from '../write/price.js'
 import { readBack } from '../write/read-back.js'
 import { isRevert } from '../write/run-write.js'
 import { transactionFailure } from '../write/transaction-failure.js'
@@ -104,7 +103,7 @@ async function show(services: Services, sending: Sending, snapshot: WriteSnapsho
   const { document, call, reviewer } = sending
   const { to, data, from } = document
   const requested = { to, content: data, value: 0n, from }
-  const { json } = explainCall(requested, callDecoder, snapshot.view, reviewer)
+  const { json } = explainCall(requested, snapshot.view, reviewer)
   if (reviewer.key) warnOfWrongKey(services, snapshot.view.operators, reviewer.key)
   const [fault] = callFaults(call, snapshot.view, reviewer)
   if (fault) throw fault

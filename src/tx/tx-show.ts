@@ -1,8 +1,10 @@
 /** `tx show HASH`: what the journal says of a transaction and, where a provider is configured, what the chain says. */
+
 import { ifSet } from '../base/if-set.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
+import { follow } from '../write/carry-out.js'
 import { sameChain } from '../write/model/same-chain.js'
 import { readJournals } from '../write/open-nonces.js'
 import { type FoundEntry, findEntries } from './find-entry.js'
@@ -46,14 +48,14 @@ async function askChain(services: Services, found: readonly FoundEntry[]) {
   return null
 }
 
-async function look(services: Services, { transaction, base, request }: JournalEntry): Promise<NowJson> {
-  const chain = await services.chain()
-  const finality = services.settings.finality()
-  const options = { finality, timeoutMs: 0, giveUpUnheard: true, sinceBlock: base?.block.number ?? 0 }
-  const end = await chain.follow(transaction, options)
+async function look(services: Services, entry: JournalEntry): Promise<NowJson> {
+  const end = await follow(services, entry, { timeoutMs: 0, giveUpUnheard: true })
+  const { request, transaction } = entry
   const reason =
     end.kind === 'reverted'
-      ? await chain.revertReason(request, transaction.from, end.receipt.block.number).catch(() => null)
+      ? await (await services.chain())
+          .revertReason(request, transaction.from, end.receipt.block.number)
+          .catch(() => null)
       : end.kind === 'unknown'
         ? end.reason
         : null

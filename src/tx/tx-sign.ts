@@ -6,12 +6,11 @@
 import { type Address, checksumAddress } from '../base/address.js'
 import { sourceName } from '../base/source-name.js'
 import { weiAsEther, weiAsGwei } from '../base/wei.js'
-import { callDecoder } from '../chain/calls.js'
 import { rawTransactions } from '../chain/raw-transactions.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { allowances } from '../write/allowances.js'
-import { requireBid } from '../write/price.js'
+import { requireBid } from '../write/ask.js'
 import { parseUnsignedFile, renderSignedFile, type UnsignedDocument } from '../write/unsigned-file.js'
 import { callFaults } from './call-warnings.js'
 import { type CallJson, explainCall } from './explain-call.js'
@@ -30,7 +29,7 @@ export async function run(services: Services, input: { readonly file: string; re
   const call = await requireUnderstood(services, document, sourceName(input.file))
   const { chainId, contract, from, nonce, to, data } = document
   const reviewer = { key: await settings.encryptionKey(), allowed: allowances(services, {}) }
-  const { json } = explainCall({ to, content: data, value: 0n, from }, callDecoder, null, reviewer)
+  const { json } = explainCall({ to, content: data, value: 0n, from }, null, reviewer)
 
   for (const line of shown(document, json)) talk.tell(line)
   // What is on chain is not known here: all of it counts as new.

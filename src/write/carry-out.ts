@@ -79,24 +79,31 @@ export function journalKey(snapshot: AccountSnapshot & { readonly contract?: Add
 
 type Following = Pick<FollowOptions, 'giveUpUnheard'> & Partial<Pick<FollowOptions, 'timeoutMs'>>
 
-/** Looks what became of an entry, and writes its end down once it has one. Never throws. */
+/** Looks what became of a transaction. Never throws. */
+export async function follow(
+  services: Services,
+  { transaction, base }: Pick<JournalEntry, 'transaction' | 'base'>,
+  { giveUpUnheard, timeoutMs }: Following,
+): Promise<TransactionOutcome> {
+  const { settings, deadline } = services
+  const finality = settings.finality()
+  const patienceMs = timeoutMs ?? settings.timeoutMs() ?? PATIENCE_MS[finality]
+  return (await services.chain()).follow(transaction, {
+    finality,
+    timeoutMs: Math.min(patienceMs, deadline.remainingMs()),
+    giveUpUnheard,
+    sinceBlock: base?.block.number ?? 0,
+  })
+}
+
+/** The same for one of the journal, whose end is written down once it has one. */
 export async function followEntry(
   services: Services,
   key: JournalKey,
   entry: JournalEntry,
-  { giveUpUnheard, timeoutMs = services.settings.timeoutMs() ?? PATIENCE_MS[services.settings.finality()] }: Following,
+  following: Following,
 ): Promise<TransactionOutcome> {
-  const chain = await services.chain()
-  const { hash, nonce, from } = entry.transaction
-  const outcome = await chain.follow(
-    { hash, nonce, from },
-    {
-      finality: services.settings.finality(),
-      timeoutMs: Math.min(timeoutMs, services.deadline.remainingMs()),
-      giveUpUnheard,
-      sinceBlock: entry.base?.block.number ?? 0,
-    },
-  )
+  const outcome = await follow(services, entry, following)
   const state = endOf(outcome)
   if (state) await noteEnd(services, key, entry, state)
   return outcome

@@ -14,12 +14,12 @@ import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
 import { accountBusy } from './account.js'
+import { givenLimits } from './ask.js'
 import { followEntry, isFinal } from './carry-out.js'
 import { missingNonces, type Standing } from './model/open-transactions.js'
 import { changedSince, dataOrNull } from './model/write-base.js'
 import { type Ending, isUnknownToAll, lookForKnown } from './nonce-ending.js'
 import { accountJournals, type OpenNonce, openNonces } from './open-nonces.js'
-import { givenLimits } from './price.js'
 
 /** What one server of a provider knows, the next one may learn a moment later: more than a block takes. */
 const LOOKS = 12

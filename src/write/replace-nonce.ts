@@ -12,11 +12,10 @@ import type { Services } from '../cli/services.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'
 import { accountBusy } from './account.js'
-import { requireConsent, requireSigner, showWrite } from './ask.js'
+import { requireBid, requireConsent, requireSigner, showWrite, withinFeeLimit } from './ask.js'
 import { carryOut, signEntry } from './carry-out.js'
 import { conclude, lookForKnown, type NonceEnding } from './nonce-ending.js'
 import { accountJournals, type OpenNonce } from './open-nonces.js'
-import { requireBid, withinFeeLimit } from './price.js'
 import { transactionFailure } from './transaction-failure.js'
 
 /** What takes the place of a transaction that is given up. */

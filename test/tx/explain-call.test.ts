@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest'
 import { type Address, checksumAddress, parseAddress, ZERO_ADDRESS } from '../../src/base/address.js'
 import { bytesToHex, type Hex } from '../../src/base/hex.js'
 import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
-import { callDecoder } from '../../src/chain/calls.js'
 import { CLUSTER_ABI } from '../../src/chain/contract/cluster-abi.js'
 import { plainPaint } from '../../src/cli/paint.js'
 import { type ClusterView, clusterView, type RawClusterView } from '../../src/cluster/cluster-view.js'
@@ -67,7 +66,7 @@ interface Circumstances {
 
 function explained(data: Hex, { seen = view(), from = OWNER, key = KEY, value = 0n }: Circumstances = {}): CallJson {
   const requested = { to: CONTRACT, content: data, value, from }
-  return explainCall(requested, callDecoder, seen, {
+  return explainCall(requested, seen, {
     key,
     allowed: { ...NOTHING_MORE, removals: Infinity, revokeAll: true },
   }).json

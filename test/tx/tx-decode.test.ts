@@ -259,7 +259,7 @@ describe('with a chain', () => {
       compared_with: { chain_id: 31337, contract: now.contract },
       calls: [{ changes: [{ op: 'update', path: 'name', before: 'member 0', after: 'renamed' }], warnings: [] }],
     })
-    expect(exitCode).toBeUndefined()
+    expect(exitCode).toBe(0)
     expect(txDecodeText(data, plainPaint)).toMatch(
       /now → then\n {2}~ name {2}member 0\n +→ renamed\n[\s\S]*compared with 0x\w+ on chain 31337 at block \d+/,
     )

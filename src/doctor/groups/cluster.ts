@@ -7,7 +7,7 @@ import { quote } from '../../base/quote.js'
 import { utc } from '../../base/utc.js'
 import { type ClusterView, findOperator } from '../../cluster/cluster-view.js'
 import { doubtfulKey, isAtItsAddress } from '../../health/model/node-health.js'
-import { sinceInWords } from '../../maintenance/model/since-in-words.js'
+import { sinceInWords } from '../../maintenance/model/slot.js'
 import { type Group, orNull } from '../context.js'
 
 export const contract: Group = {

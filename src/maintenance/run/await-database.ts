@@ -8,7 +8,7 @@ import type { Examiner } from '../../health/examiner.js'
 import { expectedNodes } from '../../health/model/expected-node.js'
 import { whyNotUp } from '../../health/model/node-health.js'
 import { requireOperator } from '../../read/read-operator.js'
-import type { DatabaseProof } from '../model/slot-verdict.js'
+import type { DatabaseProof } from '../model/slot.js'
 
 const PAUSE_MS = 2_000
 /** One that is about to stop, or to fall over again, is seen once. */

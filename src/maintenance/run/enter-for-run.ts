@@ -12,17 +12,28 @@ import { takeSlot } from '../take-slot.js'
 export interface SignalHandover {
   /** Takes the place of who got them before. */
   take(handler: (name: InterruptingSignal) => void): void
+  /** Takes it for what is under way: each one says so, and the first ends that. */
+  abort(sentence: string): AbortSignal
   /** From here on they end the tool again. */
   release(): void
 }
 
-export function openSignalHandover({ takeSignals }: Pick<Services, 'takeSignals'>): SignalHandover {
+export function openSignalHandover({ takeSignals, talk }: Services): SignalHandover {
   let release = () => {}
+  const take: SignalHandover['take'] = (handler) => {
+    const before = release
+    release = takeSignals(handler)
+    before()
+  }
   return {
-    take(handler) {
-      const before = release
-      release = takeSignals(handler)
-      before()
+    take,
+    abort(sentence) {
+      const under = new AbortController()
+      take((name) => {
+        talk.tell(`${name}: ${sentence}`)
+        under.abort()
+      })
+      return under.signal
     },
     release() {
       release()

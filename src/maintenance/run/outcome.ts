@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../errors/exit-codes.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { WriteJson } from '../../write/write-json.js'
 import type { SlotChange } from '../maintenance-slot.js'
-import { type DatabaseProof, endInWords, type SlotVerdict } from '../model/slot-verdict.js'
+import { type DatabaseProof, endInWords, type SlotVerdict } from '../model/slot.js'
 import type { SlotReturn } from './give-back.js'
 import type { CommandRun } from './supervise-command.js'
 

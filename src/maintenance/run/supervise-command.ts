@@ -7,7 +7,7 @@ import { createHeartbeat, type Heartbeat } from '../../cli/heartbeat.js'
 import type { InterruptingSignal, Services } from '../../cli/services.js'
 import { childSignal, isLastWarning } from '../../platform/processes/child-signal.js'
 import type { CommandEnd, RunningCommand } from '../../platform/processes/processes.js'
-import { endInWords } from '../model/slot-verdict.js'
+import { endInWords } from '../model/slot.js'
 import type { SignalHandover } from './enter-for-run.js'
 
 /** Between two looks at the process group; it grows from the first to the longest. */

@@ -1,7 +1,6 @@
-/**
- * Whether the maintenance slot may be given back: a freed one lets a second operator take its database down, so this
- * one's has to be up (docs/dev/never.md 9).
- */
+/** What is decided and said about the maintenance slot and the command that runs in it. */
+import { utc } from '../../base/utc.js'
+import type { MaintenanceSince } from '../../chain/chain.js'
 import type { CommandEnd } from '../../platform/processes/processes.js'
 
 /** What becomes of the slot where the command failed and nothing proves that the database is up. */
@@ -25,7 +24,10 @@ interface RunFacts {
 
 export type SlotVerdict = ReturnType<typeof slotVerdict>
 
-/** `safe`: whether giving it back is that as well; `why` in half a sentence. */
+/**
+ * Whether the slot may be given back: a freed one lets a second operator take its database down, so this one's has to be
+ * up (docs/dev/never.md 9). `safe`: whether giving it back is that as well; `why` in half a sentence.
+ */
 export function slotVerdict({ succeeded, groupGone, database, onFailure }: RunFacts) {
   if (!groupGone) return { giveBack: false, safe: false, why: 'processes of the command still run' }
   if (database.kind === 'up') return { giveBack: true, safe: true, why: `the database is up, as ${database.by} says` }
@@ -41,4 +43,10 @@ export function slotVerdict({ succeeded, groupGone, database, onFailure }: RunFa
 export function endInWords({ exitCode, signal }: CommandEnd): string {
   if (signal !== null) return `was ended by ${signal}`
   return exitCode === 0 ? 'succeeded' : `exited with ${exitCode}`
+}
+
+/** Since when the slot is held, as people are told; null where it could not be found out. */
+export function sinceInWords(since: MaintenanceSince): string | null {
+  if (since.kind === 'at') return `since ${utc(since.time)} (block ${since.block})`
+  return since.blocks > 0 ? `for at least ${since.blocks} blocks` : null
 }

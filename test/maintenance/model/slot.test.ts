@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type DatabaseProof, endInWords, ON_FAILURE, slotVerdict } from '../../../src/maintenance/model/slot-verdict.js'
+import { type DatabaseProof, endInWords, ON_FAILURE, slotVerdict } from '../../../src/maintenance/model/slot.js'
 
 const proofs: fc.Arbitrary<DatabaseProof> = fc.oneof(
   fc.constant({ kind: 'up', by: 'nodes[0]' } as const),
