@@ -5,73 +5,62 @@ import type { DecodedCall, EncodedSettings } from '../chain/calls.js'
 import { clientJson, nodeJson } from '../cluster/to-json.js'
 import { readOperatorData, settingsDataJson } from './call-arguments.js'
 
-export interface CallInWords {
-  /** What it does to what, in one line. Names in it are untrusted. */
-  readonly words: string
-  /** What it brings, a line each. */
-  readonly details: readonly string[]
+/** `words`: what it does to what, in one line; `details`: what it brings, a line each. Names in them are untrusted. */
+export function callInWords(call: DecodedCall, key: EncryptionKey | null) {
+  const [words, details = []] = inWords(call, key)
+  return { words, details }
 }
 
-export function callInWords(call: DecodedCall, key: EncryptionKey | null): CallInWords {
+function inWords(call: DecodedCall, key: EncryptionKey | null): readonly [string, (readonly string[])?] {
   switch (call.fn) {
     case 'initialize':
-      return {
-        words: `found a cluster of ${counted(call.operators.length, 'operator')}`,
-        details: [
+      return [
+        `found a cluster of ${counted(call.operators.length, 'operator')}`,
+        [
           ...settingsInWords(call.settings),
           ...call.operators.flatMap(({ id, data }) => [
             `operator ${checksumAddress(id)}`,
             ...dataInWords(data, key).map((line) => `  ${line}`),
           ]),
         ],
-      }
-    case 'startMigration':
-      return {
-        words: `start a data migration to the keyspace of ${counted(call.slots.length, 'operator')}: slots ${listed(call.slots)}`,
-        details: [],
-      }
+      ]
+    case 'startMigration': {
+      const operators = counted(call.slots.length, 'operator')
+      return [`start a data migration to the keyspace of ${operators}: slots ${listed(call.slots)}`]
+    }
     case 'completeMigration':
-      return { words: `say that the sender has pulled its data in migration ${call.id}`, details: [] }
+      return [`say that the sender has pulled its data in migration ${call.id}`]
     case 'abortMigration':
-      return { words: `abort data migration ${call.id}`, details: [] }
+      return [`abort data migration ${call.id}`]
     case 'addNodeOperator':
-      return {
-        words: `add operator ${named(call.operator, call.data)}`,
-        details: dataInWords(call.data, key),
-      }
+      return [`add operator ${named(call.operator, call.data)}`, dataInWords(call.data, key)]
     case 'updateNodeOperatorData':
-      return {
-        words: `replace all data of operator ${named(call.operator, call.data)}`,
-        details: dataInWords(call.data, key),
-      }
+      return [`replace all data of operator ${named(call.operator, call.data)}`, dataInWords(call.data, key)]
     case 'removeNodeOperator':
-      return { words: `remove operator ${checksumAddress(call.operator)} from the cluster`, details: [] }
+      return [`remove operator ${checksumAddress(call.operator)} from the cluster`]
     case 'setMaintenance':
-      return {
-        words: call.active ? 'take the maintenance slot for the sender' : 'free the maintenance slot',
-        details: [],
-      }
+      return [call.active ? 'take the maintenance slot for the sender' : 'free the maintenance slot']
     case 'updateSettings':
-      return { words: "replace the cluster's settings", details: settingsInWords(call.settings) }
-    case 'transferOwnership':
-      return {
-        words:
-          call.newOwner === ZERO_ADDRESS
-            ? "take back the offer of the cluster's ownership, if one was made"
-            : `offer the cluster's ownership to ${checksumAddress(call.newOwner)}, who becomes the owner by accepting it`,
-        details: [],
-      }
+      return ["replace the cluster's settings", settingsInWords(call.settings)]
+    case 'transferOwnership': {
+      const owner = checksumAddress(call.newOwner)
+      return [
+        call.newOwner === ZERO_ADDRESS
+          ? "take back the offer of the cluster's ownership, if one was made"
+          : `offer the cluster's ownership to ${owner}, who becomes the owner by accepting it`,
+      ]
+    }
     case 'acceptOwnership':
-      return { words: "make the sender the cluster's owner, to whom that was offered", details: [] }
+      return ["make the sender the cluster's owner, to whom that was offered"]
     case 'renounceOwnership':
-      return { words: 'leave the cluster without an owner for ever', details: [] }
+      return ['leave the cluster without an owner for ever']
     case 'upgradeToAndCall':
-      return {
-        words: `replace the contract's code by that of ${checksumAddress(call.implementation)}`,
-        details: call.data.length === 0 ? [] : [`and then call it with ${counted(call.data.length, 'byte')}`],
-      }
+      return [
+        `replace the contract's code by that of ${checksumAddress(call.implementation)}`,
+        call.data.length === 0 ? [] : [`and then call it with ${counted(call.data.length, 'byte')}`],
+      ]
     case 'read':
-      return { words: `only read (${call.signature})`, details: [] }
+      return [`only read (${call.signature})`]
   }
 }
 

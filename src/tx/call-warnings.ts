@@ -93,10 +93,7 @@ function settingsWarnings({ extra }: EncodedSettings): readonly string[] {
 function keyspaceWarnings({
   slots,
   replicationStrategy,
-}: {
-  readonly slots: readonly number[]
-  readonly replicationStrategy: number
-}): readonly string[] {
+}: Extract<DecodedCall, { fn: 'startMigration' }>): readonly string[] {
   const few = `THIS STOPS EVERY NODE AND TOOL: a keyspace needs ${MIN_KEYSPACE} operators, and this one has ${slots.length}`
   const strategy = `THIS STOPS EVERY NODE AND TOOL: replication strategy ${replicationStrategy} is unknown to the network`
   return [...(slots.length < MIN_KEYSPACE ? [few] : []), ...(replicationStrategy === 0 ? [] : [strategy])]

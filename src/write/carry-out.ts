@@ -34,7 +34,7 @@ export async function carryOut(services: Services, key: JournalKey, entry: Journ
   // Bytes of an earlier run may be on their way since then, whatever is answered now.
   const known = (await journal.entries(key)).find((one) => one.transaction.hash === transaction.hash)
   const fresh = known?.state.kind !== 'open'
-  if (!fresh) await requireUnaltered(services, key, entry)
+  if (!fresh) await requireUnaltered(key, entry)
   // Before it is written down: from then on, an interruption leaves something open.
   services.sending(transaction.hash)
   await journal.put(key, entry)
@@ -169,7 +169,6 @@ async function whyNotAgain(
 
 /** Its file may have been changed by hand. Throws JOURNAL_INVALID where an entry contradicts the bytes it holds. */
 export async function requireUnaltered(
-  _services: Services,
   { signer }: JournalKey,
   { transaction: { hash, nonce, raw }, request }: JournalEntry,
 ): Promise<void> {

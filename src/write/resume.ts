@@ -83,7 +83,7 @@ async function resumeInOrder(
 async function sendCancellations(services: Services, open: readonly OpenNonce[]): Promise<void> {
   for (const { key, newest } of open.toReversed()) {
     if (newest.what.kind !== 'cancel') continue
-    await requireUnaltered(services, key, newest)
+    await requireUnaltered(key, newest)
     await (await services.chain()).broadcast(newest.transaction)
   }
 }
