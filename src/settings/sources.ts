@@ -6,7 +6,7 @@
 
 import { WcnError } from '../errors/wcn-error.js'
 import type { ContextInUse } from './contexts.js'
-import { flagOf, type Kind, type SecretForms, type Setting } from './settings-table.js'
+import { flagOf, IN_CONTEXTS, type Kind, type SecretForms, type Setting } from './settings-table.js'
 
 type Layer = 'flag' | 'environment' | 'env file' | 'context'
 
@@ -128,7 +128,8 @@ export function createSources(
     require(setting) {
       const set = find(setting)
       if (set) return set
-      throw new WcnError('SETTING_MISSING', `${setting.title} is not set`, { hint: `set ${waysToSet([setting])}` })
+      const hint = context === null && IN_CONTEXTS.includes(setting) ? keepIt(setting) : `set ${waysToSet([setting])}`
+      throw new WcnError('SETTING_MISSING', `${setting.title} is not set`, { hint })
     },
     findOne(forms) {
       const given = forms.map(find).filter((one) => one !== null)
@@ -149,6 +150,12 @@ export function createSources(
       return { by: outside.source, source: inside.source }
     },
   }
+}
+
+/** What serves most where there is no context: one command, and the names that people use. */
+function keepIt({ flags: [flag = ''], variables: [variable] }: Setting): string {
+  const name = flagOf(flag)
+  return `\`wcn context add NAME ${name} …\` keeps it for every command; ${name} or ${variable} is for one (\`wcn help settings\` has every name)`
 }
 
 /** Every name that sets one of them, for hints. */

@@ -495,7 +495,7 @@ table('URLs', [
     env: { RPC_PROVIDER_URL: undefined },
     exit: 2,
     code: 'SETTING_MISSING',
-    says: ['URL is not set', '--rpc-url or --rpc-provider-url or RPC_PROVIDER_URL'],
+    says: ['URL is not set', '`wcn context add NAME --rpc-url …`', '--rpc-url or RPC_PROVIDER_URL'],
   },
   {
     what: 'two that differ',

@@ -87,7 +87,7 @@ describe('which', () => {
     expect(error.code).toBe('SETTING_MISSING')
     expect(error.message).toBe("the RPC provider's URL is not set")
     expect(error.hint).toBe(
-      'set --rpc-url or --rpc-provider-url or RPC_PROVIDER_URL or OPTIMISM_RPC_PROVIDER_URL or WCN_RPC_URLS',
+      '`wcn context add NAME --rpc-url …` keeps it for every command; --rpc-url or RPC_PROVIDER_URL is for one (`wcn help settings` has every name)',
     )
     expect(thrownBy(() => firstRpcUrl(sourcesOf({}), () => {})).code).toBe('SETTING_MISSING')
   })

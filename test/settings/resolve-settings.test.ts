@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { WcnError } from '../../src/errors/wcn-error.js'
+import { topic } from '../../src/help/topics.js'
 import type { Settings } from '../../src/settings/settings.js'
 import { rejectedBy } from '../support/rejected.js'
 import { type Given, resolve } from '../support/settings.js'
@@ -245,7 +246,7 @@ describe("the provider's URL", () => {
   })
 })
 
-describe('a missing setting comes with every way to set it', () => {
+describe('a missing setting comes with every way to set it, or with where they are', () => {
   const { settings } = resolve({})
   const owner = resolve({ role: 'owner' }).settings
   it.each<[string, () => unknown, string[]]>([
@@ -288,7 +289,10 @@ describe('a missing setting comes with every way to set it', () => {
   ])('%s', async (_, ask, ways) => {
     const error = await rejectedBy(ask)
     expect(error.code).toBe('SETTING_MISSING')
-    for (const way of ways) expect(error.hint?.split(/[ ,]+/)).toContain(way)
+    // Where it says where every name is, they are there.
+    const elsewhere = error.hint?.includes('`wcn help settings`') ? (topic('settings') ?? '') : ''
+    const told = `${error.hint} ${elsewhere}`.split(/[\s,`]+/)
+    for (const way of ways) expect(told).toContain(way)
     expect(error.hint?.split(/[ ,]+/)).not.toContain('--private-key')
   })
 })
