@@ -38,13 +38,8 @@ export function openDocument<T>(text: string, source: string, schema: z.ZodType<
   const document = parseYaml(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error' })
   const fault = document.errors[0] ?? document.warnings[0]
   if (fault) throw invalid(name, [{ ...placeAt(text, fault.pos[0]), path: [], what: syntaxFault(fault.code) }])
-  const surprises = takeLiterally(document)
-  if (surprises.length > 0) {
-    throw invalid(
-      name,
-      surprises.map(({ offset, what }) => ({ line: lines.linePos(offset).line, path: [], what })),
-    )
-  }
+  const surprises = takeLiterally(document, lines)
+  if (surprises.length > 0) throw invalid(name, surprises)
 
   const line = (path: Path) => lines.linePos(offsetOf(document, path)).line
   const value: unknown = document.toJS()
@@ -52,21 +47,18 @@ export function openDocument<T>(text: string, source: string, schema: z.ZodType<
   const parsed = schema.safeParse(value)
   if (parsed.success) return { value: parsed.data, where: (path) => `${name}:${line(path)}: ${pathText(path)}` }
   const faults = faultsOf(parsed.error.issues, value).slice(0, FAULTS_REPORTED)
-  throw invalid(
-    name,
-    faults.map((found) => ({ ...found, line: line(found.path) })),
-  )
+  const located = faults.map((found) => ({ ...found, line: line(found.path) }))
+  throw invalid(name, located)
 }
 
 /** Checks a value that was put together from flags; `where` says which flag. Throws DOCUMENT_INVALID. */
 export function requireShape<T>(value: unknown, where: (path: Path) => string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const [fault, ...others] = faultsOf(parsed.error.issues, value)
-  throw new WcnError('DOCUMENT_INVALID', fault ? `${where(fault.path)}: ${fault.what}` : 'a flag is not valid', {
-    hint:
-      others.length > 0 ? `also: ${others.map(({ path, what }) => `${where(path)}: ${what}`).join('; ')}` : undefined,
-  })
+  const sentences = faultsOf(parsed.error.issues, value).map(({ path, what }) => `${where(path)}: ${what}`)
+  const [first = 'a flag is not valid', ...others] = sentences
+  const hint = others.length > 0 ? `also: ${others.join('; ')}` : undefined
+  throw new WcnError('DOCUMENT_INVALID', first, { hint })
 }
 
 interface Problem extends Fault {
@@ -76,32 +68,27 @@ interface Problem extends Fault {
 }
 
 function invalid(name: string, problems: readonly Problem[]): WcnError {
-  const sentences = [...problems]
-    .sort((a, b) => a.line - b.line)
-    .map(
-      ({ line, column, path, what }) =>
-        `${name}:${line}: ${path.length === 0 ? '' : `${pathText(path)}: `}${what}${column === undefined ? '' : ` (column ${column})`}`,
-    )
+  const sentences = problems
+    .toSorted((one, other) => one.line - other.line)
+    .map(({ line, column, path, what }) => {
+      const [where, at] = [path.length === 0 ? '' : `${pathText(path)}: `, column ? ` (column ${column})` : '']
+      return `${name}:${line}: ${where}${what}${at}`
+    })
   const [first = `${name} is not valid`, ...others] = sentences
   const more = others.slice(0, FAULTS_SHOWN)
   return new WcnError('DOCUMENT_INVALID', first, {
     hint: more.length > 0 ? `also: ${more.join('; ')}${others.length > more.length ? '; …' : ''}` : undefined,
     details: {
-      problems: problems.map(({ line, column, path, what }) => ({
-        line,
-        ...(column === undefined ? {} : { column }),
-        path: pathText(path),
-        problem: what,
-      })),
+      problems: problems.map(({ path, what, ...at }) => ({ ...at, path: pathText(path), problem: what })),
     },
   })
 }
 
 /** Makes text of odd numbers, and finds what has no place in such a document. */
-function takeLiterally(document: Document): readonly { readonly offset: number; readonly what: string }[] {
-  const found: { offset: number; what: string }[] = []
+function takeLiterally(document: Document, lines: LineCounter): readonly Problem[] {
+  const found: Problem[] = []
   const complain = (node: unknown, what: string) => {
-    found.push({ offset: startOf(node), what })
+    found.push({ line: lines.linePos(startOf(node)).line, path: [], what })
   }
   visit(document, {
     Scalar: (_, node) => {
