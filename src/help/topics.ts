@@ -50,7 +50,7 @@ export function topic(name: string): string | null {
   return `${parts.map((part) => (part.startsWith(' ') ? part : HELP.boxWrap(part, COLUMNS))).join('\n\n')}\n`
 }
 
-/** For the reference and the manual, which are made from the build. */
+/** For the reference and the manual, which are made from the build: @public */
 export const exitCodes = () => EXIT_CODE_MEANINGS
 
 function rows(pairs: readonly (readonly [string, string])[]): string {
