@@ -1,5 +1,6 @@
 // The manual's pages, made from the commands themselves by the build: one for `wcn`, and one for each noun with all of
 // its verbs. They say what `--help` says.
+
 /** By the file's name. `program`: commander's root command, with every noun filled in. */
 export function manPages(program, version, exitCodes) {
   const nouns = visible(program).map((noun) => [`wcn-${noun.name()}`, noun])
@@ -33,10 +34,23 @@ function rootPage(program, nouns, exitCodes) {
       ...commandLines(program, help, '.SH'),
       '.SH COMMANDS',
       ...nouns.flatMap(([name, noun]) => ['.TP', `.BR ${escaped(name)} (1)`, paragraph(noun.summary())]),
+      '.SH SHARED FLAGS',
+      ...sharedFlags(program, help),
       '.SH EXIT STATUS',
       ...Object.entries(exitCodes).flatMap(([code, meaning]) => ['.TP', `.B ${code}`, paragraph(meaning)]),
     ],
   }
+}
+
+/** What commands leave to `wcn help flags`, once each. */
+function sharedFlags(program, help) {
+  const shared = leavesOf(program).flatMap((command) => help.sharedOptions(command))
+  const first = new Map(shared.toReversed().map((option) => [option.flags, option]))
+  return [...new Set(shared.map(({ flags }) => first.get(flags)))].flatMap((option) => [
+    '.TP',
+    `.B ${quoted(help.optionTerm(option))}`,
+    paragraph(help.optionDescription(option)),
+  ])
 }
 
 function nounPage(noun) {

@@ -92,6 +92,18 @@ it('the first of them names the others, and the exit codes', () => {
   expect(source).toContain(`"wcn ${version}"`)
 })
 
+it('and the flags that many commands share, as `wcn help flags` has them', async () => {
+  const { items } = toldOf(section(read(page('wcn')), '.SH SHARED FLAGS', /^\.SH/))
+  const help = (await wcn(['help', 'flags'])).stdout
+  const told = help.replace(/\s+/g, ' ')
+  expect(items.length).toBeGreaterThan(10)
+  for (const [, flags = ''] of help.matchAll(/^ {2}(-\S+(?: <\S+>)?)/gm)) {
+    const item = items.find((one) => one.startsWith(`${flags} `))
+    expect(item, flags).toBeDefined()
+    expect(told).toContain(item)
+  }
+})
+
 describe.each(nouns.map((noun) => [noun.name(), noun] as const))('of wcn %s', (name, noun) => {
   const lines = read(page(`wcn-${name}`))
   const verbs = leavesOf(noun)
