@@ -58,16 +58,8 @@ export function settingsOptions(command: Command): Command {
 export function chainOptions(command: Command): Command {
   return sharedOptions(
     settingsOptions(command),
-    ...[
-      table.RPC_URL,
-      table.QUORUM,
-      table.HEADER_FILE,
-      table.CA_FILE,
-      table.CHAIN_ID,
-      table.ENCRYPTION_KEY.file,
-      table.ENCRYPTION_KEY.inline,
-      table.TIMEOUT,
-    ],
+    ...[table.RPC_URL, table.QUORUM, table.HEADER_FILE, table.CA_FILE, table.CHAIN_ID],
+    ...[table.ENCRYPTION_KEY.file, table.ENCRYPTION_KEY.inline, table.TIMEOUT],
   )
 }
 

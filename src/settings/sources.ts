@@ -26,19 +26,7 @@ export interface Found extends Values {
   readonly place: string
 }
 
-export interface Sources {
-  readonly context: ContextInUse | null
-  /** Throws SETTINGS_CONFLICT, SETTING_INVALID. */
-  find(setting: Setting): Found | null
-  /** Throws SETTING_MISSING besides. */
-  require(setting: Setting): Found
-  /** Of settings that exclude each other, the forms in which a key or a password can be given; null where none is. */
-  findOne(forms: readonly Setting[]): Found | null
-  /** The variable that is set to nothing, where one is: that may be meant, as for a password. */
-  setToNothing(setting: Setting): string | null
-  /** What another source than a flag put in the place of the current context's value, if one did. */
-  outranked(setting: Setting): { readonly by: string; readonly source: string } | null
-}
+export type Sources = ReturnType<typeof createSources>
 
 export type Flags = Readonly<Record<string, unknown>>
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -54,7 +42,7 @@ export function createSources(
   environment: Environment,
   envFile: EnvFile | null,
   context: ContextInUse | null = null,
-): Sources {
+) {
   const fileValues = envFile?.values ?? {}
   const contextValues: Readonly<Record<string, unknown>> = context?.values ?? {}
 
@@ -124,14 +112,17 @@ export function createSources(
 
   return {
     context,
+    /** Throws SETTINGS_CONFLICT, SETTING_INVALID. */
     find,
-    require(setting) {
+    /** Throws SETTING_MISSING besides. */
+    require(setting: Setting): Found {
       const set = find(setting)
       if (set) return set
       const hint = context === null && IN_CONTEXTS.includes(setting) ? keepIt(setting) : `set ${waysToSet([setting])}`
       throw new WcnError('SETTING_MISSING', `${setting.title} is not set`, { hint })
     },
-    findOne(forms) {
+    /** Of settings that exclude each other, the forms in which a key or a password can be given; null where none is. */
+    findOne(forms: readonly Setting[]): Found | null {
       const given = forms.map(find).filter((one) => one !== null)
       const highest = Math.min(...given.map(rankOf))
       const [chosen = null, other] = given.filter((one) => rankOf(one) === highest)
@@ -141,9 +132,11 @@ export function createSources(
         })
       return chosen
     },
-    setToNothing: ({ variables }) =>
+    /** The variable that is set to nothing, where one is: that may be meant, as for a password. */
+    setToNothing: ({ variables }: Setting): string | null =>
       variables.find((name) => environment[name] === '' || fileValues[name] === '') ?? null,
-    outranked(setting) {
+    /** What another source than a flag put in the place of the current context's value, if one did. */
+    outranked(setting: Setting): { readonly by: string; readonly source: string } | null {
       const outside = outsideContext(setting)
       const inside = inContext(setting)
       if (!outside || !inside || outside.layer === 'flag' || agree(setting, outside, inside)) return null
