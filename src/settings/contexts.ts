@@ -34,20 +34,6 @@ export interface ContextsDocument {
   readonly contexts: Readonly<Record<string, ContextValues>>
 }
 
-export interface Contexts {
-  /** Where they are kept; null for a user without a home directory, who has none. */
-  readonly path: string | null
-  /** The one that WCN_CONTEXT names, which comes before the current one; null where it is not set. */
-  readonly exported: string | null
-  /** Empty where there is no file. Throws DOCUMENT_INVALID, FILE_UNREADABLE, FILE_PERMISSIONS. */
-  read(): Promise<ContextsDocument>
-  /**
-   * Puts what `change` makes of them in their place: atomically, mode 0600, one process after the other. Throws like
-   * `read`, whatever `change` throws, and SETTING_MISSING, ACCOUNT_LOCKED, FILE_UNWRITABLE, OUTPUT_UNSAFE.
-   */
-  update(change: (document: ContextsDocument) => ContextsDocument): Promise<void>
-}
-
 export interface ContextInUse {
   readonly name: string
   /** The flag or variable that names it; null for the current one. */

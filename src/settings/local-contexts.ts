@@ -1,5 +1,5 @@
 /**
- * The `Contexts` port on the local disk: one file, which its owner alone can read, since URLs of providers hold tokens.
+ * Contexts on the local disk: one file, which its owner alone can read, since URLs of providers hold tokens.
  * It is looked for before every command that takes settings; where there is none, that is one attempt to open it.
  */
 import { constants, lstatSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { WcnError } from '../errors/wcn-error.js'
 import { errnoOf, named } from '../platform/files/file-errors.js'
 import { readBounded } from '../platform/files/read-bounded.js'
-import { type Contexts, parseContexts } from './contexts.js'
+import { type ContextsDocument, parseContexts } from './contexts.js'
 
 interface ContextsOptions {
   /** Made when a context is first written; null: this user has no place for one. */
@@ -23,10 +23,12 @@ interface ContextsOptions {
 
 const MAX_BYTES = 1024 * 1024
 
-export function createContexts(options: ContextsOptions): Contexts {
+export type Contexts = ReturnType<typeof createContexts>
+
+export function createContexts(options: ContextsOptions) {
   const { directory, exported, insecurePermissions, command, platform = process.platform } = options
   const path = directory && join(directory, 'contexts.json')
-  const read: Contexts['read'] = async () => {
+  const read = async (): Promise<ContextsDocument> => {
     const file = path && readWhole(path)
     if (!file) return { current: null, contexts: {} }
     if (platform !== 'win32') {
@@ -37,10 +39,17 @@ export function createContexts(options: ContextsOptions): Contexts {
     return parseContexts(file.bytes, path)
   }
   return {
+    /** Where they are kept; null for a user without a home directory, who has none. */
     path,
+    /** The one that WCN_CONTEXT names, which comes before the current one; null where it is not set. */
     exported: exported || null,
+    /** Empty where there is no file. Throws DOCUMENT_INVALID, FILE_UNREADABLE, FILE_PERMISSIONS. */
     read,
-    async update(change) {
+    /**
+     * Puts what `change` makes of them in their place: atomically, mode 0600, one process after the other. Throws like
+     * `read`, whatever `change` throws, and SETTING_MISSING, ACCOUNT_LOCKED, FILE_UNWRITABLE, OUTPUT_UNSAFE.
+     */
+    async update(change: (document: ContextsDocument) => ContextsDocument): Promise<void> {
       if (path === null)
         throw new WcnError('SETTING_MISSING', 'this user has no home directory to keep contexts in', {
           hint: 'set WCN_CONFIG_DIR',

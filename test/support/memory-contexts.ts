@@ -1,5 +1,6 @@
 /** Contexts in memory: none, unless a test gives some. */
-import type { Contexts, ContextsDocument } from '../../src/settings/contexts.js'
+import type { ContextsDocument } from '../../src/settings/contexts.js'
+import type { Contexts } from '../../src/settings/local-contexts.js'
 
 export interface MemoryContexts extends Contexts {
   readonly document: ContextsDocument
