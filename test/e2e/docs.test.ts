@@ -2,12 +2,11 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { optionalNames } from '../../src/deploy/model/service-variables.js'
-import { fullProgram } from '../../src/program.js'
 import { flagOf, settingsOf } from '../../src/settings/settings-table.js'
 import { sandbox, wcn } from '../support/cli.js'
+import { inertProgram } from '../support/inert-program.js'
 
 const folder = fileURLToPath(new URL('../../docs/', import.meta.url))
 const read = (name: string) => readFileSync(`${folder}${name}`, 'utf8')
@@ -43,22 +42,11 @@ beforeAll(() => {
   Object.assign(globalThis, { WCN_VERSION: '0.0.0' })
 })
 
-/** The program, which understands everything and does nothing. */
-async function inert(): Promise<Command> {
-  const program = await fullProgram()
-  const still = (command: Command): void => {
-    command.action(() => {}).configureOutput({ writeErr: () => {} })
-    command.commands.forEach(still)
-  }
-  program.commands.forEach(still)
-  return program
-}
-
 describe('command lines', () => {
   it('are found', () => expect(commands.length).toBeGreaterThan(60))
 
   it.each(commands)('%s: wcn %j', async (_, words) => {
-    await (await inert()).parseAsync([...words], { from: 'user' })
+    await (await inertProgram()).parseAsync([...words], { from: 'user' })
   })
 
   it.each(blocks)('%s: a shell understands %j', (_, block) => {
@@ -68,11 +56,11 @@ describe('command lines', () => {
   it('that are no such thing are noticed', async () => {
     const [words = []] = commandLines('echo x && wcn nodes ad --quickly "a b" # wcn none')
     expect(words).toEqual(['nodes', 'ad', '--quickly', 'a b'])
-    await expect((await inert()).parseAsync([...words], { from: 'user' })).rejects.toThrow()
+    await expect((await inertProgram()).parseAsync([...words], { from: 'user' })).rejects.toThrow()
   })
 
   it.each(mentioned)('%s mentions `wcn %s`, which there is', async (_, text) => {
-    let command = await inert()
+    let command = await inertProgram()
     // What follows -- is somebody else's.
     const [own = ''] = text.split(' -- ')
     for (const word of own.split(' ')) {

@@ -4,20 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { examplesOf, FIRST_FLAGS } from '../../src/cli/help.js'
 import { topic, topics } from '../../src/help/topics.js'
 import { fullProgram } from '../../src/program.js'
+import { inertProgram } from '../support/inert-program.js'
 
 // The build's.
 Object.assign(globalThis, { WCN_VERSION: '0.0.0' })
-
-/** The program, which understands everything and does nothing. */
-async function inert(): Promise<Command> {
-  const program = await fullProgram()
-  const still = (command: Command): void => {
-    command.action(() => {}).configureOutput({ writeErr: () => {} })
-    command.commands.forEach(still)
-  }
-  program.commands.forEach(still)
-  return program
-}
 
 const isHidden = (command: Command) => !command.parent?.createHelp().visibleCommands(command.parent).includes(command)
 const all = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(all)]
@@ -47,7 +37,7 @@ describe('every command', () => {
   it.each(leaves.flatMap((command) => examplesOf(command)))('understands its example: %s', async (example) => {
     const lines = linesOf(example)
     expect(lines.length).toBeGreaterThan(0)
-    for (const words of lines) await (await inert()).parseAsync(words, { from: 'user' })
+    for (const words of lines) await (await inertProgram()).parseAsync(words, { from: 'user' })
   })
 
   it.each(shown.map((command) => [pathOf(command), command] as const))('%s fits 80 columns', (_, command) => {
