@@ -23,8 +23,8 @@ export default defineConfig({
     ],
     setupFiles: ['test/support/use-loopback-only.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
-    // Vitest would leave one of two cores idle, and most of the time goes by waiting for processes.
-    maxWorkers: 2,
+    // More than cores: most of the time goes by waiting for processes and blocks.
+    maxWorkers: 4,
     // No test needs that long, but nothing is to fail because a machine is slow.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
 import { clusterRead, collect, privateAddressesOption } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
-import { EXPOSURES } from './model/target-options.js'
+import { EXPOSURES } from './model/exposures.js'
 import { TARGETS } from './targets/target-file.js'
 
 const view = viewsOf(() => import('./view.js'))

@@ -76,6 +76,11 @@ describe('what needs no chain loads no library', () => {
     ['complete', '--', 'config', 'emit', '--format', ''],
   ])('wcn %s %s %s', (...args) => expectLight(args.filter((word) => typeof word === 'string')))
 
+  it('and none of its grammar does for ranges of addresses', async () => {
+    for (const words of [['--help'], ['config', 'emit', '--help']])
+      expect((await loadedBy(words)).filter((file) => file.includes('node_modules/ipaddr.js/'))).toEqual([])
+  })
+
   it('and nothing of completion, unless it is asked for', async () => {
     const ofCompletion = (files: readonly string[]) => files.filter((file) => /complete|remember/.test(file))
     expect(ofCompletion(await loadedBy(['complete', '--', '']))).toContain('src/completion/complete.ts')

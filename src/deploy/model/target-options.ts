@@ -7,11 +7,8 @@ import { parseCidr } from '../../base/ipv4-range.js'
 import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { Description, Where } from '../deployment-file.js'
+import { EXPOSURES, type Exposure } from './exposures.js'
 import { requireMatch } from './require-match.js'
-
-/** How UDP from the internet reaches a node on Kubernetes. */
-export const EXPOSURES = ['host-network', 'load-balancer'] as const
-export type Exposure = (typeof EXPOSURES)[number]
 
 /** Flags that win over the description. */
 export interface TargetFlags {

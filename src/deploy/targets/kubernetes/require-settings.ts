@@ -3,8 +3,8 @@
 import { prefixBits } from '../../../base/ipv4-range.js'
 import { WcnError } from '../../../errors/wcn-error.js'
 import { portsOf } from '../../model/deployment.js'
+import type { Exposure } from '../../model/exposures.js'
 import { requireMatch } from '../../model/require-match.js'
-import type { Exposure } from '../../model/target-options.js'
 import { refuseLoopback } from '../database-reach.js'
 import { originOf, type PlannedNode, type PlannedService, type TargetPlan } from '../target-file.js'
 
