@@ -1,5 +1,7 @@
 /** What each exit code means, in words: for `wcn help exit-codes`, the command reference and the manual. */
-export const EXIT_CODE_MEANINGS: Readonly<Record<number, string>> = {
+import type { ExitCode } from './exit-codes.js'
+
+export const EXIT_CODE_MEANINGS: Readonly<Record<ExitCode, string>> = {
   0: 'done, or nothing to do',
   1: 'a bug in wcn',
   2: 'usage, configuration, a file, or output that could not be written',

@@ -121,6 +121,8 @@ const EXIT_CODES = {
 } as const satisfies Record<string, number>
 
 export type ErrorCode = keyof typeof EXIT_CODES
+/** Every one there is, that of success and of changes included. */
+export type ExitCode = 0 | typeof EXIT_CHANGES_PRESENT | (typeof EXIT_CODES)[ErrorCode]
 
 export function exitCodeOf(code: ErrorCode): number {
   return EXIT_CODES[code]
