@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 const SHARED_BY = 6
 /** Flags that no help shows. */
 const INSTEAD = {
+  '--json=1': 'for scripts that read schema 1, where `ok` is true wherever there is `data`',
+  '--json=2': '`--json`',
   '--private-key <hex>': '`--private-key-file`, with a warning: it shows in the process list',
   '--encryption-key <hex>': '`--encryption-key-file`, with the same warning',
   '-s, --secret-key <base64>': '`--secret-key-file`, with the same warning',

@@ -12,7 +12,10 @@ import { asCommon, asShared } from './help.js'
 export function outputOptions(command: Command): Command {
   return asShared(command, () =>
     command
-      .option('--json', 'print one JSON document on stdout')
+      .option('--json', 'print one JSON document on stdout (--json=1: as it was before schema 2)')
+      // Flags of these names: one with a value of its own would take the argument that follows --json.
+      .addOption(new Option('--json=1').implies({ json: true }).hideHelp())
+      .addOption(new Option('--json=2').implies({ json: true }).hideHelp())
       .option('--quiet', 'no progress on stderr')
       .option('--no-color', 'no colour (also NO_COLOR)')
       .option('--no-input', 'never prompt')

@@ -4,6 +4,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { escapeUntrusted } from './escape.js'
 import { createRedactor } from './redact.js'
 import { reportFailure } from './run-command.js'
+import { jsonSchemaIn } from './sink.js'
 import { wantsColour } from './terminal.js'
 
 interface Misuse {
@@ -17,7 +18,7 @@ interface Misuse {
 
 /** A group without a verb shows people its whole help. */
 export async function reportMisuse(misuse: Misuse, argv: readonly string[]): Promise<void> {
-  if (misuse.code === MISSING && !argv.includes('--json')) process.stderr.write(`${misuse.complaint.trim()}\n\n`)
+  if (misuse.code === MISSING && jsonSchemaIn(argv) === null) process.stderr.write(`${misuse.complaint.trim()}\n\n`)
   await reportBug(usageError(misuse), argv)
 }
 
@@ -25,7 +26,7 @@ export async function reportBug(thrown: unknown, argv: readonly string[]): Promi
   const redactor = createRedactor()
   for (const secret of argv.flatMap(likelySecrets)) redactor.register(secret)
   await reportFailure(thrown, {
-    json: argv.includes('--json'),
+    json: jsonSchemaIn(argv),
     debug: argv.includes('--debug'),
     redactor,
     colour: wantsColour(2, {}),
@@ -35,6 +36,8 @@ export async function reportBug(thrown: unknown, argv: readonly string[]): Promi
 const MISSING = 'commander.help'
 /** Of commands and flags that there are: the rest of a complaint repeats what was typed, line breaks and all. */
 const SUGGESTION = /\n(\(Did you mean (?:one of )?[a-z, -]+\?\))$/
+const OTHER_SCHEMA = /^error: unknown option '--json=/
+const SCHEMAS = '`--json` prints schema 2, `--json=1` schema 1'
 
 /** commander's complaint as one of ours. */
 function usageError({ code, complaint, words }: Misuse): WcnError {
@@ -42,7 +45,7 @@ function usageError({ code, complaint, words }: Misuse): WcnError {
   return new WcnError(
     'USAGE',
     code === MISSING ? 'a command is missing' : escapeUntrusted(text.replace(SUGGESTION, '').replace(/^error: /, '')),
-    { hint: SUGGESTION.exec(text)?.[1] ?? `see \`${words} --help\`` },
+    { hint: SUGGESTION.exec(text)?.[1] ?? (OTHER_SCHEMA.test(text) ? SCHEMAS : `see \`${words} --help\``) },
   )
 }
 

@@ -13,7 +13,7 @@ import { watchInterruption } from './interruption.js'
 import { createPaint, type Paint } from './paint.js'
 import { createRedactor, type Redactor } from './redact.js'
 import type { ActionResult, Services } from './services.js'
-import { asWcnError, humanFailure, jsonFailure, jsonSuccess, writeOut } from './sink.js'
+import { asWcnError, humanFailure, type JsonSchema, jsonFailure, jsonResult, jsonSchemaOf, writeOut } from './sink.js'
 import { wantsColour } from './terminal.js'
 
 export interface Action<T> {
@@ -34,7 +34,7 @@ interface CommandRun<T> {
 /** Runs one command from its parsed command line to its exit code. Never throws. */
 export async function runCommand<T>({ command, loadAction, loadView, role }: CommandRun<T>): Promise<void> {
   const input = inputOf(command)
-  const json = input.json === true
+  const json = jsonSchemaOf(input)
   const redactor = createRedactor()
   // A key where its path belongs: the system's own errors repeat it.
   // A transaction's hash looks like one, and is none.
@@ -49,7 +49,7 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
   // One document on stdout, also where what was shown comes to an end that nobody wanted.
   const report = (thrown: unknown) =>
     reportFailure(thrown, {
-      json: json && !shown,
+      json: shown ? null : json,
       debug: input.debug === true,
       redactor,
       colour: wantsColour(2, input),
@@ -68,13 +68,18 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     // The env file may be a pipe that nobody writes to.
     const { services, ...rest } = await Promise.race([created, interruption.raised])
     close = rest.close
-    const [{ run }, view] = await Promise.all([loadAction(), json ? null : loadView()])
     const paint = await createPaint(wantsColour(1, input))
+    const [{ run }, textOf] = await Promise.all([
+      loadAction(),
+      json === null
+        ? loadView().then((view) => (data: T) => view(data, paint))
+        : (data: T, exitCode: number) => jsonResult(json, data, exitCode),
+    ])
     const show = async ({ data, exitCode = 0 }: { data: T; exitCode?: number }) => {
       process.exitCode = exitCode
       shown = true
       try {
-        return await Promise.race([writeOut(view ? view(data, paint) : jsonSuccess(data)), interruption.raised])
+        return await Promise.race([writeOut(textOf(data, exitCode)), interruption.raised])
       } catch (thrown) {
         await report(interruption.afterSending(thrown))
         process.exitCode = exitCode || process.exitCode
@@ -102,11 +107,11 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
 /** Sets the exit code and says what happened: to scripts on stdout with `--json`, else to people on stderr. */
 export async function reportFailure(
   thrown: unknown,
-  { json, debug, redactor, colour }: { json: boolean; debug: boolean; redactor: Redactor; colour: boolean },
+  { json, debug, redactor, colour }: { json: JsonSchema | null; debug: boolean; redactor: Redactor; colour: boolean },
 ): Promise<void> {
   const error = asWcnError(thrown)
   process.exitCode = exitCodeOf(error.code)
-  const told = json && (await writeOut(jsonFailure(error, redactor)).catch(() => false))
+  const told = json !== null && (await writeOut(jsonFailure(json, error, redactor)).catch(() => false))
   if (!told || debug) process.stderr.write(humanFailure(error, await createPaint(colour), redactor, debug))
 }
 

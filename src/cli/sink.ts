@@ -1,20 +1,33 @@
 /** Where results and errors leave: one document or text on stdout, everything for people on stderr. */
+import { EXIT_CHANGES_PRESENT } from '../errors/exit-codes.js'
 import { type ErrorDetails, WcnError } from '../errors/wcn-error.js'
 import { escapeJson, escapeUntrusted } from './escape.js'
 import type { Paint } from './paint.js'
 import type { Redactor } from './redact.js'
 
-/** Version of the envelope around every `--json` document. */
-const ENVELOPE_SCHEMA = 1
+/** Versions of the envelope around every `--json` document; in the first, `ok` was true wherever there was data. */
+export type JsonSchema = 1 | 2
 
-export function jsonSuccess(data: unknown): string {
-  return `${escapeJson(JSON.stringify({ schema: ENVELOPE_SCHEMA, ok: true, data }))}\n`
+/** Null: text for people. */
+export function jsonSchemaOf(flags: Readonly<Record<string, unknown>>): JsonSchema | null {
+  return flags['json=1'] === true ? 1 : flags.json === true ? 2 : null
 }
 
-export function jsonFailure(error: WcnError, redactor: Redactor): string {
+/** The same where no grammar has read the command line. */
+export function jsonSchemaIn(argv: readonly string[]): JsonSchema | null {
+  return jsonSchemaOf({ 'json=1': argv.includes('--json=1'), json: argv.some((word) => /^--json(?:=2)?$/.test(word)) })
+}
+
+/** What was asked for is told; whether it is as it should be is said by the exit code, and so by `ok`. */
+export function jsonResult(schema: JsonSchema, data: unknown, exitCode: number): string {
+  const ok = schema === 1 || exitCode === 0 || exitCode === EXIT_CHANGES_PRESENT
+  return `${escapeJson(JSON.stringify({ schema, ok, data }))}\n`
+}
+
+export function jsonFailure(schema: JsonSchema, error: WcnError, redactor: Redactor): string {
   const { code, hint, details } = error
   const document = {
-    schema: ENVELOPE_SCHEMA,
+    schema,
     ok: false,
     error: { code, message: error.message, hint: hint ?? null, details: details ?? ({} satisfies ErrorDetails) },
   }

@@ -27,7 +27,7 @@ const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
   ],
   output: () => [
     'The result goes to standard output, everything else to standard error.',
-    'With --json the result is one document: {"schema":1,"ok":true,"data":…}, or {"schema":1,"ok":false,"error":{"code","message","hint","details"}}. Commands that go on, such as `wcn nodes check --watch`, print one on each line. Integers beyond 2^53 and amounts in wei are strings. `wcn key generate` prints the bare object without --json.',
+    'With --json the result is one document: {"schema":2,"ok":true,"data":…}, or {"schema":2,"ok":false,"error":{"code","message","hint","details"}}. Where the exit code is neither 0 nor 10, ok is false, also beside data, as of a check that failed. --json=1 prints what was before schema 2: there ok is true wherever there is data. Commands that go on, such as `wcn nodes check --watch`, print one on each line. Integers beyond 2^53 and amounts in wei are strings. `wcn key generate` prints the bare object without --json.',
     'Nothing is asked without a terminal, with --json, with --no-input, or where CI is set: a write needs --yes then.',
     'Colour is for terminals. NO_COLOR, FORCE_COLOR and --no-color are obeyed.',
   ],

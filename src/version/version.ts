@@ -8,7 +8,7 @@ declare const WCN_VERSION: string
 
 /** Of documents, this tool's and the network's: all versions that are read, the last of them written. */
 export const SCHEMAS = {
-  output: [1],
+  output: [1, 2],
   operator_data: [0, 1],
   settings_data: [0, 1],
   join_request: [1],

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { plainPaint as paint } from '../../src/cli/paint.js'
 import { createRedactor } from '../../src/cli/redact.js'
-import { asWcnError, humanFailure, jsonFailure, jsonSuccess } from '../../src/cli/sink.js'
+import { asWcnError, humanFailure, jsonFailure, jsonResult, jsonSchemaIn } from '../../src/cli/sink.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 
 const plain = createRedactor()
@@ -14,19 +14,35 @@ function redactor(...secrets: string[]) {
 
 describe('the envelope', () => {
   it('of a result', () => {
-    expect(jsonSuccess({ a: [1, null] })).toBe('{"schema":1,"ok":true,"data":{"a":[1,null]}}\n')
+    expect(jsonResult(2, { a: [1, null] }, 0)).toBe('{"schema":2,"ok":true,"data":{"a":[1,null]}}\n')
+  })
+
+  const CODES = [0, 10, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 130]
+  it.each(CODES.map((code, index) => [code, index < 2] as const))(
+    'says of exit code %s that it is ok: %s; in schema 1 whatever had data was',
+    (exitCode, ok) => {
+      expect(JSON.parse(jsonResult(2, [], exitCode))).toEqual({ schema: 2, ok, data: [] })
+      expect(JSON.parse(jsonResult(1, [], exitCode))).toEqual({ schema: 1, ok: true, data: [] })
+    },
+  )
+
+  it('is asked for by these words', () => {
+    expect(['--json', '--json=2', '--json=1', '--json=3', '--jsonp'].map((word) => jsonSchemaIn(['x', word]))).toEqual([
+      ...[2, 2, 1, null, null],
+    ])
+    expect(jsonSchemaIn(['--json', 'x', '--json=1'])).toBe(1)
   })
 
   it('of an error has all its fields always', () => {
-    expect(jsonFailure(new WcnError('USAGE', 'a sentence'), plain)).toBe(
-      '{"schema":1,"ok":false,"error":{"code":"USAGE","message":"a sentence","hint":null,"details":{}}}\n',
+    expect(jsonFailure(2, new WcnError('USAGE', 'a sentence'), plain)).toBe(
+      '{"schema":2,"ok":false,"error":{"code":"USAGE","message":"a sentence","hint":null,"details":{}}}\n',
     )
     const full = new WcnError('NETWORK', 'a sentence', {
       hint: 'a hint',
       details: { host: 'x' },
       cause: new Error('no'),
     })
-    expect(JSON.parse(jsonFailure(full, plain))).toEqual({
+    expect(JSON.parse(jsonFailure(1, full, plain))).toEqual({
       schema: 1,
       ok: false,
       error: { code: 'NETWORK', message: 'a sentence', hint: 'a hint', details: { host: 'x' } },
@@ -35,11 +51,11 @@ describe('the envelope', () => {
 
   it('is one line without characters that act on a terminal, and means the same', () => {
     const data = { name: 'a\n\u001b[2J\u009b\u202e\u2028\u{e0041}é日🦀', 'k\u202e': 1 }
-    const text = jsonSuccess(data)
+    const text = jsonResult(2, data, 0)
     expect(text.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
     expect(text).toContain('é日🦀')
-    expect(JSON.parse(text)).toEqual({ schema: 1, ok: true, data })
-    expect(JSON.parse(jsonFailure(new WcnError('USAGE', data.name), plain))).toMatchObject({
+    expect(JSON.parse(text)).toEqual({ schema: 2, ok: true, data })
+    expect(JSON.parse(jsonFailure(2, new WcnError('USAGE', data.name), plain))).toMatchObject({
       error: { message: data.name },
     })
   })
@@ -54,7 +70,7 @@ describe('secrets', () => {
   })
 
   it('are scrubbed from every part of the JSON, however JSON spells them', () => {
-    const document = JSON.parse(jsonFailure(error, redactor(secret)))
+    const document = JSON.parse(jsonFailure(2, error, redactor(secret)))
     expect(document.error).toEqual({
       code: 'NETWORK',
       message: 'the message holds [redacted]',
@@ -71,7 +87,7 @@ describe('secrets', () => {
 
   it('that are words of the envelope do not break it', () => {
     const words = redactor('https://host/message/details/schema/NETWORK', 'network')
-    const document = JSON.parse(jsonFailure(error, words))
+    const document = JSON.parse(jsonFailure(2, error, words))
     expect(Object.keys(document)).toEqual(['schema', 'ok', 'error'])
     expect(Object.keys(document.error)).toEqual(['code', 'message', 'hint', 'details'])
     expect(document.error.code).toBe('NETWORK')

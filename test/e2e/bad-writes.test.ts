@@ -496,7 +496,7 @@ describe('an account', () => {
     expect(dry, dry.stdout).toMatchObject({ code: 0, data: { changed: false, dry_run: true } })
     expect(dry.stderr).toMatch(/warning: account 0x\w+ holds 0\.000000000000001 ETH, and this may cost/)
     const funds = await wcnJson(['operator', 'funds', '--min', '0.001'], { env })
-    expect(funds, funds.stdout).toMatchObject({ code: 8, ok: true, data: { sufficient: false, balance_wei: '1000' } })
+    expect(funds, funds.stdout).toMatchObject({ code: 8, ok: false, data: { sufficient: false, balance_wei: '1000' } })
     expect(funds.data.writes_left).toBe(0)
   })
 

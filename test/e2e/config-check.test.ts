@@ -77,7 +77,7 @@ describe('wcn config check', () => {
       expect(code).toBe(8)
       expect(stdout).toMatch(/FAIL {2}\S+wcn_node_n1\.env:\d+ {2}rpc-url/)
       const json = await wcnJson(['config', 'check', box.path('out')])
-      expect(json).toMatchObject({ code: 8, ok: true })
+      expect(json).toMatchObject({ code: 8, ok: false })
       const line =
         readFileSync(N1(), 'utf8')
           .split('\n')

@@ -102,7 +102,7 @@ describe('a session', () => {
     })
     expect(data).toMatchObject({ context: 'eu', files: { contexts: file, env_file: null } })
     const bad = await json(['config', 'show', '--timeout', 'soon'])
-    expect(bad).toMatchObject({ code: 2, ok: true })
+    expect(bad).toMatchObject({ code: 2, ok: false })
     expect(JSON.stringify(bad.data)).toContain('--timeout is \\"soon\\"')
   })
 })

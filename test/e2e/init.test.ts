@@ -182,7 +182,7 @@ describe('without a terminal', () => {
     await fund(path('by answers/wcn-init.json'))
     const pending = await wcn(args)
     expect(JSON.parse(pending.stdout)).toMatchObject({
-      ok: true,
+      ok: false,
       data: { steps: expect.arrayContaining([{ id: 'wait', status: 'waiting' }]) },
     })
     expect(pending.code).toBe(8)

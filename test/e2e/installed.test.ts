@@ -156,7 +156,7 @@ describe.each([
     expect(operator.nodes.map((node: { ipv4_addr: string }) => node.ipv4_addr)).toEqual([
       ...['198.51.100.7', '198.51.100.8', '198.51.100.9'],
     ])
-    expect(JSON.parse(read('check.json'))).toMatchObject({ schema: 1, ok: true })
+    expect(JSON.parse(read('check.json'))).toMatchObject({ schema: 2, ok: true })
     expect(read('usage.txt')).toContain('--ip')
     expect(read('down.txt')).toContain('stopped')
     // Nothing is left where it was installed or in the user's home but what the script made, and the state.

@@ -58,7 +58,7 @@ export async function expectRefusal(
   const shown = JSON.stringify({ args, human, script: script.stdout }, null, 2)
 
   expect(script.code, shown).toBe(exit)
-  expect(script, shown).toMatchObject({ schema: 1, ok: false, error: { code } })
+  expect(script, shown).toMatchObject({ schema: 2, ok: false, error: { code } })
   expect(human.code, shown).toBe(exit)
   expect(human.stdout, shown).toBe('')
   const { message, hint } = script.error
