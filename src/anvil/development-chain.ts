@@ -42,8 +42,10 @@ export function developmentChain(searchPath: string | undefined) {
     start: ({ port, interrupted }: { readonly port: number | null; readonly interrupted: AbortSignal }) =>
       start(findAnvil(searchPath).path, port, interrupted),
     find,
-    /** Removes the file that describes a chain that is gone; no error where there is none. */
-    discard: async (envFile: string) => rmSync(envFile, { force: true }),
+    /** Removes what describes a chain that is gone; no error where there is nothing. */
+    discard: async (...paths: readonly string[]) => {
+      for (const path of paths) rmSync(path, { force: true, recursive: true })
+    },
   }
 }
 

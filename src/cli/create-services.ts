@@ -164,7 +164,7 @@ export async function createServices(wiring: Wiring) {
     async configured(given) {
       const made = await createServices({
         ...wiring,
-        flags: { ...talkingFlags(flags), ...given },
+        flags: { ...talkingFlags(flags), stateDir: stateDirectory(), ...given },
         takesSettings: true,
         environment: withoutSettings(environment),
         outer: { talk, deadline },
@@ -206,15 +206,15 @@ export async function createServices(wiring: Wiring) {
   }
 }
 
-/** How the tool talks, reads key files and remembers, whatever it does. */
+/** How the tool talks and reads key files, whatever it does. */
 function talkingFlags(flags: Flags): Flags {
-  const { json, quiet, input, color, insecurePermissions, stateDir } = flags
-  return { json, quiet, input, color, insecurePermissions, stateDir }
+  const { json, quiet, input, color, insecurePermissions } = flags
+  return { json, quiet, input, color, insecurePermissions }
 }
 
 /** Of this tool's own variables those that say how it works, and not on what. */
 function withoutSettings(environment: Environment): Environment {
-  const kept = ['WCN_STATE_DIR', 'WCN_CONFIG_DIR', 'WCN_RPC_CA_FILE']
+  const kept = ['WCN_CONFIG_DIR', 'WCN_RPC_CA_FILE']
   return Object.fromEntries(
     Object.entries(environment).filter(([name]) => kept.includes(name) || !OWN_VARIABLE.test(name)),
   )

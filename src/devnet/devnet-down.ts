@@ -1,7 +1,7 @@
 /** `devnet down`: ends the chain that an env file of `devnet up` describes, and removes the file. */
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { DEFAULT_ENV_FILE, parseDevelopmentEnv } from './model/development-env-file.js'
+import { DEFAULT_ENV_FILE, parseDevelopmentEnv, stateDirectoryFor } from './model/development-env-file.js'
 
 export interface Input {
   readonly file?: string
@@ -21,6 +21,6 @@ export async function run(services: Services, { file, out }: Input) {
   const launcher = await services.developmentChain()
   const running = await launcher.find(known)
   await running?.stop()
-  await launcher.discard(envFile)
+  await launcher.discard(envFile, stateDirectoryFor(envFile))
   return { data: { stopped: running !== null, pid: known.pid, env_file: envFile } }
 }

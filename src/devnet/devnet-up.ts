@@ -15,6 +15,7 @@ import {
   type DevelopmentEnvironment,
   formatDevelopmentEnv,
   parseDevelopmentEnv,
+  stateDirectoryFor,
 } from './model/development-env-file.js'
 import { MAX_SAMPLE_OPERATORS } from './model/sample-cluster.js'
 
@@ -45,7 +46,8 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const launcher = await services.developmentChain()
   const chain = await launcher.start({ port, interrupted: services.interrupted })
   try {
-    const environment = await foundDevelopmentCluster(services, chain, count)
+    const founded = await foundDevelopmentCluster(services, chain, count)
+    const environment = { ...founded, stateDirectory: services.files.resolveFrom('-', stateDirectoryFor(envFile)) }
     if (blockTime !== null) await chain.mineEvery(blockTime)
     const text = formatDevelopmentEnv(environment)
     if (input.force) await services.files.write(envFile, text, { mode: 0o600, overwrite: true })
@@ -103,7 +105,7 @@ async function holdUntilInterrupted(services: Services, chain: RunningChain, env
   // By now the name may be another chain's, or nobody's.
   const known = await readKnown(services, envFile).catch(() => null)
   const ours = known?.pid === chain.pid
-  if (ours) await (await services.developmentChain()).discard(envFile)
+  if (ours) await (await services.developmentChain()).discard(envFile, stateDirectoryFor(envFile))
   const removed = ours ? `; ${envFile} is of no use any more and was removed` : ''
   if (end === null || end.orderly) return talk.note(`the development chain is stopped${removed}`)
   throw new WcnError('NETWORK', `the development chain ended by itself (${end.how})${removed}`, {

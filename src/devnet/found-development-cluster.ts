@@ -44,7 +44,7 @@ export async function foundDevelopmentCluster(
   services: Services,
   chain: RunningChain,
   count: number,
-): Promise<DevelopmentEnvironment> {
+): Promise<Omit<DevelopmentEnvironment, 'stateDirectory'>> {
   const { randomBytes } = services
   const encryptionKey = parseEncryptionKey(bytesToHex(randomBytes(32)), 'a fresh key')
   const owner = await freshAccount(services)

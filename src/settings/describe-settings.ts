@@ -9,7 +9,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { notAKey } from './directories.js'
 import { differentRpcUrls, quorumOf } from './provider-settings.js'
 import { PARSERS } from './setting-values.js'
-import { type Role, type Setting, settingsOf } from './settings-table.js'
+import { DEVNET_STATE_DIRECTORY, type Role, type Setting, STATE_DIRECTORY, settingsOf } from './settings-table.js'
 import { refusedKms } from './signer-settings.js'
 import type { Found, Sources } from './sources.js'
 
@@ -71,7 +71,7 @@ export function describeSettings(
     const { name, title } = setting
     let source: string | null = null
     try {
-      const found = sources.find(setting)
+      const found = sources.find(setting) ?? (setting === STATE_DIRECTORY ? sources.find(DEVNET_STATE_DIRECTORY) : null)
       source = found?.place ?? null
       const value = found ? shown(found) : (defaults[name]?.() ?? null)
       return { name, title, value, source: source ?? (value === null ? null : 'default'), problem: null }

@@ -20,8 +20,11 @@ export function contextsDirectory(environment: Environment): string | null {
 
 /** Of journals and locks, for commands without settings. Throws SETTING_INVALID, SETTING_MISSING. */
 export function stateDirectoryOf(environment: Environment): string {
-  const { WCN_STATE_DIR } = environment
-  return WCN_STATE_DIR ? directory(WCN_STATE_DIR, 'WCN_STATE_DIR') : usualStateDirectory(environment)
+  for (const name of ['WCN_STATE_DIR', 'WCN_DEVNET_STATE_DIR']) {
+    const value = environment[name]
+    if (value) return directory(value, name)
+  }
+  return usualStateDirectory(environment)
 }
 
 /** Throws SETTING_MISSING for users that the system does not know. */

@@ -207,6 +207,14 @@ export const STATE_DIRECTORY = setting(
   { help: 'where journals and locks are kept (default: $XDG_STATE_HOME/wcn or ~/.local/state/wcn)' },
 )
 
+/** Of a development chain, whose transactions are nobody else's: said by its env file, and outranked by the one above. */
+export const DEVNET_STATE_DIRECTORY = setting(
+  'directory',
+  'devnet_state_directory',
+  'the state directory of a development chain',
+  'WCN_DEVNET_STATE_DIR',
+)
+
 /** All of one role, in the order they are shown; those that exclude each other stand together. */
 export function settingsOf(role: Role): readonly (readonly Setting[])[] {
   const { key, keystore, password, kms } = SIGNERS[role]

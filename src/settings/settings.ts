@@ -109,7 +109,8 @@ export function resolveSettings(sources: Sources, role: Role, tools: SettingsToo
     /** In wei: what the account should hold; null: nothing is demanded. */
     minFundsWei: () => read(table.MIN_FUNDS),
     /** Where journals, locks and memories of contracts are kept. */
-    stateDirectory: () => read(table.STATE_DIRECTORY) ?? usualStateDirectory(tools.environment),
+    stateDirectory: () =>
+      read(table.STATE_DIRECTORY) ?? read(table.DEVNET_STATE_DIRECTORY) ?? usualStateDirectory(tools.environment),
   }
   return { ...settings, describe: () => describeSettings(sources, role, settings, tools.registerSecret) }
 }

@@ -1,6 +1,6 @@
 /** `wcn devnet up` and `down`, the built tool against the real chain: as a script uses them and as somebody with Ctrl-C does. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
@@ -87,7 +87,18 @@ describe('devnet up --detach', () => {
     const moved = await wcnJson(['nodes', 'update', '0', '--ip-address', '127.0.0.9', '--yes'], { env: unsaid })
     expect(moved.data.operator.nodes[0]).toMatchObject({ ipv4_addr: '127.0.0.9' })
 
+    const home = work.path('home')
+    mkdirSync(home)
+    const elsewhere = { HOME: home, WCN_STATE_DIR: undefined }
+    const byFile = ['operator', 'rename', 'Aurora 2', '--yes', '--env-file', out]
+    expect(await wcnJson(byFile, { env: elsewhere })).toMatchObject({ code: 0, data: { changed: true } })
+    const exported = { ...parseEnv(readFileSync(out, 'utf8')), ...elsewhere }
+    expect((await wcnJson(['tx', 'list'], { env: exported })).data.transactions).toHaveLength(1)
+    expect(readdirSync(home)).toEqual([])
+    expect(readdirSync(`${out}.state`)).not.toEqual([])
+
     expect(await down(out)).toMatchObject({ code: 0, data: { stopped: true, pid: data.pid, env_file: out } })
+    expect(existsSync(`${out}.state`)).toBe(false)
     expect(existsSync(out)).toBe(false)
     expect(await answers(data.rpc_url)).toBe(false)
     expect(await down(out)).toMatchObject({ code: 0, data: { stopped: false, pid: null } })

@@ -59,6 +59,8 @@ describe('the state directory', () => {
   it.each<[string, Record<string, string>, Record<string, string>, string]>([
     ['a flag', { stateDir: '/s' }, { WCN_STATE_DIR: '/e', XDG_STATE_HOME: '/x' }, '/s'],
     ['a variable', {}, { WCN_STATE_DIR: '/e', XDG_STATE_HOME: '/x' }, '/e'],
+    ['a variable', {}, { WCN_STATE_DIR: '/e', WCN_DEVNET_STATE_DIR: '/d' }, '/e'],
+    ['a development chain', {}, { WCN_DEVNET_STATE_DIR: '/d', HOME: '/h' }, '/d'],
     ['the desktop convention', {}, { XDG_STATE_HOME: '/x', HOME: '/h' }, '/x/wcn'],
     ['the home directory', {}, { HOME: '/h' }, '/h/.local/state/wcn'],
     [

@@ -1,6 +1,7 @@
 /**
  * The env file of a development chain: what every other command needs to use it, and what `devnet down` needs to end it.
- * Values are bare words, which sh, docker, systemd and dotenv readers all take alike.
+ * Values are bare words, which sh, docker, systemd and dotenv readers all take alike; but for a path that is none, and
+ * that only this tool reads.
  */
 
 import type { KnownChain } from '../../anvil/development-chain.js'
@@ -20,6 +21,8 @@ export interface DevelopmentEnvironment extends KnownChain {
   readonly encryptionKey: EncryptionKey
   readonly owner: DevelopmentAccount
   readonly operators: readonly (DevelopmentAccount & { readonly name: string })[]
+  /** Where what is sent to it is kept track of. */
+  readonly stateDirectory: string
 }
 
 /** Where it is written unless told otherwise. */
@@ -27,9 +30,14 @@ export const DEFAULT_ENV_FILE = 'wcn-devnet.env'
 
 const FIRST_LINE = '# A development chain, made by `wcn devnet up`.'
 
+/** Beside the env file, by a name that is nobody else's. */
+export function stateDirectoryFor(envFile: string): string {
+  return `${envFile}.state`
+}
+
 /** It holds private keys, though worthless ones: mode 0600. */
 export function formatDevelopmentEnv(environment: DevelopmentEnvironment): string {
-  const { rpcUrl, pid, contract, encryptionKey, owner, operators } = environment
+  const { rpcUrl, pid, contract, encryptionKey, owner, operators, stateDirectory } = environment
   const [first] = operators
   if (!first) throw new WcnError('VALUE_NOT_ENCODABLE', 'a development cluster has operators')
   return `${FIRST_LINE}
@@ -57,9 +65,18 @@ SMART_CONTRACT_SIGNER_PRIVATE_KEY=${first.key.reveal()}
 # All operators. Give another account ETH with the chain's own method, anvil_setBalance [address, wei as hex].
 ${operators.map(operatorLines).join('\n')}
 
+# Where what was sent to this chain is kept track of, apart from what was sent to others. It goes with the chain.
+WCN_DEVNET_STATE_DIR=${word(stateDirectory)}
+
 # The process to end.
 WCN_DEVNET_PID=${pid}
 `
+}
+
+/** As sh takes it and the reader of env files, which knows no quote within a quote. */
+function word(path: string): string {
+  if (/^[\w./@%+,:=-]+$/.test(path)) return path
+  return path.includes("'") ? `"${path}"` : `'${path}'`
 }
 
 function operatorLines({ id, key, name }: DevelopmentAccount & { readonly name: string }, slot: number): string {

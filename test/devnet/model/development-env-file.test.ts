@@ -21,6 +21,7 @@ const environment = {
   encryptionKey: parseEncryptionKey('e'.repeat(64), 'test'),
   owner: account('9'),
   operators: ['1', '2', '3', '4', '5'].map((digit) => ({ ...account(digit), name: `Operator ${digit}` })),
+  stateDirectory: '/home/some body/devnet.env.state',
 }
 const text = formatDevelopmentEnv(environment)
 const expected = {
@@ -35,18 +36,20 @@ const expected = {
   WCN_DEVNET_OPERATOR_4_PRIVATE_KEY: `0x${'5'.repeat(64)}`,
   WCN_DEVNET_PID: '4711',
 }
+const bare = Object.entries(expected).map(([name, value]) => `${name}=${value}`)
+const all = { ...expected, WCN_DEVNET_STATE_DIR: '/home/some body/devnet.env.state' }
 const folder = mkdtempSync(join(tmpdir(), 'wcn-test-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('formatDevelopmentEnv', () => {
   it('is read alike by Node, by sh and as literal lines', () => {
-    expect(parseEnv(text)).toMatchObject(expected)
+    expect(parseEnv(text)).toMatchObject(all)
     writeFileSync(join(folder, 'env'), text)
     const printed = execFileSync('sh', ['-c', `set -a; . ./env; env`], { cwd: folder, encoding: 'utf8', env: {} })
-    expect(parseEnv(printed)).toMatchObject(expected)
+    expect(parseEnv(printed)).toMatchObject(all)
     const literal = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
-    expect(literal).toEqual(expect.arrayContaining(Object.entries(expected).map(([name, value]) => `${name}=${value}`)))
-    expect(literal).toHaveLength(18)
+    expect(literal).toEqual(expect.arrayContaining(bare))
+    expect(literal).toHaveLength(19)
   })
 })
 
