@@ -94,7 +94,7 @@ describe('devnet up --detach', () => {
     expect(await wcnJson(byFile, { env: elsewhere })).toMatchObject({ code: 0, data: { changed: true } })
     const exported = { ...parseEnv(readFileSync(out, 'utf8')), ...elsewhere }
     expect((await wcnJson(['tx', 'list'], { env: exported })).data.transactions).toHaveLength(1)
-    expect(readdirSync(home)).toEqual([])
+    expect(readdirSync(home).filter((name) => name !== '.cache')).toEqual([])
     expect(readdirSync(`${out}.state`)).not.toEqual([])
 
     expect(await down(out)).toMatchObject({ code: 0, data: { stopped: true, pid: data.pid, env_file: out } })
