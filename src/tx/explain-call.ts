@@ -5,10 +5,8 @@ import { weiAsEther } from '../base/wei.js'
 import { callDecoder, type DecodedCall } from '../chain/calls.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import type { Change } from '../cluster/operator-changes.js'
-import { argumentsOf } from './call-arguments.js'
-import { callEffects } from './call-effects.js'
-import { callInWords } from './call-in-words.js'
-import { callWarnings, type Reviewer } from './call-warnings.js'
+import { callMeaning } from './call-meaning.js'
+import type { Reviewer } from './call-operator-data.js'
 
 /** A call before anybody looked what it is. */
 export interface Requested {
@@ -52,16 +50,19 @@ export function explainCall(
     const warnings = ['WHAT THIS DOES IS NOT KNOWN', ...money]
     return { call, json: { to, function: known, arguments: null, words, details: [], changes: null, warnings } }
   }
-  const effects = view && callEffects(call, view, reviewer.key, from)
+  const { words, details = [], json = {}, warnings = [], effects } = callMeaning(call, view, reviewer, from)
+  const effect = (view && effects?.(view)) ?? { changes: [], warnings: [] }
+  const odd = 'it is not encoded as tools do it: the contract may refuse it, or read something else in it'
   return {
     call,
     json: {
       to,
       function: call.signature,
-      arguments: argumentsOf(call, reviewer.key),
-      ...callInWords(call, reviewer.key),
-      changes: effects?.changes ?? null,
-      warnings: [...callWarnings(call, view, reviewer), ...(effects?.warnings ?? []), ...money],
+      arguments: json,
+      words,
+      details,
+      changes: view && effect.changes,
+      warnings: [...(call.canonical ? [] : [odd]), ...warnings, ...effect.warnings, ...money],
     },
   }
 }

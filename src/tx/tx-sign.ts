@@ -12,7 +12,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { allowances } from '../write/allowances.js'
 import { requireBid } from '../write/ask.js'
 import { parseUnsignedFile, renderSignedFile, type UnsignedDocument } from '../write/unsigned-file.js'
-import { callFaults } from './call-warnings.js'
+import { callFaults } from './call-operator-data.js'
 import { type CallJson, explainCall } from './explain-call.js'
 import { rawTransactionOf, requireUnderstood } from './understood-transaction.js'
 

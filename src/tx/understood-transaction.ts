@@ -10,7 +10,8 @@ import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { operatorOf, writeKindOf } from '../write/model/cluster-call.js'
 import { parseSignedFile, type SignedDocument, type UnsignedDocument } from '../write/unsigned-file.js'
-import { readOperatorData, readSettings } from './call-arguments.js'
+import { readOperatorData } from './call-operator-data.js'
+import { readSettings } from './call-settings.js'
 
 /** Throws DOCUMENT_INVALID, TRANSACTION_INVALID, FILE_*. */
 export async function readSignedFile(services: Services, file: string): Promise<SignedDocument> {
