@@ -19,7 +19,8 @@ import type { Interruption } from './interruption.js'
 import { createPaint } from './paint.js'
 import type { Redactor } from './redact.js'
 import type { Services } from './services.js'
-import { isTerminal, movesCursor, wantsColour } from './terminal.js'
+import { isTerminal, movesCursor, wantsColour, widthOf } from './terminal.js'
+import { fitText } from './wrap.js'
 
 const REQUEST_TIMEOUT_MS = 15_000
 
@@ -56,7 +57,8 @@ export async function createServices(wiring: Wiring) {
       consented: flags.yes === true || flags.autoApprove === true,
       quiet: flags.quiet === true,
       animated: isTerminal(2) && movesCursor(environment),
-      write: (text) => process.stderr.write(redactor.scrub(text)),
+      // Laid out last: a secret that goes on in the next line would not be found.
+      write: (text) => process.stderr.write(fitText(redactor.scrub(text), widthOf(2, flags))),
       paint: await createPaint(wantsColour(2, flags)),
       onSecret: redactor.register,
     })

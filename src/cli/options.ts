@@ -16,6 +16,7 @@ export function outputOptions(command: Command): Command {
       // Flags of these names: one with a value of its own would take the argument that follows --json.
       .addOption(new Option('--json=1').implies({ json: true }).hideHelp())
       .addOption(new Option('--json=2').implies({ json: true }).hideHelp())
+      .option('--wide', 'nothing shortened or wrapped for the width of the terminal, as in a pipe')
       .option('--quiet', 'no progress on stderr')
       .option('--no-color', 'no colour (also NO_COLOR)')
       .option('--no-input', 'never prompt')

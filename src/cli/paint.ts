@@ -1,34 +1,27 @@
-/** What views draw with: colours (only where wanted), escaping of untrusted text, fields and tables. */
-import { stripVTControlCharacters } from 'node:util'
+/** What views draw with: colours (only where wanted), escaping of untrusted text, and a layout for the width there is. */
 import { escapeUntrusted } from './escape.js'
+import { type Column, fieldsText, type Row, tableText } from './layout.js'
+import { fitText } from './wrap.js'
 
 export type Paint = ReturnType<typeof paintWith>
 
+/** Asked again for every screen: a terminal's width changes. */
+type Width = () => number
+
 /** The colours' library is loaded only where there will be colours. */
-export async function createPaint(colour: boolean): Promise<Paint> {
-  return colour ? paintWith(new (await import('chalk')).Chalk({ level: 1 })) : plainPaint
+export async function createPaint(colour: boolean, width: Width = unbounded): Promise<Paint> {
+  return paintWith(colour ? new (await import('chalk')).Chalk({ level: 1 }) : plain, width)
 }
 
 type Colours = Record<'bold' | 'dim' | 'green' | 'red' | 'yellow', (text: string) => string>
 
 const same = (text: string) => text
+const plain: Colours = { bold: same, dim: same, green: same, red: same, yellow: same }
+const unbounded = () => Number.POSITIVE_INFINITY
 
-export const plainPaint = paintWith({ bold: same, dim: same, green: same, red: same, yellow: same })
+export const plainPaint = paintWith(plain, unbounded)
 
-function paintWith(colours: Colours) {
-  const columns = (rows: readonly (readonly string[])[]) => {
-    const widths: number[] = []
-    for (const row of rows)
-      row.forEach((cell, i) => {
-        widths[i] = Math.max(widths[i] ?? 0, visibleLength(cell))
-      })
-    return rows.map((row) =>
-      row
-        .map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - visibleLength(cell))))
-        .join('  ')
-        .trimEnd(),
-    )
-  }
+function paintWith(colours: Colours, width: Width) {
   return {
     /** Untrusted text, made harmless. Everything that is not a literal of ours goes through it. */
     text: (untrusted: string | number): string => escapeUntrusted(String(untrusted)),
@@ -37,15 +30,11 @@ function paintWith(colours: Colours) {
     good: colours.green,
     bad: colours.red,
     warn: colours.yellow,
-    /** `label  value` lines with aligned values. */
     fields: (rows: readonly (readonly [label: string, value: string])[]): string =>
-      columns(rows.map(([label, value]) => [colours.dim(label), value])).join('\n'),
-    /** Columns padded to their widest cell; the last one is left as it is. */
-    table: (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-      columns([header.map((title) => colours.dim(title)), ...rows]).join('\n'),
+      fieldsText(rows, width(), colours.dim),
+    table: (columns: readonly Column[], rows: readonly Row[]): string => tableText(columns, rows, width(), colours.dim),
+    /** Lines of prose, fields and tables, with an empty line between the parts that have something in them. */
+    screen: (...parts: readonly string[]): string =>
+      `${fitText(parts.filter((part) => part !== '').join('\n\n'), width())}\n`,
   }
-}
-
-function visibleLength(text: string): number {
-  return [...stripVTControlCharacters(text)].length
 }

@@ -5,7 +5,6 @@ import { escapeUntrusted } from './escape.js'
 import { createRedactor } from './redact.js'
 import { reportFailure } from './run-command.js'
 import { jsonSchemaIn } from './sink.js'
-import { wantsColour } from './terminal.js'
 
 interface Misuse {
   /** commander's name for it. */
@@ -27,9 +26,8 @@ export async function reportBug(thrown: unknown, argv: readonly string[]): Promi
   for (const secret of argv.flatMap(likelySecrets)) redactor.register(secret)
   await reportFailure(thrown, {
     json: jsonSchemaIn(argv),
-    debug: argv.includes('--debug'),
     redactor,
-    colour: wantsColour(2, {}),
+    flags: { debug: argv.includes('--debug') },
   })
 }
 

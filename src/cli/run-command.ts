@@ -7,6 +7,7 @@ import { looksLikeKey } from '../base/key-like.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import { environment, OWN_VARIABLE } from '../settings/environment.js'
 import type { Role } from '../settings/settings-table.js'
+import type { Flags } from '../settings/sources.js'
 import { createServices } from './create-services.js'
 import { requireOneStandardInput } from './grammar-of.js'
 import { watchInterruption } from './interruption.js'
@@ -14,7 +15,8 @@ import { createPaint, type Paint } from './paint.js'
 import { createRedactor, type Redactor } from './redact.js'
 import type { ActionResult, Services } from './services.js'
 import { asWcnError, humanFailure, type JsonSchema, jsonFailure, jsonResult, jsonSchemaOf, writeOut } from './sink.js'
-import { wantsColour } from './terminal.js'
+import { wantsColour, widthOf } from './terminal.js'
+import { fitText } from './wrap.js'
 
 export interface Action<T> {
   readonly run: (services: Services, input: never) => Promise<ActionResult<T>>
@@ -50,9 +52,8 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
   const report = (thrown: unknown) =>
     reportFailure(thrown, {
       json: shown ? null : json,
-      debug: input.debug === true,
       redactor,
-      colour: wantsColour(2, input),
+      flags: input,
     })
   try {
     requireOneStandardInput(command)
@@ -68,7 +69,7 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     // The env file may be a pipe that nobody writes to.
     const { services, ...rest } = await Promise.race([created, interruption.raised])
     close = rest.close
-    const paint = await createPaint(wantsColour(1, input))
+    const paint = await createPaint(wantsColour(1, input), () => widthOf(1, input))
     const [{ run }, textOf] = await Promise.all([
       loadAction(),
       json === null
@@ -107,12 +108,16 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
 /** Sets the exit code and says what happened: to scripts on stdout with `--json`, else to people on stderr. */
 export async function reportFailure(
   thrown: unknown,
-  { json, debug, redactor, colour }: { json: JsonSchema | null; debug: boolean; redactor: Redactor; colour: boolean },
+  { json, redactor, flags }: { json: JsonSchema | null; redactor: Redactor; flags: Flags },
 ): Promise<void> {
   const error = asWcnError(thrown)
   process.exitCode = exitCodeOf(error.code)
+  const debug = flags.debug === true
   const told = json !== null && (await writeOut(jsonFailure(json, error, redactor)).catch(() => false))
-  if (!told || debug) process.stderr.write(humanFailure(error, await createPaint(colour), redactor, debug))
+  if (!told || debug) {
+    const text = humanFailure(error, await createPaint(wantsColour(2, flags)), redactor, debug)
+    process.stderr.write(debug ? text : fitText(text, widthOf(2, flags)))
+  }
 }
 
 /** Flags and positional arguments by their names, as an action's `Input` declares them. */

@@ -18,6 +18,18 @@ export function wantsColour(fd: 1 | 2, flags: Flags): boolean {
   return isColoured(flags.color === false, environment, isTerminal(fd))
 }
 
+const USUAL_WIDTH = 80
+/** In less, words themselves would have to be broken. */
+const LEAST_WIDTH = 20
+
+/** In columns, as the terminal itself says: COLUMNS may be another one's. Infinite where text goes elsewhere, or with --wide. */
+export function widthOf(fd: 1 | 2, flags: Flags): number {
+  if (flags.wide === true || !isTerminal(fd)) return Number.POSITIVE_INFINITY
+  const { columns } = fd === 1 ? process.stdout : process.stderr
+  // Serial lines and some containers say 0.
+  return columns ? Math.max(columns, LEAST_WIDTH) : USUAL_WIDTH
+}
+
 const OFF = /^(?:0+|false|no|off|never)$/i
 
 /**
