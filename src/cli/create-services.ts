@@ -50,6 +50,7 @@ export async function createServices(wiring: Wiring) {
   const interactive = isTerminal(0) && isTerminal(2) && !environment.CI && flags.json !== true && flags.input !== false
   // Shared with the deadline, or the clock would be stopped twice over.
   const shared = outer !== undefined && flags.timeout === undefined
+  let lines = 0
   const conversation =
     outer?.talk ??
     createConversation({
@@ -57,8 +58,12 @@ export async function createServices(wiring: Wiring) {
       consented: flags.yes === true || flags.autoApprove === true,
       quiet: flags.quiet === true,
       animated: isTerminal(2) && movesCursor(environment),
-      // Laid out last: a secret that goes on in the next line would not be found.
-      write: (text) => process.stderr.write(fitText(redactor.scrub(text), widthOf(2, flags))),
+      write: (text) => {
+        // What is drawn over itself is nothing that was said.
+        if (text.endsWith('\n')) lines++
+        // Laid out last: a secret that goes on in the next line would not be found.
+        process.stderr.write(fitText(redactor.scrub(text), widthOf(2, flags)))
+      },
       paint: await createPaint(wantsColour(2, flags)),
       onSecret: redactor.register,
     })
@@ -201,6 +206,8 @@ export async function createServices(wiring: Wiring) {
   }
   return {
     services,
+    /** How often something was said on standard error so far. */
+    said: () => lines,
     close: () => {
       for (const close of inner) close()
       void connection?.then((chain) => chain.close()).catch(() => {})

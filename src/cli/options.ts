@@ -160,6 +160,15 @@ export function probeOptions(command: Command): Command {
   )
 }
 
+/** For what may be looked at again and again. */
+export function watchOptions(command: Command): Command {
+  return asCommon(command, () =>
+    command
+      .option('--watch', 'look again and again until interrupted')
+      .option('--interval <duration>', 'how long --watch waits between two looks (default: 10s)'),
+  )
+}
+
 /** How a command that waits for nodes does so. */
 export function waitOptions(command: Command): Command {
   return probeOptions(command)

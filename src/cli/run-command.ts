@@ -15,15 +15,15 @@ import { createPaint, type Paint } from './paint.js'
 import { createRedactor, type Redactor } from './redact.js'
 import type { ActionResult, Services } from './services.js'
 import { asWcnError, humanFailure, type JsonSchema, jsonFailure, jsonResult, jsonSchemaOf, writeOut } from './sink.js'
-import { wantsColour, widthOf } from './terminal.js'
+import { isTerminal, movesCursor, wantsColour, widthOf } from './terminal.js'
 import { fitText } from './wrap.js'
 
 export interface Action<T> {
   readonly run: (services: Services, input: never) => Promise<ActionResult<T>>
 }
 
-/** Human text for stdout. */
-export type View<T> = (data: T, paint: Paint) => string
+/** Human text for stdout. `redrawn`: it takes the place of what was shown before. */
+export type View<T> = (data: T, paint: Paint, redrawn: boolean) => string
 
 interface CommandRun<T> {
   readonly command: Command
@@ -70,17 +70,19 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     const { services, ...rest } = await Promise.race([created, interruption.raised])
     close = rest.close
     const paint = await createPaint(wantsColour(1, input), () => widthOf(1, input))
+    const redrawn = input.watch === true && json === null && isTerminal(1) && movesCursor(environment)
     const [{ run }, textOf] = await Promise.all([
       loadAction(),
       json === null
-        ? loadView().then((view) => (data: T) => view(data, paint))
+        ? loadView().then((view) => (data: T) => view(data, paint, redrawn))
         : (data: T, exitCode: number) => jsonResult(json, data, exitCode),
     ])
+    let framed = (text: string) => text
     const show = async ({ data, exitCode = 0 }: { data: T; exitCode?: number }) => {
       process.exitCode = exitCode
       shown = true
       try {
-        return await Promise.race([writeOut(textOf(data, exitCode)), interruption.raised])
+        return await Promise.race([writeOut(framed(textOf(data, exitCode))), interruption.raised])
       } catch (thrown) {
         await report(interruption.afterSending(thrown))
         process.exitCode = exitCode || process.exitCode
@@ -88,7 +90,9 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
       }
     }
     const result = await Promise.race([run(services, input as never), interruption.raised])
-    const { more = [] } = result
+    const { more = [], stamped = false } = result
+    if (json === null && result.more)
+      framed = (await import('./redraw.js')).createFrames({ redrawn, stamped, nowMs: Date.now, said: rest.said })
     // Until there is no more, or nobody left to show it to.
     if (await show(result))
       for await (const next of more)

@@ -76,6 +76,8 @@ export interface ActionResult<T> {
   readonly exitCode?: number
   /** What is shown after the data, one after the other, as it comes: with `--json` a document per line. */
   readonly more?: AsyncIterable<Pick<ActionResult<T>, 'data' | 'exitCode'>>
+  /** What is shown again and again does not say when that was: whoever shows it does. */
+  readonly stamped?: boolean
   /** What goes on after the data is shown. It is not cut off by Ctrl-C but ends by itself on `interrupted`. */
   readonly until?: () => Promise<void>
 }

@@ -8,9 +8,8 @@ import { jsonInteger } from '../base/json-integer.js'
 import { once } from '../base/once.js'
 import { snakeJson } from '../base/snake-json.js'
 import type { ActionResult, Services } from '../cli/services.js'
+import { parseInterval, type WatchInput } from '../cli/watch.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
-import { WcnError } from '../errors/wcn-error.js'
-import { parseDuration } from '../settings/setting-values.js'
 import {
   type DatabaseInput,
   type DatabaseQuestion,
@@ -26,15 +25,10 @@ import { parseProbeFlags } from './probe-flags.js'
 import { type CheckedNodes, type NodesInput, readCheckedNodes } from './read-checked-nodes.js'
 import { watchChecks } from './watch-checks.js'
 
-export interface Input extends NodesInput, DatabaseInput, ExaminerInput {
-  readonly watch?: boolean
-  readonly interval?: string
-}
+export interface Input extends NodesInput, DatabaseInput, ExaminerInput, WatchInput {}
 
 /** What a look came to, for scripts. */
 export type NodesCheckJson = Awaited<ReturnType<typeof lookOnce>>
-
-const DEFAULT_INTERVAL_MS = 10_000
 
 /**
  * A database is looked at alone unless nodes are named too: its private network often has no way to the nodes' public
@@ -145,11 +139,4 @@ function withExitCode(data: NodesCheckJson): { readonly data: NodesCheckJson; re
 
 async function* withExitCodes(looks: AsyncIterable<NodesCheckJson>) {
   for await (const data of looks) yield withExitCode(data)
-}
-
-/** Null without --watch. Throws USAGE, SETTING_INVALID. */
-function parseInterval({ watch, interval }: Input): number | null {
-  if (watch) return interval === undefined ? DEFAULT_INTERVAL_MS : parseDuration(interval, '--interval')
-  if (interval === undefined) return null
-  throw new WcnError('USAGE', '--interval is about --watch, which is not given', { hint: 'add --watch' })
 }

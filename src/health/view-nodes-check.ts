@@ -8,8 +8,8 @@ import type { NodeHealthJson } from './model/node-health.js'
 import type { NodesCheckJson } from './nodes-check.js'
 import { nodeHealthText } from './view-node-health.js'
 
-export function nodesCheckText(data: NodesCheckJson, paint: Paint): string {
-  return `${data.changed === null ? wholeLook(data, paint) : laterLook(data, data.changed, paint)}\n`
+export function nodesCheckText(data: NodesCheckJson, paint: Paint, redrawn = false): string {
+  return `${data.changed === null || redrawn ? wholeLook(data, paint) : laterLook(data, data.changed, paint)}\n`
 }
 
 function wholeLook(data: NodesCheckJson, paint: Paint): string {

@@ -1,7 +1,7 @@
-/** `nodes check --watch`: looks again and again, until it is interrupted or the time of the command is over. */
+/** `nodes check --watch`: says of each look what is other than at the one before. */
 import { type Check, check } from '../base/check.js'
-import { orStopped } from '../base/or-stopped.js'
 import type { Services } from '../cli/services.js'
+import { looks } from '../cli/watch.js'
 import { WcnError } from '../errors/wcn-error.js'
 
 interface Look {
@@ -18,13 +18,13 @@ interface Watch<Held, Data extends Look> {
   readonly intervalMs: number
 }
 
-/** A provider that fails for a while is no reason to look away: nodes are held against what was last read. */
+/** Also where the cluster can't be read: nodes are held against what was last read. */
 export async function* watchChecks<Held, Data extends Look>(
-  { clock, deadline, interrupted }: Pick<Services, 'clock' | 'deadline' | 'interrupted'>,
+  services: Services,
   { read, look, intervalMs, ...start }: Watch<Held, Data>,
 ): AsyncGenerator<Data> {
   let { held, first: before } = start
-  const lookAgain = async () => {
+  yield* looks(services, intervalMs, async () => {
     const stale: Check[] = []
     try {
       held = await read()
@@ -35,20 +35,10 @@ export async function* watchChecks<Held, Data extends Look>(
     }
     const data = await look(held)
     const checks = [...stale, ...data.checks]
-    return { ...data, checks, changed: changedChecks(before.checks, checks) }
-  }
-  for (;;) {
-    await clock.sleep(Math.min(intervalMs, deadline.remainingMs()), interrupted)
-    if (interrupted.aborted || deadline.remainingMs() === 0) return
-    try {
-      // A look may take as long as its slowest port; who presses Ctrl-C does not wait for that.
-      before = await orStopped(lookAgain(), interrupted)
-    } catch (error) {
-      if (interrupted.aborted) return
-      throw error
-    }
-    yield before
-  }
+    const seen = { ...data, checks, changed: changedChecks(before.checks, checks) }
+    before = seen
+    return seen
+  })
 }
 
 /**

@@ -1,7 +1,7 @@
 /** `maintenance …`: the cluster's one maintenance slot: who has it may take their database down. */
 import { type Command, Option } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
-import { childOptions, clusterRead, clusterWrite, probeOptions } from '../cli/options.js'
+import { childOptions, clusterRead, clusterWrite, probeOptions, watchOptions } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { writeView } from '../write/write-view.js'
 import { ON_FAILURE } from './model/slot.js'
@@ -9,7 +9,7 @@ import { ON_FAILURE } from './model/slot.js'
 const view = viewsOf(() => import('./view.js'))
 
 export function maintenanceCommand(maintenance: Command): void {
-  clusterRead(maintenance.command('status').summary('who holds it')).action(
+  watchOptions(clusterRead(maintenance.command('status').summary('who holds it'))).action(
     runLazily(() => import('./maintenance-status.js'), view('maintenanceStatusText')),
   )
   waitOption(clusterWrite(maintenance.command('enter').alias('start').summary('take it'))).action(

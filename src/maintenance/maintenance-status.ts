@@ -1,12 +1,17 @@
 /** `maintenance status`: who holds the slot, since when, and whether a migration is in the way. */
 import { jsonInteger } from '../base/json-integer.js'
 import type { Services } from '../cli/services.js'
+import { type WatchInput, watched } from '../cli/watch.js'
 import { findOperator } from '../cluster/cluster-view.js'
 import { readCluster } from '../read/read-operator.js'
 
-export type MaintenanceStatusJson = Awaited<ReturnType<typeof run>>['data']
+export type MaintenanceStatusJson = Awaited<ReturnType<typeof maintenanceStatus>>['data']
 
-export async function run(services: Services) {
+export function run(services: Services, input: WatchInput = {}) {
+  return watched(services, input, () => maintenanceStatus(services))
+}
+
+async function maintenanceStatus(services: Services) {
   const snapshot = await readCluster(services)
   const { block, view } = snapshot
   const holder = view.maintenance

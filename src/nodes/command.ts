@@ -13,6 +13,7 @@ import {
   takingAwayOptions,
   trailingBytesOption,
   waitOptions,
+  watchOptions,
 } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { writeView } from '../write/write-view.js'
@@ -22,7 +23,7 @@ const viewNodesCheck = viewsOf(() => import('../health/view-nodes-check.js'))
 const viewRuns = viewsOf(() => import('./view-runs.js'))
 
 export function nodesCommand(nodes: Command): void {
-  clusterRead(nodes.command('list').alias('ls').summary('list them')).action(
+  watchOptions(clusterRead(nodes.command('list').alias('ls').summary('list them'))).action(
     runLazily(() => import('./nodes-list.js'), view('nodesListText')),
   )
   verifyOption(nodeFlags(nodeWrite(nodes.command('add').summary('add a node')))).action(
@@ -41,9 +42,11 @@ export function nodesCommand(nodes: Command): void {
     .argument('[node]', 'index from 0, peer ID or ip:port')
     .addOption(new Option('-i, --index <node>').hideHelp())
     .action(runLazily(() => import('./nodes-remove.js'), writeView))
-  probeOptions(
-    privateAddressesOption(
-      clusterRead(nodes.command('check').summary('whether they answer as themselves, as a peer sees them')),
+  watchOptions(
+    probeOptions(
+      privateAddressesOption(
+        clusterRead(nodes.command('check').summary('whether they answer as themselves, as a peer sees them')),
+      ),
     ),
   )
     .argument('[nodes...]', 'index from 0, peer ID, ip:port, or all (default: all on chain)')
@@ -55,8 +58,6 @@ export function nodesCommand(nodes: Command): void {
     )
     .option('--inside', 'this is run in your private network: the database must answer')
     .option('--database-peer-id <id>', 'and as this peer')
-    .option('--watch', 'look again and again until interrupted')
-    .option('--interval <duration>', 'how long --watch waits between two looks (default: 10s)')
     .action(runLazily(() => import('../health/nodes-check.js'), viewNodesCheck('nodesCheckText')))
   childOptions(
     waitOptions(stateOption(clusterRead(nodes.command('rollout').summary('run a command for one node after another')))),

@@ -2,10 +2,15 @@
 
 import { jsonInteger } from '../base/json-integer.js'
 import type { Services } from '../cli/services.js'
+import { type WatchInput, watched } from '../cli/watch.js'
 import { encryptedNote, nodeJson } from '../cluster/to-json.js'
 import { readOperator, requireDecoded } from '../read/read-operator.js'
 
-export async function run(services: Services) {
+export function run(services: Services, input: WatchInput = {}) {
+  return watched(services, input, () => nodesList(services))
+}
+
+async function nodesList(services: Services) {
   const reading = await readOperator(services)
   const { slot, key } = reading
   const { block, view } = reading.snapshot

@@ -12,6 +12,7 @@ import {
   settingsOptions,
   signerOptions,
   stateOption,
+  watchOptions,
 } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { writeView } from '../write/write-view.js'
@@ -32,7 +33,7 @@ export function operatorCommand(operator: Command): void {
 }
 
 export function operatorView(command: Command): Command {
-  return clusterRead(command.summary('show your operator as the chain holds it')).action(
+  return watchOptions(clusterRead(command.summary('show your operator as the chain holds it'))).action(
     runLazily(() => import('./operator-view.js'), view('operatorViewText')),
   )
 }

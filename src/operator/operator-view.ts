@@ -2,11 +2,16 @@
 
 import { jsonInteger } from '../base/json-integer.js'
 import type { Services } from '../cli/services.js'
+import { type WatchInput, watched } from '../cli/watch.js'
 import { migrationJson, operatorJson } from '../cluster/to-json.js'
 import { readOperator } from '../read/read-operator.js'
 
 /** Throws OPERATOR_NOT_FOUND and what reading throws. Needs no private key with --operator. */
-export async function run(services: Services) {
+export function run(services: Services, input: WatchInput = {}) {
+  return watched(services, input, () => operatorView(services))
+}
+
+async function operatorView(services: Services) {
   const { snapshot, slot, key } = await readOperator(services)
   const { chainId, contract, block, view } = snapshot
   return {

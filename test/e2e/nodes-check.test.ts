@@ -260,8 +260,10 @@ describe.skipIf(!quicAvailable)('nodes', () => {
     await screen.until('1 of 1 node is up.')
     await script.until('"changed":[]')
     await healthy.change({ secondary: 'off' })
-    await screen.until('UTC  0 of 1 node is up.')
     await screen.until('FAIL  nodes[0]: ')
+    await screen.until('0 of 1 node is up.')
+    // In the place of what was there, and whole.
+    expect(screen.screen).toContain('\u001b[H\u001b[J')
     await script.until('"changed":["nodes[0].secondary-port')
     screen.type(CTRL_C)
     script.interrupt('SIGTERM')
