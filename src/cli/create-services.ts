@@ -88,9 +88,6 @@ export async function createServices(wiring: Wiring) {
     onSecret: redactor.register,
     environment,
   })
-  const addressOf: Services['addressOf'] = async (key) =>
-    (await import('../signers/private-key-signer.js')).addressOfPrivateKey(key)
-  const keystores = async () => (await import('../signers/keystore.js')).keystores
   const contexts = createContexts({
     directory: contextsDirectory(environment),
     exported: environment.WCN_CONTEXT,
@@ -105,9 +102,7 @@ export async function createServices(wiring: Wiring) {
         files,
         // What is carried out for another command is given all of its settings.
         contexts: outer === undefined ? contexts : null,
-        addressOf,
         registerSecret: redactor.register,
-        keystores,
         limit,
         ...talk,
       })
@@ -196,13 +191,8 @@ export async function createServices(wiring: Wiring) {
       const { createSigner } = await import('../signers/create-signer.js')
       return createSigner(await settings.signingKey(), deadline)
     }),
-    keystores,
-    addressOf,
     developmentChain: async () => (await import('../anvil/development-chain.js')).developmentChain(environment.PATH),
-    sending: interruption.sending,
-    settled: interruption.settled,
-    interrupted: interruption.signal,
-    takeSignals: interruption.take,
+    interruption,
   }
   return {
     services,

@@ -4,12 +4,26 @@
  */
 import type { Hex } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { InterruptingSignal } from './services.js'
 import { asWcnError } from './sink.js'
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly InterruptingSignal[]
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-export type Interruption = ReturnType<typeof watchInterruption>
+export type InterruptingSignal = (typeof SIGNALS)[number]
+
+/** What actions have to do with it. */
+export interface Interruption {
+  /** Aborted by Ctrl-C: for the few actions that end that way, such as a chain in the foreground. */
+  readonly signal: AbortSignal
+  /**
+   * Until the returned function is called, Ctrl-C and its like end nothing by themselves and abort nothing: they are
+   * handed over. For what must not be left in the middle.
+   */
+  take(handler: (name: InterruptingSignal) => void): () => void
+  /** Called right before a transaction leaves: from here on an interruption leaves an unknown outcome. */
+  sending(hash: Hex): void
+  /** And once its outcome is known. */
+  settled(): void
+}
 
 export function watchInterruption() {
   const controller = new AbortController()
@@ -44,20 +58,15 @@ export function watchInterruption() {
     )
   }
   for (const signal of SIGNALS) process.on(signal, onSignal)
-  return {
-    /** Rejects when a signal arrives. */
-    raised,
-    /** For the few actions that end by being interrupted, such as a chain in the foreground. */
+  const interruption: Interruption = {
     signal: controller.signal,
-    take: (taken: (name: InterruptingSignal) => void) => {
+    take: (taken) => {
       handler = taken
       return () => {
         if (handler === taken) handler = null
       }
     },
-    /** Ends those few as well. */
-    stop: () => controller.abort(),
-    sending: (hash: Hex) => {
+    sending: (hash) => {
       // It was said that nothing was sent.
       if (controller.signal.aborted) throw new WcnError('INTERRUPTED', 'interrupted; nothing was sent')
       sent = hash
@@ -67,6 +76,13 @@ export function watchInterruption() {
     settled: () => {
       known = true
     },
+  }
+  return {
+    ...interruption,
+    /** Rejects when a signal arrives. */
+    raised,
+    /** Ends those few actions as well. */
+    stop: () => controller.abort(),
     /** What an error that knows nothing of transactions means after what was sent. */
     afterSending: (thrown: unknown): unknown => {
       const { code, message } = asWcnError(thrown)

@@ -4,12 +4,9 @@
  */
 
 import type { DevelopmentChain } from '../anvil/development-chain.js'
-import type { Address } from '../base/address.js'
 import type { Clock } from '../base/clock.js'
 import type { Deadline } from '../base/deadline.js'
-import type { Hex } from '../base/hex.js'
 import type { NodeKeypair } from '../base/keys/node-keypair.js'
-import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
 import type { Chain } from '../chain/chain.js'
 import type { ProviderProbe } from '../chain/provider-probe.js'
 import type { Signer } from '../chain/transaction.js'
@@ -20,8 +17,8 @@ import type { Processes } from '../platform/processes/processes.js'
 import type { State } from '../platform/state/state.js'
 import type { Contexts } from '../settings/local-contexts.js'
 import type { Settings } from '../settings/settings.js'
-import type { Keystores } from '../signers/keystore.js'
 import type { Conversation } from './conversation.js'
+import type { Interruption } from './interruption.js'
 
 export interface Services {
   readonly settings: Settings
@@ -48,24 +45,9 @@ export interface Services {
   readonly nodeProbe: (identity: NodeKeypair | null) => Promise<NodeProbe>
   readonly processes: () => Promise<Processes>
   readonly signer: () => Promise<Signer>
-  readonly keystores: () => Promise<Keystores>
-  /** The account an EVM private key belongs to. */
-  readonly addressOf: (key: OperatorPrivateKey) => Promise<Address>
-  /** Called right before a transaction leaves: from here on an interruption leaves an unknown outcome. */
-  readonly sending: (hash: Hex) => void
-  /** And once its outcome is known. */
-  readonly settled: () => void
+  readonly interruption: Interruption
   readonly developmentChain: () => Promise<DevelopmentChain>
-  /** Aborted by Ctrl-C: for the few actions that end that way. */
-  readonly interrupted: AbortSignal
-  /**
-   * Until the returned function is called, Ctrl-C and its like end nothing by themselves and abort nothing: they are
-   * handed over. For what must not be left in the middle.
-   */
-  readonly takeSignals: (handler: (name: InterruptingSignal) => void) => () => void
 }
-
-export type InterruptingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** What a use case gives to its view and to `--json`. */
 export type DataOf<Run extends (...input: never[]) => Promise<ActionResult<unknown>>> = Awaited<ReturnType<Run>>['data']
@@ -78,6 +60,6 @@ export interface ActionResult<T> {
   readonly more?: AsyncIterable<Pick<ActionResult<T>, 'data' | 'exitCode'>>
   /** What is shown again and again does not say when that was: whoever shows it does. */
   readonly stamped?: boolean
-  /** What goes on after the data is shown. It is not cut off by Ctrl-C but ends by itself on `interrupted`. */
+  /** What goes on after the data is shown. It is not cut off by Ctrl-C but ends by itself on `interruption.signal`. */
   readonly until?: () => Promise<void>
 }

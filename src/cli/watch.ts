@@ -35,20 +35,20 @@ export async function watched<T>(
 
 /** Looks after the first. A provider that fails for a while is no reason to look away: it is told once, and survived. */
 export async function* looks<T>(
-  { clock, deadline, interrupted, talk, chain }: Services,
+  { clock, deadline, interruption: { signal }, talk, chain }: Services,
   intervalMs: number,
   look: () => Promise<T>,
 ): AsyncGenerator<T> {
   let told = ''
   for (;;) {
-    await clock.sleep(Math.min(intervalMs, deadline.remainingMs()), interrupted)
-    if (interrupted.aborted || deadline.remainingMs() === 0) return
+    await clock.sleep(Math.min(intervalMs, deadline.remainingMs()), signal)
+    if (signal.aborted || deadline.remainingMs() === 0) return
     let seen: T
     try {
       // A look may take as long as its slowest port; who presses Ctrl-C does not wait for that.
-      seen = await orStopped(look(), interrupted)
+      seen = await orStopped(look(), signal)
     } catch (error) {
-      if (interrupted.aborted) return
+      if (signal.aborted) return
       if (!isTransient(error)) throw error
       if (told !== error.message) talk.warn(`what is shown is an earlier state: ${error.message}`)
       told = error.message

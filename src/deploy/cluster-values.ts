@@ -3,6 +3,7 @@
  * emitted is read: a host that runs one node holds that node's key only. Flags win over the description, the
  * description over the environment.
  */
+
 import { checksumAddress, parseAddress } from '../base/address.js'
 import { bytesToHex } from '../base/hex.js'
 import { ifSet } from '../base/if-set.js'
@@ -15,6 +16,7 @@ import { sourceName } from '../base/source-name.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readNodeKeypair } from '../key/node-secret.js'
+import { addressOfKey } from '../signers/address-of-key.js'
 import type { DeploymentInput } from './deployment-input.js'
 import type { Service } from './model/deployment.js'
 import type { ClusterValues, Value } from './model/service-values.js'
@@ -136,7 +138,7 @@ async function signingKey(services: Services, input: DeploymentInput, flags: Sec
   const named = await fileNamed(services, input, flag, 'operator_key_file')
   const key = named ? parseOperatorPrivateKey(named.text, sourceName(named.path)) : await services.settings.privateKey()
   const expected = flags.operator === undefined ? input.deployment.operator : parseAddress(flags.operator, '--operator')
-  const actual = await services.addressOf(key)
+  const actual = await addressOfKey(key)
   if (expected === null || expected === actual)
     return { value: key.reveal(), origin: named?.origin ?? flag ?? SETTINGS }
   throw new WcnError(

@@ -14,6 +14,7 @@ import { findOperator } from '../cluster/cluster-view.js'
 import { decryptIpv4 } from '../cluster/codec/ip-encryption.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readNodeKeypair } from '../key/node-secret.js'
+import { addressOfKey } from '../signers/address-of-key.js'
 import { blanksOf, type Draft, renderDescription } from './deployment-template.js'
 
 export interface Input {
@@ -53,8 +54,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const configured = await ifSet(() => settings.operator())
   const operatorFile = await find('operator', ...(configured === null ? [] : [`operator-${configured}`]))
   const encryptionFile = await find('encryption')
-  const operatorIn = async (path: string) =>
-    services.addressOf(parseOperatorPrivateKey(await files.readSecret(path), path))
+  const operatorIn = async (path: string) => addressOfKey(parseOperatorPrivateKey(await files.readSecret(path), path))
   const operator = configured ?? (await readOrNote(services, 'the operator is not filled in', operatorFile, operatorIn))
   const keyIn = async (path: string) => parseEncryptionKey(await files.readSecret(path), path)
   const encryptionKey =

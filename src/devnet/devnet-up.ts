@@ -44,7 +44,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   await requireReplaceable(services, envFile, input.force === true)
 
   const launcher = await services.developmentChain()
-  const chain = await launcher.start({ port, interrupted: services.interrupted })
+  const chain = await launcher.start({ port, interrupted: services.interruption.signal })
   try {
     const founded = await foundDevelopmentCluster(services, chain, count)
     const environment = { ...founded, stateDirectory: services.files.resolveFrom('-', stateDirectoryFor(envFile)) }
@@ -95,12 +95,12 @@ async function readKnown({ files }: Services, envFile: string) {
 }
 
 async function holdUntilInterrupted(services: Services, chain: RunningChain, envFile: string): Promise<void> {
-  const { interrupted, talk } = services
-  const interruption = new Promise<null>((resolve) => {
-    if (interrupted.aborted) resolve(null)
-    interrupted.addEventListener('abort', () => resolve(null), { once: true })
+  const { interruption, talk } = services
+  const interrupted = new Promise<null>((resolve) => {
+    if (interruption.signal.aborted) resolve(null)
+    interruption.signal.addEventListener('abort', () => resolve(null), { once: true })
   })
-  const end = await Promise.race([chain.ended, interruption])
+  const end = await Promise.race([chain.ended, interrupted])
   await chain.stop()
   // By now the name may be another chain's, or nobody's.
   const known = await readKnown(services, envFile).catch(() => null)

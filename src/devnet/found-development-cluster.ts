@@ -18,6 +18,7 @@ import { encodeOperatorData } from '../cluster/codec/operator-data.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../cluster/codec/settings-data.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { State } from '../platform/state/state.js'
+import { addressOfKey } from '../signers/address-of-key.js'
 import type { DevelopmentAccount, DevelopmentEnvironment } from './model/development-env-file.js'
 import { sampleOperator, samplePeerIds } from './model/sample-cluster.js'
 
@@ -78,8 +79,7 @@ export async function foundDevelopmentCluster(
       state: async () => forgetfulState,
       signer: () => chain.signer(owner.key),
       talk: { ...services.talk, preview: () => {}, note: () => {}, tell: () => {}, confirm: async () => true },
-      sending: () => {},
-      settled: () => {},
+      interruption: { ...services.interruption, sending: () => {}, settled: () => {} },
     },
     {
       settings: {
@@ -99,9 +99,9 @@ export async function foundDevelopmentCluster(
   return { rpcUrl: chain.rpcUrl, pid: chain.pid, contract, encryptionKey, owner, operators }
 }
 
-async function freshAccount({ randomBytes, addressOf }: Services): Promise<DevelopmentAccount> {
+async function freshAccount({ randomBytes }: Services): Promise<DevelopmentAccount> {
   const key = parseOperatorPrivateKey(bytesToHex(randomBytes(32)), 'a fresh key')
-  return { key, id: await addressOf(key) }
+  return { key, id: await addressOfKey(key) }
 }
 
 async function freshPeerId(randomBytes: Services['randomBytes']): Promise<PeerId> {

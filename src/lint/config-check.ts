@@ -13,6 +13,7 @@ import type { ActionResult, Services } from '../cli/services.js'
 import { TARGETS } from '../deploy/targets/target-file.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { addressOfKey } from '../signers/address-of-key.js'
 import { compareWithCluster, readClusterOnChain } from './check-on-chain.js'
 import { type CheckedService, heldBy, placeKey } from './model/checked-service.js'
 import { type Finding, inOrder, oncePerPlace, oncePerRule, type Place } from './model/finding.js'
@@ -71,7 +72,7 @@ async function checkDeployment(
   snapshot: WriteSnapshot | null,
 ): Promise<readonly Finding[]> {
   const allowPrivateAddresses = services.settings.allowPrivateAddresses()
-  const tools = { nearest, addressOf: services.addressOf, operator, allowPrivateAddresses }
+  const tools = { nearest, addressOf: addressOfKey, operator, allowPrivateAddresses }
   const { findings, deployment } = await checkOffline(found, tools)
   if (snapshot === null) return findings
   const faults = findings.filter(({ id, status, line }) => id !== 'agreement' && status === 'fail' && line !== null)

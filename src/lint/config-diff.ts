@@ -14,6 +14,7 @@ import { EXIT_CHANGES_PRESENT } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { gauge } from '../peer/protocol/metrics-text.js'
 import { readCluster, requireOperator, warnOfWrongKey } from '../read/read-operator.js'
+import { addressOfKey } from '../signers/address-of-key.js'
 import { type CheckedService, checkServices, outwardPort } from './model/checked-service.js'
 import { type DriftRow, driftRows, type NodeInFiles, type RunningNode } from './model/drift.js'
 import type { Found } from './model/found.js'
@@ -48,7 +49,7 @@ interface Node extends NodeInFiles {
  * the files configure no node, OPERATOR_NOT_FOUND, and what settings and chain throw.
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<ConfigDiffData>> {
-  const checked = await nodesIn(services, await readFound(services.files, input.paths))
+  const checked = await nodesIn(await readFound(services.files, input.paths))
   const nodes = checked.map(nodeIn)
   const key = await services.settings.encryptionKey()
   const { view, block, contract } = await readCluster(services)
@@ -67,7 +68,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
 }
 
 /** Throws SELECTOR_NO_MATCH. */
-async function nodesIn({ addressOf }: Services, found: Found): Promise<readonly CheckedService[]> {
+async function nodesIn(found: Found): Promise<readonly CheckedService[]> {
   // What only other programs can put together would look like nodes that are on chain alone.
   const apart = found.remarks.find(({ id, status }) => id === 'not-followed' && status === 'fail')
   if (apart !== undefined) {
@@ -75,7 +76,7 @@ async function nodesIn({ addressOf }: Services, found: Found): Promise<readonly 
       hint: apart.hint?.replace('check what', 'compare what').replace('config check', 'config diff') ?? undefined,
     })
   }
-  const { nodes } = await checkServices(found, { addressOf, nearest: () => null })
+  const { nodes } = await checkServices(found, { addressOf: addressOfKey, nearest: () => null })
   if (nodes.length > 0) return nodes
   throw new WcnError('SELECTOR_NO_MATCH', 'no node is configured in these files', {
     hint: 'name the files or the directory that `wcn config emit` wrote, or your own',

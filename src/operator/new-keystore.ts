@@ -16,7 +16,7 @@ export function keystoreName(unixSeconds: number, address: Address): string {
 /** Throws FILE_EXISTS, FILE_UNWRITABLE, and KEYSTORE_INVALID where the file does not give the key back. */
 export async function writeKeystore(services: Services, file: string, content: KeystoreContent): Promise<void> {
   const { files, talk, randomBytes } = services
-  const keystores = await services.keystores()
+  const { keystores } = await import('../signers/keystore.js')
   talk.note('encrypting the key')
   await files.createPrivate(file, await keystores.create(content, randomBytes))
   talk.note('opening the keystore again, to be sure')

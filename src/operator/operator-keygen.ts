@@ -5,6 +5,7 @@ import { parseOperatorPrivateKey } from '../base/keys/operator-key.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { fileIn, isDirectoryTarget, warnIfTracked } from '../key/secret-file-target.js'
+import { addressOfKey } from '../signers/address-of-key.js'
 
 export interface Input {
   readonly out: string
@@ -15,12 +16,12 @@ export interface Input {
 
 /** Throws USAGE, FILE_EXISTS, FILE_UNWRITABLE, FILE_PERMISSIONS, OUTPUT_UNSAFE, and what making a keystore throws. */
 export async function run(services: Services, input: Input) {
-  const { files, addressOf, randomBytes } = services
+  const { files, randomBytes } = services
   const { out, keystore = false } = input
   requireUsable(input)
   // One draw in 2^128 is out of the curve's range, and refused.
   const key = parseOperatorPrivateKey(bytesToHex(randomBytes(32)), 'the random number')
-  const address = await addressOf(key)
+  const address = await addressOfKey(key)
   const encrypted = keystore ? await import('./new-keystore.js') : null
   const name = encrypted?.keystoreName(services.clock.now(), address) ?? `operator-${address}.key`
   const file = (await isDirectoryTarget(files, out)) ? fileIn(out, name) : out

@@ -1,14 +1,9 @@
 /** What resolving settings takes: the means to read files, to ask, and to be silent about secrets. */
-import type { Address } from '../base/address.js'
-import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
 import type { Files } from '../platform/files/files.js'
-import type { Keystores } from '../signers/keystore.js'
 import type { Environment } from './sources.js'
 
 export interface SettingsTools {
   readonly files: Files
-  /** The address of a private key; loads the curve only when asked. */
-  readonly addressOf: (key: OperatorPrivateKey) => Promise<Address>
   /** Told every secret that was read, so that messages can be scrubbed of it. */
   readonly registerSecret: (value: string) => void
   readonly note: (text: string) => void
@@ -17,7 +12,5 @@ export interface SettingsTools {
   readonly warn: (text: string) => void
   /** Throws INPUT_REQUIRED, with `instead` as its hint, where nobody can be asked. */
   readonly askHidden: (question: string, instead: string) => Promise<string>
-  /** Opens keystores; loads what that takes only when asked. */
-  readonly keystores: () => Promise<Keystores>
   readonly environment: Environment
 }

@@ -6,6 +6,7 @@ import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
 import { once } from '../base/once.js'
 import { sourceName } from '../base/source-name.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { addressOfKey } from '../signers/address-of-key.js'
 import type { SigningKey } from '../signers/create-signer.js'
 import { PARSERS } from './setting-values.js'
 import { OPERATOR, type Role, type SecretForms, SIGNERS } from './settings-table.js'
@@ -44,13 +45,14 @@ export function resolveSigner(sources: Sources, role: Role, tools: SettingsTools
     const { content, name } = await readKeystore()
     const { value, source } = await passwordOf(name, password, sources, tools)
     tools.note(`opening the keystore ${name}`)
-    const opened = await (await tools.keystores()).open(content, value)
+    const { keystores } = await import('../signers/keystore.js')
+    const opened = await keystores.open(content, value)
     if (opened === null)
       throw new WcnError('PASSWORD_WRONG', `the password from ${source} does not open the keystore ${name}`, {
         hint: 'check the password; if it is right, the file is damaged',
       })
     tools.registerSecret(opened.reveal())
-    requireStated(content.address, await tools.addressOf(opened), name)
+    requireStated(content.address, await addressOfKey(opened), name)
     return opened
   }
 
@@ -80,7 +82,7 @@ export function resolveSigner(sources: Sources, role: Role, tools: SettingsTools
       const chosen = role === 'operator' ? choose() : null
       // Nothing proves what a keystore states; whoever goes on to sign finds out.
       const stated = chosen?.setting === keystore ? (await readKeystore()).content.address : null
-      if (chosen) return stated ?? tools.addressOf(await privateKey())
+      if (chosen) return stated ?? addressOfKey(await privateKey())
       const hint = `set ${waysToSet([OPERATOR])} to its address`
       throw new WcnError('SETTING_MISSING', 'it is not known which operator is meant', {
         hint: role === 'operator' ? `${hint}, or give its private key with ${ways}` : hint,

@@ -19,7 +19,6 @@ const STANDARD: Extract<Keystore['kdf'], { name: 'scrypt' }> = { name: 'scrypt',
 const DERIVED_BYTES = 32
 
 export const keystores = { open, create }
-export type Keystores = typeof keystores
 
 export interface KeystoreContent {
   readonly key: OperatorPrivateKey

@@ -36,11 +36,11 @@ export async function carryOut(services: Services, key: JournalKey, entry: Journ
   const fresh = known?.state.kind !== 'open'
   if (!fresh) await requireUnaltered(key, entry)
   // Before it is written down: from then on, an interruption leaves something open.
-  services.sending(transaction.hash)
+  services.interruption.sending(transaction.hash)
   await journal.put(key, entry)
   talk.tell(`sending transaction ${transaction.hash}`)
   const outcome = await send(1)
-  if (isFinal(outcome)) services.settled()
+  if (isFinal(outcome)) services.interruption.settled()
   return outcome
 
   async function send(attempt: number): Promise<CarriedOut> {

@@ -129,7 +129,7 @@ function changesOf({ steps, far }: Plan): readonly Change[] {
  */
 async function takePlace(services: Services, { key, entry, entries, newest }: Transfer): Promise<void> {
   const { hash, nonce } = entry.transaction
-  services.sending(hash)
+  services.interruption.sending(hash)
   await (await services.state()).journal.put(key, entry)
   services.talk.tell(`sending transaction ${hash}`)
   const sent = await (await services.chain()).broadcast(entry.transaction)
@@ -162,7 +162,7 @@ async function takePlace(services: Services, { key, entry, entries, newest }: Tr
 async function carryOutAll(services: Services, transfers: readonly Transfer[]): Promise<readonly NonceEnding[]> {
   const chain = await services.chain()
   for (const { entry } of transfers) {
-    services.sending(entry.transaction.hash)
+    services.interruption.sending(entry.transaction.hash)
     await chain.broadcast(entry.transaction)
   }
   const endings: NonceEnding[] = []

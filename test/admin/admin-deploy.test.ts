@@ -1,4 +1,5 @@
 /** `admin deploy` against a real chain, and against what the network's own tool deployed. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Input, run } from '../../src/admin/admin-deploy.js'
 import { type Address, parseAddress } from '../../src/base/address.js'
@@ -12,6 +13,7 @@ import { clusterJson } from '../../src/cluster/to-json.js'
 import { privateKeySigner } from '../../src/signers/private-key-signer.js'
 import { type Anvil, startAnvil } from '../support/anvil.js'
 import { chainSettings } from '../support/chain-settings.js'
+import { neverInterrupted } from '../support/interruption.js'
 import { memoryState } from '../support/memory-state.js'
 import { rejectionOf } from '../support/rejection.js'
 import { type Overrides, testServices } from '../support/services.js'
@@ -67,8 +69,7 @@ async function deploy(input: Partial<Input> = {}, overrides: Overrides = {}) {
     chain: async () => chain,
     state: async () => state,
     signer: async () => owner,
-    sending: () => undefined,
-    settled: () => undefined,
+    interruption: neverInterrupted(),
     ...overrides,
     settings: { requireEncryptionKey: async () => key, chainId: () => 31337, ...overrides.settings },
     talk: {

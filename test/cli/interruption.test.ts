@@ -4,7 +4,7 @@ import { exitCodeOf } from '../../src/errors/exit-codes.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import { rejectedBy } from '../support/rejected.js'
 
-let watched: Interruption | undefined
+let watched: ReturnType<typeof watchInterruption> | undefined
 afterEach(() => watched?.dispose())
 
 function interruptedBy(signal: NodeJS.Signals, before: (interruption: Interruption) => void) {

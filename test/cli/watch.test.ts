@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { watched } from '../../src/cli/watch.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
+import { neverInterrupted } from '../support/interruption.js'
 import { rejectedBy } from '../support/rejected.js'
 import { testServices } from '../support/services.js'
 
@@ -13,7 +14,7 @@ async function watching(looks: readonly (string | Error)[], input = { watch: tru
   let reconnected = 0
   const left = [...looks]
   const services = testServices({
-    interrupted: stop.signal,
+    interruption: neverInterrupted({ signal: stop.signal }),
     clock: {
       now: () => 0,
       monotonicMs: () => 0,

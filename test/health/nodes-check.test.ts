@@ -1,4 +1,5 @@
 /** What `nodes check` makes of its flags and of what it meets; the ports are made up. test/e2e has real ones. */
+
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
@@ -16,6 +17,7 @@ import type { PortReport } from '../../src/peer/node-probe.js'
 import { snapshotAt } from '../support/cluster-at.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { accepted, answers, type FakeNodeProbe, fakeNodeProbe, refused } from '../support/fake-node-probe.js'
+import { neverInterrupted } from '../support/interruption.js'
 import { memoryState } from '../support/memory-state.js'
 import { node, peerId, placeholder } from '../support/nodes.js'
 import { memoryFiles } from '../support/onboarding.js'
@@ -323,7 +325,7 @@ describe('--watch', () => {
       at(pause)
       if (pause > pauses) controller.abort()
     })
-    return { clock, interrupted: controller.signal }
+    return { clock, interruption: neverInterrupted({ signal: controller.signal }) }
   }
 
   async function looks(result: ActionResult<NodesCheckJson>) {

@@ -36,7 +36,7 @@ async function maintain(options: Partial<ChainServicesOptions>, during: () => un
     await during()
     fake.end({ exitCode: 0 })
   })
-  const all = { ...made.services, processes: async () => processes, takeSignals: () => () => {} }
+  const all = { ...made.services, processes: async () => processes }
   const { data } = await run(all, { command: ['restart'] })
   expect(data.slot).toBe('given-back')
   expect(await holder()).toBeNull()

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDeadline } from '../../src/base/deadline.js'
 import type { Chain } from '../../src/chain/chain.js'
 import type { TransactionOutcome } from '../../src/chain/transaction.js'
+import type { InterruptingSignal } from '../../src/cli/interruption.js'
 import { plainPaint } from '../../src/cli/paint.js'
-import type { InterruptingSignal } from '../../src/cli/services.js'
 import { exitCodeOf } from '../../src/errors/exit-codes.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { Examiner } from '../../src/health/examiner.js'
@@ -14,6 +14,7 @@ import { maintenanceRunText } from '../../src/maintenance/view.js'
 import type { ChainServicesOptions } from '../support/chain-services.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { type FakeProcesses, fakeProcesses } from '../support/fake-processes.js'
+import { raisedSignals } from '../support/interruption.js'
 import { node } from '../support/nodes.js'
 import { rejectedBy } from '../support/rejected.js'
 import { blob, member, OPERATOR, OWNER, useRealCluster } from '../support/use-real-cluster.js'
@@ -37,16 +38,13 @@ interface World extends Partial<ChainServicesOptions> {
 /** A run that can be sent signals. */
 function prepare({ processes = fakeProcesses(succeed), ...options }: World = {}) {
   const made = services(options)
-  const handlers: ((name: InterruptingSignal) => void)[] = []
+  const signals = raisedSignals()
   let unhandled = 0
   const all = {
     ...made.services,
     processes: async () => processes,
     randomBytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
-    takeSignals: (handler: (name: InterruptingSignal) => void) => {
-      handlers.push(handler)
-      return () => void handlers.splice(handlers.indexOf(handler), 1)
-    },
+    interruption: { ...made.services.interruption, take: signals.take },
   }
   return {
     ...made,
@@ -54,13 +52,11 @@ function prepare({ processes = fakeProcesses(succeed), ...options }: World = {})
     processes,
     start: (input: Partial<Input> = {}) => run(all, { command: ['restart'], ...input }),
     signal(name: InterruptingSignal = 'SIGTERM') {
-      const handler = handlers.at(-1)
-      if (handler) handler(name)
-      else unhandled++
+      if (!signals.raise(name)) unhandled++
     },
     /** Signals that would have ended the tool. */
     unhandled: () => unhandled,
-    taken: () => handlers.length,
+    taken: signals.taken,
   }
 }
 

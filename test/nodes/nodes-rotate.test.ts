@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { plainPaint } from '../../src/cli/paint.js'
-import type { DataOf, InterruptingSignal, Services } from '../../src/cli/services.js'
+import type { DataOf, Services } from '../../src/cli/services.js'
 import type { Examiner } from '../../src/health/examiner.js'
 import { run as rotate } from '../../src/nodes/nodes-rotate.js'
 import { nodesRotateText } from '../../src/nodes/view-runs.js'
 import { run as rename } from '../../src/operator/operator-rename.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { type Condition, healthOf } from '../support/health-of.js'
+import { raisedSignals } from '../support/interruption.js'
 import { memoryState } from '../support/memory-state.js'
 import { ip, node, peerId } from '../support/nodes.js'
 import { SAMPLE_PEER_ID } from '../support/onboarding.js'
@@ -47,17 +48,12 @@ interface Run {
 /** Time passes by itself; `raise` is a signal for whoever takes them. */
 function prepare(options: Options = {}, meanwhile: () => unknown = () => {}) {
   const made = services({ clock: fakeClock(meanwhile), ...options })
-  let handler: ((name: InterruptingSignal) => void) | null = null
+  const signals = raisedSignals()
   const all: Services = {
     ...made.services,
-    takeSignals: (taken) => {
-      handler = taken
-      return () => {
-        handler = null
-      }
-    },
+    interruption: { ...made.services.interruption, take: signals.take },
   }
-  return { ...made, all, raise: () => handler?.('SIGINT'), taken: () => handler !== null }
+  return { ...made, all, raise: () => signals.raise('SIGINT'), taken: () => signals.taken() > 0 }
 }
 async function run(input: object = given, options: Options = {}): Promise<Run> {
   const { all, said } = prepare(options)

@@ -1,6 +1,6 @@
 /** `operator keygen` and `operator address`: the key is in a file, its address is what is shown. */
 import { statSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { checksumAddress } from '../../src/base/address.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { plainPaint } from '../../src/cli/paint.js'
@@ -59,7 +59,7 @@ describe('operator keygen --keystore', () => {
         return answer
       },
     }
-    return { ...made, services: { ...made.services, talk, keystores: async () => keystores } }
+    return { ...made, services: { ...made.services, talk } }
   }
 
   it('writes a keystore that its password opens, and nothing of the key besides', async () => {
@@ -123,11 +123,8 @@ describe('operator keygen --keystore', () => {
 
   it('says so when the file does not give the key back', async () => {
     const { services } = await encrypting({ pw: password })
-    const forgetful = {
-      ...services,
-      keystores: async () => ({ ...keystores, open: async () => null }),
-    }
-    const error = await rejectionOf(run(forgetful, { out: 'operator.json', keystore: true, passwordFile: 'pw' }))
+    vi.spyOn(keystores, 'open').mockResolvedValueOnce(null)
+    const error = await rejectionOf(run(services, { out: 'operator.json', keystore: true, passwordFile: 'pw' }))
     expect(error.code).toBe('KEYSTORE_INVALID')
     expect(error.message).toContain('does not give the key back')
   })

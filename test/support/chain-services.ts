@@ -14,10 +14,10 @@ import type { Preview } from '../../src/cli/preview.js'
 import type { Services } from '../../src/cli/services.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { State } from '../../src/platform/state/state.js'
-import { keystores } from '../../src/signers/keystore.js'
 import { addressOfPrivateKey, privateKeySigner } from '../../src/signers/private-key-signer.js'
 import { chainSettings, singleProvider } from './chain-settings.js'
 import { fakeClock } from './fake-clock.js'
+import { neverInterrupted } from './interruption.js'
 import { memoryContexts } from './memory-contexts.js'
 import { memoryState } from './memory-state.js'
 import { type MemoryFiles, memoryFiles } from './onboarding.js'
@@ -164,17 +164,15 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
       if (privateKey === null) throw missing('the private key')
       return privateKeySigner(privateKey)
     },
-    keystores: async () => keystores,
-    addressOf: async (key) => addressOfPrivateKey(key),
-    sending: (hash) => {
-      sent.push(hash)
-      said.push(`sending: ${hash}`)
-    },
-    settled: () => void said.push('settled'),
+    interruption: neverInterrupted({
+      sending: (hash) => {
+        sent.push(hash)
+        said.push(`sending: ${hash}`)
+      },
+      settled: () => void said.push('settled'),
+    }),
     nodeProbe: async () => notHere(),
     processes: async () => notHere(),
-    takeSignals: () => () => undefined,
-    interrupted: new AbortController().signal,
   }
   return {
     services,

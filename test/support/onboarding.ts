@@ -1,4 +1,5 @@
 import { keccak_256 } from '@noble/hashes/sha3.js'
+import { neverInterrupted } from './interruption.js'
 
 /**
  * A cluster, an applicant and the services around them, all in memory: what the tests of keys and join requests share.
@@ -236,8 +237,7 @@ export async function world(contents: Readonly<Record<string, string>> = {}): Pr
     chain: async () => chain,
     state: async () => state,
     signer: async () => privateKeySigner(facts.signerKey),
-    sending: () => {},
-    settled: () => {},
+    interruption: neverInterrupted(),
   }
   const made: World = { services, files, said, asked, sent, members, facts }
   return made

@@ -1,11 +1,13 @@
 /** Nodes, a machine and a person in front of it, as a rollout meets them: all made up, but for the chain. */
 
 import { createDeadline } from '../../src/base/deadline.js'
-import type { InterruptingSignal, Services } from '../../src/cli/services.js'
+import type { InterruptingSignal } from '../../src/cli/interruption.js'
+import type { Services } from '../../src/cli/services.js'
 import type { Examiner } from '../../src/health/examiner.js'
 import type { CommandEnd, Processes, StartOptions } from '../../src/platform/processes/processes.js'
 import { fakeClock } from './fake-clock.js'
 import { type Condition, healthOf } from './health-of.js'
+import { raisedSignals } from './interruption.js'
 
 interface Started {
   readonly place: number
@@ -22,7 +24,7 @@ export function rolloutWorld() {
   const conditions: Condition[] = []
   const started: Started[] = []
   const busy = new Set<number>()
-  let handler: ((name: InterruptingSignal) => void) | null = null
+  const signals = raisedSignals()
   const world = {
     started,
     /** In the order of their start. */
@@ -48,11 +50,10 @@ export function rolloutWorld() {
     down: (place: number) => world.set(place, DOWN),
     up: (place: number) => world.set(place, {}),
     raise: (name: InterruptingSignal) => {
-      if (handler === null) throw new Error(`nobody takes ${name}`)
-      handler(name)
+      if (!signals.raise(name)) throw new Error(`nobody takes ${name}`)
     },
     get takesSignals() {
-      return handler !== null
+      return signals.taken() > 0
     },
     clock: fakeClock(async () => {
       await new Promise(setImmediate)
@@ -63,12 +64,7 @@ export function rolloutWorld() {
       clock: world.clock,
       deadline: createDeadline(world.clock.monotonicMs, timeoutMs ?? null),
       processes: async () => processes,
-      takeSignals: (taken) => {
-        handler = taken
-        return () => {
-          handler = null
-        }
-      },
+      interruption: { ...services.interruption, take: signals.take },
     }),
   }
   const examiner: Examiner = {

@@ -9,8 +9,7 @@ import type { Services } from '../../src/cli/services.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import { createFiles } from '../../src/platform/files/files.js'
 import type { Settings } from '../../src/settings/settings.js'
-import { keystores } from '../../src/signers/keystore.js'
-import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
+import { neverInterrupted } from './interruption.js'
 import { memoryContexts } from './memory-contexts.js'
 
 export interface Overrides extends Partial<Omit<Services, 'settings' | 'talk'>> {
@@ -65,12 +64,7 @@ export function testServices({ settings, talk, stdin = '', ...others }: Override
     processes: async () => unexpected('processes'),
     developmentChain: async () => unexpected('developmentChain'),
     signer: async () => unexpected('signer'),
-    keystores: async () => keystores,
-    addressOf: async (key) => addressOfPrivateKey(key),
-    sending: () => unexpected('sending'),
-    settled: () => unexpected('settled'),
-    interrupted: new AbortController().signal,
-    takeSignals: () => () => undefined,
+    interruption: neverInterrupted({ sending: () => unexpected('sending'), settled: () => unexpected('settled') }),
     ...others,
   }
 }

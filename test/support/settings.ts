@@ -7,8 +7,6 @@ import { parseEnvFile } from '../../src/settings/env-file.js'
 import { resolveSettings } from '../../src/settings/settings.js'
 import type { Role } from '../../src/settings/settings-table.js'
 import { createSources, type EnvFile, type Environment, type Flags } from '../../src/settings/sources.js'
-import { keystores } from '../../src/signers/keystore.js'
-import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
 import { memoryFiles } from './onboarding.js'
 
 export interface Given {
@@ -37,7 +35,6 @@ export function resolve({ flags = {}, env = {}, envFile, context, files = {}, di
   const sources = createSources(flags, env, envFileOf(envFile), context)
   const settings = resolveSettings(sources, role, {
     files: disk ?? memoryFiles(files),
-    addressOf: async (key) => addressOfPrivateKey(key),
     registerSecret: (text) => secrets.push(text),
     note: (text) => notes.push(text),
     tell: (text) => notes.push(text),
@@ -47,7 +44,6 @@ export function resolve({ flags = {}, env = {}, envFile, context, files = {}, di
       asked.push(question)
       return typed
     },
-    keystores: async () => keystores,
     environment: env,
   })
   return { settings, secrets, warnings, notes, asked }

@@ -7,6 +7,7 @@ import { shellWord } from '../../base/shell-word.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { GIVE_NODE_KEY } from '../../health/model/advice.js'
 import type { EffectiveSetting } from '../../settings/describe-settings.js'
+import { addressOfKey } from '../../signers/address-of-key.js'
 import { type DoctorContext, type Group, orNull } from '../context.js'
 
 /** Without these nothing but files can be looked at. */
@@ -115,15 +116,13 @@ async function keyVerdict(read: () => Promise<string | null>, unset: string, way
 }
 
 /** Null where none is set. Throws WRONG_SIGNER where another operator is named. */
-async function signingAccount({
-  services: { settings, addressOf, configured },
-}: DoctorContext): Promise<string | null> {
+async function signingAccount({ services: { settings, configured } }: DoctorContext): Promise<string | null> {
   const set = new Map(settings.describe().map(({ name, value }) => [name, value]))
   const keystore = set.get('keystore') ?? null
   if (keystore === null && (set.get('private_key') ?? set.get('private_key_file')) == null) return null
   const account =
     keystore === null
-      ? await addressOf(await settings.privateKey())
+      ? await addressOfKey(await settings.privateKey())
       : await (await configured({ keystore, passwordFile: set.get('password_file') ?? undefined })).settings.operator()
   const operator = await settings.operator()
   const mine = `the signing key is that of ${checksumAddress(account)}`

@@ -3,7 +3,8 @@
  * none of Ctrl-C and its like may end this tool before the slot's fate is known: the first one is noted, and the slot is
  * given back once it is known to be taken; a second one ends the tool with what is known (exit 6).
  */
-import type { InterruptingSignal, Services } from '../../cli/services.js'
+import type { InterruptingSignal, Interruption } from '../../cli/interruption.js'
+import type { Services } from '../../cli/services.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { SlotChange } from '../maintenance-slot.js'
 import { takeSlot } from '../take-slot.js'
@@ -18,11 +19,11 @@ export interface SignalHandover {
   release(): void
 }
 
-export function openSignalHandover({ takeSignals, talk }: Services): SignalHandover {
+export function openSignalHandover({ interruption, talk }: Services): SignalHandover {
   let release = () => {}
   const take: SignalHandover['take'] = (handler) => {
     const before = release
-    release = takeSignals(handler)
+    release = interruption.take(handler)
     before()
   }
   return {
@@ -48,10 +49,11 @@ export async function enterForRun(
   signals: SignalHandover,
   waitMs: number | null,
 ): Promise<{ readonly change: SlotChange; readonly interruptedBy: string | null }> {
+  const { interruption } = services
   const stop = new AbortController()
   let interruptedBy: string | null = null
-  const sending: Services['sending'] = (hash) => {
-    services.sending(hash)
+  const sending: Interruption['sending'] = (hash) => {
+    interruption.sending(hash)
     signals.take((name) => {
       signals.release()
       interruptedBy = name
@@ -63,7 +65,10 @@ export async function enterForRun(
   }
   try {
     const request = { dryRun: false, waitMs, own: 'refused', stop: stop.signal } as const
-    return { change: await takeSlot({ ...services, sending }, request), interruptedBy }
+    return {
+      change: await takeSlot({ ...services, interruption: { ...interruption, sending } }, request),
+      interruptedBy,
+    }
   } catch (error) {
     if (!(error instanceof WcnError) || (error.code !== 'OUTCOME_UNKNOWN' && error.code !== 'DROPPED')) throw error
     // What was sent may still take the slot, with nobody left to use it.

@@ -35,11 +35,11 @@ export interface SlotReturn {
 
 /** `hurry` ends the attempts after the one under way. Throws SLOT_NOT_GIVEN_BACK. */
 export async function giveBack(services: Services, entered: SlotChange, hurry: AbortSignal): Promise<SlotReturn> {
-  const { clock, deadline, talk } = services
+  const { clock, deadline, talk, interruption } = services
   const endMs = clock.monotonicMs() + PATIENCE_MS
   const sent = new Set<string>()
   const sending = (hash: Hex) => {
-    services.sending(hash)
+    interruption.sending(hash)
     sent.add(hash)
   }
   for (;;) {
@@ -54,7 +54,8 @@ export async function giveBack(services: Services, entered: SlotChange, hurry: A
     try {
       // Since the slot was taken, a connection may have died without saying so, and a provider have gone.
       await (await services.chain()).reconnect({ onlyAnswering: true })
-      const { json } = await changeSlot({ ...services, sending }, false, { unasked: true }, whyNot)
+      const watched = { ...services, interruption: { ...interruption, sending } }
+      const { json } = await changeSlot(watched, false, { unasked: true }, whyNot)
       return { json: earlier ? { ...json, changed: true, transaction: earlier } : json, lost }
     } catch (error) {
       const passes = error instanceof WcnError && PASSING.includes(error.code)

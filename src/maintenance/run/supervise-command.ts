@@ -4,7 +4,8 @@
  */
 
 import { createHeartbeat, type Heartbeat } from '../../cli/heartbeat.js'
-import type { InterruptingSignal, Services } from '../../cli/services.js'
+import type { InterruptingSignal } from '../../cli/interruption.js'
+import type { Services } from '../../cli/services.js'
 import { childSignal, isLastWarning } from '../../platform/processes/child-signal.js'
 import type { CommandEnd, RunningCommand } from '../../platform/processes/processes.js'
 import { endInWords } from '../model/slot.js'

@@ -3,7 +3,8 @@
  * was told to stop decides by itself how; the third time it is not asked any more.
  */
 
-import type { InterruptingSignal, Services } from '../../cli/services.js'
+import type { InterruptingSignal } from '../../cli/interruption.js'
+import type { Services } from '../../cli/services.js'
 import { childSignal } from '../../platform/processes/child-signal.js'
 import type { RunningCommand } from '../../platform/processes/processes.js'
 
@@ -18,12 +19,12 @@ export interface StopSignals {
   release(): void
 }
 
-export function takeStopSignals({ takeSignals, talk }: Pick<Services, 'takeSignals' | 'talk'>): StopSignals {
+export function takeStopSignals({ interruption, talk }: Pick<Services, 'interruption' | 'talk'>): StopSignals {
   const [stop, again] = [new AbortController(), new AbortController()]
   const running = new Set<RunningCommand>()
   let count = 0
   let last: InterruptingSignal = 'SIGINT'
-  const release = takeSignals((name) => {
+  const release = interruption.take((name) => {
     count++
     last = name
     for (const command of running) command.signal(childSignal(name, count))

@@ -29,7 +29,7 @@ export async function awaitSuccessor(
   waits: WaitLimits,
 ): Promise<NodeHealth> {
   const stopSignals = new AbortController()
-  const release = services.takeSignals((name) => {
+  const release = services.interruption.take((name) => {
     services.talk.tell(`${name}: not waiting any longer`)
     stopSignals.abort()
   })

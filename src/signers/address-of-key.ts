@@ -1,0 +1,7 @@
+/** Tells whose a private key is. What that takes is loaded when it is asked, so that everybody may import this. */
+import type { Address } from '../base/address.js'
+import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
+
+export async function addressOfKey(key: OperatorPrivateKey): Promise<Address> {
+  return (await import('./private-key-signer.js')).addressOfPrivateKey(key)
+}
