@@ -8,6 +8,22 @@ import type { Redactor } from './redact.js'
 /** Versions of the envelope around every `--json` document; in the first, `ok` was true wherever there was data. */
 export type JsonSchema = 1 | 2
 
+/** Around every document: `data` or `error`. `ok` says what the exit code says. */
+export type Envelope =
+  | { readonly schema: JsonSchema; readonly ok: boolean; readonly data: unknown }
+  | {
+      readonly schema: JsonSchema
+      readonly ok: false
+      readonly error: {
+        /** As docs/dev/command-line.md promises: there may be more of them. */
+        readonly code: string
+        readonly message: string
+        readonly hint: string | null
+        /** Facts for scripts. */
+        readonly details: ErrorDetails
+      }
+    }
+
 /** Null: text for people. */
 export function jsonSchemaOf(flags: Readonly<Record<string, unknown>>): JsonSchema | null {
   return flags['json=1'] === true ? 1 : flags.json === true ? 2 : null
@@ -21,15 +37,15 @@ export function jsonSchemaIn(argv: readonly string[]): JsonSchema | null {
 /** What was asked for is told; whether it is as it should be is said by the exit code, and so by `ok`. */
 export function jsonResult(schema: JsonSchema, data: unknown, exitCode: number): string {
   const ok = schema === 1 || exitCode === 0 || exitCode === EXIT_CHANGES_PRESENT
-  return `${escapeJson(JSON.stringify({ schema, ok, data }))}\n`
+  return `${escapeJson(JSON.stringify({ schema, ok, data } satisfies Envelope))}\n`
 }
 
 export function jsonFailure(schema: JsonSchema, error: WcnError, redactor: Redactor): string {
   const { code, hint, details } = error
-  const document = {
+  const document: Envelope = {
     schema,
     ok: false,
-    error: { code, message: error.message, hint: hint ?? null, details: details ?? ({} satisfies ErrorDetails) },
+    error: { code, message: error.message, hint: hint ?? null, details: details ?? {} },
   }
   // Value by value: in the finished text a secret may be spelled with escapes, or be the name of a field.
   const scrub = (name: string, value: unknown) =>

@@ -75,7 +75,7 @@ async function lookOnce(services: Services, { examiner, held, databases, timeout
     checked_at: services.clock.now(),
     /** What the nodes are held against; null where only a database was looked at. */
     cluster: held && clusterJson(held),
-    nodes: snakeJson(healths),
+    nodes: snakeJson<readonly NodeHealth[]>(healths),
     databases: shown,
     /** All of them, those of nodes and databases as well. */
     checks: [

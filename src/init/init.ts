@@ -63,6 +63,9 @@ async function resultOf(wizard: Wizard, done: number, end: StepEnd | null) {
   const { answers, at, again, services } = wizard
   const { database, nodes = [] } = answers
   const doneSteps = STEPS.slice(0, done)
+  const ids: Readonly<Record<string, string>> = Object.fromEntries(
+    nodes.map(({ name = '', peer_id = '' }) => [name, peer_id]),
+  )
   return {
     directory: at('').replace(/\/$/, ''),
     /** `waiting`: somebody else has to act first; `open`: not begun. */
@@ -76,7 +79,7 @@ async function resultOf(wizard: Wizard, done: number, end: StepEnd | null) {
     /** Null for a database whose key is not known yet. */
     peer_ids: {
       database: database?.peer_id ?? null,
-      nodes: Object.fromEntries(nodes.map(({ name = '', peer_id = '' }) => [name, peer_id])),
+      nodes: ids,
     },
     request_file: (await services.files.exists(at(REQUEST_FILE))) ? at(REQUEST_FILE) : null,
     firewall: doneSteps.includes(addresses) ? firewallList(wizard) : null,

@@ -2,11 +2,11 @@
  * `tx resume [HASH]`: finishes what an earlier run left open (docs/dev/never.md 1). The same bytes are sent again or
  * none, so nobody is asked; `--speed-up` signs the same call once more at the same nonce, with a higher bid, and asks.
  */
-import type { Services } from '../cli/services.js'
+import type { ActionResult, Services } from '../cli/services.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
-import type { JournalKey } from '../platform/state/state.js'
+import type { JournalFault, JournalKey } from '../platform/state/state.js'
 import { withAccountLock } from '../write/account.js'
 import type { NonceEnding } from '../write/nonce-ending.js'
 import { openIn, readJournals } from '../write/open-nonces.js'
@@ -14,7 +14,7 @@ import { isRecent } from '../write/read-with-open.js'
 import { resumeAccount } from '../write/resume.js'
 import { settleNonce } from '../write/settle-nonce.js'
 import { type FoundEntry, findEntries, journalsHere, requireHere, requireSameContract } from './find-entry.js'
-import { entryJson } from './journal-json.js'
+import { type EntryJson, entryJson } from './journal-json.js'
 import { endingJson, exitCodeOfEndings, warnOfEnding } from './nonce-endings.js'
 
 export interface TxResumeInput {
@@ -22,18 +22,21 @@ export interface TxResumeInput {
   readonly speedUp?: boolean
 }
 
-/**
- * `transactions`: what was open, with its end; `skipped`: what is open and belongs elsewhere; `faults`: journals that can't
- * be read, so that what they say of open transactions is not known.
- */
-export type TxResumeJson = Awaited<ReturnType<typeof run>>['data']
+export interface TxResumeJson {
+  /** What was open, with its end. */
+  readonly transactions: readonly EntryJson[]
+  /** What is open and belongs elsewhere. */
+  readonly skipped: readonly { readonly hash: string; readonly reason: string }[]
+  /** Journals that can't be read, so that what they say of open transactions is not known. */
+  readonly faults: readonly JournalFault[]
+}
 
 /**
  * Exit 9 where something ended otherwise than wanted, 6 where it is still open, 2 where a journal can't be read. Throws
  * what the table says (write/model/open-transactions), with the others' ends in `details`; WRONG_CHAIN, SELECTOR_*,
  * ACCOUNT_LOCKED, and for `--speed-up` what replaceNonce throws.
  */
-export async function run(services: Services, input: TxResumeInput) {
+export async function run(services: Services, input: TxResumeInput): Promise<ActionResult<TxResumeJson>> {
   const { keys, skipped, only, faults } = await select(services, input.hash)
   for (const { hash, reason } of skipped) services.talk.note(`transaction ${hash} is left as it is: ${reason}`)
   const nonce = only?.entry.transaction.nonce ?? null

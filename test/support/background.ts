@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { afterEach } from 'vitest'
 import { BIN, type CliOptions, type CliResult, cleanEnvironment } from './cli.js'
+import { requireFittingDocuments } from './json-schemas.js'
 
 export interface Running {
   /** Resolves when this is on stdout or stderr. */
@@ -38,7 +39,7 @@ export function startWcn(args: readonly string[], { env, cwd }: Omit<CliOptions,
     child.on('error', reject)
     child.on('close', (code) => {
       running.delete(child)
-      resolve({ code, ...printed })
+      requireFittingDocuments(args, printed.stdout).then(() => resolve({ code, ...printed }), reject)
     })
   })
   return {

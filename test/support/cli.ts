@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { requireFittingDocuments } from './json-schemas.js'
 
 /** The program as it is installed. */
 export const INSTALLED = fileURLToPath(new URL('../../bin/wcn.js', import.meta.url))
@@ -58,7 +59,9 @@ export function wcn(args: readonly string[], { env, input = '', cwd }: CliOption
       stderr += text
     })
     child.on('error', reject)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
+    child.on('close', (code) =>
+      requireFittingDocuments(args, stdout).then(() => resolve({ code, stdout, stderr }), reject),
+    )
     // A tool that ends without reading its input is no failure of the test.
     child.stdin.on('error', () => {})
     child.stdin.end(input)

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { Readable } from 'node:stream'
 import { type CliOptions, type CliResult, cleanEnvironment, type Envelope, withFlags } from './cli.js'
+import { requireFittingDocuments } from './json-schemas.js'
 
 const { main } = createRequire(import.meta.url)('../../dist/main.cjs') as {
   readonly main: (argv: readonly string[]) => Promise<void>
@@ -40,6 +41,7 @@ async function runHere(args: readonly string[], { env, input = '', cwd }: CliOpt
   process.exitCode = undefined
   try {
     await main(args)
+    await requireFittingDocuments(args, said.stdout)
     return { code: Number(process.exitCode ?? 0), ...said }
   } finally {
     process.exitCode = exitCode
