@@ -5,8 +5,8 @@ import type { DataOf } from '../cli/services.js'
 import type { run as adminDeploy } from './admin-deploy.js'
 
 export function deployView(data: DataOf<typeof adminDeploy>, paint: Paint): string {
-  if (data.contract === null) return `nothing was sent; the owner would be ${paint.text(data.owner)}\n`
-  return `${paint.fields([
+  if (data.contract === null) return paint.screen(`nothing was sent; the owner would be ${paint.text(data.owner)}`)
+  return paint.screen([
     ['contract', paint.bold(paint.text(data.contract))],
     ['owner', paint.text(data.owner)],
     ['implementation', paint.text(data.implementation ?? '')],
@@ -15,5 +15,5 @@ export function deployView(data: DataOf<typeof adminDeploy>, paint: Paint): stri
       `${paint.text(hash)} in block ${block.number}`,
     ]),
     ['version', String(data.version)],
-  ])}\n`
+  ])
 }

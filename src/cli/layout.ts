@@ -8,6 +8,7 @@ import { fitText, withShortIds, wrapped } from './wrap.js'
 /** `optional`: left out where there is no room, from the last to the first. */
 export type Column = string | { readonly title: string; readonly optional: true }
 export type Row = readonly string[]
+export type Fields = readonly (readonly [label: string, value: string])[]
 type Style = (text: string) => string
 
 const GAP = '  '
@@ -15,11 +16,7 @@ const GAP = '  '
 const LEAST_ROOM = 20
 
 /** `label  value` lines with aligned values. */
-export function fieldsText(
-  rows: readonly (readonly [label: string, value: string])[],
-  width: number,
-  dim: Style,
-): string {
+export function fieldsText(rows: Fields, width: number, dim: Style): string {
   const labels = Math.max(0, ...rows.map(([label]) => displayWidth(label)))
   const room = width - labels - GAP.length
   return rows

@@ -4,7 +4,7 @@ import type { Paint } from './paint.js'
 
 export function nodesTable(nodes: readonly NodeJson[], paint: Paint): string {
   return paint.table(
-    ['#', 'peer ID', 'address', 'private', 'ports'],
+    ['#', 'peer ID', 'address', { title: 'private', optional: true }, 'ports'],
     nodes.map((node, index) => [
       String(index),
       paint.text(node.peer_id),
@@ -17,6 +17,7 @@ export function nodesTable(nodes: readonly NodeJson[], paint: Paint): string {
 }
 
 export function clientsTable(clients: readonly ClientJson[], paint: Paint): string {
+  if (clients.length === 0) return paint.dim('no clients')
   return paint.table(
     ['client', 'namespaces'],
     clients.map(({ peer_id, authorized_namespaces }) => [

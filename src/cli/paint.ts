@@ -1,6 +1,6 @@
 /** What views draw with: colours (only where wanted), escaping of untrusted text, and a layout for the width there is. */
 import { escapeUntrusted } from './escape.js'
-import { type Column, fieldsText, type Row, tableText } from './layout.js'
+import { type Column, type Fields, fieldsText, type Row, tableText } from './layout.js'
 import { fitText } from './wrap.js'
 
 export type Paint = ReturnType<typeof paintWith>
@@ -22,6 +22,7 @@ const unbounded = () => Number.POSITIVE_INFINITY
 export const plainPaint = paintWith(plain, unbounded)
 
 function paintWith(colours: Colours, width: Width) {
+  const fields = (rows: Fields): string => fieldsText(rows, width(), colours.dim)
   return {
     /** Untrusted text, made harmless. Everything that is not a literal of ours goes through it. */
     text: (untrusted: string | number): string => escapeUntrusted(String(untrusted)),
@@ -30,11 +31,12 @@ function paintWith(colours: Colours, width: Width) {
     good: colours.green,
     bad: colours.red,
     warn: colours.yellow,
-    fields: (rows: readonly (readonly [label: string, value: string])[]): string =>
-      fieldsText(rows, width(), colours.dim),
+    fields,
     table: (columns: readonly Column[], rows: readonly Row[]): string => tableText(columns, rows, width(), colours.dim),
-    /** Lines of prose, fields and tables, with an empty line between the parts that have something in them. */
-    screen: (...parts: readonly string[]): string =>
-      `${fitText(parts.filter((part) => part !== '').join('\n\n'), width())}\n`,
+    /** Text, tables and fields, with an empty line between the parts that have something in them. */
+    screen: (...parts: readonly (string | Fields)[]): string => {
+      const texts = parts.map((part) => (typeof part === 'string' ? part : fields(part)))
+      return `${fitText(texts.filter((text) => text !== '').join('\n\n'), width())}\n`
+    },
   }
 }

@@ -6,5 +6,5 @@ import type { DataOf } from '../cli/services.js'
 import type { run as clientsList } from './clients-list.js'
 
 export function clientsListText({ clients }: DataOf<typeof clientsList>, paint: Paint): string {
-  return `${clients.length === 0 ? paint.dim('no clients') : clientsTable(clients, paint)}\n`
+  return paint.screen(clientsTable(clients, paint))
 }

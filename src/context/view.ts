@@ -10,33 +10,43 @@ import type { ContextUseJson } from './context-use.js'
 export function contextAddText({ name, current, replaced, file }: ContextAddJson, paint: Paint): string {
   const headline = `${paint.good(replaced ? 'replaced' : 'added')} ${paint.bold(name)} in ${paint.text(file ?? '')}`
   const use = current ? 'it is the current one' : `use it with --context ${name}, or always: wcn context use ${name}`
-  return `${headline}\n${use}\n`
+  return paint.screen(`${headline}\n${use}`)
 }
 
 export function contextUseText({ current, before }: ContextUseJson, paint: Paint): string {
-  if (before === current) return `nothing to do: ${paint.bold(current)} is the current one\n`
-  return `${paint.bold(current)} is the current one${before === null ? '' : `, no longer ${before}`}\n`
+  if (before === current) return paint.screen(`nothing to do: ${paint.bold(current)} is the current one`)
+  return paint.screen(`${paint.bold(current)} is the current one${before === null ? '' : `, no longer ${before}`}`)
 }
 
 export function contextRemoveText({ removed, was_current }: ContextRemoveJson, paint: Paint): string {
   const left = was_current ? ` It was the current one: ${paint.warn('none is now')}; see wcn context use.` : ''
-  return `removed ${paint.bold(removed)}; the files that it names are where they were.${left}\n`
+  return paint.screen(`removed ${paint.bold(removed)}; the files that it names are where they were.${left}`)
 }
 
 export function contextListText({ contexts }: ContextListJson, paint: Paint): string {
-  if (contexts.length === 0) return 'no contexts; make one with `wcn context add`\n'
-  return `${paint.table(
-    ['', 'name', 'contract', 'chain', 'RPC providers', 'signs', 'encryption key'],
-    contexts.map((context) => [
-      context.current ? paint.good('*') : '',
-      context.current ? paint.bold(context.name) : context.name,
-      paint.text(context.contract_address),
-      context.chain_id === undefined ? '-' : String(context.chain_id),
-      providers(context, paint),
-      paint.text(signer(context)),
-      paint.text(context.encryption_key_file ?? '-'),
-    ]),
-  )}\n`
+  if (contexts.length === 0) return paint.screen('no contexts; make one with `wcn context add`')
+  return paint.screen(
+    paint.table(
+      [
+        '',
+        'name',
+        'contract',
+        { title: 'chain', optional: true },
+        'RPC providers',
+        { title: 'signs', optional: true },
+        { title: 'encryption key', optional: true },
+      ],
+      contexts.map((context) => [
+        context.current ? paint.good('*') : '',
+        context.current ? paint.bold(context.name) : context.name,
+        paint.text(context.contract_address),
+        context.chain_id === undefined ? '-' : String(context.chain_id),
+        providers(context, paint),
+        paint.text(signer(context)),
+        paint.text(context.encryption_key_file ?? '-'),
+      ]),
+    ),
+  )
 }
 
 function providers({ rpc_hosts, rpc_quorum }: ContextJson, paint: Paint): string {
@@ -61,5 +71,5 @@ export function configShowText({ settings, files }: ConfigShowJson, paint: Paint
     ['not set', unset.join(', ')],
     ['contexts in', paint.text(files.contexts ?? 'no place: this user has no home directory')],
   ]
-  return `${paint.table(['setting', 'from', 'value'], rows)}\n\n${paint.fields(kept)}\n`
+  return paint.screen(paint.table(['setting', 'from', 'value'], rows), paint.fields(kept))
 }

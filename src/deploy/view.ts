@@ -8,9 +8,9 @@ export function configInitText({ path, blanks, content }: ConfigInitData, paint:
   if (content !== undefined) return content
   const file = paint.text(path ?? '')
   const next = `wcn config emit -f ${file} --out DIR`
-  if (blanks.length === 0) return `${paint.good('written')} ${file}\nNext: ${paint.bold(next)}\n`
+  if (blanks.length === 0) return paint.screen(`${paint.good('written')} ${file}\nNext: ${paint.bold(next)}`)
   const list = blanks.map((blank) => `  ${paint.text(blank)}`).join('\n')
-  return `${paint.good('written')} ${file}\nFill in, then run ${paint.bold(next)}:\n${list}\n`
+  return paint.screen(`${paint.good('written')} ${file}\nFill in, then run ${paint.bold(next)}:\n${list}`)
 }
 
 /** Ends with the onboarding document's reminder about firewalls. With --stdout: the file and nothing else. */
@@ -27,7 +27,7 @@ export function configEmitText(data: ConfigEmitData, paint: Paint): string {
   const diffs = files.flatMap(({ diff }) =>
     diff === null ? [] : [diff.trimEnd().split('\n').map(paint.text).join('\n')],
   )
-  return [...diffs, paint.table(['', 'file', 'for'], rows), firewallText(firewall, paint)].join('\n\n')
+  return paint.screen(...diffs, paint.table(['', 'file', 'for'], rows), firewallText(firewall, paint))
 }
 
 function statusText(status: ConfigEmitData['files'][number]['status'], dryRun: boolean, paint: Paint): string {
@@ -49,5 +49,5 @@ function firewallText({ open, closed }: ConfigEmitData['firewall'], paint: Paint
       .join(', '),
     paint.text(service),
   ])
-  return `${paint.bold('Firewall')}\n${paint.table(['inbound', 'ports', 'service'], [...opened, ...shut])}\nThe database has no access control: it must never be reachable from the internet.\n`
+  return `${paint.bold('Firewall')}\n${paint.table(['inbound', 'ports', 'service'], [...opened, ...shut])}\nThe database has no access control: it must never be reachable from the internet.`
 }

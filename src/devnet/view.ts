@@ -7,29 +7,27 @@ import type { DevnetJson } from './devnet-up.js'
 
 export function devnetView(data: DevnetJson, paint: Paint): string {
   const file = paint.text(shellWord(data.env_file))
-  return `${[
+  return paint.screen(
     paint.fields([
       ['chain', `${paint.text(data.rpc_url)} (also ws://), chain ID ${data.chain_id}, process ${data.pid}`],
       ['contract', paint.text(data.contract)],
       ['owner', paint.text(data.owner)],
       ['env file', `${file} (private keys that are worthless elsewhere)`],
     ]),
-    '',
     paint.table(
       ['slot', 'operator', 'name'],
       data.operators.map(({ id, name }, slot) => [String(slot), paint.text(id), paint.text(name)]),
     ),
-    '',
-    `${paint.dim('try it:')}  wcn cluster view --env-file ${file}`,
-    `         wcn nodes list --env-file ${file}`,
-    `${paint.dim('end it:')}  ${data.detached ? '' : 'Ctrl-C, or '}wcn devnet down ${file}`,
-  ].join('\n')}\n`
+    `${paint.dim('try it:')}  wcn cluster view --env-file ${file}\n         wcn nodes list --env-file ${file}\n${paint.dim('end it:')}  ${data.detached ? '' : 'Ctrl-C, or '}wcn devnet down ${file}`,
+  )
 }
 
 export function devnetDownView({ stopped, pid, env_file }: DevnetDownJson, paint: Paint): string {
   const file = paint.text(env_file)
-  if (stopped) return `stopped the development chain (process ${pid}) and removed ${file}\n`
-  return pid === null
-    ? `nothing to do: there is no ${file}\n`
-    : `nothing to do: the development chain of ${file} is not running; the file was removed\n`
+  if (stopped) return paint.screen(`stopped the development chain (process ${pid}) and removed ${file}`)
+  return paint.screen(
+    pid === null
+      ? `nothing to do: there is no ${file}`
+      : `nothing to do: the development chain of ${file} is not running; the file was removed`,
+  )
 }

@@ -9,7 +9,7 @@ type Checks = readonly DoctorCheck[]
 
 export function doctorText({ checks }: DoctorJson, paint: Paint): string {
   const groups = [...new Set(checks.map(({ group }) => group))]
-  const parts = [
+  return paint.screen(
     paint.table(
       ['', 'group', ''],
       groups.map((group) => groupRow(group, checks, paint)),
@@ -20,8 +20,7 @@ export function doctorText({ checks }: DoctorJson, paint: Paint): string {
     }),
     ...skipsText(having('skip', checks), paint),
     verdict(checks, paint),
-  ]
-  return `${parts.join('\n\n')}\n`
+  )
 }
 
 function groupRow(group: string, all: Checks, paint: Paint): readonly string[] {

@@ -9,10 +9,12 @@ import type { NodesCheckJson } from './nodes-check.js'
 import { nodeHealthText } from './view-node-health.js'
 
 export function nodesCheckText(data: NodesCheckJson, paint: Paint, redrawn = false): string {
-  return `${data.changed === null || redrawn ? wholeLook(data, paint) : laterLook(data, data.changed, paint)}\n`
+  return paint.screen(
+    ...(data.changed === null || redrawn ? wholeLook(data, paint) : [laterLook(data, data.changed, paint)]),
+  )
 }
 
-function wholeLook(data: NodesCheckJson, paint: Paint): string {
+function wholeLook(data: NodesCheckJson, paint: Paint): readonly string[] {
   const { cluster, nodes, databases, checks } = data
   const inTable = new Set(nodes.flatMap(unprovenPorts))
   const told = checks.filter(({ id }) => !inTable.has(id))
@@ -34,8 +36,6 @@ function wholeLook(data: NodesCheckJson, paint: Paint): string {
     lines('skip'),
     verdict(data, paint),
   ]
-    .filter((part) => part !== '')
-    .join('\n\n')
 }
 
 function heldAgainst({ operator, version, keyspace_version, block }: NonNullable<NodesCheckJson['cluster']>): string {

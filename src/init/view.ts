@@ -11,15 +11,15 @@ export function initText(data: InitData, paint: Paint): string {
     id === null ? [] : [[paint.text(name), paint.text(id)]],
   )
   if (operator !== null) rows.unshift(['operator', showAddress(operator)])
-  return `${[
+  return paint.screen(
     headline(data, paint),
-    ...(rows.length > 0 ? [paint.fields(rows)] : []),
+    rows,
     paint.table(
       ['file', ''],
       files.map(({ path, what }) => [paint.text(path), paint.text(what)]),
     ),
     `${paint.bold('The same by single commands:')}\n${commands.map((command) => `  ${paint.text(command)}`).join('\n')}`,
-  ].join('\n\n')}\n`
+  )
 }
 
 /** What the onboarding document writes in capitals. */

@@ -7,10 +7,12 @@ import type { KeyInspectData } from './key-inspect.js'
 export function keyGenerateView(data: KeyGenerateData, paint: Paint): string {
   const keys = [data].flat()
   if (!keys.every((key): key is KeyFileJson => 'file' in key)) return `${JSON.stringify(data, null, 2)}\n`
-  return `${paint.table(
-    ['peer ID', 'secret key in'],
-    keys.map(({ peer_id, file }) => [peer_id, paint.text(file)]),
-  )}\n`
+  return paint.screen(
+    paint.table(
+      ['peer ID', 'secret key in'],
+      keys.map(({ peer_id, file }) => [peer_id, paint.text(file)]),
+    ),
+  )
 }
 
 export function keyInspectView(data: KeyInspectData, paint: Paint): string {
@@ -23,5 +25,5 @@ export function keyInspectView(data: KeyInspectData, paint: Paint): string {
     'usable by a node',
     data.reason === null ? paint.good('yes') : `${paint.bad('no')}: ${paint.text(data.reason)}`,
   ])
-  return `${paint.fields(rows)}\n`
+  return paint.screen(rows)
 }

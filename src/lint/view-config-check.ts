@@ -12,12 +12,11 @@ export function configCheckText({ checks }: ConfigCheckData, paint: Paint): stri
     paint.text(id),
     paint.text(summary),
   ])
-  const parts = [
+  return paint.screen(
     paint.table(['', 'check', ''], rows),
     ...faults.map((one) => faultText(one, paint)),
     verdict(checks, paint),
-  ]
-  return `${parts.join('\n\n')}\n`
+  )
 }
 
 function faultText({ status, id, summary, hint, file, line }: Finding, paint: Paint): string {

@@ -14,8 +14,9 @@ export function configDiffText({ rows, drift, operator, block }: ConfigDiffData,
     cell(chain),
     cell(running),
   ])
-  const summary = `${drift === 0 ? paint.good('no differences') : paint.warn(`${drift} differ`)} of ${rows.length}, operator ${operator} at block ${block.number}\n`
-  return shown.length === 0
-    ? summary
-    : `${paint.table(['', 'node', 'field', 'files', 'chain', 'running'], table)}\n\n${summary}`
+  const summary = `${drift === 0 ? paint.good('no differences') : paint.warn(`${drift} differ`)} of ${rows.length}, operator ${operator} at block ${block.number}`
+  return paint.screen(
+    shown.length === 0 ? '' : paint.table(['', 'node', 'field', 'files', 'chain', 'running'], table),
+    summary,
+  )
 }

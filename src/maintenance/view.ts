@@ -12,7 +12,7 @@ export function maintenanceStatusText(status: MaintenanceStatusJson, paint: Pain
   const migration = status.migration_in_progress
     ? paint.warn('a data migration is in progress: maintenance must wait')
     : 'no data migration is in progress'
-  return `${holder(status, paint)}\n${migration}\n`
+  return paint.screen(`${holder(status, paint)}\n${migration}`)
 }
 
 function holder({ maintenance, name, since }: MaintenanceStatusJson, paint: Paint): string {
@@ -23,17 +23,17 @@ function holder({ maintenance, name, since }: MaintenanceStatusJson, paint: Pain
 }
 
 export function maintenanceRunText(data: MaintenanceRunJson, paint: Paint): string {
-  if (data.dry_run) return `${paint.dim('dry run: nothing was sent, and nothing was run')}\n`
+  if (data.dry_run) return paint.screen(paint.dim('dry run: nothing was sent, and nothing was run'))
   const { command, database, enter, exit, slot } = data
   const writes = [enter, exit].flatMap((write) => write?.transaction ?? [])
-  return `${paint.fields([
+  return paint.screen([
     ['done', paint.good(`the command succeeded, in ${command?.duration_seconds ?? 0} s`)],
     ...(database?.seen_by ? [['database', `up, as ${paint.text(database.seen_by)} says`] as const] : []),
     ['slot', slot === 'given-back' ? 'given back' : paint.warn('not held any more')],
     ['entered by', hashOf(enter, paint)],
     ['left by', exit ? hashOf(exit, paint) : '-'],
     ['cost', costInWords(writes.map(({ fee_wei }) => fee_wei))],
-  ])}\n`
+  ])
 }
 
 function hashOf({ transaction }: WriteJson, paint: Paint): string {

@@ -11,22 +11,21 @@ export function nodesRolloutText({ finished, left_out, nodes }: DataOf<typeof no
   const named = (some: typeof finished) => some.map(({ index }) => `nodes[${index}]`).join(', ')
   const done = finished.length === 0 ? 'nothing to do' : `${paint.good('done:')} ${named(finished)}`
   const left = left_out.length === 0 ? '' : `\n${paint.dim('finished before:')} ${named(left_out)}`
-  return `${done}${left}\n${nodeHealthText(nodes, paint)}\n`
+  return paint.screen(`${done}${left}\n${nodeHealthText(nodes, paint)}`)
 }
 
 export function nodesRotateText(data: DataOf<typeof nodesRotate>, paint: Paint): string {
   const { changed, dry_run, transactions, version, node } = data
-  if (dry_run) return `${paint.dim('dry run: nothing was sent')}\n`
-  if (node === null) return `${changed ? 'nothing was rotated' : 'nothing to do'}\n`
+  if (dry_run) return paint.screen(paint.dim('dry run: nothing was sent'))
+  if (node === null) return paint.screen(changed ? 'nothing was rotated' : 'nothing to do')
   const { add, remove } = transactions
   const sent = [add, remove].flatMap((transaction) => transaction ?? [])
   const fields: [string, string][] = [['done', paint.good('the new node is in the place of the old one')]]
   if (add) fields.push(['added', `${paint.text(add.hash)} in block ${add.block.number}`])
   if (remove) fields.push(['removed', `${paint.text(remove.hash)} in block ${remove.block.number}`])
   fields.push(['cost', costInWords(sent.map(({ fee_wei }) => fee_wei))], ['cluster version', String(version)])
-  return `${paint.fields(fields)}
+  return paint.screen(`${paint.fields(fields)}
 ${nodeHealthText([node], paint)}
 The old node may be stopped now. If it held the signing key (SMART_CONTRACT_SIGNER_PRIVATE_KEY), stop it first, and then
-start one other node with that key: exactly one must have it.
-`
+start one other node with that key: exactly one must have it.`)
 }

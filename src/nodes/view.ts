@@ -12,12 +12,14 @@ import type { run as nodesList } from './nodes-list.js'
 
 export function nodesListText({ name, operator, nodes, addresses }: DataOf<typeof nodesList>, paint: Paint): string {
   const note = addresses === 'encrypted' ? `\n${paint.dim('addresses are encrypted: no encryption key is set')}` : ''
-  return `${paint.bold(paint.text(name))} ${paint.dim(showAddress(operator))}\n${nodesTable(nodes, paint)}${note}\n`
+  return paint.screen(
+    `${paint.bold(paint.text(name))} ${paint.dim(showAddress(operator))}\n${nodesTable(nodes, paint)}${note}`,
+  )
 }
 
 export function nodesDiffText({ changes, plan_file }: DataOf<typeof nodesDiff>, paint: Paint): string {
   const plan = plan_file === null ? '' : `\nplan written to ${paint.text(plan_file)}`
-  return `${renderChanges(changes, paint).join('\n')}${plan}\n`
+  return paint.screen(`${renderChanges(changes, paint).join('\n')}${plan}`)
 }
 
 /** JSON, which is YAML as well: `nodes update -f` takes it as it is. */

@@ -25,7 +25,9 @@ export function operatorViewText(data: DataOf<typeof operatorView>, paint: Paint
     ],
   ]
   if ('corrupted' in operator)
-    return `${paint.fields(head)}\n${paint.bad('the network cannot decode this operator:')} ${paint.text(operator.reason)}\n`
+    return paint.screen(
+      `${paint.fields(head)}\n${paint.bad('the network cannot decode this operator:')} ${paint.text(operator.reason)}`,
+    )
   const fields = paint.fields([
     ['name', paint.bold(paint.text(operator.name))],
     ...head,
@@ -35,9 +37,9 @@ export function operatorViewText(data: DataOf<typeof operatorView>, paint: Paint
       : []),
   ])
   const nodes = nodesTable(operator.nodes, paint)
-  const clients = operator.clients.length === 0 ? paint.dim('no clients') : clientsTable(operator.clients, paint)
-  const note = operator.addresses ? `\n\n${paint.dim('addresses are encrypted: no encryption key is set')}` : ''
-  return `${fields}\n\n${nodes}\n\n${clients}${note}\n`
+  const clients = clientsTable(operator.clients, paint)
+  const note = operator.addresses ? paint.dim('addresses are encrypted: no encryption key is set') : ''
+  return paint.screen(fields, nodes, clients, note)
 }
 
 export function operatorFundsText(funds: DataOf<typeof operatorFunds>, paint: Paint): string {
@@ -48,20 +50,20 @@ export function operatorFundsText(funds: DataOf<typeof operatorFunds>, paint: Pa
       ? 'not known: nothing was sent yet, and it could not be estimated'
       : `${ether} ${basis === 'journal' ? 'on average' : 'at most, by estimate: nothing was sent yet'}`
   const enough = funds.sufficient && funds.writes_left !== 0
-  return `${paint.fields([
+  return paint.screen([
     ['operator', showAddress(funds.operator)],
     ['balance', `${(enough ? paint.good : paint.bad)(paint.text(funds.balance_eth))} ETH`],
     ...(funds.min_wei === null ? [] : [['at least', `${weiAsEther(BigInt(funds.min_wei))} ETH`] as const]),
     ['a write costs', cost],
     ...(funds.writes_left === null ? [] : [['lasts for', `${funds.writes_left} more writes`] as const]),
-  ])}\n`
+  ])
 }
 
 export function keygenView({ address, file }: DataOf<typeof operatorKeygen>, paint: Paint): string {
-  return `${paint.fields([
+  return paint.screen([
     ['operator ID', showAddress(address)],
     ['private key in', paint.text(file)],
-  ])}\n`
+  ])
 }
 
 export function addressView({ address }: DataOf<typeof operatorAddress>): string {

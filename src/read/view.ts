@@ -31,7 +31,7 @@ export function clusterViewText(data: ClusterViewJson, paint: Paint): string {
     ['slot', 'operator', 'nodes', 'clients', 'bytes', ...(counted ? ['shards', 'to pull'] : []), 'name'],
     data.operators.map((operator) => row(operator, counted, paint)),
   )
-  return `${fields}\n\n${table}\n`
+  return paint.screen(fields, table)
 }
 
 function row(operator: ClusterViewJson['operators'][number], counted: boolean, paint: Paint): readonly string[] {

@@ -22,7 +22,7 @@ export function registerView(data: RegisterData, paint: Paint): string {
   if (data.expires_at !== null) rows.push(['valid until', dateOf(data.expires_at)])
   if (data.request_file !== null) rows.unshift(['join request', paint.text(data.request_file)])
   if (data.draft_file !== null) rows.unshift(['draft', paint.text(data.draft_file)])
-  return `${[...headline(data, paint), '', paint.fields(rows)].join('\n')}\n`
+  return paint.screen(headline(data, paint).join('\n'), rows)
 }
 
 function headline(data: RegisterData, paint: Paint): readonly string[] {
@@ -62,9 +62,11 @@ export function verifyRequestView({ checks, request }: Verified, paint: Paint): 
     [marks[check.status], paint.text(check.id), paint.text(check.summary)],
     ...(check.hint === null || check.status === 'pass' ? [] : [['', '', paint.dim(paint.text(check.hint))]]),
   ])
-  const parts = [paint.table(['', 'check', ''], lines), verdict(checks, paint)]
-  if (request) parts.unshift(requestInWords(request, paint))
-  return `${parts.join('\n\n')}\n`
+  return paint.screen(
+    request ? requestInWords(request, paint) : '',
+    paint.table(['', 'check', ''], lines),
+    verdict(checks, paint),
+  )
 }
 
 function verdict(checks: readonly Check[], paint: Paint): string {
@@ -106,17 +108,18 @@ function requestInWords(request: NonNullable<Verified['request']>, paint: Paint)
 }
 
 export function approveView(data: WriteJson, paint: Paint): string {
-  if (data.changed) return `${paint.good('On chain, byte for byte as requested.')}\n\n${writeText(data, paint)}`
+  if (data.changed)
+    return paint.screen(paint.good('On chain, byte for byte as requested.'), writeText(data, paint).trimEnd())
   return data.dry_run || data.unsigned
     ? writeText(data, paint)
-    : 'nothing to do: it is on chain already, exactly as requested\n'
+    : paint.screen('nothing to do: it is on chain already, exactly as requested')
 }
 
 export function keyProveView(data: DataOf<typeof keyProve>, paint: Paint): string {
   if (!('file' in data)) return `${JSON.stringify(data, null, 2)}\n`
-  return `${paint.fields([
+  return paint.screen([
     ['proof', paint.text(data.file)],
     ['peer ID', data.peer_id],
     ['digest', data.digest],
-  ])}\n`
+  ])
 }

@@ -22,7 +22,7 @@ export function txDecodeText(data: TxDecodeData, paint: Paint): string {
   )
   if (faults.length > 0)
     parts.push(faults.map((fault) => paint.bad(`NOT TO BE TRUSTED: ${paint.text(fault)}`)).join('\n'))
-  return `${parts.join('\n\n')}\n`
+  return paint.screen(...parts)
 }
 
 /** `number`: where there are several. */

@@ -18,8 +18,9 @@ import type { TxSignData } from './tx-sign.js'
 const HASH_SHOWN = 12
 
 export function txListText({ transactions, faults }: TxListJson, paint: Paint): string {
-  if (transactions.length === 0) return faults.length > 0 ? 'no transactions that can be read\n' : 'no transactions\n'
-  return `${entriesTable(transactions, paint)}\n`
+  if (transactions.length === 0)
+    return paint.screen(faults.length > 0 ? 'no transactions that can be read' : 'no transactions')
+  return paint.screen(entriesTable(transactions, paint))
 }
 
 export function txShowText(tx: TxShowJson, paint: Paint): string {
@@ -41,23 +42,30 @@ export function txShowText(tx: TxShowJson, paint: Paint): string {
     ...(base ? [['based on', basis(base)] as const] : []),
     ['journal', paint.text(tx.journal)],
   ]
-  return `${paint.fields(rows)}\n`
+  return paint.screen(rows)
 }
 
 export function txResumeText({ transactions, faults }: TxResumeJson, paint: Paint): string {
   if (transactions.length === 0)
-    return faults.length > 0 ? 'whether anything is to be resumed is not known\n' : 'nothing to resume\n'
-  return `${entriesTable(transactions, paint)}\n`
+    return paint.screen(faults.length > 0 ? 'whether anything is to be resumed is not known' : 'nothing to resume')
+  return paint.screen(entriesTable(transactions, paint))
 }
 
 export function txCancelText({ cancelled, transactions }: TxCancelJson, paint: Paint): string {
   const headline = cancelled ? paint.good('cancelled: it can never be included') : 'nothing to cancel'
-  return `${headline}\n${entriesTable(transactions, paint)}\n`
+  return paint.screen(`${headline}\n${entriesTable(transactions, paint)}`)
 }
 
 function entriesTable(entries: readonly EntryJson[], paint: Paint): string {
   return paint.table(
-    ['signed', 'state', 'nonce', 'hash', 'chain', 'contract', 'signer', 'what'],
+    [
+      'signed',
+      'state',
+      'nonce',
+      'hash',
+      ...['chain', 'contract', 'signer'].map((title) => ({ title, optional: true as const })),
+      'what',
+    ],
     entries.map((entry) => [
       utc(entry.signed_at),
       state(entry, paint),
@@ -110,11 +118,13 @@ export function txSignText({ file, hash }: TxSignData, paint: Paint): string {
     ['signed', paint.text(file)],
     ['transaction', paint.text(hash)],
   ])
-  return `${fields}\nWhere there is a network: wcn tx send ${paint.text(file)}\n`
+  return paint.screen(`${fields}\nWhere there is a network: wcn tx send ${paint.text(file)}`)
 }
 
 export function txSendText(data: WriteJson, paint: Paint): string {
   const { changed, dry_run, transaction } = data
   if (changed || dry_run || transaction === null) return writeText(data, paint)
-  return `nothing to do: transaction ${paint.text(transaction.hash)} is in block ${transaction.block.number} already\n`
+  return paint.screen(
+    `nothing to do: transaction ${paint.text(transaction.hash)} is in block ${transaction.block.number} already`,
+  )
 }

@@ -23,5 +23,5 @@ export function versionText(data: VersionJson, paint: Paint): string {
     ],
     ['state', paint.text(state.directory ?? `nowhere: ${state.reason}`)],
   ]
-  return `${paint.fields(rows)}\n`
+  return paint.screen(rows)
 }

@@ -8,20 +8,21 @@ import type { UnsignedFiles } from './write-unsigned.js'
 export function writeText(data: WriteJson, paint: Paint): string {
   const { changed, dry_run, changes, transaction, version, unsigned } = data
   if (unsigned) return unsignedText(unsigned, paint)
-  if (dry_run) return `${paint.dim('dry run: nothing was sent')}\n`
-  if (!changed || transaction === null) return `${changes.length === 0 ? 'nothing to do' : 'nothing was changed'}\n`
-  return `${paint.fields([
+  if (dry_run) return paint.screen(paint.dim('dry run: nothing was sent'))
+  if (!changed || transaction === null)
+    return paint.screen(changes.length === 0 ? 'nothing to do' : 'nothing was changed')
+  return paint.screen([
     ['done', paint.good('included and read back')],
     ['transaction', paint.text(transaction.hash)],
     ['block', String(transaction.block.number)],
     ['cost', withGas(transaction)],
     ['cluster version', String(version)],
-  ])}\n`
+  ])
 }
 
 function unsignedText({ transaction_file, safe_file }: UnsignedFiles, paint: Paint): string {
   const signed = transaction_file.replace(/(?:\.json)?$/, '.signed.json')
-  return `${paint.fields([
+  return paint.screen(`${paint.fields([
     ['transaction', paint.text(transaction_file)],
     ['Safe batch', paint.text(safe_file)],
   ])}
@@ -29,6 +30,5 @@ nothing was sent; next, where the key is:
   wcn tx sign ${paint.text(transaction_file)} --out ${paint.text(signed)}
 and where there is a network:
   wcn tx send ${paint.text(signed)}
-or import the batch in Safe's Transaction Builder. \`wcn tx decode FILE\` says what either does.
-`
+or import the batch in Safe's Transaction Builder. \`wcn tx decode FILE\` says what either does.`)
 }
