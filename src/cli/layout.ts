@@ -5,8 +5,6 @@
 import displayWidth from 'fast-string-width'
 import { fitText, withShortIds, wrapped } from './wrap.js'
 
-/** `optional`: left out where there is no room, from the last to the first. */
-export type Column = string | { readonly title: string; readonly optional: true }
 export type Row = readonly string[]
 export type Fields = readonly (readonly [label: string, value: string])[]
 type Style = (text: string) => string
@@ -32,14 +30,14 @@ export function fieldsText(rows: Fields, width: number, dim: Style): string {
     .join('\n')
 }
 
-/** Columns padded to their widest cell; the last one is left as it is. */
-export function tableText(columns: readonly Column[], rows: readonly Row[], width: number, dim: Style): string {
-  const titles = columns.map((column) => (typeof column === 'string' ? column : column.title))
+/** A title that ends with `?` is that of a column which may be left out: from the last to the first, if it has to be. */
+export function tableText(columns: Row, rows: readonly Row[], width: number, dim: Style): string {
+  const titles = columns.map((column) => column.replace(/\?$/, ''))
   let grid: readonly Row[] = [titles.map((title) => dim(title)), ...rows]
   if (widthOf(grid) > width) grid = grid.map((row) => row.map(withShortIds))
   const hidden: string[] = []
   for (let index = columns.length - 1; index >= 0 && widthOf(grid) > width; index--)
-    if (typeof columns[index] === 'object') {
+    if (columns[index]?.endsWith('?')) {
       hidden.unshift(titles[index] ?? '')
       grid = grid.map((row) => row.toSpliced(index, 1))
     }

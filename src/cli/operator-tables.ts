@@ -4,7 +4,7 @@ import type { Paint } from './paint.js'
 
 export function nodesTable(nodes: readonly NodeJson[], paint: Paint): string {
   return paint.table(
-    ['#', 'peer ID', 'address', { title: 'private', optional: true }, 'ports'],
+    ['#', 'peer ID', 'address', 'private?', 'ports'],
     nodes.map((node, index) => [
       String(index),
       paint.text(node.peer_id),

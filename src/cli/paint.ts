@@ -1,6 +1,6 @@
 /** What views draw with: colours (only where wanted), escaping of untrusted text, and a layout for the width there is. */
 import { escapeUntrusted } from './escape.js'
-import { type Column, type Fields, fieldsText, type Row, tableText } from './layout.js'
+import { type Fields, fieldsText, type Row, tableText } from './layout.js'
 import { fitText } from './wrap.js'
 
 export type Paint = ReturnType<typeof paintWith>
@@ -32,7 +32,7 @@ function paintWith(colours: Colours, width: Width) {
     bad: colours.red,
     warn: colours.yellow,
     fields,
-    table: (columns: readonly Column[], rows: readonly Row[]): string => tableText(columns, rows, width(), colours.dim),
+    table: (columns: Row, rows: readonly Row[]): string => tableText(columns, rows, width(), colours.dim),
     /** Text, tables and fields, with an empty line between the parts that have something in them. */
     screen: (...parts: readonly (string | Fields)[]): string => {
       const texts = parts.map((part) => (typeof part === 'string' ? part : fields(part)))

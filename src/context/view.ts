@@ -27,15 +27,7 @@ export function contextListText({ contexts }: ContextListJson, paint: Paint): st
   if (contexts.length === 0) return paint.screen('no contexts; make one with `wcn context add`')
   return paint.screen(
     paint.table(
-      [
-        '',
-        'name',
-        'contract',
-        { title: 'chain', optional: true },
-        'RPC providers',
-        { title: 'signs', optional: true },
-        { title: 'encryption key', optional: true },
-      ],
+      ['', 'name', 'contract', 'chain?', 'RPC providers', 'signs?', 'encryption key?'],
       contexts.map((context) => [
         context.current ? paint.good('*') : '',
         context.current ? paint.bold(context.name) : context.name,

@@ -26,10 +26,10 @@ const COLUMNS: readonly Column[] = [
   ['chain access', ({ provider }, paint) => provider && providerText(provider, paint)],
   ['chain state', (node, paint) => caughtUpText(node, paint)],
   [
-    'version',
+    'version?',
     ({ metrics }, paint) => (metrics?.software_version == null ? null : paint.text(metrics.software_version)),
   ],
-  ['memory', ({ metrics }) => metrics && memoryText(metrics)],
+  ['memory?', ({ metrics }) => metrics && memoryText(metrics)],
   ['database', ({ database }, paint) => database && databaseText(database, paint)],
 ]
 

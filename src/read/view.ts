@@ -28,7 +28,7 @@ export function clusterViewText(data: ClusterViewJson, paint: Paint): string {
   ])
   const counted = data.operators.some(({ shards }) => shards !== undefined)
   const table = paint.table(
-    ['slot', 'operator', 'nodes', 'clients', 'bytes', ...(counted ? ['shards', 'to pull'] : []), 'name'],
+    ['slot', 'operator', 'nodes', 'clients?', 'bytes?', ...(counted ? ['shards?', 'to pull?'] : []), 'name'],
     data.operators.map((operator) => row(operator, counted, paint)),
   )
   return paint.screen(fields, table)

@@ -58,14 +58,7 @@ export function txCancelText({ cancelled, transactions }: TxCancelJson, paint: P
 
 function entriesTable(entries: readonly EntryJson[], paint: Paint): string {
   return paint.table(
-    [
-      'signed',
-      'state',
-      'nonce',
-      'hash',
-      ...['chain', 'contract', 'signer'].map((title) => ({ title, optional: true as const })),
-      'what',
-    ],
+    ['signed', 'state', 'nonce', 'hash', 'chain?', 'contract?', 'signer?', 'what'],
     entries.map((entry) => [
       utc(entry.signed_at),
       state(entry, paint),

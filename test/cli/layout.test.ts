@@ -9,7 +9,7 @@ const HASH = `0x${'ab'.repeat(32)}`
 const at = (width: number) => createPaint(false, () => width)
 const widest = (text: string) => Math.max(...text.split('\n').map((line) => stringWidth(line)))
 
-const columns = ['#', 'peer ID', 'address', { title: 'private', optional: true }, 'name'] as const
+const columns = ['#', 'peer ID', 'address', 'private?', 'name']
 const rows = [
   ['0', PEER_ID, '100.100.100.100', '10.100.100.100', '日本語の 名前 with some more words'],
   ['10', PEER_ID, '1.2.3.4', '-', 'é̂'],
