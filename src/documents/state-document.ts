@@ -17,6 +17,11 @@ export interface StateDocument<T> {
   readonly moveAway: string
   /** Of what comes beside `type` and `version`. */
   readonly schema: z.ZodType<T>
+  /**
+   * Of the formats before this one, by their versions: each reads its own as strictly, and gives what the next one reads.
+   * A file is in the new format from the first time that something is added to it.
+   */
+  readonly former?: Readonly<Record<number, z.ZodType>>
 }
 
 const HEAD = z.looseObject({ type: z.string(), version: z.int() })
@@ -37,17 +42,21 @@ export function parseStateDocument<T>(text: string, path: string, document: Stat
   const head = HEAD.safeParse(value)
   if (!head.success || head.data.type !== document.type) throw refuse('it is something else')
   const { version } = head.data
-  const { type: _, version: __, ...content } = value as Record<string, unknown>
   if (version > document.version) throw refuse(`it was written by a newer wcn (its version is ${version})`)
-  if (version < document.version) throw refuse(`its version is ${version}, which does not exist`)
-
-  const parsed = document.schema.safeParse(content)
-  if (!parsed.success) {
-    const [fault] = faultsOf(parsed.error.issues, content)
-    throw refuse(fault ? `${pathText(fault.path) || 'it'}: ${fault.what}` : 'it is damaged')
+  const { type: _, version: __, ...rest } = value as Record<string, unknown>
+  let content: unknown = rest
+  for (let at = version; at <= document.version; at++) {
+    const schema = at === document.version ? document.schema : document.former?.[at]
+    if (schema === undefined) throw refuse(`its version is ${version}, which does not exist`)
+    const parsed = schema.safeParse(content)
+    if (!parsed.success) {
+      const [fault] = faultsOf(parsed.error.issues, content)
+      throw refuse(fault ? `${pathText(fault.path) || 'it'}: ${fault.what}` : 'it is damaged')
+    }
+    content = parsed.data
   }
   if (!isAsWritten(text, value)) throw refuse('it holds the same key twice, or a number in an unusual form')
-  return parsed.data
+  return content as T
 }
 
 export function invalidStateFile(
