@@ -1,4 +1,4 @@
-/** How a provider stands to the others, and the errors that name each of them by its host. */
+/** Tells how a provider stands to the others, and makes the errors that name each of them by its host. */
 import { WcnError } from '../errors/wcn-error.js'
 import { type Answer, largestGroup } from './ask-each.js'
 import type { Providers } from './providers.js'

@@ -1,4 +1,4 @@
-/** What transactions cost at most, what takes the place of a waiting one, and how none is like another. */
+/** Computes what a transaction costs at most, a bid that replaces a waiting one, and bids that no other run makes. */
 import type { CostEstimate } from './chain.js'
 import type { Bid, FeeLimits } from './fee-limits.js'
 import type { Fees } from './transaction.js'

@@ -1,4 +1,4 @@
-/** What one provider shows of a transaction right now, and which one took its place. */
+/** Asks one provider what it shows of a transaction right now, and which other transaction took its nonce. */
 import { OP_MAINNET } from '../base/chain-ids.js'
 import type { Hex } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'

@@ -1,4 +1,4 @@
-/** Why calls are refused: the contract's errors (docs/dev/network/contract.md) as sentences and next steps. */
+/** Says why a call is refused: the contract's errors (docs/dev/network/contract.md) as sentences and next steps. */
 import { toFunctionSelector } from 'viem'
 import type { Address } from '../base/address.js'
 import { WcnError } from '../errors/wcn-error.js'

@@ -1,4 +1,4 @@
-/** EIP-712 digests and signer recovery for join requests (docs/dev/network/join-request.md). */
+/** Computes EIP-712 digests for join requests, and recovers who signed them (docs/dev/network/join-request.md). */
 import { hashTypedData, keccak256, recoverAddress } from 'viem'
 import { type Address, parseAddress } from '../base/address.js'
 import { bytesToHex, type Hex } from '../base/hex.js'

@@ -1,4 +1,4 @@
-/** The half of `config check --online` that asks: the cluster, and what is known of encryption keys. */
+/** Asks the chain for `config check --online`: how the cluster is, and what is known of encryption keys. */
 import type { Address } from '../base/address.js'
 import type { WriteSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'

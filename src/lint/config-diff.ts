@@ -1,5 +1,5 @@
 /**
- * `config diff PATH…`: where what files configure, what the chain lists and what runs differ. Reads only; whether it is
+ * `config diff PATH…`: shows where the files, the chain and the running nodes differ. Reads only; whether all of it is
  * all right by itself is `config check`'s question.
  */
 

@@ -1,4 +1,4 @@
-/** What `config check` prints for people: what was found, with file and line; then what was looked at, in short. */
+/** Prints `config check` for people: what is wrong, with file and line, and then briefly what was checked. */
 
 import type { Paint } from '../cli/paint.js'
 import type { ConfigCheckData } from './config-check.js'

@@ -1,4 +1,4 @@
-/** The table of `config diff`: what differs is marked; what is the same everywhere is counted only. */
+/** Prints the table of `config diff`: marks what differs, and only counts what is the same everywhere. */
 
 import type { Paint } from '../cli/paint.js'
 import type { ConfigDiffData } from './config-diff.js'

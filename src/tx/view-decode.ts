@@ -1,4 +1,4 @@
-/** What `tx decode` prints for those who must approve a call. */
+/** Prints `tx decode` for those who must approve a call. */
 
 import { weiAsEther, weiAsGwei } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'

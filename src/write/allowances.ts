@@ -1,4 +1,4 @@
-/** What flags and settings allow a write of operator data that is refused otherwise (cluster/judge-write.ts). */
+/** Tells which writes of operator data flags and settings allow that are refused otherwise (cluster/judge-write.ts). */
 
 import type { Services } from '../cli/services.js'
 import type { Allowances } from '../cluster/judged-write.js'

@@ -1,4 +1,7 @@
-/** What a write may cost, what people are shown of it and asked before anything is signed, and who signs (docs/dev/never.md 4). */
+/**
+ * Checks what a write may cost, shows it to people and asks them before anything is signed, and finds the signer
+ * (docs/dev/never.md 4).
+ */
 import type { Address } from '../base/address.js'
 import { weiAsEther, weiAsGwei } from '../base/wei.js'
 import type { WriteTarget } from '../base/write-target.js'

@@ -1,5 +1,5 @@
 /**
- * A signed transaction on its way: written down, sent, followed until it has settled, and its end written down
+ * Carries out a signed transaction: writes it down, sends it, follows it until it has settled, and notes its end
  * (docs/dev/never.md 1). Whatever happens on the way, the same bytes are sent or none.
  */
 

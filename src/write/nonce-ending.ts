@@ -1,4 +1,4 @@
-/** How the open transactions of one nonce ended: at most one of them can be included. */
+/** Finds out how the open transactions of one nonce ended: at most one of them can be included. */
 import type { Services } from '../cli/services.js'
 import type { JournalEntry } from '../platform/state/journal-entry.js'
 import type { JournalKey } from '../platform/state/state.js'

@@ -1,4 +1,6 @@
-/** What a command does with the open transactions of one nonce, by the table (write/model/open-transactions). */
+/**
+ * Does what a command has to do with the open transactions of one nonce, by the table (write/model/open-transactions).
+ */
 import type { Services } from '../cli/services.js'
 import { carryOut, followEntry } from './carry-out.js'
 import { clearWay } from './clear-way.js'

@@ -1,4 +1,4 @@
-/** What a write did, in words. What would change was shown before, on stderr. */
+/** Says in words what a write did. What would change was shown before, on stderr. */
 
 import type { Paint } from '../cli/paint.js'
 import { withGas } from '../cli/views/with-gas.js'

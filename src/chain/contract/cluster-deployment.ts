@@ -1,4 +1,7 @@
-/** The transactions that deploy the project's own cluster contract: implementation first, then the proxy that founds the cluster. */
+/**
+ * Makes the transactions that deploy the project's own cluster contract: implementation first, then the proxy that
+ * founds the cluster.
+ */
 import { concatHex, encodeAbiParameters, encodeFunctionData, getContractAddress } from 'viem'
 import { type Address, parseAddress } from '../../base/address.js'
 import { bytesToHex, type Hex } from '../../base/hex.js'

@@ -1,4 +1,4 @@
-/** How much an answer may be to be one to what was asked: told while it is read, and before it is parsed. */
+/** Bounds how long the answer to a request may be, while it is read and before it is parsed. */
 import type { RpcRequest } from './json-rpc.js'
 
 const MIB = 1024 * 1024

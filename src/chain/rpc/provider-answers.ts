@@ -1,6 +1,6 @@
 /**
- * What RPC providers say in place of an answer, and what it means: one table for HTTP and WebSocket, for reads and
- * writes. Words count more than codes, and those more than HTTP statuses: one code stands for very different things.
+ * Tells what an error of an RPC provider means: one table for HTTP and WebSocket, for reads and writes. Words count
+ * more than codes, and those more than HTTP statuses: one code stands for very different things.
  */
 
 export type Meaning =

@@ -1,4 +1,4 @@
-/** Connections through a proxy; loaded only where one is set. https, ws and wss go through a tunnel, http does not. */
+/** Connects through a proxy; loaded only where one is set. https, ws and wss go through a tunnel, http does not. */
 import type { Agent } from 'node:http'
 
 export interface ProxiedAgent {

@@ -1,4 +1,4 @@
-/** Services as the rules see them: what was found, under the names that were meant, and the values that could be read. */
+/** Prepares services for the rules: variables as found, under the names that were meant, with the values they hold. */
 import type { Address } from '../../base/address.js'
 import {
   canonicalName,

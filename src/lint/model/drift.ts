@@ -1,4 +1,4 @@
-/** How nodes in files, on chain and in operation differ: one row for each field of each node. */
+/** Compares nodes in files, on chain and in operation: one row for each field of each node. */
 import type { Address } from '../../base/address.js'
 import type { Ipv4 } from '../../base/ipv4.js'
 import type { PeerId } from '../../base/keys/peer-id.js'

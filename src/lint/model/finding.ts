@@ -1,4 +1,4 @@
-/** What rules of `config check` say: the house's checks, each with the line of the file it is about. */
+/** Defines what a rule of `config check` says: a check, with the line of the file it is about. */
 import type { Check } from '../../base/check.js'
 
 export interface Place {

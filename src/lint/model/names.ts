@@ -1,5 +1,5 @@
 /**
- * The names in a service's environment: what is missing, empty, there twice, misspelled or of no use to it
+ * Judges the names in a service's environment: missing, empty, there twice, misspelled, or of no use to it
  * (docs/dev/network/node-protocol.md, "Refuses to start"). What is wrong with a name is said here, and only here.
  */
 import { quote } from '../../base/quote.js'

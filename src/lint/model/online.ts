@@ -1,4 +1,4 @@
-/** The files and the chain: the same cluster, the same operator, the same nodes, the same key. */
+/** Compares the files with the chain: is it the same cluster, the same operator, the same nodes, the same key? */
 import { type Address, checksumAddress } from '../../base/address.js'
 import { bytesToHex } from '../../base/hex.js'
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'

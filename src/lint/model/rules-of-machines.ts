@@ -1,4 +1,4 @@
-/** Rules about machines: what can be reached on them, which versions run there, how many of them, and who reads the files. */
+/** Judges machines: what can be reached on them, which versions run, how many at once, and who can read the files. */
 import { type Ipv4, isNoHostAddress, parseIpv4, reservedRange } from '../../base/ipv4.js'
 import { quote } from '../../base/quote.js'
 import { shellWord } from '../../base/shell-word.js'

@@ -1,4 +1,4 @@
-/** Rules about nodes: who is primary, what tells them apart, and what all of them have to say alike. */
+/** Judges nodes: which one is primary, what has to differ between them, and what all of them must have alike. */
 import { checksumAddress } from '../../base/address.js'
 import { bytesToHex } from '../../base/hex.js'
 import { type Ipv4, reservedRange } from '../../base/ipv4.js'

@@ -1,4 +1,4 @@
-/** Everything that `config check` can say without the chain: one table of rules, in the order in which they speak. */
+/** Applies all rules of `config check` that need no chain, in the order in which they report. */
 import { type CheckTools, checkServices, type Deployment } from './checked-service.js'
 import { applyRules, type Finding, type Rule } from './finding.js'
 import type { Found } from './found.js'

@@ -1,4 +1,4 @@
-/** Files that may be configuration: those that are given, and those in folders that are. */
+/** Collects files that may hold configuration: those that are given, and those in the folders that are given. */
 import { join, resolve } from 'node:path'
 import { withoutEndSlashes } from '../../base/folder-path.js'
 import { WcnError } from '../../errors/wcn-error.js'

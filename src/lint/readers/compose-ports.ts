@@ -1,4 +1,4 @@
-/** How a compose service is reached (the Compose Specification, "ports", "networks"): short and long forms, ranges. */
+/** Reads how a compose service is reached (the Compose Specification, "ports", "networks"): both forms, and ranges. */
 import type { Place } from '../model/finding.js'
 import type { FoundPort } from '../model/found.js'
 import type { YamlTree } from './yaml-tree.js'

@@ -1,4 +1,4 @@
-/** Compose services as the rules see them: variables, published ports, image, how many run at once. */
+/** Reads compose services: variables, published ports, image, and how many run at once. */
 import type { Finding, Place } from '../model/finding.js'
 import type { FoundService, FoundVariable } from '../model/found.js'
 import type { Source } from './collect-sources.js'

@@ -1,5 +1,5 @@
 /**
- * Compose files that only compose itself can put together: `extends`, `include`, merge tags, several files, profiles.
+ * Finds compose files that only compose can put together: `extends`, `include`, merge tags, several files, profiles.
  * They are told apart and not read; `docker compose config` prints what they become.
  */
 import { basename, dirname } from 'node:path'

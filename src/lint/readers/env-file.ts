@@ -1,4 +1,4 @@
-/** An env file for a reader that is known, or for whoever it may be. */
+/** Reads an env file as the program would that reads it, or as sh would where that program is not known. */
 import type { Finding, Place } from '../model/finding.js'
 import type { FoundVariable, ReadBy } from '../model/found.js'
 import { lineReader } from './env-lines.js'

@@ -1,4 +1,4 @@
-/** What the readers of env files have in common: settings with their lines, the walk over lines, and what may be wrong. */
+/** Holds what the readers of env files share: variables with their lines, the walk over lines, and the faults. */
 import type { Check } from '../../base/check.js'
 import { quote } from '../../base/quote.js'
 

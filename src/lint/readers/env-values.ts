@@ -1,5 +1,5 @@
 /**
- * Values as sh, compose and systemd read them, in the forms that need no program: bare, in single or in double quotes.
+ * Reads values as sh, compose and systemd do, in three plain forms: bare, in single quotes, in double quotes.
  * What is put together or escaped is not followed: it has no value here.
  */
 import { changed, cutShort, type Fault, type Lookup, named, notFollowed, refused, replaced } from './env-reading.js'

@@ -1,4 +1,4 @@
-/** What a file is, by its name and what is in it, and who reads an env file. */
+/** Tells what a file is, by its name and its text, and which program reads an env file. */
 import { basename } from 'node:path'
 import { READERS } from '../../deploy/targets/env-files.js'
 import type { ReadBy } from '../model/found.js'

@@ -1,4 +1,4 @@
-/** Which files hold secrets, and who can get at them. */
+/** Tells which files hold secrets, and who can read them. */
 
 import { looksLikeKey } from '../../base/key-like.js'
 import type { Files } from '../../platform/files/files.js'

@@ -1,4 +1,4 @@
-/** Kubernetes objects among the files of a run, and what Secrets and ConfigMaps hold. */
+/** Reads the Kubernetes objects in the files of a run, and what Secrets and ConfigMaps hold. */
 import { basename } from 'node:path'
 import { base64 } from '@scure/base'
 import { withoutEndSlashes } from '../../base/folder-path.js'

@@ -1,4 +1,4 @@
-/** Pods of ours, whatever makes them, as the rules see them. */
+/** Reads the pods of nodes and databases, whichever kind of object makes them. */
 import { quote } from '../../base/quote.js'
 import type { Finding, Place } from '../model/finding.js'
 import type { FoundPort, FoundService, FoundVariable } from '../model/found.js'

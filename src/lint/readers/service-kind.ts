@@ -1,4 +1,4 @@
-/** Which service variables, an image or a name belong to. Misspelled names are for the rules to find, so a few will do. */
+/** Tells which service variables, an image or a name belong to. A few variables will do: some may be misspelled. */
 
 import { canonicalName, requiredNames } from '../../deploy/model/service-variables.js'
 import type { Place } from '../model/finding.js'

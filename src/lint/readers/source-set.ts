@@ -1,4 +1,4 @@
-/** The files of one run, those they refer to, and what is to be said about them. */
+/** Holds the files of one run, opens those they refer to, and gathers the remarks about them. */
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'

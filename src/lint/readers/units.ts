@@ -1,4 +1,4 @@
-/** systemd services: unit files with their drop-ins, templates with their instances. */
+/** Reads systemd services: unit files with their drop-ins, and templates with their instances. */
 import { basename, dirname } from 'node:path'
 import { quote } from '../../base/quote.js'
 import type { Finding, Place } from '../model/finding.js'

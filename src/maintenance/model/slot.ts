@@ -1,4 +1,4 @@
-/** What is decided and said about the maintenance slot and the command that runs in it. */
+/** Decides what happens to the maintenance slot after the command that ran in it, and says why. */
 import { utc } from '../../base/utc.js'
 import type { MaintenanceSince } from '../../chain/chain.js'
 import type { CommandEnd } from '../../platform/processes/processes.js'

@@ -1,4 +1,4 @@
-/** Whether the operator's database is up, asked through its nodes: nobody else may talk to it. */
+/** Asks the operator's nodes whether its database is up: nobody else may talk to it. */
 
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import { orStopped } from '../../base/or-stopped.js'

@@ -1,4 +1,4 @@
-/** By what a rollout knows the nodes again that it finished, whatever became of their places in the list since. */
+/** Marks the nodes that a rollout has finished, so that it recognises them wherever they are in the list later. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, type Hex } from '../../base/hex.js'
 import type { StoredNode } from '../../cluster/codec/operator-data.js'

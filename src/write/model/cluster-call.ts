@@ -1,4 +1,7 @@
-/** What a call of the cluster contract writes: its kind in the journal, whose data, and whether a cluster holds it. */
+/**
+ * Tells what a call of the cluster contract writes: its kind in the journal, whose data, and whether a cluster holds
+ * it.
+ */
 import type { Address } from '../../base/address.js'
 import { equalBytes } from '../../base/equal-bytes.js'
 import type { DecodedCall } from '../../chain/calls.js'

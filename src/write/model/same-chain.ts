@@ -1,6 +1,6 @@
 /**
- * Whether two journals, or a journal and what a provider shows, are of one chain. Development chains are started anew
- * and keep their ID, so that their first block tells. Any other chain has one first block: a provider that shows another
+ * Tells whether two journals, or a journal and a provider, belong to one chain. Development chains are started anew and
+ * keep their ID, so that their first block tells. Any other chain has one first block: a provider that shows another
  * one lies, and what was signed meanwhile is good for the chain all the same (EIP-155).
  */
 import { DEVELOPMENT_CHAIN_ID } from '../../base/chain-ids.js'
