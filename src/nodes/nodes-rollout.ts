@@ -7,7 +7,7 @@ import { snakeJson } from '../base/snake-json.js'
 import { utc } from '../base/utc.js'
 import type { Services } from '../cli/services.js'
 import { isUp } from '../health/model/node-health.js'
-import type { RolloutKey } from '../platform/state/state.js'
+import type { RolloutKey } from '../platform/state/memories.js'
 import { nodeMark } from './model/node-mark.js'
 import { lookAtNodes } from './rollout/before-step.js'
 import {

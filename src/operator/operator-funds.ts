@@ -8,7 +8,7 @@ import type { Services } from '../cli/services.js'
 import { findOperator } from '../cluster/cluster-view.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { JournalFile } from '../platform/state/state.js'
+import type { JournalFile } from '../platform/state/journal.js'
 import { readJournals } from '../write/open-nonces.js'
 
 /** So many past writes are averaged: fees of long ago say little about the next one. */

@@ -3,8 +3,7 @@
  * it: whoever has them can send them.
  */
 import { jsonInteger } from '../base/json-integer.js'
-import type { JournalEntry } from '../platform/state/journal-entry.js'
-import type { JournalKey } from '../platform/state/state.js'
+import type { JournalEntry, JournalKey } from '../platform/state/journal-entry.js'
 import type { CarriedOut } from '../write/carry-out.js'
 
 export type EntryJson = ReturnType<typeof entryJson>

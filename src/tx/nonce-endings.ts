@@ -1,7 +1,7 @@
 /** How open transactions ended, for scripts and people (docs/dev/command-line.md, "Exit codes"). */
 import type { Services } from '../cli/services.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
-import type { JournalKey } from '../platform/state/state.js'
+import type { JournalKey } from '../platform/state/journal-entry.js'
 import { isFinal } from '../write/carry-out.js'
 import type { NonceEnding } from '../write/nonce-ending.js'
 import { transactionFailure } from '../write/transaction-failure.js'

@@ -9,8 +9,7 @@ import { mentions } from '../chain/rpc/provider-answers.js'
 import type { Broadcast, Finality, FollowOptions, Signer, TransactionOutcome } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { EntryState, JournalEntry } from '../platform/state/journal-entry.js'
-import type { JournalKey } from '../platform/state/state.js'
+import type { EntryState, JournalEntry, JournalKey } from '../platform/state/journal-entry.js'
 import { changedSince } from './model/write-base.js'
 
 /** Without --timeout: sixty block times of OP Mainnet, and several times as long as L1 takes. */

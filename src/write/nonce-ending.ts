@@ -1,7 +1,6 @@
 /** Finds out how the open transactions of one nonce ended: at most one of them can be included. */
 import type { Services } from '../cli/services.js'
-import type { JournalEntry } from '../platform/state/journal-entry.js'
-import type { JournalKey } from '../platform/state/state.js'
+import type { JournalEntry, JournalKey } from '../platform/state/journal-entry.js'
 import { type CarriedOut, followEntry, isInBlock, noteEnd } from './carry-out.js'
 
 /** What took a nonce is not always found at once. */

@@ -3,8 +3,8 @@
  * that it writes to, and they share its nonces.
  */
 import type { Services } from '../cli/services.js'
-import type { JournalEntry } from '../platform/state/journal-entry.js'
-import type { JournalFile, JournalKey } from '../platform/state/state.js'
+import type { JournalFile } from '../platform/state/journal.js'
+import type { JournalEntry, JournalKey } from '../platform/state/journal-entry.js'
 import { sameChain } from './model/same-chain.js'
 
 /** What was signed for one nonce, of one journal, and is open. */

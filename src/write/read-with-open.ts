@@ -6,8 +6,7 @@
  */
 import type { AccountSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
-import type { JournalEntry } from '../platform/state/journal-entry.js'
-import type { JournalKey } from '../platform/state/state.js'
+import type { JournalEntry, JournalKey } from '../platform/state/journal-entry.js'
 import { countsDiffer } from './account.js'
 import { followEntry, isInBlock, journalKey } from './carry-out.js'
 import { MOST_FILLED } from './model/open-transactions.js'

@@ -5,10 +5,10 @@ import { bytesToHex } from '../../src/base/hex.js'
 import {
   type EntryState,
   type JournalEntry,
+  type JournalKey,
   WRITE_KINDS,
   type WriteBase,
 } from '../../src/platform/state/journal-entry.js'
-import type { JournalKey } from '../../src/platform/state/state.js'
 import { bytes } from './arbitraries.js'
 import { journalEntry } from './journal-entries.js'
 

@@ -2,8 +2,7 @@
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import type { Address } from '../../src/base/address.js'
 import { bytesToHex, type Hex, hexToBytes } from '../../src/base/hex.js'
-import type { EntryState, JournalEntry } from '../../src/platform/state/journal-entry.js'
-import type { JournalKey } from '../../src/platform/state/state.js'
+import type { EntryState, JournalEntry, JournalKey } from '../../src/platform/state/journal-entry.js'
 
 const address = (digits: string) => `0x${digits.repeat(20)}` as Address
 const hash = (digits: string): Hex => `0x${digits.repeat(32)}`

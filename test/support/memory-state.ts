@@ -4,16 +4,11 @@
  */
 
 import { WcnError } from '../../src/errors/wcn-error.js'
+import type { JournalFault, JournalFile } from '../../src/platform/state/journal.js'
+import type { JournalKey } from '../../src/platform/state/journal-entry.js'
 import { formatJournal, parseJournal } from '../../src/platform/state/journal-file.js'
-import type {
-  ContractKey,
-  ContractMemory,
-  JournalFault,
-  JournalFile,
-  JournalKey,
-  RolloutMemory,
-  State,
-} from '../../src/platform/state/state.js'
+import type { State } from '../../src/platform/state/local-state.js'
+import type { ContractKey, ContractMemory, RolloutMemory } from '../../src/platform/state/memories.js'
 
 export interface MemoryState extends State {
   /** By the file's name. A test may put in, change and take out what it likes. */

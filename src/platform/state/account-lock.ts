@@ -36,7 +36,6 @@ import { WcnError } from '../../errors/wcn-error.js'
 import { errnoOf, unreadable, unwritable } from '../files/file-errors.js'
 import { createFile, replaceFile } from '../files/safe-write.js'
 import { type Fate, fateOf, type ProcessRecord } from '../processes/process-identity.js'
-import type { LockHolder, LockOptions } from './state.js'
 import { hintingAtSetting, makeStateDirectory, readStateFile } from './state-file.js'
 
 const FIRST_PAUSE_MS = 50
@@ -48,7 +47,21 @@ const LAST = 999_999_999_999_999
 
 const PID_MAX = 2 ** 31 - 1
 
-export interface LockRecord extends ProcessRecord, LockHolder {}
+export interface LockRecord extends ProcessRecord {
+  /** Unix seconds. */
+  readonly since: number
+  /** The command's words without their values, such as `nodes add`. */
+  readonly command: string
+}
+
+export type LockHolder = Pick<LockRecord, 'pid' | 'host' | 'since' | 'command'>
+
+export interface LockOptions {
+  /** So long it is waited for; 0: not at all. */
+  readonly waitMs: number
+  /** Called once when it has to be waited for. */
+  readonly onWait: (holder: LockHolder) => void
+}
 
 /** Who holds the lock; null: nobody does. */
 export const LOCK_DOCUMENT: StateDocument<LockRecord | null> = {

@@ -41,6 +41,14 @@ export type EntryState =
   /** Every provider refused it and none knows it. */
   | { readonly kind: 'rejected'; readonly reason: string }
 
+/** One journal: transactions of one account on one contract of one chain. `contract` null: what founds a contract. */
+export interface JournalKey {
+  readonly chainId: number
+  readonly genesisHash: Hex
+  readonly contract: Address | null
+  readonly signer: Address
+}
+
 export interface JournalEntry {
   readonly transaction: SignedTransaction
   readonly request: TransactionRequest

@@ -15,8 +15,7 @@ import {
   timeValue,
 } from '../../documents/chain-values.js'
 import { formatStateDocument, parseStateDocument, type StateDocument } from '../../documents/state-document.js'
-import { type EntryState, type JournalEntry, WRITE_KINDS } from './journal-entry.js'
-import type { JournalKey } from './state.js'
+import { type EntryState, type JournalEntry, type JournalKey, WRITE_KINDS } from './journal-entry.js'
 
 export interface JournalContent {
   readonly key: JournalKey

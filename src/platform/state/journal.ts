@@ -7,27 +7,44 @@ import { basename, join } from 'node:path'
 import { invalidStateFile } from '../../documents/state-document.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { errnoOf, named, unreadable } from '../files/file-errors.js'
-import type { JournalEntry } from './journal-entry.js'
+import type { JournalEntry, JournalKey } from './journal-entry.js'
 import { formatJournal, JOURNAL_DOCUMENT, type JournalContent, parseJournal } from './journal-file.js'
-import type { Journal, JournalFault, JournalFile, JournalKey } from './state.js'
 import { MAX_STATE_BYTES, readStateFile, writeStateFile } from './state-file.js'
 
 /** So many entries that have settled are kept, or fewer where they are large. */
 const SETTLED_KEPT = 100
 
-export function createJournal(directory: string): Journal {
+export interface JournalFile extends JournalContent {
+  readonly path: string
+}
+
+/** A file that is no journal, or can't be read. It is never touched. */
+export interface JournalFault {
+  readonly path: string
+  readonly reason: string
+}
+
+export type Journal = ReturnType<typeof createJournal>
+
+export function createJournal(directory: string) {
   const pathOf = (key: JournalKey) => join(directory, nameOf(key))
   return {
-    async entries(key) {
+    /** Oldest first; none where there is no file. Throws JOURNAL_INVALID, FILE_UNREADABLE, naming the file. */
+    async entries(key: JournalKey): Promise<readonly JournalEntry[]> {
       return entriesOf(pathOf(key), key)
     },
-    async put(key, entry) {
+    /**
+     * Adds the entry, or takes the place of the one with its hash; on disk when it returns. Old entries that have settled
+     * make room. Throws like `entries`, and FILE_UNWRITABLE. The caller holds the account's lock.
+     */
+    async put(key: JournalKey, entry: JournalEntry): Promise<void> {
       requireSound(key, entry)
       const path = pathOf(key)
       const text = fitting(key, withEntry(entriesOf(path, key), entry))
       writeStateFile(path, text)
     },
-    async all() {
+    /** Every journal there is; never throws for a single one. */
+    async all(): Promise<{ readonly journals: readonly JournalFile[]; readonly faults: readonly JournalFault[] }> {
       const journals: JournalFile[] = []
       const faults: JournalFault[] = []
       for (const path of journalsIn(directory)) {

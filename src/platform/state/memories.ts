@@ -4,6 +4,8 @@
  */
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Address } from '../../base/address.js'
+import type { Hex } from '../../base/hex.js'
 import { snakeJson } from '../../base/snake-json.js'
 import { addressValue, hashValue, timeValue } from '../../documents/chain-values.js'
 import {
@@ -12,8 +14,31 @@ import {
   parseStateDocument,
   type StateDocument,
 } from '../../documents/state-document.js'
-import type { ContractKey, ContractMemory, RolloutKey, RolloutMemory } from './state.js'
 import { readStateFile, writeStateFile } from './state-file.js'
+
+export interface ContractKey {
+  readonly chainId: number
+  readonly genesisHash: Hex
+  readonly contract: Address
+}
+
+export interface ContractMemory {
+  /** What the proxy ran when this tool last wrote to it. */
+  readonly implementation: Address | null
+  /** Of the encryption key that was proven here first (cluster/encryption-key-evidence). */
+  readonly keyFingerprint: Hex | null
+}
+
+export interface RolloutKey extends ContractKey {
+  readonly operator: Address
+}
+
+export interface RolloutMemory {
+  /** Unix seconds. */
+  readonly startedAt: number
+  /** The nodes that it finished: SHA-256 of what the chain holds of each (nodes/model/node-mark). */
+  readonly finished: readonly Hex[]
+}
 
 interface Remembered<Key extends ContractKey, Memory> {
   readonly key: Key

@@ -4,9 +4,13 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parseStateDocument } from '../../../src/documents/state-document.js'
 import { ownProcess } from '../../../src/platform/processes/process-identity.js'
-import { formatLock, LOCK_DOCUMENT, type LockRecord } from '../../../src/platform/state/account-lock.js'
+import {
+  formatLock,
+  LOCK_DOCUMENT,
+  type LockHolder,
+  type LockRecord,
+} from '../../../src/platform/state/account-lock.js'
 import { createState } from '../../../src/platform/state/local-state.js'
-import type { LockHolder } from '../../../src/platform/state/state.js'
 import { type Sandbox, sandbox } from '../../support/cli.js'
 import { JOURNAL_KEY } from '../../support/journal-entries.js'
 import { rejectionOf } from '../../support/rejection.js'

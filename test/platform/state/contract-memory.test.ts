@@ -5,9 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Address, addressFromBytes } from '../../../src/base/address.js'
 import { bytesToHex } from '../../../src/base/hex.js'
 import { parseStateDocument } from '../../../src/documents/state-document.js'
-import { createState } from '../../../src/platform/state/local-state.js'
-import { CONTRACT_MEMORY, formatMemory } from '../../../src/platform/state/memories.js'
-import type { ContractKey, ContractMemory, State } from '../../../src/platform/state/state.js'
+import { createState, type State } from '../../../src/platform/state/local-state.js'
+import {
+  CONTRACT_MEMORY,
+  type ContractKey,
+  type ContractMemory,
+  formatMemory,
+} from '../../../src/platform/state/memories.js'
 import { bytes } from '../../support/arbitraries.js'
 import { type Sandbox, sandbox } from '../../support/cli.js'
 import { rejectionOf } from '../../support/rejection.js'

@@ -1,8 +1,8 @@
 /** The journal as text: read back as it was written, and nothing else is taken for one. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { JournalKey } from '../../../src/platform/state/journal-entry.js'
 import { formatJournal, type JournalContent, parseJournal } from '../../../src/platform/state/journal-file.js'
-import type { JournalKey } from '../../../src/platform/state/state.js'
 import { anyEntries, anyJournalKey } from '../../support/journal-arbitraries.js'
 import { INCLUDED, JOURNAL_KEY, journalEntry } from '../../support/journal-entries.js'
 import { thrownBy } from '../../support/thrown.js'
