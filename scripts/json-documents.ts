@@ -27,6 +27,7 @@ export interface JsonDocuments {
   'devnet down': DataOf<typeof import('../src/devnet/devnet-down.js')>
   'devnet up': DataOf<typeof import('../src/devnet/devnet-up.js')>
   doctor: DataOf<typeof import('../src/doctor/doctor.js')>
+  help: import('../src/help/help.js').HelpJson
   init: DataOf<typeof import('../src/init/init.js')>
   'key generate': DataOf<typeof import('../src/key/key-generate.js')>
   'key inspect': DataOf<typeof import('../src/key/key-inspect.js')>

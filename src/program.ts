@@ -200,7 +200,7 @@ const ONE_VALUE = [
 ]
 
 /** Flags that every command knows may stand before the noun, too. What follows `--` is somebody else's. */
-function flagsLast(argv: readonly string[]): readonly string[] {
+export function flagsLast(argv: readonly string[]): readonly string[] {
   let at = 0
   while (FIRST_FLAGS.has((argv[at] ?? '').split('=')[0] ?? ''))
     at += FIRST_FLAGS.get(argv[at] ?? '') === 'with a value' ? 2 : 1

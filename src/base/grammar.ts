@@ -28,5 +28,5 @@ export interface ValueGrammar {
   readonly variadic: boolean
 }
 
-/** `other`: nothing is known about it. */
-export type ValueKind = 'file' | 'directory' | 'context' | 'other'
+/** `about`: the words of a command, or a topic of the help; `other`: nothing is known about it. */
+export type ValueKind = 'file' | 'directory' | 'context' | 'about' | 'other'

@@ -11,6 +11,7 @@ const BY_PLACEHOLDER: Readonly<Record<string, ValueKind>> = {
   draft: 'file',
   call: 'file',
   dir: 'directory',
+  words: 'about',
 }
 /** And where that does not tell. */
 const BY_FLAG: Readonly<Record<string, ValueKind>> = {

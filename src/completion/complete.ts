@@ -10,7 +10,8 @@ export async function complete(
   program: CommandGrammar,
   words: readonly string[],
 ): Promise<ActionResult<Completion>> {
-  return { data: await completeLine(program, words, () => contextNames(services)) }
+  const topics = async () => (await import('../help/topics.js')).topics.map((value) => ({ value, summary: 'a topic' }))
+  return { data: await completeLine(program, words, { contexts: () => contextNames(services), topics }) }
 }
 
 async function contextNames({ contexts }: Services): Promise<readonly Candidate[]> {

@@ -33,6 +33,21 @@ describe('wcn help', () => {
     expect(help.stdout.length).toBeGreaterThan(200)
   })
 
+  it('is a document with --json, wherever that stands', async () => {
+    const { code, stdout } = await wcn(['--json', 'help', 'node', 'ls'])
+    const { ok, data } = JSON.parse(stdout)
+    expect({ code, ok, about: data.about }).toEqual({ code: 0, ok: true, about: 'nodes list' })
+    expect(data.text).toBe((await wcn(['nodes', 'list', '--help'])).stdout)
+    expect(data.command.examples).toContain('wcn nodes list')
+    expect(data.command.flags).toContainEqual({ flags: '-h, --help', description: expect.any(String) })
+    const topic = JSON.parse((await wcn(['help', 'exit-codes', '--json'])).stdout)
+    expect(topic.data).toEqual({ about: 'exit-codes', text: (await wcn(['help', 'exit-codes'])).stdout, command: null })
+    const none = await wcn(['help', 'nonsense', '--json'])
+    expect(JSON.parse(none.stdout)).toMatchObject({ ok: false, error: { code: 'USAGE' } })
+    const names = JSON.parse((await wcn(['help', '--json'])).stdout).data.command.commands
+    expect(names).toContainEqual({ name: 'nodes', summary: 'the nodes your operator has on chain' })
+  })
+
   it.each([['nonsense'], ['nodes', 'nonsense'], ['flags', 'nodes'], ['constructor']])(
     'refuses %s %s',
     async (...words) => {

@@ -80,8 +80,10 @@ it('npm pack builds it where nothing was built, and gives the same bytes', async
 const JOURNEY = `
 trap 'wcn devnet down devnet.env >down.txt' EXIT
 umask 077
-wcn version --json >version.json
+wcn --json --no-color --debug version >version.json
 wcn devnet up --detach --out devnet.env >up.txt
+wcn --quiet --env-file devnet.env cluster view >first.txt
+wcn --env-file=devnet.env cluster view --quiet >last.txt
 set -a; . ./devnet.env; set +a
 owner_key=$WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY
 unset SMART_CONTRACT_SIGNER_PRIVATE_KEY WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY
@@ -157,6 +159,8 @@ describe.each([
       ...['198.51.100.7', '198.51.100.8', '198.51.100.9'],
     ])
     expect(JSON.parse(read('check.json'))).toMatchObject({ schema: 2, ok: false })
+    expect(read('first.txt')).toBe(read('last.txt'))
+    expect(read('first.txt')).toContain('31337')
     expect(read('usage.txt')).toContain('--ip')
     expect(read('down.txt')).toContain('stopped')
     // Nothing is left where it was installed or in the user's home but what the script made; the

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { examplesOf, FIRST_FLAGS } from '../../src/cli/help.js'
 import { topic, topics } from '../../src/help/topics.js'
-import { fullProgram } from '../../src/program.js'
+import { flagsLast, fullProgram } from '../../src/program.js'
 import { inertProgram } from '../support/inert-program.js'
 
 // The build's.
@@ -68,5 +68,24 @@ describe('a topic', () => {
 
   it('knows the flags that may stand first', () => {
     for (const flag of FIRST_FLAGS.keys()) expect(topic('flags')).toContain(flag)
+  })
+})
+
+describe('a flag that may stand before the noun', () => {
+  const complaintAbout = async (words: readonly string[]) =>
+    (await inertProgram()).parseAsync([...words], { from: 'user' }).then(() => null, String)
+  const lines = leaves.map((command) => [pathOf(command), linesOf(examplesOf(command)[0] ?? '')[0] ?? []] as const)
+
+  it.each(
+    lines.flatMap(([path, words]) => [...FIRST_FLAGS].map(([flag, takes]) => [path, flag, takes, words] as const)),
+  )('%s %s', async (path, flag, takes, words) => {
+    const given = takes === 'alone' ? [flag] : [flag, 'x']
+    const end = words.indexOf('--')
+    const last = words.toSpliced(end < 0 ? words.length : end, 0, ...given)
+    expect(flagsLast([...given, ...words])).toEqual(last)
+    const complaint = await complaintAbout(last)
+    const command = leaves.find((one) => pathOf(one) === path)
+    if (complaint !== null) expect(complaint).toContain(`unknown option '${flag}'`)
+    expect(complaint === null).toBe(command?.options.some(({ long }) => long === flag))
   })
 })

@@ -17,7 +17,10 @@ export interface Completion {
 }
 
 /** Known at run time only. */
-type Contexts = () => Promise<readonly Candidate[]>
+interface Known {
+  readonly contexts: () => Promise<readonly Candidate[]>
+  readonly topics: () => Promise<readonly Candidate[]>
+}
 
 /** Letters, digits and marks that bash, zsh and fish take literally wherever they stand. */
 const LITERAL = /^[\w@%+:,./-][\w@%+=:,./-]*$/
@@ -26,10 +29,10 @@ const LITERAL = /^[\w@%+:,./-][\w@%+=:,./-]*$/
 export async function completeLine(
   program: CommandGrammar,
   words: readonly string[],
-  contexts: Contexts,
+  known: Known,
 ): Promise<Completion> {
   const current = words.at(-1) ?? ''
-  const { candidates, paths } = await offers(program, words.slice(0, -1), current, contexts)
+  const { candidates, paths } = await offers(program, words.slice(0, -1), current, known)
   const fitting = candidates.filter(({ value }) => value.startsWith(current) && LITERAL.test(value))
   return { candidates: fitting.map(({ value, summary }) => ({ value, summary: oneLine(summary) })), paths }
 }
@@ -38,30 +41,34 @@ async function offers(
   program: CommandGrammar,
   before: readonly string[],
   current: string,
-  contexts: Contexts,
+  known: Known,
 ): Promise<Completion> {
   const line = readLine(program, before)
   if (line === null) return only([])
   const { command, positionals, used, awaiting, optionsOver } = line
-  if (awaiting && !(awaiting.variadic && current.startsWith('-'))) return valuesOf(awaiting, contexts)
+  if (awaiting && !(awaiting.variadic && current.startsWith('-'))) return valuesOf(awaiting, known)
   if (!optionsOver && current.startsWith('-')) {
     const [, flag, given] = /^(--[^=]+)=(.*)$/s.exec(current) ?? []
     if (flag === undefined || given === undefined) return only(flagsOf(command, used))
     const value = findOption(command, flag)?.value
     if (!value) return only([])
-    const { candidates, paths } = await valuesOf(value, contexts)
+    const { candidates, paths } = await valuesOf(value, known)
     return { candidates: candidates.map((one) => ({ ...one, value: `${flag}=${one.value}` })), paths }
   }
-  if (command.commands.length > 0)
-    return only(command.commands.filter(({ hidden }) => !hidden).map(({ name, summary }) => ({ value: name, summary })))
-  const argument = command.arguments[positionals] ?? command.arguments.findLast(({ variadic }) => variadic)
-  if (argument) return valuesOf(argument, contexts)
+  if (command.commands.length > 0) return only(verbsOf(command))
+  const argument = command.arguments[positionals.length] ?? command.arguments.findLast(({ variadic }) => variadic)
+  if (argument?.kind === 'about') {
+    const about = readLine(program, positionals)?.command
+    return only([...(about ? verbsOf(about) : []), ...(positionals.length === 0 ? await known.topics() : [])])
+  }
+  if (argument) return valuesOf(argument, known)
   return only(optionsOver ? [] : flagsOf(command, used))
 }
 
 /** How far the line is. `awaiting`: the value that the next word is; `optionsOver`: after `--`. Null for an unknown verb. */
 function readLine(program: CommandGrammar, words: readonly string[]) {
-  let [command, positionals, optionsOver] = [program, 0, false]
+  let [command, optionsOver] = [program, false]
+  const positionals: string[] = []
   let awaiting: ValueGrammar | null = null
   const used = new Set<OptionGrammar>()
   for (const word of words) {
@@ -81,7 +88,7 @@ function readLine(program: CommandGrammar, words: readonly string[]) {
       const child = command.commands.find(({ name, aliases }) => name === word || aliases.includes(word))
       if (!child) return null
       command = child
-    } else positionals++
+    } else positionals.push(word)
   }
   return { command, positionals, used, awaiting, optionsOver }
 }
@@ -90,11 +97,15 @@ function findOption({ options }: CommandGrammar, name: string): OptionGrammar | 
   return options.find(({ names }) => names.includes(name))
 }
 
-async function valuesOf({ kind, choices }: ValueGrammar, contexts: Contexts): Promise<Completion> {
+async function valuesOf({ kind, choices }: ValueGrammar, { contexts }: Known): Promise<Completion> {
   if (choices.length > 0) return only(choices.map((value) => ({ value, summary: '' })))
   if (kind === 'file' || kind === 'directory')
     return { candidates: [], paths: kind === 'file' ? 'files' : 'directories' }
   return only(kind === 'context' ? await contexts() : [])
+}
+
+function verbsOf({ commands }: CommandGrammar): readonly Candidate[] {
+  return commands.filter(({ hidden }) => !hidden).map(({ name, summary }) => ({ value: name, summary }))
 }
 
 function only(candidates: readonly Candidate[]): Completion {

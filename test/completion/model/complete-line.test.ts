@@ -45,13 +45,14 @@ const PROGRAM = verb('wcn', {
     }),
     verb('show', { arguments: [value('other', ['x1', 'x2']), value('directory')] }),
     verb('view', { hidden: true }),
+    verb('help', { arguments: [value('about', [], true)], options: [flag('--json')] }),
   ],
 })
 const CONTEXTS = [
   { value: 'na', summary: '' },
   { value: 'eu', summary: 'in use' },
 ]
-const known = async () => CONTEXTS
+const known = { contexts: async () => CONTEXTS, topics: async () => [{ value: 'flags', summary: 'a topic' }] }
 
 async function after(line: string): Promise<readonly string[]> {
   const { candidates, paths } = await completeLine(PROGRAM, line.split(' '), known)
@@ -60,7 +61,7 @@ async function after(line: string): Promise<readonly string[]> {
 
 describe('what may follow', () => {
   it.each([
-    ['', ['nodes', 'config', 'show']],
+    ['', ['nodes', 'config', 'show', 'help']],
     ['n', ['nodes']],
     ['x', []],
     ['nodes ', ['list', 'update']],
@@ -95,6 +96,13 @@ describe('what may follow', () => {
     ['show x', ['x1', 'x2']],
     ['show x1 ', ['<directories>']],
     ['show x1 y ', []],
+    ['help ', ['nodes', 'config', 'show', 'help', 'flags']],
+    ['help f', ['flags']],
+    ['help node ', ['list', 'update']],
+    ['help nodes u', ['update']],
+    ['help nodes list ', []],
+    ['help flags ', []],
+    ['help --json nodes l', ['list']],
     ['-', ['--version', '--help']],
   ])('wcn %s', async (line, expected) => expect(await after(line)).toEqual(expected))
 
@@ -109,7 +117,7 @@ describe('what may follow', () => {
 
 describe('what is offered', () => {
   const answer = async (candidates: readonly { value: string; summary: string }[]) =>
-    completeLine(PROGRAM, ['nodes', 'update', ''], async () => candidates)
+    completeLine(PROGRAM, ['nodes', 'update', ''], { ...known, contexts: async () => candidates })
 
   it('is taken literally by every shell, whatever is known', async () => {
     const hostile = fc.oneof(
