@@ -30,6 +30,7 @@ import { type CliOptions, sandbox, wcnJson } from '../support/cli.js'
 import { type Account, useDevnet, type Variables } from '../support/devnet.js'
 import { TOKEN } from '../support/fake-provider.js'
 import { SEND, startFaultProxy } from '../support/fault-proxy.js'
+import { wcnJsonInProcess } from '../support/in-process.js'
 import { ENTER, wcnInTerminal } from '../support/pty.js'
 import { expectRefusal, type Refusal } from '../support/refusals.js'
 import { runScript } from '../support/shell.js'
@@ -71,8 +72,9 @@ const environment = (more: CliOptions['env'] = {}) => ({
   ...more,
 })
 const renaming = (name: string, ...flags: readonly string[]) => ['operator', 'rename', name, '--yes', ...flags]
-const rename = (name: string, ...flags: readonly string[]) => wcnJson(renaming(name, ...flags), { env: environment() })
-const tx = (...args: readonly string[]) => wcnJson(['tx', ...args], { env: environment() })
+const rename = (name: string, ...flags: readonly string[]) =>
+  wcnJsonInProcess(renaming(name, ...flags), { env: environment() })
+const tx = (...args: readonly string[]) => wcnJsonInProcess(['tx', ...args], { env: environment() })
 const RENAMED = { code: 0, ok: true, data: { changed: true } }
 
 function table(title: string, rows: readonly Refusal[]): void {
@@ -212,7 +214,9 @@ table('providers', [
 
 it('a provider of another chain is named and asked nothing more, where the others are enough', async () => {
   const urls = [stranger.url, net.rpcUrl].flatMap((url) => ['--rpc-url', url])
-  const written = await wcnJson(renaming('strangers apart', ...urls, '--rpc-quorum', '1'), { env: environment() })
+  const written = await wcnJsonInProcess(renaming('strangers apart', ...urls, '--rpc-quorum', '1'), {
+    env: environment(),
+  })
   expect(written).toMatchObject(RENAMED)
   expect(written.stderr).toContain('serves chain 31338')
 })
@@ -276,7 +280,7 @@ describe('a state directory', () => {
         ['operator', 'rename', 'never', '--dry-run'],
         ['operator', 'funds'],
       ]) {
-        const run = await wcnJson(args, { env: environment() })
+        const run = await wcnJsonInProcess(args, { env: environment() })
         expect(run, `${args.join(' ')}: ${run.stdout}`).toMatchObject({ code: 0, ok: true })
       }
     }
@@ -353,7 +357,7 @@ describe('a journal', () => {
     const before = await net.state()
 
     const [view, list, written, shown, cancelled] = await Promise.all([
-      wcnJson(['operator', 'view'], { env: environment() }),
+      wcnJsonInProcess(['operator', 'view'], { env: environment() }),
       tx('list'),
       rename('never', '--timeout', '60'),
       tx('show', stuck.hash),
@@ -371,7 +375,7 @@ describe('a journal', () => {
       expect(asked, asked.stdout).toMatchObject({ code: 4, error: { code: 'SELECTOR_NO_MATCH' } })
       expect(asked.stderr + asked.error.message + asked.error.hint).toContain(path)
     }
-    const funds = await wcnJson(['operator', 'funds'], { env: environment() })
+    const funds = await wcnJsonInProcess(['operator', 'funds'], { env: environment() })
     expect(funds, funds.stdout).toMatchObject({ code: 0, data: { basis: 'estimate' } })
     expect(bytesOf(path)).toEqual(damaged)
     expect(readdirSync(`${stateDirectory}/journal`)).toHaveLength(1)
@@ -445,7 +449,7 @@ describe('a development chain that was started anew', () => {
       SMART_CONTRACT_ENCRYPTION_KEY: '42'.repeat(32),
       WCN_STATE_DIR: box.path(`founder-${index}`),
     }
-    const run = await wcnJson([...args, ...members.flatMap((member) => ['-o', member])], { env })
+    const run = await wcnJsonInProcess([...args, ...members.flatMap((member) => ['-o', member])], { env })
     expect(run, run.stdout).toMatchObject({ code: 0 })
     return run.data.contract
   }
@@ -462,19 +466,19 @@ describe('a development chain that was started anew', () => {
       WCN_STATE_DIR: stateDirectory,
     })
     await first.rpc('evm_setAutomine', [false])
-    const stuck = await wcnJson(renaming('of the old chain', '--timeout', '5'), { env: env(first.url) })
+    const stuck = await wcnJsonInProcess(renaming('of the old chain', '--timeout', '5'), { env: env(first.url) })
     expect(stuck, stuck.stdout).toMatchObject({ code: 6 })
     const { hash } = stuck.error.details as { hash: Hex }
     const journal = journalFile()
     const kept = readFileSync(journal)
 
     const at = env(second.url)
-    const resumed = await wcnJson(['tx', 'resume'], { env: at })
+    const resumed = await wcnJsonInProcess(['tx', 'resume'], { env: at })
     expect(resumed, resumed.stdout).toMatchObject({ code: 0, data: { transactions: [], skipped: [{ hash }] } })
     expect(resumed.data.skipped[0].reason).toContain('another first block')
-    const cancelled = await wcnJson(['tx', 'cancel', hash, '--yes'], { env: at })
+    const cancelled = await wcnJsonInProcess(['tx', 'cancel', hash, '--yes'], { env: at })
     expect(cancelled, cancelled.stdout).toMatchObject({ code: 4, error: { code: 'WRONG_CHAIN' } })
-    const written = await wcnJson(renaming('of the new chain'), { env: at })
+    const written = await wcnJsonInProcess(renaming('of the new chain'), { env: at })
     expect(written, written.stdout).toMatchObject(RENAMED)
     expect(written.data.operator.name).toBe('of the new chain')
     expect(await second.rpc('eth_getTransactionByHash', [hash])).toBeNull()
@@ -484,7 +488,7 @@ describe('a development chain that was started anew', () => {
     // On the chain that it is for, it is finished as ever.
     await first.rpc('evm_setAutomine', [true])
     await first.rpc('evm_mine')
-    const finished = await wcnJson(['tx', 'resume'], { env: env(first.url) })
+    const finished = await wcnJsonInProcess(['tx', 'resume'], { env: env(first.url) })
     expect(finished, finished.stdout).toMatchObject({ code: 0, data: { transactions: [{ hash, state: 'included' }] } })
   })
 })
@@ -492,10 +496,10 @@ describe('a development chain that was started anew', () => {
 describe('an account', () => {
   it('that holds too little is told so beforehand, and how much it would take', async () => {
     const env = { ...net.signedBy(poor), WCN_STATE_DIR: stateDirectory }
-    const dry = await wcnJson(['operator', 'rename', 'never', '--dry-run'], { env })
+    const dry = await wcnJsonInProcess(['operator', 'rename', 'never', '--dry-run'], { env })
     expect(dry, dry.stdout).toMatchObject({ code: 0, data: { changed: false, dry_run: true } })
     expect(dry.stderr).toMatch(/warning: account 0x\w+ holds 0\.000000000000001 ETH, and this may cost/)
-    const funds = await wcnJson(['operator', 'funds', '--min', '0.001'], { env })
+    const funds = await wcnJsonInProcess(['operator', 'funds', '--min', '0.001'], { env })
     expect(funds, funds.stdout).toMatchObject({ code: 8, ok: false, data: { sufficient: false, balance_wei: '1000' } })
     expect(funds.data.writes_left).toBe(0)
   })
@@ -510,7 +514,7 @@ describe('an account', () => {
     expect(run, run.stdout).toMatchObject(RENAMED)
     expect(run.data.transaction.nonce).toBe(before.nonce)
     await expect.poll(() => chain.rpc('eth_getTransactionReceipt', ahead)).toMatchObject({ status: '0x1' })
-    expect(await wcnJson(['maintenance', 'exit', '--yes'], { env: environment() })).toMatchObject(RENAMED)
+    expect(await wcnJsonInProcess(['maintenance', 'exit', '--yes'], { env: environment() })).toMatchObject(RENAMED)
     expect(await chain.settled(operator.address)).toMatchObject({ nonce: before.nonce + 3, waiting: 0 })
   })
 })

@@ -11,9 +11,10 @@ import { encodeNodeSecretKey, keypairFromSecret } from '../../src/base/keys/node
 import { Secret } from '../../src/base/secret.js'
 import { startWcn } from '../support/background.js'
 import { primaryPortOf, watch } from '../support/chain-watch.js'
-import { sandbox, wcn, wcnJson } from '../support/cli.js'
+import { sandbox, wcnJson } from '../support/cli.js'
 import { type Account, useDevnet, type Variables } from '../support/devnet.js'
 import { type Reply, startFaultProxy } from '../support/fault-proxy.js'
+import { wcnInProcess, wcnJsonInProcess } from '../support/in-process.js'
 
 const net = useDevnet()
 const elsewhere = useDevnet()
@@ -45,9 +46,9 @@ const environment = (more: Variables = {}) => ({
   WCN_STATE_DIR: stateDirectory,
   ...more,
 })
-const tx = (...args: readonly string[]) => wcnJson(['tx', ...args], { env: environment() })
+const tx = (...args: readonly string[]) => wcnJsonInProcess(['tx', ...args], { env: environment() })
 const update = (...flags: readonly string[]) =>
-  wcnJson(['nodes', 'update', '0', '--primary-port', String(port), '--yes', ...flags], { env: environment() })
+  wcnJsonInProcess(['nodes', 'update', '0', '--primary-port', String(port), '--yes', ...flags], { env: environment() })
 const journalFile = () => {
   const folder = join(stateDirectory, 'journal')
   const [name] = readdirSync(folder).filter((file) => file.endsWith('.json'))
@@ -109,21 +110,25 @@ describe('a transaction that waits in the pool', () => {
     expect(await chain.settled(operator.address)).toMatchObject({ nonce: before.nonce + 1, waiting: 0 })
     expect(await states()).toEqual(['operator-data included'])
     expect(await tx('resume')).toMatchObject({ code: 0, data: { transactions: [], skipped: [] } })
-    const list = await wcn(['tx', 'list'], { env: environment() })
+    const list = await wcnInProcess(['tx', 'list'], { env: environment() })
     expect(list.stdout).toContain('update node 0')
   })
 
   it('keeps other writes waiting for it, and they come after it', async () => {
     const before = await chain.sight(operator.address)
     const hash = await stuck()
-    const late = await wcnJson(['operator', 'rename', 'late', '--yes', '--timeout', '4'], { env: environment() })
+    const late = await wcnJsonInProcess(['operator', 'rename', 'late', '--yes', '--timeout', '4'], {
+      env: environment(),
+    })
     expect(late, JSON.stringify(late)).toMatchObject({ ok: false })
     expect([4, 6, 7]).toContain(late.code)
     expect(`${late.error.message} ${late.error.hint}`).toContain(hash)
     expect((await chain.sight(operator.address)).waiting).toBe(1)
     await chain.mine()
     await chain.automine(true)
-    expect(await wcnJson(['operator', 'rename', 'late', '--yes'], { env: environment() })).toMatchObject({ code: 0 })
+    expect(await wcnJsonInProcess(['operator', 'rename', 'late', '--yes'], { env: environment() })).toMatchObject({
+      code: 0,
+    })
     const now = await chain.sight(operator.address)
     expect(now).toMatchObject({ nonce: before.nonce + 2 })
     expect(primaryPortOf(now.data)).toBe(port)
@@ -209,7 +214,7 @@ describe('a transaction beyond a gap', () => {
       )
     }
     const args = ['nodes', 'update', '0', '--primary-port', '9999', '--yes', '--timeout', '5']
-    const lied = await wcnJson(args, { env: environment({ RPC_PROVIDER_URL: liar.url }) })
+    const lied = await wcnJsonInProcess(args, { env: environment({ RPC_PROVIDER_URL: liar.url }) })
     await liar.stop()
     expect(lied, JSON.stringify(lied)).toMatchObject({ code: 6, error: { details: { nonce: before.nonce + 1 } } })
     const { hash } = lied.error.details as { hash: string }
@@ -251,11 +256,11 @@ describe('a journal', () => {
     const env = { ...elsewhere.signedBy(there), WCN_STATE_DIR: stateDirectory }
     const path = journalFile()
     const kept = readFileSync(path, 'utf8')
-    const resumed = await wcnJson(['tx', 'resume'], { env })
+    const resumed = await wcnJsonInProcess(['tx', 'resume'], { env })
     expect(resumed, JSON.stringify(resumed)).toMatchObject({ code: 0, data: { transactions: [] } })
-    const written = await wcnJson(['nodes', 'update', '0', '--primary-port', '7777', '--yes'], { env })
+    const written = await wcnJsonInProcess(['nodes', 'update', '0', '--primary-port', '7777', '--yes'], { env })
     expect(written, JSON.stringify(written)).toMatchObject({ code: 0, data: { changed: true } })
-    const shown = await wcnJson(['tx', 'show', hash], { env })
+    const shown = await wcnJsonInProcess(['tx', 'show', hash], { env })
     expect(shown).toMatchObject({ code: 0, data: { state: 'open' } })
     // Development chains of the same second share their first block.
     expect([undefined, 'unheard']).toContain(shown.data.now?.state)
@@ -278,7 +283,7 @@ describe('a journal', () => {
     const listing = () => JSON.stringify(readdirSync(join(stateDirectory, 'journal'))) + sizeOf(path)
     const damaged = listing()
     const before = await chain.sight(operator.address)
-    expect(await wcnJson(['operator', 'view'], { env: environment() })).toMatchObject({ code: 0 })
+    expect(await wcnJsonInProcess(['operator', 'view'], { env: environment() })).toMatchObject({ code: 0 })
     const list = await tx('list')
     expect(list, JSON.stringify(list)).toMatchObject({ code: 0, data: { transactions: [], faults: [{ path }] } })
     const resumed = await tx('resume')
@@ -358,10 +363,12 @@ describe('a transaction that is signed elsewhere', () => {
     const nodes = made.flatMap(({ peerId }, n) => ['--node', `${peerId},20.9.${runs}.${n + 1},3010,3011`])
     const keys = made.flatMap((_, n) => ['--secret-key-file', join(folder, `${n}.key`)])
     const env = { ...net.cluster, WCN_PRIVATE_KEY_FILE: join(folder, 'operator.key') }
-    const { data: address } = await wcnJson(['operator', 'address'], { env })
+    const { data: address } = await wcnJsonInProcess(['operator', 'address'], { env })
     await net.rpc('anvil_setBalance', address.address, '0x2386f26fc10000')
     const file = join(folder, 'request.json')
-    const written = await wcnJson(['operator', 'register', '--name', name, ...nodes, ...keys, '--out', file], { env })
+    const written = await wcnJsonInProcess(['operator', 'register', '--name', name, ...nodes, ...keys, '--out', file], {
+      env,
+    })
     expect(written, written.stdout).toMatchObject({ code: 0 })
     return { file, operator: address.address }
   }
@@ -376,31 +383,33 @@ describe('a transaction that is signed elsewhere', () => {
     const key = box.path('owner.key')
     writeFileSync(key, `${net.owner.privateKey}\n`, { mode: 0o600 })
     const before = await net.state()
-    const made = await wcnJson(['admin', 'operator', 'approve', who.file, '--unsigned', unsigned], { env: owner() })
+    const made = await wcnJsonInProcess(['admin', 'operator', 'approve', who.file, '--unsigned', unsigned], {
+      env: owner(),
+    })
     expect(made, JSON.stringify(made)).toMatchObject({ code: 0 })
     expect(await net.state()).toEqual(before)
 
-    const decoded = await wcnJson(['tx', 'decode', unsigned], { env: owner() })
+    const decoded = await wcnJsonInProcess(['tx', 'decode', unsigned], { env: owner() })
     expect(decoded, JSON.stringify(decoded)).toMatchObject({ code: 0 })
     expect(decoded.stdout.toLowerCase()).toContain(who.operator.toLowerCase())
 
     // No network: not even a provider is configured.
     const offline = { WCN_CHAIN_ID: '31337', SMART_CONTRACT_ENCRYPTION_KEY: net.encryptionKey }
     const args = ['tx', 'sign', unsigned, '--out', signed, '--private-key-file', key, '--yes']
-    const sign = await wcnJson(args, { env: offline })
+    const sign = await wcnJsonInProcess(args, { env: offline })
     expect(sign, JSON.stringify(sign)).toMatchObject({ code: 0 })
     expect(statSync(signed).mode & 0o777).toBe(0o600)
 
     const tampered = box.path(`tampered-${runs}.json`)
     writeFileSync(tampered, readFileSync(signed, 'utf8').replace(who.operator.slice(2, 12), 'ffffffffff'))
-    const refused = await wcnJson(['tx', 'send', tampered, '--yes'], { env: owner() })
+    const refused = await wcnJsonInProcess(['tx', 'send', tampered, '--yes'], { env: owner() })
     expect(refused, JSON.stringify(refused)).toMatchObject({ code: 4, error: { code: 'TRANSACTION_INVALID' } })
     expect(await net.state()).toEqual(before)
 
-    const sent = await wcnJson(['tx', 'send', signed, '--yes'], { env: owner() })
+    const sent = await wcnJsonInProcess(['tx', 'send', signed, '--yes'], { env: owner() })
     expect(sent, JSON.stringify(sent)).toMatchObject({ code: 0, data: { changed: true } })
     expect(await isMember(who.operator)).toBe(true)
-    const again = await wcnJson(['tx', 'send', signed, '--yes'], { env: owner() })
+    const again = await wcnJsonInProcess(['tx', 'send', signed, '--yes'], { env: owner() })
     expect(again, JSON.stringify(again)).toMatchObject({ code: 0, data: { changed: false } })
   })
 
@@ -409,18 +418,20 @@ describe('a transaction that is signed elsewhere', () => {
     const unsigned = box.path(`unsigned-${runs}.json`)
     const signed = box.path(`signed-${runs}.json`)
     const ownerKey = { WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY: net.owner.privateKey }
-    const made = await wcnJson(['admin', 'operator', 'approve', who.file, '--unsigned', unsigned], { env: owner() })
+    const made = await wcnJsonInProcess(['admin', 'operator', 'approve', who.file, '--unsigned', unsigned], {
+      env: owner(),
+    })
     expect(made).toMatchObject({ code: 0 })
     const sign = ['tx', 'sign', unsigned, '--out', signed, '--yes']
-    expect(await wcnJson(sign, { env: { WCN_CHAIN_ID: '31337', ...ownerKey } })).toMatchObject({ code: 0 })
+    expect(await wcnJsonInProcess(sign, { env: { WCN_CHAIN_ID: '31337', ...ownerKey } })).toMatchObject({ code: 0 })
     await chain.include(net.owner.address, 'setMaintenance', [true])
     await chain.include(net.owner.address, 'setMaintenance', [false])
     const before = await net.state()
-    const late = await wcnJson(['tx', 'send', signed, '--yes'], { env: owner() })
+    const late = await wcnJsonInProcess(['tx', 'send', signed, '--yes'], { env: owner() })
     expect(late, JSON.stringify(late)).toMatchObject({ ok: false })
     expect([4, 9]).toContain(late.code)
     const other = { ...elsewhere.cluster, WCN_STATE_DIR: stateDirectory }
-    expect(await wcnJson(['tx', 'send', signed, '--yes'], { env: other })).toMatchObject({ code: 4 })
+    expect(await wcnJsonInProcess(['tx', 'send', signed, '--yes'], { env: other })).toMatchObject({ code: 4 })
     expect(await net.state()).toEqual(before)
     expect(await isMember(who.operator)).toBe(false)
   })
@@ -431,10 +442,10 @@ describe('a transaction that is signed elsewhere', () => {
     const raw = await chain.rpc<Hex>('eth_getRawTransactionByHash', run.data.transaction.hash)
     const { RPC_PROVIDER_URL: _, ...offline } = owner() as Record<string, string>
     for (const call of [input, raw]) {
-      const decoded = await wcn(['tx', 'decode', call], { env: offline })
+      const decoded = await wcnInProcess(['tx', 'decode', call], { env: offline })
       expect(decoded, JSON.stringify(decoded)).toMatchObject({ code: 0 })
       expect(decoded.stdout.toLowerCase()).toContain(operator.address.toLowerCase())
     }
-    expect(await wcnJson(['tx', 'decode', '0xdeadbeef'], { env: offline })).toMatchObject({ code: 8 })
+    expect(await wcnJsonInProcess(['tx', 'decode', '0xdeadbeef'], { env: offline })).toMatchObject({ code: 8 })
   })
 })
