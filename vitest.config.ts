@@ -21,6 +21,7 @@ export default defineConfig({
         test: { name: 'together', include: files.filter((path) => !alone.includes(path)), isolate: false },
       },
     ],
+    globalSetup: ['test/support/run-folder.ts'],
     setupFiles: ['test/support/use-loopback-only.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     // More than cores: most of the time goes by waiting for processes and blocks.
