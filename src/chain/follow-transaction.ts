@@ -1,7 +1,7 @@
 /**
- * What becomes of a transaction, looked at again and again until it has settled, or until there is no time left. How it ended is decided by its hash and its nonce, and only by what as
- * many providers show as have to agree: a single one may lie, lag, or fail after it has delivered
- * (docs/dev/never.md 1, 5). Answers that did not come count for nothing.
+ * Follows a transaction: looks again and again until it has settled, or until there is no time left. How it ended is
+ * decided by its hash and its nonce, and only by what as many providers show as have to agree: a single one may lie, lag,
+ * or fail after it has delivered (docs/dev/never.md 1, 5). Answers that did not come count for nothing.
  */
 
 import type { Clock } from '../base/clock.js'

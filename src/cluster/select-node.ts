@@ -112,9 +112,8 @@ function parsePeerIdOfNode(text: string): PeerId {
       text.length < MAYBE_PEER_ID_LENGTH
         ? `the node is ${quote(text)}, which is no index from 0, no peer ID and no ip:port`
         : error.message
-    throw new WcnError(error.code, sentence, {
-      hint: 'name it by its index (from 0), its peer ID or one of its ports as ip:port: `wcn nodes list` shows them',
-      cause: error,
-    })
+    const hint =
+      'name it by its index (from 0), its peer ID or one of its ports as ip:port: `wcn nodes list` shows them'
+    throw error.retold({ message: sentence, hint })
   }
 }

@@ -135,13 +135,9 @@ function halfway(
   const reason = error.message.replace(/; nothing was left behind$/, '')
   const order = move && `the signing key moves from node ${move.from}: start no node before all files are in place`
   const hints = [error.hint, order].filter((hint) => hint != null)
-  return new WcnError(
-    error.code,
-    `${reason}; written before that: ${written.join(', ')}; not written: ${missing.join(', ')}`,
-    {
-      hint: hints.length === 0 ? undefined : hints.join('; '),
-      details: { ...error.details, written, missing },
-      cause: error,
-    },
-  )
+  return error.retold({
+    message: `${reason}; written before that: ${written.join(', ')}; not written: ${missing.join(', ')}`,
+    hint: hints.length === 0 ? undefined : hints.join('; '),
+    details: { written, missing },
+  })
 }

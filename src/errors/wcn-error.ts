@@ -35,4 +35,9 @@ export class WcnError extends Error {
     this.hint = options.hint
     this.details = options.details
   }
+
+  /** The same error from somebody who knows more: in other words or with another hint, and with further details. */
+  retold({ message = this.message, hint = this.hint, details }: Omit<ErrorOptions, 'cause'> & { message?: string }) {
+    return new WcnError(this.code, message, { hint, details: { ...this.details, ...details }, cause: this })
+  }
 }

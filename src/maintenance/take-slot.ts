@@ -123,8 +123,8 @@ async function waitForSlot(services: Services, { endMs, waitMs, stop }: SlotWait
     const nowMs = clock.monotonicMs()
     const left = endMs - nowMs
     if (left <= 0) {
-      const { code, message, hint, details } = await seen.why()
-      throw new WcnError(code, `${message}; waited for ${waitMs / 1000} s`, { hint, details })
+      const why = await seen.why()
+      throw why.retold({ message: `${why.message}; waited for ${waitMs / 1000} s` })
     }
     // A provider that comes and goes is not worth a line each time.
     if (shouldLog(seen.holder))

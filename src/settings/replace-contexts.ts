@@ -29,8 +29,7 @@ export async function replaceContexts(
     onWait: () => undefined,
   }).catch((error: unknown) => {
     if (!(error instanceof WcnError) || error.code !== 'ACCOUNT_LOCKED') throw error
-    const { hint, details } = error
-    throw new WcnError('ACCOUNT_LOCKED', 'another run is changing the contexts', { hint, details, cause: error })
+    throw error.retold({ message: 'another run is changing the contexts' })
   })
   try {
     replaceFile(path, formatContexts(await make()), 0o600)

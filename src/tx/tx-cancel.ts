@@ -88,10 +88,7 @@ async function cancelled(services: Services, endings: readonly NonceEnding[]) {
     const { entry, end } = decisive
     // Whoever took the nonce: it can never be included. What is rejected here was given up as it is.
     if (end.kind === 'replaced' || end.kind === 'rejected') continue
-    if (!isInBlock(end)) {
-      const { code, message, hint, details } = await transactionFailure(services, entry, end)
-      throw new WcnError(code, message, { hint, details: { ...details, transactions } })
-    }
+    if (!isInBlock(end)) throw (await transactionFailure(services, entry, end)).retold({ details: { transactions } })
     if (entry.what.kind === 'cancel') continue
     const { hash } = entry.transaction
     const { block } = end.receipt

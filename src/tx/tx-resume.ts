@@ -95,9 +95,7 @@ async function resumeAll(services: Services, keys: readonly JournalKey[], only: 
     }
   const [first] = refusals
   if (!first) return endings
-  const { code, message, hint, cause } = first
-  const details = { ...first.details, transactions: endings.flatMap(endingJson) }
-  throw new WcnError(code, message, { hint, details, cause })
+  throw first.retold({ details: { transactions: endings.flatMap(endingJson) } })
 }
 
 /** The one that was asked about needs nothing any more. */

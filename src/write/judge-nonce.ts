@@ -94,9 +94,7 @@ export function bidTooHigh(services: Services, { transaction: { hash, nonce }, f
     `transaction ${hash} of an earlier run, which is not sent again,`,
     `give it up with \`wcn tx cancel ${hash}\``,
   )
-  return (
-    fault && new WcnError(fault.code, fault.message, { hint: fault.hint, details: { ...fault.details, hash, nonce } })
-  )
+  return fault?.retold({ details: { hash, nonce } }) ?? null
 }
 
 /** STATE_CHANGED, with the operator's data in both versions where that is what changed; null where the base holds. */

@@ -72,10 +72,10 @@ export async function enterForRun(
   } catch (error) {
     if (!(error instanceof WcnError) || (error.code !== 'OUTCOME_UNKNOWN' && error.code !== 'DROPPED')) throw error
     // What was sent may still take the slot, with nobody left to use it.
-    throw new WcnError(error.code, `${error.message}; the command was not run`, {
+    throw error.retold({
+      message: `${error.message}; the command was not run`,
       hint: '`wcn tx resume` finds out what became of it, `wcn tx cancel` gives it up; if the slot is yours then, `wcn maintenance exit` gives it back',
-      details: { ...error.details, command: null },
-      cause: error,
+      details: { command: null },
     })
   }
 }

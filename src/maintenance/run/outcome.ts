@@ -48,7 +48,7 @@ export function outcomeOf({ talk }: Services, asked: Asked): ActionResult<Mainte
     )
   if ('failed' in given) {
     const { failed } = given
-    throw failed instanceof WcnError ? told(failed, `${ended}; ${failed.message}`, details) : failed
+    throw failed instanceof WcnError ? failed.retold({ message: `${ended}; ${failed.message}`, details }) : failed
   }
   if (given.lost !== null) talk.warn(`${given.lost}; your database may have been down at the same time as another's`)
   const gone = given.lost === null ? 'was given back' : 'is not yours any more'
@@ -76,13 +76,8 @@ function keptHint({ group, groupGone }: CommandRun): string {
 
 /** A signal came while the slot was being taken, or the command turned out not to be runnable when it was to be started. */
 export function notRun(error: WcnError, { json }: SlotChange, given: SlotReturn): WcnError {
-  const facts = { slot: fateOf(given), command: null, database: null, enter: json.transaction?.hash ?? null }
-  return told(error, `${error.message}; ${given.lost ?? 'the maintenance slot was given back'}`, facts)
-}
-
-function told(error: WcnError, message: string, details: object): WcnError {
-  const { code, hint } = error
-  return new WcnError(code, message, { hint, details: { ...error.details, ...details }, cause: error })
+  const details = { slot: fateOf(given), command: null, database: null, enter: json.transaction?.hash ?? null }
+  return error.retold({ message: `${error.message}; ${given.lost ?? 'the maintenance slot was given back'}`, details })
 }
 
 function fateOf(given: Asked['given']): MaintenanceRunJson['slot'] {

@@ -17,17 +17,16 @@ export async function whyItStopped(rollout: Rollout, progress: Progress, error: 
   const then = error.code === 'INTERRUPTED' ? '' : 'once that is mended, '
   const resume = `${then}the same command with --resume goes on with ${labels(left)}`
   const hints = [error.hint, begun && left.length > 0 ? resume : undefined]
-  return new WcnError(error.code, error.code === 'INTERRUPTED' ? interrupted(progress) : error.message, {
+  return error.retold({
+    message: error.code === 'INTERRUPTED' ? interrupted(progress) : error.message,
     hint: hints.filter((hint) => hint !== undefined).join('; ') || undefined,
     details: {
-      ...error.details,
       finished: progress.finished,
       left_out: progress.leftOut,
       working: progress.working,
       remaining: left,
       nodes: snakeJson(states),
     },
-    cause: error,
   })
 }
 

@@ -63,9 +63,8 @@ export function withBothListed(
   const isUnique = nodes.filter(({ peerId }) => peerId === next.peerId).length === (added === null ? 1 : 0)
   const successor = isUnique ? next.peerId : `${next.ipv4Addr}:${next.primaryPort}`
   const state = `old and new are both on chain. Run the same command again${again}: it goes on from there. To give up: \`wcn nodes remove ${successor}\``
-  return new WcnError(error.code, error.message, {
+  return error.retold({
     hint: error.hint === undefined ? state : `${error.hint}; ${state}`,
-    details: { ...error.details, old_listed: true, new_listed: true, added_by: added?.hash ?? null },
-    cause: error,
+    details: { old_listed: true, new_listed: true, added_by: added?.hash ?? null },
   })
 }

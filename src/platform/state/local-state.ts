@@ -60,9 +60,8 @@ export function createState({ directory, host, command, now }: StateOptions) {
         return await takeLock(path, holder(), { waitMs: 0, onWait: () => {} })
       } catch (error) {
         if (!(error instanceof WcnError) || error.code !== 'ACCOUNT_LOCKED') throw error
-        const { hint, details } = error
-        const message = `another rollout of this operator's nodes is under way: process ${details?.pid} on ${details?.host}`
-        throw new WcnError('ACCOUNT_LOCKED', message, { hint, details, cause: error })
+        const who = `process ${error.details?.pid} on ${error.details?.host}`
+        throw error.retold({ message: `another rollout of this operator's nodes is under way: ${who}` })
       }
     },
     /** How far the last rollout got; null where there was none. Throws JOURNAL_INVALID, FILE_UNREADABLE. */

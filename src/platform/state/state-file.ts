@@ -42,11 +42,6 @@ export function hintingAtSetting<T>(write: () => T, how = STATE_DIRECTORY): T {
     return write()
   } catch (error) {
     if (!(error instanceof WcnError) || error.code !== 'FILE_UNWRITABLE') throw error
-    const { message, hint, details } = error
-    throw new WcnError('FILE_UNWRITABLE', message, {
-      hint: `${hint ? `${hint}; ` : ''}${how}`,
-      details,
-      cause: error,
-    })
+    throw error.retold({ hint: `${error.hint ? `${error.hint}; ` : ''}${how}` })
   }
 }
