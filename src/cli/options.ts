@@ -160,6 +160,11 @@ export function probeOptions(command: Command): Command {
   )
 }
 
+/** For lists of checks, which tell in short what passed. */
+export function allChecksOption(command: Command): Command {
+  return asCommon(command, () => command.option('--all', 'also show what passed, one by one'))
+}
+
 /** For what may be looked at again and again. */
 export function watchOptions(command: Command): Command {
   return asCommon(command, () =>

@@ -22,8 +22,8 @@ export interface Action<T> {
   readonly run: (services: Services, input: never) => Promise<ActionResult<T>>
 }
 
-/** Human text for stdout. `redrawn`: it takes the place of what was shown before. */
-export type View<T> = (data: T, paint: Paint, redrawn: boolean) => string
+/** Human text for stdout. `redrawn`: it takes the place of what was shown before; `all`: also what passed, one by one. */
+export type View<T> = (data: T, paint: Paint, redrawn: boolean, all: boolean) => string
 
 interface CommandRun<T> {
   readonly command: Command
@@ -74,7 +74,7 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     const [{ run }, textOf] = await Promise.all([
       loadAction(),
       json === null
-        ? loadView().then((view) => (data: T) => view(data, paint, redrawn))
+        ? loadView().then((view) => (data: T) => view(data, paint, redrawn, input.all === true))
         : (data: T, exitCode: number) => jsonResult(json, data, exitCode),
     ])
     let framed = (text: string) => text

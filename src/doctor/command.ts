@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
 import {
+  allChecksOption,
   clusterRead,
   collect,
   privateAddressesOption,
@@ -15,7 +16,7 @@ import { DOCTOR_GROUPS } from './model/doctor-check.js'
 const view = viewsOf(() => import('./view.js'))
 
 export function doctorCommand(doctor: Command): void {
-  probeOptions(privateAddressesOption(stateOption(clusterRead(doctor))))
+  allChecksOption(probeOptions(privateAddressesOption(stateOption(clusterRead(doctor)))))
     .argument('[paths...]', 'files of your services, as for `wcn config check`')
     .option('-f, --file <path>', 'the nodes as they should be on chain, as for `nodes update -f`')
     .option(

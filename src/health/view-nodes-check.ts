@@ -1,41 +1,37 @@
 /** What `nodes check` prints for people: the nodes in a table, then what to look at; of later looks only what is new. */
 
-import type { Check, CheckStatus } from '../base/check.js'
+import type { Check } from '../base/check.js'
 import { utc } from '../base/utc.js'
+import { checkLines, checksParts } from '../cli/check-lines.js'
 import type { Paint } from '../cli/paint.js'
 import { showAddress } from '../cli/show-address.js'
 import type { NodeHealthJson } from './model/node-health.js'
 import type { NodesCheckJson } from './nodes-check.js'
 import { nodeHealthText } from './view-node-health.js'
 
-export function nodesCheckText(data: NodesCheckJson, paint: Paint, redrawn = false): string {
+export function nodesCheckText(data: NodesCheckJson, paint: Paint, redrawn = false, all = false): string {
   return paint.screen(
-    ...(data.changed === null || redrawn ? wholeLook(data, paint) : [laterLook(data, data.changed, paint)]),
+    ...(data.changed === null || redrawn ? wholeLook(data, paint, all) : [laterLook(data, data.changed, paint)]),
   )
 }
 
-function wholeLook(data: NodesCheckJson, paint: Paint): readonly string[] {
+function wholeLook(data: NodesCheckJson, paint: Paint, all: boolean): readonly string[] {
   const { cluster, nodes, databases, checks } = data
   const inTable = new Set(nodes.flatMap(unprovenPorts))
-  const told = checks.filter(({ id }) => !inTable.has(id))
-  const lines = (status: CheckStatus, among: readonly Check[] = told) =>
-    checkLines(
-      among.filter((one) => one.status === status),
-      paint,
-    ).join('\n')
+  // Of nodes the table tells what is well; of a database nothing else does.
+  const ofDatabases = new Set(databases.flatMap((database) => database.checks))
+  const told = checks.filter((one) => !inTable.has(one.id) && (all || one.status !== 'pass' || ofDatabases.has(one)))
   return [
     cluster ? paint.dim(heldAgainst(cluster)) : '',
     nodes.length > 0 ? nodeHealthText(nodes, paint) : '',
-    // Of nodes the table tells what is well; of a database nothing else does.
-    lines(
-      'pass',
-      databases.flatMap((database) => database.checks),
-    ),
-    lines('fail'),
-    lines('warn'),
-    lines('skip'),
+    ...checksParts(told.map(shownCheck), paint, all),
     verdict(data, paint),
   ]
+}
+
+/** Nodes' and databases' own names begin their sentences. */
+function shownCheck(one: Check) {
+  return { ...one, group: one.id.replace(/\.[a-z-]+$/, ''), head: null }
 }
 
 function heldAgainst({ operator, version, keyspace_version, block }: NonNullable<NodesCheckJson['cluster']>): string {
@@ -54,22 +50,11 @@ function laterLook(data: NodesCheckJson, changed: readonly string[], paint: Pain
   const altered = new Set(changed)
   const news = data.checks.filter(({ id }) => altered.has(id))
   const over = changed.filter((id) => !ids.has(id)).map((id) => paint.dim(`over  ${paint.text(id)}`))
-  return [`${paint.dim(utc(data.checked_at))}  ${verdict(data, paint)}`, ...checkLines(news, paint), ...over].join('\n')
-}
-
-/** A hint that is that of the next check, too, is given there. */
-function checkLines(checks: readonly Check[], paint: Paint): readonly string[] {
-  const marks: Record<CheckStatus, string> = {
-    pass: paint.good('pass'),
-    warn: paint.warn('warn'),
-    fail: paint.bad('FAIL'),
-    skip: paint.dim('skip'),
-  }
-  return checks.flatMap(({ status, summary, hint }, place) => {
-    const line = `${marks[status]}  ${paint.text(summary)}`
-    const said = hint === null || status === 'pass' || hint === checks[place + 1]?.hint
-    return said ? [line] : [line, `      ${paint.dim(paint.text(hint))}`]
-  })
+  return [
+    `${paint.dim(utc(data.checked_at))}  ${verdict(data, paint)}`,
+    ...(news.length > 0 ? [checkLines(news.map(shownCheck), paint)] : []),
+    ...over,
+  ].join('\n')
 }
 
 function verdict({ nodes, databases, checks }: NodesCheckJson, paint: Paint): string {

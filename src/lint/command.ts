@@ -1,7 +1,7 @@
 /** `config check` and `config diff`: what your database and nodes run with, checked and compared. */
 import { type Command, Option } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
-import { clusterRead } from '../cli/options.js'
+import { allChecksOption, clusterRead } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { READ_BY } from './model/found.js'
 
@@ -9,11 +9,13 @@ const viewConfigCheck = viewsOf(() => import('./view-config-check.js'))
 const viewConfigDiff = viewsOf(() => import('./view-config-diff.js'))
 
 export function configCheckCommands(config: Command): void {
-  clusterRead(
-    config
-      .command('check')
-      .summary('look for mistakes in env files, compose files, units and manifests')
-      .argument('<paths...>', 'files or directories; - is stdin'),
+  allChecksOption(
+    clusterRead(
+      config
+        .command('check')
+        .summary('look for mistakes in env files, compose files, units and manifests')
+        .argument('<paths...>', 'files or directories; - is stdin'),
+    ),
   )
     .option('--online', 'also compare with the chain')
     .addOption(

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
 import {
+  allChecksOption,
   childOptions,
   clusterEdit,
   clusterRead,
@@ -42,10 +43,12 @@ export function nodesCommand(nodes: Command): void {
     .argument('[node]', 'index from 0, peer ID or ip:port')
     .addOption(new Option('-i, --index <node>').hideHelp())
     .action(runLazily(() => import('./nodes-remove.js'), writeView))
-  watchOptions(
-    probeOptions(
-      privateAddressesOption(
-        clusterRead(nodes.command('check').summary('whether they answer as themselves, as a peer sees them')),
+  allChecksOption(
+    watchOptions(
+      probeOptions(
+        privateAddressesOption(
+          clusterRead(nodes.command('check').summary('whether they answer as themselves, as a peer sees them')),
+        ),
       ),
     ),
   )

@@ -2,6 +2,7 @@
 import { Argument, Command } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
 import {
+  allChecksOption,
   clusterEdit,
   clusterOptions,
   clusterRead,
@@ -88,7 +89,7 @@ function operatorRegister(command: Command): Command {
 }
 
 function operatorVerifyRequest(command: Command): Command {
-  return privateAddressesOption(clusterOptions(outputOptions(command)))
+  return allChecksOption(privateAddressesOption(clusterOptions(outputOptions(command))))
     .summary('prove a join request and show what it asks for')
     .argument('<file>', 'the join request; - is stdin')
     .action(runLazily(() => import('../register/operator-verify-request.js'), registerView('verifyRequestView')))

@@ -1,7 +1,8 @@
 /** What `operator register`, `operator verify-request`, `key prove` and `admin operator approve` print for people. */
 
-import type { Check, CheckStatus } from '../base/check.js'
+import type { Check } from '../base/check.js'
 import { utc } from '../base/utc.js'
+import { checksParts, countsOf, having } from '../cli/check-lines.js'
 import type { Paint } from '../cli/paint.js'
 import { renderChanges } from '../cli/preview.js'
 import type { DataOf } from '../cli/services.js'
@@ -51,31 +52,21 @@ function headline(data: RegisterData, paint: Paint): readonly string[] {
   }
 }
 
-export function verifyRequestView({ checks, request }: Verified, paint: Paint): string {
-  const marks: Record<CheckStatus, string> = {
-    pass: paint.good('pass'),
-    warn: paint.warn('warn'),
-    fail: paint.bad('FAIL'),
-    skip: paint.dim('skip'),
-  }
-  const lines = checks.flatMap((check) => [
-    [marks[check.status], paint.text(check.id), paint.text(check.summary)],
-    ...(check.hint === null || check.status === 'pass' ? [] : [['', '', paint.dim(paint.text(check.hint))]]),
-  ])
+export function verifyRequestView({ checks, request }: Verified, paint: Paint, _redrawn = false, all = false): string {
+  const shown = checks.map((one) => ({ ...one, group: one.status === 'pass' ? 'request' : one.id, head: one.id }))
   return paint.screen(
     request ? requestInWords(request, paint) : '',
-    paint.table(['', 'check', ''], lines),
+    ...checksParts(shown, paint, all),
     verdict(checks, paint),
   )
 }
 
 function verdict(checks: readonly Check[], paint: Paint): string {
-  const count = (status: CheckStatus) => checks.filter((check) => check.status === status).length
-  if (count('fail') > 0) return paint.bad(`Do not approve it: ${count('fail')} of ${checks.length} checks failed.`)
-  const skipped = count('skip')
-  return skipped > 0
-    ? paint.warn(`Nothing is wrong with what was looked at, but ${skipped} checks were skipped.`)
-    : paint.good('The request is sound.')
+  const counted = countsOf(checks)
+  if (having('fail', checks).length > 0) return paint.bad(`Do not approve it: ${counted}.`)
+  return having('skip', checks).length > 0
+    ? paint.warn(`Nothing is wrong with what was looked at: ${counted}.`)
+    : paint.good(`The request is sound: ${counted}.`)
 }
 
 function requestInWords(request: NonNullable<Verified['request']>, paint: Paint): string {

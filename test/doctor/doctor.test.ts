@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { checksumAddress } from '../../src/base/address.js'
 import type { ProviderProbe } from '../../src/chain/provider-probe.js'
-import { plainPaint } from '../../src/cli/paint.js'
+import { createPaint, plainPaint } from '../../src/cli/paint.js'
 import type { Services } from '../../src/cli/services.js'
 import { type DoctorJson, type Input, run } from '../../src/doctor/doctor.js'
 import { DOCTOR_GROUPS } from '../../src/doctor/model/doctor-check.js'
@@ -211,7 +211,7 @@ describe('doctor', () => {
     // What other commands would say on their way is a check here.
     expect(made.said).toEqual([])
     const text = doctorText(data, plainPaint)
-    expect(text).toContain('pass  maintenance')
+    expect(text).toMatch(/^pass {2}.* maintenance, /m)
     expect(text).toMatch(/All is well, as far as could be seen: \d+ passed, 3 not looked at\.\n$/)
   })
 
@@ -229,9 +229,9 @@ describe('doctor', () => {
       'settings rpc_urls fail',
     ])
     const text = doctorText(data, plainPaint)
-    expect(text).toContain('FAIL  settings contract_address')
+    expect(text).toMatch(/^FAIL {2}settings: .*\n {6}.*--contract-address/m)
     // What many groups lack is said once.
-    expect(text).toContain('contract, membership, maintenance, migration')
+    expect(text).toMatch(/^skip {2}.*contract, .*membership, .*maintenance, migration/m)
   })
 
   it('says of what is wrong what to type, everywhere', async () => {
@@ -249,6 +249,22 @@ describe('doctor', () => {
     for (const { hint } of wrong) expect(hint).toMatch(/`[^`]+`|--[a-z]/)
     const text = doctorText(data, plainPaint)
     expect(text).toMatch(/Something is wrong: \d+ failed/)
+  })
+
+  it('fits one screen with two nodes down: failures first, what passed in short', async () => {
+    const ports = await healthyPorts()
+    for (const place of Object.keys(ports).slice(0, 4)) ports[place] = { kind: 'silent', tcpOpen: false }
+    const { data } = await doctor({ ports, allowPrivateAddresses: true }, all())
+    const lines = doctorText(data, await createPaint(false, () => 80)).split('\n')
+    expect(lines.length).toBeLessThanOrEqual(24)
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80)
+    expect(lines[0]).toMatch(/^FAIL {2}nodes: 1 of 3 nodes are operational/)
+    for (const command of ['`wcn nodes update 0 --ip-address IPV4`', '`wcn nodes update 1 --ip-address IPV4`'])
+      expect(lines.join(' ').split(command)).toHaveLength(2)
+    const whole = doctorText(data, plainPaint, false, true)
+    const passed = data.checks.filter(({ status }) => status === 'pass')
+    for (const { summary } of passed) expect(whole).toContain(summary)
+    expect(lines.at(-2)).toBe(`Something is wrong: 5 failed, ${passed.length} passed, 3 not looked at.`)
   })
 
   it('shows nothing that a terminal would obey', () => {

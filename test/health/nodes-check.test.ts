@@ -245,7 +245,9 @@ describe('a database', () => {
     expect(result).toMatchObject({ exitCode: 0, data: { cluster: null, nodes: [] } })
     expect(result.data.databases).toMatchObject([{ inside: false, ports: [{ met: 'silent' }, { met: 'silent' }] }])
     expect(probe.asked).toEqual(['20.0.9.9:3000 Database', '20.0.9.9:3001 Metrics'])
-    expect(text(result)).toMatch(/^pass {2}nothing answers at 20\.0\.9\.9:3000 \(UDP\)$/m)
+    expect(text(result)).toMatch(/^pass {2}database\[20\.0\.9\.9\] \(3\)$/m)
+    const whole = nodesCheckText(result.data, plainPaint, false, true)
+    expect(whole).toMatch(/^pass {2}nothing answers at 20\.0\.9\.9:3000 \(UDP\)$/m)
     expect(text(result)).toMatch(/the database at 20\.0\.9\.9 answers nobody\.\n$/)
   })
 

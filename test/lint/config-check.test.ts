@@ -657,8 +657,10 @@ describe('what people see', () => {
     writeFileSync(`${folder}/${n1}`, readFileSync(`${folder}/${n1}`, 'utf8').replace('wss://', 'https://'))
     const { data } = await check({ paths: [folder] })
     const text = configCheckText(data, plainPaint)
-    expect(text).toMatch(new RegExp(`FAIL  ${folder}/${n1}:\\d+  rpc-url\n`))
-    expect(text).toContain('Do not start this: 1 failed, 1 not looked at.')
+    expect(text).toMatch(new RegExp(`FAIL  ${folder}/${n1}:\\d+  rpc-url: `))
+    expect(text).toMatch(
+      /^pass {2}files \(25\)\n {6}--all shows each\n\nDo not start this: 1 failed, 25 passed, 1 not looked at\.\n$/m,
+    )
     const sound = await check(
       { paths: [box.path('shell')] },
       { settings: { operator: async () => parseAddress(OPERATOR, 'test') } },
