@@ -133,7 +133,7 @@ async function end() {
     [
       by('nodes list', 'newcomer.env'),
       by('operator rename pioneer', 'newcomer.env'),
-      by('maintenance status', 'newcomer.env'),
+      by('status', 'newcomer.env'),
       'And end it:',
       by('devnet down'),
     ].join('\n'),

@@ -52,6 +52,7 @@ export interface JsonDocuments {
   'operator rename': DataOf<typeof import('../src/operator/operator-rename.js')>
   'operator verify-request': DataOf<typeof import('../src/register/operator-verify-request.js')>
   'operator view': DataOf<typeof import('../src/operator/operator-view.js')>
+  status: DataOf<typeof import('../src/status/status.js')>
   'tx cancel': DataOf<typeof import('../src/tx/tx-cancel.js')>
   'tx decode': DataOf<typeof import('../src/tx/tx-decode.js')>
   'tx list': DataOf<typeof import('../src/tx/tx-list.js')>

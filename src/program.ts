@@ -82,6 +82,12 @@ const NOUNS: readonly Noun[] = [
     fill: async (command) => (await import('./tx/command.js')).txCommand(command),
   },
   {
+    name: 'status',
+    summary: 'how you stand, on one screen, and the next thing to do',
+    group: 'Look',
+    fill: async (command) => (await import('./status/command.js')).statusCommand(command),
+  },
+  {
     name: 'doctor',
     summary: 'everything that can be checked, with what to do about it',
     group: 'Look',
@@ -145,7 +151,7 @@ const NOUNS: readonly Noun[] = [
 
 /** Runs what the command line says. Sets the exit code; throws only bugs. */
 export async function runProgram(given: readonly string[]): Promise<void> {
-  const argv = flagsLast(given)
+  const argv = flagsLast(await withWords(given))
   const program = await createProgram(argv)
   let complaint = ''
   let about = program
@@ -201,12 +207,24 @@ const ONE_VALUE = [
 
 /** Flags that every command knows may stand before the noun, too. What follows `--` is somebody else's. */
 export function flagsLast(argv: readonly string[]): readonly string[] {
-  let at = 0
-  while (FIRST_FLAGS.has((argv[at] ?? '').split('=')[0] ?? ''))
-    at += FIRST_FLAGS.get(argv[at] ?? '') === 'with a value' ? 2 : 1
+  const at = leadingFlags(argv)
   const rest = argv.slice(at)
   const end = rest.indexOf('--')
   return rest.toSpliced(end < 0 ? rest.length : end, 0, ...argv.slice(0, at))
+}
+
+/** So many words are those flags and their values. */
+function leadingFlags(argv: readonly string[]): number {
+  let at = 0
+  while (FIRST_FLAGS.has((argv[at] ?? '').split('=')[0] ?? ''))
+    at += FIRST_FLAGS.get(argv[at] ?? '') === 'with a value' ? 2 : 1
+  return at
+}
+
+/** Where nothing but flags is given, a context makes a command of it. */
+async function withWords(argv: readonly string[]): Promise<readonly string[]> {
+  if (leadingFlags(argv) < argv.length) return argv
+  return [...argv, ...(await (await import('./cli/bare-command.js')).bareCommand())]
 }
 
 /** Which of two values is meant can't be told, and the last must not win silently. */

@@ -1,8 +1,7 @@
 /** `operator funds`: what the operator's account holds, and how many more writes that pays for. Needs no key. */
-import type { Address } from '../base/address.js'
 import { jsonInteger } from '../base/json-integer.js'
 import { weiAsEther } from '../base/wei.js'
-import type { AccountSnapshot } from '../chain/chain.js'
+import type { AccountSnapshot, WriteSnapshot } from '../chain/chain.js'
 import { highestCost } from '../chain/fees.js'
 import type { Services } from '../cli/services.js'
 import { findOperator } from '../cluster/cluster-view.js'
@@ -20,8 +19,6 @@ export async function run(services: Services) {
   const operator = await services.settings.operator()
   const snapshot = await (await services.chain()).readAccount(operator)
   const { balanceWei } = snapshot.account
-  const past = await averageCost(services, snapshot)
-  const cost = past ?? (await estimatedCost(services, operator))
   const sufficient = minWei === null || balanceWei >= minWei
   if (!sufficient)
     services.talk.warn(
@@ -30,17 +27,31 @@ export async function run(services: Services) {
   return {
     data: {
       operator,
-      balance_wei: balanceWei.toString(),
-      balance_eth: weiAsEther(balanceWei),
-      /** Of the last writes in the journal; else what a write of today's data would cost at most. */
-      average_cost_wei: cost?.toString() ?? null,
-      basis: past === null ? 'estimate' : 'journal',
-      writes_left: cost === null || cost === 0n ? null : jsonInteger(balanceWei / cost),
+      ...(await fundsOf(services, snapshot, async () => (await services.chain()).readClusterForWrite(operator))),
       min_wei: minWei?.toString() ?? null,
       /** Whether the balance reaches the minimum that was given, if one was. */
       sufficient,
     },
     ...(sufficient ? {} : { exitCode: EXIT_CHECK_FAILED }),
+  }
+}
+
+/** `cluster`: read where nothing was written yet. */
+export async function fundsOf(
+  services: Services,
+  snapshot: AccountSnapshot,
+  cluster: () => Promise<WriteSnapshot | null>,
+) {
+  const { balanceWei } = snapshot.account
+  const past = await averageCost(services, snapshot)
+  const cost = past ?? (await estimatedCost(services, cluster))
+  return {
+    balance_wei: balanceWei.toString(),
+    balance_eth: weiAsEther(balanceWei),
+    /** Of the last writes in the journal; else what a write of today's data would cost at most. */
+    average_cost_wei: cost?.toString() ?? null,
+    basis: past === null ? 'estimate' : 'journal',
+    writes_left: cost === null || cost === 0n ? null : jsonInteger(balanceWei / cost),
   }
 }
 
@@ -69,10 +80,12 @@ async function knownJournals(services: Services): Promise<readonly JournalFile[]
 }
 
 /** What writing the operator's present data once more would cost; null where that can't be told. */
-async function estimatedCost(services: Services, operator: Address): Promise<bigint | null> {
+async function estimatedCost(services: Services, cluster: () => Promise<WriteSnapshot | null>): Promise<bigint | null> {
   const chain = await services.chain()
   try {
-    const snapshot = await chain.readClusterForWrite(operator)
+    const snapshot = await cluster()
+    if (!snapshot) return null
+    const operator = snapshot.account.address
     const data = findOperator(snapshot.view, operator)?.data
     if (!data) return null
     const transaction = await chain.encodeCall({ fn: 'updateNodeOperatorData', operator, data })

@@ -59,6 +59,7 @@ describe('what needs no chain loads no library', () => {
     'devnet',
     'context',
     'doctor',
+    'status',
   ]
   const verbs = ['list', 'show', 'resume', 'cancel', 'sign', 'send', 'decode'].map((verb) => ['tx', verb])
   it.each([

@@ -44,7 +44,8 @@ async function commandIn(args: readonly string[]): Promise<string> {
     words += ` ${child.name()}`
     command = child
   }
-  return OTHER_NAMES[words.trim()] ?? words.trim()
+  // Without words it is how things stand.
+  return OTHER_NAMES[words.trim()] ?? (words.trim() || 'status')
 }
 
 function compile(name: string): ValidateFunction {
