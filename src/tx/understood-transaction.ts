@@ -3,6 +3,7 @@
  * about it, and of one that was signed elsewhere what its bytes say. What can't be told exactly is refused.
  */
 import { ifSet } from '../base/if-set.js'
+import { snakeJson } from '../base/snake-json.js'
 import { sourceName } from '../base/source-name.js'
 import { callDecoder, type DecodedCall } from '../chain/calls.js'
 import { type RawTransaction, rawTransactions, type SignedRawTransaction } from '../chain/raw-transactions.js'
@@ -24,10 +25,10 @@ export async function readSignedFile(services: Services, file: string): Promise<
 /** What the bytes say otherwise than the file's fields; null where nothing. `signed` null: they can't be read. */
 export function findContradiction(document: SignedDocument, signed: SignedRawTransaction | null): string | null {
   if (signed === null) return 'raw is no signed transaction'
-  const flat = ({ fees, ...rest }: RawTransaction): Readonly<Record<string, unknown>> => ({ ...rest, ...fees })
+  const flat = ({ fees, ...rest }: RawTransaction): Readonly<Record<string, unknown>> => snakeJson({ ...rest, ...fees })
   const [written, meant] = [flat(rawTransactionOf(document)), flat(signed.transaction)]
   const field = Object.keys(written).find((name) => written[name] !== meant[name])
-  if (field) return `${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} is not what was signed`
+  if (field) return `${field} is not what was signed`
   if (signed.from !== document.from) return `it was signed by ${signed.from}, and from is ${document.from}`
   return signed.hash === document.hash ? null : 'hash is not that of raw'
 }
