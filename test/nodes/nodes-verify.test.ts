@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { PeerId } from '../../src/base/keys/peer-id.js'
 import type { PlainNode } from '../../src/cluster/plain-node.js'
+import { clusterAnswer } from '../../src/devnet/stand-in/cluster-answer.js'
 import { run as add } from '../../src/nodes/nodes-add.js'
 import { run as diff } from '../../src/nodes/nodes-diff.js'
 import { run as update } from '../../src/nodes/nodes-update.js'
@@ -10,7 +11,6 @@ import type { PortReport } from '../../src/peer/node-probe.js'
 import { accepted, answers, fakeNodeProbe, refused } from '../support/fake-node-probe.js'
 import { node, peerId } from '../support/nodes.js'
 import { rejectedBy } from '../support/rejected.js'
-import { clusterAnswer } from '../support/test-node-cluster.js'
 import { OPERATOR, OWN_NODES, useRealCluster, WRONG_KEY } from '../support/use-real-cluster.js'
 
 const { services, stored, view, transactionCount } = useRealCluster()

@@ -8,9 +8,14 @@ import { keypairFromSecret, type NodeKeypair } from '../../src/base/keys/node-ke
 import type { PeerId } from '../../src/base/keys/peer-id.js'
 import { Secret } from '../../src/base/secret.js'
 import type { ClusterView } from '../../src/cluster/cluster-view.js'
+import { clusterAnswer } from '../../src/devnet/stand-in/cluster-answer.js'
+import {
+  type Apis,
+  type RpcServer,
+  type ServerBehaviour,
+  startRpcServer,
+} from '../../src/devnet/stand-in/rpc-server.js'
 import { loadAddon, type QuicAddon } from '../../src/peer/quic/load-addon.js'
-import { clusterAnswer } from './test-node-cluster.js'
-import { type Apis, type RpcServer, type ServerBehaviour, startRpcServer } from './test-node-server.js'
 
 export interface TestNodeOptions {
   /** Random unless given. */

@@ -2,10 +2,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { ClusterView } from '../../../src/cluster/cluster-view.js'
+import { clusterAnswer } from '../../../src/devnet/stand-in/cluster-answer.js'
 import { type ClusterAnswer, parseClusterAnswer, showsCluster } from '../../../src/health/model/provider-health.js'
 import { type ClusterAtOptions, viewAt } from '../../support/cluster-at.js'
 import { node } from '../../support/nodes.js'
-import { clusterAnswer } from '../../support/test-node-cluster.js'
 import { readVectors } from '../../support/vectors.js'
 
 const recorded = readVectors<{ Ok: Record<string, unknown> }>('cluster-api-view').Ok

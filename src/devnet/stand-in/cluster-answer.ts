@@ -1,7 +1,7 @@
 /** What a node's `Cluster2` API answers to RPC 0 for a view, in the shape of vectors/cluster-api-view.json. */
-import type { Address } from '../../src/base/address.js'
-import { hexToBytes } from '../../src/base/hex.js'
-import type { ClusterView } from '../../src/cluster/cluster-view.js'
+import type { Address } from '../../base/address.js'
+import { hexToBytes } from '../../base/hex.js'
+import type { ClusterView } from '../../cluster/cluster-view.js'
 
 /** Bigints stand where numbers of any size belong. */
 export function clusterAnswer(view: ClusterView) {

@@ -1,10 +1,10 @@
 /** One RPC server of a test node: QUIC with libp2p's TLS, APIs opened and RPCs answered as docs/dev/network/node-protocol.md says. */
 
-import type { NodeKeypair } from '../../src/base/keys/node-keypair.js'
-import { collectFrame, encodeFrame, MAX_FRAME_BYTES } from '../../src/peer/protocol/frames.js'
-import { OPENING_BYTES } from '../../src/peer/protocol/rpc.js'
-import type { QuicAddon, QuicConfig, QuicConnection, QuicStream } from '../../src/peer/quic/load-addon.js'
-import { quicConfig } from '../../src/peer/quic/load-addon.js'
+import type { NodeKeypair } from '../../base/keys/node-keypair.js'
+import { collectFrame, encodeFrame, MAX_FRAME_BYTES } from '../../peer/protocol/frames.js'
+import { OPENING_BYTES } from '../../peer/protocol/rpc.js'
+import type { QuicAddon, QuicConfig, QuicConnection, QuicStream } from '../../peer/quic/load-addon.js'
+import { quicConfig } from '../../peer/quic/load-addon.js'
 
 /** The other side of the addon. */
 interface ServerSide {
