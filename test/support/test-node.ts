@@ -9,13 +9,9 @@ import type { PeerId } from '../../src/base/keys/peer-id.js'
 import { Secret } from '../../src/base/secret.js'
 import type { ClusterView } from '../../src/cluster/cluster-view.js'
 import { clusterAnswer } from '../../src/devnet/stand-in/cluster-answer.js'
-import {
-  type Apis,
-  type RpcServer,
-  type ServerBehaviour,
-  startRpcServer,
-} from '../../src/devnet/stand-in/rpc-server.js'
+import { type Apis, type RpcServer, startRpcServer } from '../../src/devnet/stand-in/rpc-server.js'
 import { loadAddon, type QuicAddon } from '../../src/peer/quic/load-addon.js'
+import { misbehaving, opensAll, type ServerBehaviour } from './test-node-misbehaviour.js'
 
 export interface TestNodeOptions {
   /** Random unless given. */
@@ -107,17 +103,27 @@ async function start(
   const keypair = options.keypair ?? (await randomNodeKeypair())
   const host = parseIpv4(options.host ?? '127.0.0.1', "the test node's address")
   const count = { taken: 0, open: 0 }
+  const behaviour = (side: Side): ServerBehaviour => {
+    const wanted = current[side]
+    return wanted === undefined || wanted === 'off' ? 'normal' : wanted
+  }
   const launch = (side: Side, port: number): RpcServer =>
     startRpcServer(addon, {
       keypair,
       host,
       port,
-      count,
-      behaviour: () => {
-        const behaviour = current[side]
-        return behaviour === undefined || behaviour === 'off' ? 'normal' : behaviour
+      taken: (connection) => {
+        count.taken += 1
+        count.open += 1
+        void connection.closed().then(() => {
+          count.open -= 1
+        })
       },
-      apis: () => apisOf(() => current)[side],
+      interference: misbehaving(() => behaviour(side)),
+      apis: () => {
+        const apis = apisOf(() => current)[side]
+        return opensAll(behaviour(side)) ? new Proxy(apis, { get: () => () => ({}) }) : apis
+      },
     })
 
   // A server that is off gets its port all the same, and then gives it up.

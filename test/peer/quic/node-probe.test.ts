@@ -1,6 +1,5 @@
 /** The probe against nodes and databases, healthy and misbehaving in every way it has to tell apart. */
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { ServerBehaviour } from '../../../src/devnet/stand-in/rpc-server.js'
 import type { ApiName, ApiReport, NodeProbe, RpcAnswer } from '../../../src/peer/node-probe.js'
 import { createNodeProbe } from '../../../src/peer/quic/node-probe.js'
 import {
@@ -11,6 +10,7 @@ import {
   type TestNode,
 } from '../../support/test-node.js'
 import { databaseMetrics, nodeMetrics } from '../../support/test-node-metrics.js'
+import type { ServerBehaviour } from '../../support/test-node-misbehaviour.js'
 
 /** Enough on the busiest machine, and never used up where something answers. */
 const LONG_MS = 30_000
