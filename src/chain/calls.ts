@@ -27,6 +27,11 @@ export function encodeCall(contract: Address, call: ClusterCall): TransactionReq
   return { to: contract, data: callData(call) }
 }
 
+/** What a node of an operator that pulls says when it has everything. */
+export function encodeCompleteMigration(contract: Address, id: bigint): TransactionRequest {
+  return { to: contract, data: encodeFunctionData({ abi: CLUSTER_ABI, functionName: 'completeMigration', args: [id] }) }
+}
+
 function callData(call: ClusterCall): Hex {
   const abi = CLUSTER_ABI
   if (call.fn === 'setMaintenance') return encodeFunctionData({ abi, functionName: call.fn, args: [call.active] })

@@ -34,6 +34,17 @@ export function devnetCommand(devnet: Command): void {
         async () => (await import('./view.js')).devnetDownView,
       ),
     )
+
+  outputOptions(devnet.command('serve'))
+    .summary('be wcn_node or wcn_db for rehearsal')
+    .argument('[files...]', 'env files of services (default: one service, of the environment)')
+    .option('--pull <seconds>', 'how long a primary node takes to pull the data of a migration (default: 2)')
+    .action(
+      runLazily(
+        () => import('./devnet-serve.js'),
+        async () => (await import('./view.js')).devnetServeView,
+      ),
+    )
   describePages(devnet, PAGES)
 }
 
@@ -47,5 +58,10 @@ const PAGES: Readonly<Record<string, Page>> = {
     'Ends the chain that an env file of `wcn devnet up` describes, and removes the file. Nothing to do is no error.',
     'wcn devnet down',
     'wcn devnet down rehearsal.env',
+  ],
+  serve: [
+    'Stands in for wcn_node or wcn_db: takes an env file as `wcn config emit` writes it, refuses what the real one refuses, and serves its APIs and metrics on 127.0.0.1 until Ctrl-C. It works on a development chain only, and keeps no data.',
+    'wcn devnet serve node-0.env',
+    'wcn devnet serve database.env --json',
   ],
 }

@@ -10,6 +10,7 @@ import { quote } from '../base/quote.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { foundDevelopmentCluster } from './found-development-cluster.js'
+import { between } from './model/between.js'
 import {
   DEFAULT_ENV_FILE,
   type DevelopmentEnvironment,
@@ -125,13 +126,4 @@ function devnetJson(environment: DevelopmentEnvironment, envFile: string, detach
     pid,
     detached,
   }
-}
-
-function between(text: string, source: string, min: number, max: number): number {
-  const number = /^(?:0|[1-9][0-9]{0,5})$/.test(text) ? Number(text) : Number.NaN
-  if (number >= min && number <= max) return number
-  throw new WcnError(
-    'SETTING_INVALID',
-    `${source} is ${quote(text)}, which is not a whole number from ${min} to ${max}`,
-  )
 }

@@ -1,8 +1,9 @@
-/** What `devnet up` and `devnet down` tell people. */
+/** What the commands of `devnet` tell people. */
 
 import { shellWord } from '../base/shell-word.js'
 import type { Paint } from '../cli/paint.js'
 import type { DevnetDownJson } from './devnet-down.js'
+import type { DevnetServeJson } from './devnet-serve.js'
 import type { DevnetJson } from './devnet-up.js'
 
 export function devnetView(data: DevnetJson, paint: Paint): string {
@@ -30,4 +31,18 @@ export function devnetDownView({ stopped, pid, env_file }: DevnetDownJson, paint
       ? `nothing to do: there is no ${file}`
       : `nothing to do: the development chain of ${file} is not running; the file was removed`,
   )
+}
+
+export function devnetServeView({ services, pid }: DevnetServeJson, paint: Paint): string {
+  const table = paint.table(
+    ['stand-in', 'peer ID', 'ports (UDP)', 'metrics (TCP)', 'from'],
+    services.map(({ kind, peer_id, primary_port, secondary_port, metrics_port, source }) => [
+      kind === 'node' ? 'wcn_node' : 'wcn_db',
+      paint.text(peer_id),
+      `${primary_port}, ${secondary_port}`,
+      String(metrics_port),
+      paint.text(source),
+    ]),
+  )
+  return `${table}\n\nserving on 127.0.0.1, as process ${pid}, until Ctrl-C\n`
 }

@@ -30,7 +30,7 @@ export interface Served extends QuicConnection {
 }
 
 /** By the RPC's number. Undefined: the stream ends without an answer. */
-export type Answers = Readonly<Record<number, (request: unknown) => unknown>>
+type Answers = Readonly<Record<number, (request: unknown) => unknown>>
 /** By the API's name. Undefined: that peer may not open it. */
 export type Apis = Readonly<Record<string, (peerId: string) => Answers | undefined>>
 
