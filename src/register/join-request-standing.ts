@@ -1,7 +1,9 @@
 /** Where a join request stands with its cluster, once or until the owner has answered. */
 
+import { durationInWords } from '../base/duration-in-words.js'
 import { sourceName } from '../base/source-name.js'
 import { utc } from '../base/utc.js'
+import { createChangeLogger } from '../cli/change-logger.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import type { Change } from '../cluster/operator-changes.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
@@ -14,9 +16,8 @@ import type { OpenedRequest } from './model/join-request.js'
 type RegisterStatus = 'draft' | 'written' | 'pending' | 'on-chain' | 'different'
 export type RegisterData = ReturnType<typeof registerJson>
 
-const FIRST_PAUSE_MS = 1_000
-/** An owner answers in hours: asking more often only costs the provider. */
-const LONGEST_PAUSE_MS = 30_000
+/** A block time: an approval is seen within two of them. */
+const PAUSE_MS = 2_000
 /** Whether it is still valid, and how its addresses look, matter to the owner; here it is only compared. */
 const NOT_ASKED = ['validity', 'addresses']
 
@@ -89,7 +90,10 @@ async function untilThere(services: Services, look: () => Promise<Standing>, dea
   talk.note(`waiting for the cluster's owner until ${utc(deadline, 'minute')}`)
   let complained = false
   let last: Standing | null = null
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+  const startMs = clock.monotonicMs()
+  const shouldLog = createChangeLogger(clock)
+  shouldLog('waiting')
+  for (;;) {
     const leftMs = (deadline - clock.now()) * 1000
     // With --timeout nothing can be asked any more by now.
     if (leftMs <= 0 && last) return last
@@ -102,6 +106,9 @@ async function untilThere(services: Services, look: () => Promise<Standing>, dea
       if (!complained) talk.warn(`${error.message}; trying again`)
       complained = true
     }
-    await clock.sleep(Math.min(pauseMs, leftMs))
+    await clock.sleep(Math.min(PAUSE_MS, leftMs))
+    const waited = durationInWords((clock.monotonicMs() - startMs) / 1000)
+    if (shouldLog('waiting'))
+      talk.note(`waiting for the cluster's owner: ${waited} so far, until ${utc(deadline, 'minute')}`)
   }
 }

@@ -3,7 +3,7 @@ import type { Address } from '../base/address.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry, JournalKey } from '../platform/state/journal-entry.js'
-import { isFinal, requireUnaltered } from './carry-out.js'
+import { isFinal, isInBlock, requireUnaltered } from './carry-out.js'
 import { clearWay } from './clear-way.js'
 import { isStranded } from './judge-nonce.js'
 import { HELD_UP, type NonceEnding } from './nonce-ending.js'
@@ -68,8 +68,11 @@ async function resumeInOrder(
       services.talk.note(
         `transaction ${transaction.hash} (${what.title}) of an earlier run is open: looking what became of it`,
       )
-    for (const ending of held ? [heldUp(one)] : await settleNonce(services, one, command)) {
-      held ||= !isFinal(ending.decisive.end)
+    const endings: readonly NonceEnding[] = held ? [heldUp(one)] : await settleNonce(services, one, command)
+    for (const ending of endings) {
+      const { end } = ending.decisive
+      held ||= !isFinal(end)
+      if (command === 'write' && isFinal(end)) services.talk.note(becameOf(ending))
       tell(ending)
     }
   }
@@ -89,6 +92,14 @@ async function sendCancellations(services: Services, open: readonly OpenNonce[])
 
 function heldUp({ key, entries, newest }: OpenNonce): NonceEnding {
   return { key, decisive: { entry: newest, end: HELD_UP }, all: entries.map((entry) => ({ entry, end: HELD_UP })) }
+}
+
+/** In a sentence, for who goes on to write. */
+function becameOf({ decisive: { entry, end } }: NonceEnding): string {
+  const what = `transaction ${entry.transaction.hash} of the earlier run`
+  if (isInBlock(end)) return `${what} was ${end.kind} in block ${end.receipt.block.number}`
+  if (end.kind === 'replaced') return `${what} was replaced, and can never be included`
+  return end.kind === 'rejected' ? `${what} was rejected: ${end.reason}` : `${what} has no end yet`
 }
 
 /** For who comes after it: `why` it still is. */

@@ -343,6 +343,8 @@ describe('where a request stands', () => {
     }
     const { data, exitCode } = await run(services, { status: OUT, wait: true })
     expect([data.status, exitCode, sleeps.length]).toEqual(['on-chain', undefined, 6])
+    // Blocks come every two seconds.
+    expect(sleeps.map((now, index) => now - (sleeps[index - 1] ?? now)).slice(1)).toEqual([2, 2, 2, 2, 2])
     expect(said.join()).toMatch(/warning: the provider is down; trying again/)
   })
 
@@ -362,8 +364,9 @@ describe('where a request stands', () => {
     const { data, exitCode } = await run(services, { status: OUT, wait: true })
     expect([data.status, exitCode, facts.now]).toEqual(['pending', 8, NOW + 90])
     facts.settings = { ...facts.settings, timeoutMs: () => null }
+    await run(services, { ...complete, expiresInDays: '1', force: true })
     expect((await run(services, { wait: true })).exitCode).toBe(8)
-    expect(facts.now).toBe(NOW + 30 * 86_400)
+    expect(facts.now).toBe(NOW + 90 + 86_400)
     facts.trouble = new WcnError('NETWORK', 'down')
     expect((await rejectionOf(run(services, { wait: true }))).code).toBe('NETWORK')
   })

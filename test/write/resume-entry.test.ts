@@ -28,6 +28,9 @@ describe('a write after a run that was killed', () => {
       transaction: { nonce: 1 },
     })
     expect(made.said).toContainEqual(expect.stringContaining(`transaction ${hash} (rename) of an earlier run is open`))
+    expect(made.said).toContainEqual(
+      expect.stringMatching(new RegExp(`^transaction ${hash} of the earlier run was included in block \\d+$`)),
+    )
     expect(statesIn(state)).toEqual(['included', 'included'])
   })
 
