@@ -203,7 +203,7 @@ describe('with every key at hand', () => {
     const file = readdirSync(who.folder).find((name) => /^wcn-join-request-0x[0-9a-f]{40}\.json$/i.test(name)) ?? ''
     const shown = await wcn(['operator', 'verify-request', who.path(file)], { env: net.cluster })
     expect(shown.code).toBe(0)
-    for (const text of ['"from a file"', '20.8.0.1', '10.8.0.2', client, ...who.peerIds, 'The request is sound.'])
+    for (const text of ['"from a file"', '20.8.0.1', '10.8.0.2', client, ...who.peerIds, 'The request is sound: '])
       expect(shown.stdout).toContain(text)
   })
 })
@@ -343,7 +343,7 @@ describe('verification', () => {
       input: readFileSync(who.path('request.json'), 'utf8'),
     })
     expect(shown.code).toBe(0)
-    expect(shown.stdout).toContain('checks were skipped')
+    expect(shown.stdout).toContain('not looked at')
     expect(shown.stdout).not.toContain('20.7.')
   })
 
