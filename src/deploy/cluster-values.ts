@@ -54,7 +54,7 @@ export async function clusterValues(
 
 /** Throws SETTING_MISSING, KEY_INVALID when it isn't the one of its peer_id, FILE_* errors. */
 export async function serviceKeypair(
-  services: Services,
+  services: Pick<Services, 'files'>,
   { base }: DeploymentInput,
   { title, secretKeyFile, peerId }: Service,
 ): Promise<NodeKeypair> {

@@ -48,6 +48,8 @@ export const TARGET_FIELDS = z
   .partial().shape
 
 const DESCRIPTION = z.strictObject({
+  /** Of the operator, as everybody sees it on chain. */
+  name: text.optional(),
   contract_address: text.optional(),
   rpc_url: text.optional(),
   rpc_url_file: path.optional(),
@@ -56,10 +58,16 @@ const DESCRIPTION = z.strictObject({
   operator_key_file: path.optional(),
   /** `address`: IPv4 in the private network, at which the nodes reach the database. */
   database: z.strictObject({ address: text, rocksdb_dir: text.optional(), ...SERVICE_FIELDS }),
-  /** `ipv4_addr`: public, as on chain. */
+  /** `ipv4_addr`: public; `private_ipv4_addr`: for clients in the same network. Both are on chain. */
   nodes: z
     .array(
-      z.strictObject({ name: text, primary: z.boolean().optional(), ipv4_addr: text.optional(), ...SERVICE_FIELDS }),
+      z.strictObject({
+        name: text,
+        primary: z.boolean().optional(),
+        ipv4_addr: text.optional(),
+        private_ipv4_addr: text.optional(),
+        ...SERVICE_FIELDS,
+      }),
     )
     .readonly(),
   ...TARGET_FIELDS,

@@ -19,8 +19,10 @@ export interface DeploymentInput extends ReadDescription {
   readonly base: string
 }
 
+type Reader = Pick<Services, 'files' | 'settings'>
+
 /** Throws USAGE, DOCUMENT_INVALID, FILE_UNREADABLE and what parseDeployment throws. */
-export async function readDeployment(services: Services, flags: DeploymentFlags): Promise<DeploymentInput> {
+export async function readDeployment(services: Reader, flags: DeploymentFlags): Promise<DeploymentInput> {
   const read = await describe(services, flags)
   const deployment = parseDeployment(read.description, read.where, {
     allowPrivateAddresses: services.settings.allowPrivateAddresses(),
@@ -30,7 +32,7 @@ export async function readDeployment(services: Services, flags: DeploymentFlags)
   return { ...read, deployment, base: flags.file ?? '-' }
 }
 
-async function describe({ files }: Services, flags: DeploymentFlags): Promise<ReadDescription> {
+async function describe({ files }: Reader, flags: DeploymentFlags): Promise<ReadDescription> {
   const { file, databaseSpec, nodeSpec = [] } = flags
   const fromFlags = databaseSpec !== undefined || nodeSpec.length > 0
   if (file !== undefined && fromFlags) {

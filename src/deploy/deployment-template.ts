@@ -31,6 +31,7 @@ Optional, at the top level, for what you deploy with:
 type Fields = readonly (readonly [field: string, meaning: string, usual?: string | number])[]
 
 const ROOT: Fields = [
+  ['name', 'of your operator, as everybody sees it on chain'],
   ['contract_address', "the cluster's contract, as the WalletConnect team gave it to you"],
   ['rpc_url', 'wss:// URL of your Optimism RPC provider; rpc_url_file keeps a URL with a token out of this file'],
   ['rpc_url_file', "file with your Optimism RPC provider's wss:// URL; it may hold a token"],
@@ -57,6 +58,7 @@ const NODE: Fields = [
   ['name', "for the file's name: wcn_node_NAME.env"],
   ['primary', 'exactly one node is: it gets the signing key and manages migrations'],
   ['ipv4_addr', 'public IPv4, as on chain'],
+  ['private_ipv4_addr', 'for client applications in the same network, as on chain'],
   ['primary_port', 'UDP, open to the internet'],
   ['secondary_port', 'UDP, open to the internet'],
   ['metrics_port', 'TCP'],

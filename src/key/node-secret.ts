@@ -13,7 +13,7 @@ export function nodeKeyFile(
 }
 
 /** `-` is standard input. Throws KEY_INVALID, FILE_UNREADABLE, FILE_PERMISSIONS. */
-export async function readNodeKeypair({ files }: Services, path: string): Promise<NodeKeypair> {
+export async function readNodeKeypair({ files }: Pick<Services, 'files'>, path: string): Promise<NodeKeypair> {
   const text = await files.readSecret(path)
   return keypairFromSecret(parseNodeSecretKey(text, sourceName(path)))
 }

@@ -10,29 +10,26 @@ const viewConfigDiff = viewsOf(() => import('./view-config-diff.js'))
 
 export function configCheckCommands(config: Command): void {
   allChecksOption(
-    clusterRead(
-      config
-        .command('check')
-        .summary('look for mistakes in env files, compose files, units and manifests')
-        .argument('<paths...>', 'files or directories; - is stdin'),
-    ),
+    checked(config.command('check').summary('look for mistakes in env files, compose files, units and manifests')),
   )
     .option('--online', 'also compare with the chain')
     .addOption(
       new Option('--read-by <reader>', 'who reads the env files, where that cannot be told from them').choices(READ_BY),
     )
     .action(runLazily(() => import('./config-check.js'), viewConfigCheck('configCheckText')))
-  clusterRead(
-    config
-      .command('diff')
-      .summary('compare files with the chain and with what runs')
-      .argument('<paths...>', 'files or directories; - is stdin'),
-  )
+  checked(config.command('diff').summary('compare files with the chain and with what runs'))
     .option('--running', "ask the nodes' metrics servers too, on this machine or at --metrics-host")
     .option('--metrics-host <host>', 'where the metrics servers are (default: 127.0.0.1)')
     .option('--detailed-exitcode', 'exit 10 if there are differences')
     .action(runLazily(() => import('./config-diff.js'), viewConfigDiff('configDiffText')))
   describePages(config, PAGES)
+}
+
+function checked(command: Command): Command {
+  return clusterRead(command.argument('<paths...>', 'files or directories; - is stdin')).option(
+    '-f, --file <path>',
+    'deployment description: which cluster and operator they are for, where no setting says so',
+  )
 }
 
 const PAGES: Readonly<Record<string, Page>> = {

@@ -53,7 +53,7 @@ export function nodesCommand(nodes: Command): void {
     ),
   )
     .argument('[nodes...]', 'index from 0, peer ID, ip:port, or all (default: all on chain)')
-    .option('-f, --file <path>', 'look at the nodes of this file, as for `nodes update -f`, instead')
+    .option('-f, --file <path>', 'look at the nodes of this file instead: deployment description or nodes file')
     .option(
       '--database <ip:port>',
       'your database, which must not answer; ports 3000 to 3002 unless given; no nodes unless named; may be given several times',
@@ -114,7 +114,10 @@ function nodeFlags(command: Command): Command {
 
 function nodesFile(command: Command): Command {
   const required = command.name() === 'diff'
-  const path = new Option('-f, --file <path>', 'YAML or JSON file with the whole list; - is stdin')
+  const path = new Option(
+    '-f, --file <path>',
+    'deployment description, or nodes file with the whole list; YAML or JSON; - is stdin',
+  )
   return takingAwayOptions(command.addOption(path.makeOptionMandatory(required)))
 }
 
@@ -132,7 +135,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   update: [
     'Changes one node by flags, or makes the list on chain equal to that of a file. What is the same already costs nothing.',
     'wcn nodes update 0 --ip-address 198.51.100.8',
-    'wcn nodes update -f nodes.yaml --yes',
+    'wcn nodes update -f deployment.yaml --yes',
   ],
   remove: [
     'Removes a node from the list on chain. Stop it afterwards, not before.',
@@ -156,7 +159,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   ],
   diff: [
     'Shows what `wcn nodes update -f` would change, and writes it down as a plan that is carried out to the letter or not at all.',
-    'wcn nodes diff -f nodes.yaml --detailed-exitcode',
+    'wcn nodes diff -f deployment.yaml --detailed-exitcode',
     'wcn nodes diff -f nodes.yaml --out plan.json',
   ],
   export: [

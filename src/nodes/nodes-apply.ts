@@ -6,9 +6,9 @@ import type { OperatorData, StoredClient } from '../cluster/codec/operator-data.
 import type { NodesFile } from '../cluster/nodes-file.js'
 import { reconcileNodes } from '../cluster/pair-up.js'
 import { plainNode, storeNode } from '../cluster/plain-node.js'
+import { readNodesFile } from '../deploy/read-nodes-file.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { openVerification, type VerifyInput } from '../health/require-answering.js'
-import { readNodesFile } from '../read/read-nodes-file.js'
 import { type EditInput, editOperator } from '../write/edit-operator.js'
 
 /** Throws DOCUMENT_INVALID, and what verifying and editOperator throw. */

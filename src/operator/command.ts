@@ -70,7 +70,7 @@ function operatorAddress(command: Command): Command {
 function operatorRegister(command: Command): Command {
   return forceKeyOption(privateAddressesOption(clusterRead(command)))
     .summary("make the join request for the cluster's owner")
-    .option('-f, --file <path>', 'nodes file: name, nodes, clients')
+    .option('-f, --file <path>', 'deployment description, or nodes file: name, nodes, clients')
     .option('--name <name>', "the operator's name, at most 32 bytes")
     .option(
       '--node <node...>',
@@ -108,7 +108,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   ],
   register: [
     "Checks everything that can be checked, proves that you hold the operator's key and every node's, and writes one file for the cluster's owner. Run again, it says where the request stands.",
-    'wcn operator register -f nodes.yaml --secret-key-file keys/node-a.key keys/node-b.key',
+    'wcn operator register -f deployment.yaml --name acme',
     'wcn operator register --status wcn-join-request.json --wait --timeout 12h',
   ],
   'verify-request': [

@@ -10,6 +10,8 @@ import { isNodeSignature, signAsNode } from './model/signatures.js'
 export interface ProofInput {
   readonly secretKeyFile?: readonly string[]
   readonly proof?: readonly string[]
+  /** In place of `secretKeyFile`: those that the deployment description names. */
+  readonly keyFiles?: readonly string[]
 }
 
 /** What is given to the draft, which holds some signatures already, and whose are missing then. */
@@ -24,7 +26,7 @@ export interface Collected {
  */
 export async function collectNodeSignatures(
   services: Services,
-  { secretKeyFile = [], proof = [] }: ProofInput,
+  { keyFiles = [], secretKeyFile = keyFiles, proof = [] }: ProofInput,
   draft: JoinRequestDraft,
   { digest, data }: OpenedRequest,
 ): Promise<Collected> {

@@ -34,7 +34,8 @@ export async function run(services: Services, input: Input): Promise<ActionResul
     return requestStanding(services, input.status, await openRequestFile(services, input.status), input)
   const operator = await settings.operator()
   const out = input.out ?? `./wcn-join-request-${operator}.json`
-  const wanted = await wantedData(services, input)
+  const given = await wantedData(services, input)
+  const wanted = given?.data ?? null
   if (!input.force && (await files.exists(out))) {
     // Nothing is made anew, the chain is asked.
     const there = await openRequestFile(services, out)
@@ -48,7 +49,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
 
   const begun = await beginDraft(services, operator, wanted, input)
   const { opened } = begun
-  const { draft, missing } = await collectNodeSignatures(services, input, begun.draft, opened)
+  const { draft, missing } = await collectNodeSignatures(services, { ...given, ...input }, begun.draft, opened)
   const standing = await requireAdmission(services, opened, input)
   if (standing.kind === 'as-requested')
     return { data: { ...registerJson('on-chain', opened), digest: null, expires_at: null } }

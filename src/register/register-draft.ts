@@ -8,9 +8,9 @@ import type { Services } from '../cli/services.js'
 import { encodeOperatorData, type OperatorData } from '../cluster/codec/operator-data.js'
 import type { NodesFile } from '../cluster/nodes-file.js'
 import { storeNode } from '../cluster/plain-node.js'
+import { type ReadNodes, readNodesFile } from '../deploy/read-nodes-file.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseNodeArgument } from '../nodes/node-flags.js'
-import { readNodesFile } from '../read/read-nodes-file.js'
 import { openSound } from './examine-document.js'
 import { type JoinRequestDraft, readJoinDocument } from './join-request-document.js'
 import { requireSameCluster } from './model/admission.js'
@@ -26,6 +26,11 @@ export interface DraftInput {
   readonly expiresInDays?: string
 }
 
+export interface WantedData {
+  readonly data: OperatorData
+  readonly keyFiles: ReadNodes['keyFiles']
+}
+
 export interface StartedDraft {
   readonly draft: JoinRequestDraft
   readonly opened: OpenedRequest
@@ -38,26 +43,26 @@ const MAX_DAYS = 365
 const DAY_SECONDS = 86_400
 
 /**
- * From a nodes file or from flags, checked as far as that goes without a chain; null where no nodes are given. Throws
+ * From a nodes file, a deployment description or flags, checked as far as that goes without a chain; null where no nodes are given. Throws
  * USAGE, the parsers' errors, what the rules for operator data say, and SETTING_MISSING without an encryption key.
  */
-export async function wantedData(services: Services, { file, name, node }: DraftInput): Promise<OperatorData | null> {
+export async function wantedData(services: Services, { file, name, node }: DraftInput): Promise<WantedData | null> {
   if (file !== undefined && node !== undefined)
     throw new WcnError('USAGE', 'the nodes are given twice, with --file and with --node', { hint: 'use one of them' })
   if (file === undefined && node === undefined) return null
-  const given: NodesFile =
+  const given: NodesFile & Partial<ReadNodes> =
     file === undefined
       ? { nodes: (node ?? []).map((text, index) => parseNodeArgument(text, `--node number ${index + 1}`)) }
       : await readNodesFile(services, file)
   const wanted = name ?? given.name
   if (wanted === undefined || wanted === '')
-    throw new WcnError('USAGE', 'the operator has no name', { hint: 'give --name NAME, or `name` in the nodes file' })
+    throw new WcnError('USAGE', 'the operator has no name', { hint: 'give --name NAME, or `name` in the file' })
   const key = await services.settings.requireEncryptionKey()
   const nodes = given.nodes.map((plain) => storeNode(plain, key))
   const data = { name: wanted, nodes, clients: given.clients ?? [] }
   // The size limit is the chain's to tell.
   requireNewOperator(services, data, key, null)
-  return data
+  return { data, keyFiles: given.keyFiles ?? [] }
 }
 
 /** `wanted` may be null only where a draft is there. Throws USAGE, REQUEST_INVALID, FILE_EXISTS, DOCUMENT_INVALID, FILE_*. */
@@ -78,7 +83,7 @@ export async function beginDraft(
   }
   if (!wanted)
     throw new WcnError('USAGE', 'it is not said which nodes are to be registered', {
-      hint: 'give -f nodes.yaml, or --name and a --node for each',
+      hint: 'give -f deployment.yaml or -f nodes.yaml, or --name and a --node for each',
     })
   const createdAt = clock.now()
   const expiresAt = createdAt + lifetimeDays(expiresInDays) * DAY_SECONDS

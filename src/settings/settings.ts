@@ -1,4 +1,4 @@
-/** The tool's settings: flag > environment > --env-file > context > default, parsed when they are asked for. */
+/** The tool's settings: flag > environment > --env-file > context > description > default, parsed when they are asked for. */
 import { DEVELOPMENT_CHAIN_ID, OP_MAINNET } from '../base/chain-ids.js'
 import { once } from '../base/once.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -31,11 +31,16 @@ interface SettingsOrigin extends SettingsTools {
 export async function loadSettings({ flags, role, contexts, limit, ...tools }: SettingsOrigin): Promise<Settings> {
   const { environment } = tools
   const path = typeof flags.envFile === 'string' ? flags.envFile : null
-  if (path !== null) limit(timeoutBefore(createSources(flags, environment, null)))
+  const description = typeof flags.file === 'string' ? flags.file : null
+  if (path !== null || description !== null) limit(timeoutBefore(createSources(flags, environment, null)))
   const envFile = path === null ? null : await readSettingsFile(path, tools)
   const context =
     contexts && chooseContext(await contexts.read(), createSources(flags, environment, envFile).find(table.CONTEXT))
-  return resolveSettings(createSources(flags, environment, envFile, context), role, tools)
+  const sources = createSources(flags, environment, envFile, context)
+  if (description === null) return resolveSettings(sources, role, tools)
+  const { readDescribed } = await import('./described.js')
+  const described = await readDescribed(description, tools.files, () => sources.find(table.RPC_URL) === null)
+  return resolveSettings(createSources(flags, environment, envFile, context, described), role, tools)
 }
 
 /** What is wrong with it is said when it is asked for. */

@@ -1,14 +1,23 @@
 /**
- * Where settings come from and who wins: flag > environment > --env-file > context > default. Two names of one setting
- * with different values in the same source are an error, and so is an --env-file or a context that was asked for and that
- * another source contradicts: the wrong cluster must never win silently (docs/dev/command-line.md).
+ * Where settings come from and who wins: flag > environment > --env-file > context > the deployment description that the
+ * command is given > default. Two names of one setting with different values in the same source are an error, and so is an
+ * --env-file, a context that was asked for, or a description of another cluster or operator, that another source
+ * contradicts: the wrong cluster must never win silently (docs/dev/command-line.md).
  */
 
 import { WcnError } from '../errors/wcn-error.js'
 import type { ContextInUse } from './contexts.js'
-import { flagOf, IN_CONTEXTS, type Kind, type SecretForms, type Setting } from './settings-table.js'
+import {
+  CONTRACT_ADDRESS,
+  flagOf,
+  IN_CONTEXTS,
+  type Kind,
+  OPERATOR,
+  type SecretForms,
+  type Setting,
+} from './settings-table.js'
 
-type Layer = 'flag' | 'environment' | 'env file' | 'context'
+type Layer = 'flag' | 'environment' | 'env file' | 'context' | 'description'
 
 interface Values {
   readonly values: readonly [string, ...string[]]
@@ -31,6 +40,9 @@ export type Sources = ReturnType<typeof createSources>
 export type Flags = Readonly<Record<string, unknown>>
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** What a deployment description says, by the names of settings. */
+export type Described = Readonly<Record<string, Values>>
+
 export interface EnvFile {
   /** What it is called in sentences. */
   readonly name: string
@@ -42,6 +54,7 @@ export function createSources(
   environment: Environment,
   envFile: EnvFile | null,
   context: ContextInUse | null = null,
+  described: Described | null = null,
 ) {
   const fileValues = envFile?.values ?? {}
   const contextValues: Readonly<Record<string, unknown>> = context?.values ?? {}
@@ -81,7 +94,8 @@ export function createSources(
   const undisturbed = (setting: Setting): boolean => {
     const outside = outsideContext(setting)
     const inside = inContext(setting)
-    return !outside || (inside !== null && agree(setting, outside, inside))
+    if (!outside) return inside !== null || described?.[setting.name] === undefined
+    return inside !== null && agree(setting, outside, inside)
   }
   const fromContext = (setting: Setting) =>
     context && (setting.goesWith ?? []).every(undisturbed) ? inContext(setting) : null
@@ -95,7 +109,7 @@ export function createSources(
     })
   }
 
-  const find = (setting: Setting): Found | null => {
+  const besideDescription = (setting: Setting): Found | null => {
     const outside = outsideContext(setting)
     if (!outside) return notEmptied(setting, fromContext(setting))
     const inside = outside.layer !== 'flag' && context?.askedBy ? fromContext(setting) : null
@@ -104,9 +118,22 @@ export function createSources(
     throw contradiction(inside.source, other, setting)
   }
 
+  const find = (setting: Setting): Found | null => {
+    const set = besideDescription(setting)
+    const values = described?.[setting.name]
+    if (!values) return set
+    if (!set) return found(setting, 'description', values)
+    const mayDiffer = setting === OPERATOR ? set.layer === 'flag' : setting !== CONTRACT_ADDRESS
+    if (mayDiffer || agree(setting, set, values)) return set
+    throw new WcnError('SETTINGS_CONFLICT', `${values.source} contradicts ${set.source}`, {
+      hint: `correct the description, or use the settings of what it describes: --context, --env-file`,
+    })
+  }
+
   /** A flag beats a variable; a context that was asked for stands beside that: which of the two is meant can't be told. */
   const rankOf = ({ layer }: Found): number => {
     if (layer === 'flag') return 0
+    if (layer === 'description') return 3
     return layer === 'context' && context?.askedBy === null ? 2 : 1
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Setting } from '../../src/settings/settings-table.js'
+import type { ContextInUse } from '../../src/settings/contexts.js'
+import { CONTRACT_ADDRESS, HEADER_FILE, OPERATOR, type Setting, SIGNERS } from '../../src/settings/settings-table.js'
 import { createSources, type Environment, type Flags } from '../../src/settings/sources.js'
 import { envFileOf } from '../support/settings.js'
 import { sentenceOf, thrownBy } from '../support/thrown.js'
@@ -161,5 +162,51 @@ describe('env files', () => {
     expect(error.code).toBe('DOCUMENT_INVALID')
     expect(error.message).toContain(place)
     expect(JSON.stringify([error.message, error.hint, error.details])).not.toContain('canary')
+  })
+})
+
+describe('a deployment description', () => {
+  const says = (name: string, value: string) => ({
+    [name]: { values: [value] as const, source: `${name} in deployment.yaml` },
+  })
+  const given = (name: string, value: string, env: Environment = {}, flags: Flags = {}, values = {}) =>
+    createSources(
+      flags,
+      env,
+      null,
+      { name: 'eu', askedBy: null, values: values as ContextInUse['values'] },
+      says(name, value),
+    )
+
+  it('comes last', () => {
+    expect(given('tone', 'described').find(NAMES)?.source).toBe('tone in deployment.yaml')
+    expect(given('tone', 'described', { TONE: 'set' }).find(NAMES)?.source).toBe('TONE')
+    expect(given('tone', 'described', {}, {}, { tone: 'kept' }).find(NAMES)?.source).toBe('tone of context eu')
+  })
+
+  it('is for one cluster and one operator, and a flag alone means another operator', () => {
+    const [one, other] = [`0x${'1'.repeat(40)}`, `0x${'2'.repeat(40)}`]
+    for (const [env, flags] of [
+      [{ SMART_CONTRACT_ADDRESS: other }, {}],
+      [{}, { contractAddress: other }],
+    ])
+      expect(thrownBy(() => given('contract_address', one, env, flags).find(CONTRACT_ADDRESS)).code).toBe(
+        'SETTINGS_CONFLICT',
+      )
+    expect(given('contract_address', one, { SMART_CONTRACT_ADDRESS: one.slice(2) }).find(CONTRACT_ADDRESS)).toBeTruthy()
+    expect(() => given('operator', one, { WCN_OPERATOR: other }).find(OPERATOR)).toThrow('contradicts WCN_OPERATOR')
+    expect(given('operator', one, {}, { operator: other }).find(OPERATOR)?.value).toBe(other)
+  })
+
+  it('does not stand beside a key that is set in another form', () => {
+    const { key, keystore } = SIGNERS.operator
+    const found = given('private_key_file', 'operator.key', { WCN_KEYSTORE: 'k.json' }).findOne([key.file, keystore])
+    expect(found?.source).toBe('WCN_KEYSTORE')
+  })
+
+  it("gets none of a context's tokens for its provider", () => {
+    const values = { rpc_header_file: 'headers' }
+    expect(given('rpc_urls', 'wss://described.example.com', {}, {}, values).find(HEADER_FILE)).toBeNull()
+    expect(given('tone', 'x', {}, {}, values).find(HEADER_FILE)?.value).toBe('headers')
   })
 })

@@ -131,7 +131,9 @@ function parseNode(node: NodeDescription, path: Path, where: Where, rules: Deplo
       hint: 'PUBLIC_ADDRESS tells the node its own address on chain; give the same one, or leave it out',
     })
   }
-  return { kind: 'node', ...service, name, primary: node.primary ?? false, ipv4Addr } as const
+  const privateIpv4Addr =
+    node.private_ipv4_addr === undefined ? null : parseIpv4(node.private_ipv4_addr, at('private_ipv4_addr'))
+  return { kind: 'node', ...service, name, primary: node.primary ?? false, ipv4Addr, privateIpv4Addr } as const
 }
 
 interface Naming {

@@ -7,8 +7,8 @@ import { shellWord } from '../../base/shell-word.js'
 import type { ClusterView, OperatorSlot } from '../../cluster/cluster-view.js'
 import { MIN_NODES, type StoredNode } from '../../cluster/codec/operator-data.js'
 import { nodeIdentity } from '../../cluster/plain-node.js'
+import { readNodesFile } from '../../deploy/read-nodes-file.js'
 import { run as nodesDiff } from '../../nodes/nodes-diff.js'
-import { readNodesFile } from '../../read/read-nodes-file.js'
 import { type Group, orNull } from '../context.js'
 
 /** So much of its data limit may be used before there is soon no room for a node. */
