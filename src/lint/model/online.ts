@@ -40,7 +40,28 @@ export function checkOnline(nodes: readonly CheckedService[], chain: ChainSide):
   const compared = { ...chain, nodes, slot: operatorOfNodes(nodes, chain.view, chain.operator) }
   // Nothing of another cluster's nodes can be on this chain's list.
   const isOther = contracts.length > 0 && contracts.every(({ value }) => value !== chain.contract)
-  return applyRules(isOther ? [CONTRACT_RULE] : [CONTRACT_RULE, ...RULES], compared)
+  if (isOther) return applyRules([CONTRACT_RULE], compared)
+  const applicant = applicantOf(compared)
+  if (applicant === null) return applyRules([CONTRACT_RULE, ...RULES], compared)
+  const beforeJoining = RULES.filter(({ id }) => id === 'encryption-key-on-chain')
+  const hint =
+    'start database and nodes, see them from outside with `wcn nodes check -f deployment.yaml`, then `wcn operator register -f deployment.yaml`; one that has joined has another contract or another key'
+  const what = `${checksumAddress(applicant)} has not joined this cluster yet: none of its nodes is on chain`
+  return [
+    ...applyRules([CONTRACT_RULE, ...beforeJoining], compared),
+    { id: 'operator-on-chain', ...warn(null, what, hint) },
+  ]
+}
+
+/** Whoever has nothing on chain, neither itself nor a node, is about to join. Null: somebody who has, or it is not known who. */
+function applicantOf(chain: Compared): Address | null {
+  const { nodes, view, operator, slot } = chain
+  const signers = heldBy(nodes, 'signer').map(({ value }) => value)
+  const [applicant = null, ...others] = new Set(operator === null ? signers : [operator, ...signers])
+  const identified = identifiedNodes(chain)
+  const areNew = identified.length > 0 && identified.every(({ value }) => listsWith(chain, value).length === 0)
+  const isNew = applicant !== null && others.length === 0 && slot === null && findSlot(view, applicant) === null
+  return isNew && areNew ? applicant : null
 }
 
 const CONTRACT_RULE: Rule<Compared> = {

@@ -102,6 +102,21 @@ describe('the operator', () => {
     ])
   })
 
+  it('that has nothing on chain is about to join, which is no failure, and is told how', async () => {
+    const keys = [await keypairOf(77), await keypairOf(78)].map((pair) => ({ SECRET_KEY: secretOf(pair) }))
+    const what = deployment({ n0: { SMART_CONTRACT_SIGNER_PRIVATE_KEY: key, ...keys[0] }, n1: keys[1] ?? {} })
+    for (const operator of [null, other]) {
+      const checks = await all(what, { operator })
+      expect(bad(checks)).toEqual(['warn operator-on-chain -:-'])
+      expect(checks.map(({ id }) => id)).toEqual(['contract-on-chain', 'encryption-key-on-chain', 'operator-on-chain'])
+      expect(checks.at(-1)?.hint).toContain('wcn operator register -f deployment.yaml')
+    }
+    // Whoever is a member, or has a node that somebody lists, has keys mixed up.
+    expect(await faults(what, { operator: ME })).toContain('fail operator-on-chain n0.env:12')
+    const half = deployment({ n0: { SMART_CONTRACT_SIGNER_PRIVATE_KEY: key, ...keys[0] } })
+    expect(await faults(half)).toContain('fail operator-on-chain n0.env:12')
+  })
+
   it('is not blamed twice', async () => {
     const what = deployment({ n0: { SMART_CONTRACT_SIGNER_PRIVATE_KEY: key } })
     const isBlamed: ChainSide['isBlamed'] = ({ file, line }) => file === 'n0.env' && line === 12
