@@ -60,10 +60,12 @@ export function parseNodesFile(text: string, source: string) {
 }
 
 /** Leaves out private addresses that aren't there. */
-export function nodesFileText(nodes: readonly Readonly<Record<keyof NodeJson, unknown>>[]): string {
-  return stringify({
-    nodes: nodes.map(({ private_ipv4_addr, ...node }) =>
-      private_ipv4_addr === null ? node : { ...node, private_ipv4_addr },
-    ),
-  })
+export function nodesFileText(
+  nodes: readonly Readonly<Record<keyof NodeJson, unknown>>[],
+  others: Readonly<Record<string, unknown>> = {},
+): string {
+  const listed = nodes.map(({ private_ipv4_addr, ...node }) =>
+    private_ipv4_addr === null ? node : { ...node, private_ipv4_addr },
+  )
+  return stringify({ nodes: listed, ...others })
 }

@@ -20,6 +20,7 @@ import { runLazily, viewsOf } from '../cli/run-lazily.js'
 import { writeView } from '../write/write-view.js'
 
 const view = viewsOf(() => import('./view.js'))
+const viewExport = viewsOf(() => import('./view-export.js'))
 const viewNodesCheck = viewsOf(() => import('../health/view-nodes-check.js'))
 const viewRuns = viewsOf(() => import('./view-runs.js'))
 
@@ -89,7 +90,7 @@ export function nodesCommand(nodes: Command): void {
     .option('--detailed-exitcode', 'exit 10 when there are changes')
     .action(runLazily(() => import('./nodes-diff.js'), view('nodesDiffText')))
   forceKeyOption(clusterRead(nodes.command('export').summary('print the list as a file for `nodes update -f`'))).action(
-    runLazily(() => import('./nodes-export.js'), view('nodesExportText')),
+    runLazily(() => import('./nodes-export.js'), viewExport('nodesExportText')),
   )
   describePages(nodes, PAGES)
 }
@@ -163,8 +164,8 @@ const PAGES: Readonly<Record<string, Page>> = {
     'wcn nodes diff -f nodes.yaml --out plan.json',
   ],
   export: [
-    'Prints the list on chain as a file for `wcn nodes update -f`.',
-    'wcn nodes export > nodes.json',
+    'Prints the list on chain as a YAML file for `wcn nodes update -f`.',
+    'wcn nodes export > nodes.yaml',
     'wcn nodes export --operator 0x95222290dd7278aa3ddd389cc1e1d165cc4bafe5',
   ],
 }

@@ -1,13 +1,11 @@
 /** Nodes as people read them. */
 
-import { escapeJson } from '../cli/escape.js'
 import { nodesTable } from '../cli/operator-tables.js'
 import type { Paint } from '../cli/paint.js'
 import { renderChanges } from '../cli/preview.js'
 import type { DataOf } from '../cli/services.js'
 import { showAddress } from '../cli/show-address.js'
 import type { run as nodesDiff } from './nodes-diff.js'
-import type { run as nodesExport } from './nodes-export.js'
 import type { run as nodesList } from './nodes-list.js'
 
 export function nodesListText({ name, operator, nodes, addresses }: DataOf<typeof nodesList>, paint: Paint): string {
@@ -20,9 +18,4 @@ export function nodesListText({ name, operator, nodes, addresses }: DataOf<typeo
 export function nodesDiffText({ changes, plan_file }: DataOf<typeof nodesDiff>, paint: Paint): string {
   const plan = plan_file === null ? '' : `\nplan written to ${paint.text(plan_file)}`
   return paint.screen(`${renderChanges(changes, paint).join('\n')}${plan}`)
-}
-
-/** JSON, which is YAML as well: `nodes update -f` takes it as it is. */
-export function nodesExportText(data: DataOf<typeof nodesExport>): string {
-  return `${escapeJson(JSON.stringify(data, null, 2))}\n`
 }

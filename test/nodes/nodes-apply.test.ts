@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { parseNodesFile } from '../../src/cluster/nodes-file.js'
 import type { PlainNode } from '../../src/cluster/plain-node.js'
 import { run as diff } from '../../src/nodes/nodes-diff.js'
 import { run as exportNodes } from '../../src/nodes/nodes-export.js'
 import { run as update } from '../../src/nodes/nodes-update.js'
+import { nodesExportText } from '../../src/nodes/view-export.js'
 import { ip, node, peerId, placeholder } from '../support/nodes.js'
 import { SAMPLE_PEER_ID } from '../support/onboarding.js'
 import { rejectedBy } from '../support/rejected.js'
@@ -80,8 +82,17 @@ describe('nodes update -f', () => {
       blob('日本 "x"', [placeholder(1), placeholder(1), node(3)], [client(5, 3, 1, 1), client(5), client(6, 0, 255)]),
     )
     const { data: exported } = await exportNodes(services().services, {})
-    const { data } = await apply(JSON.stringify(exported))
-    expect(data.changed).toBe(false)
+    for (const text of [nodesExportText(exported), JSON.stringify(exported)])
+      expect((await apply(text)).data.changed).toBe(false)
+  })
+
+  it('takes the export of a name that YAML or a terminal would take for something else', async () => {
+    const { data: exported } = await exportNodes(services().services, {})
+    for (const name of ['- a: "b" # c', "'", '0x1', 'null', '\u202e\u0085x', '😀']) {
+      const text = nodesExportText({ ...exported, name })
+      expect(text).not.toMatch(/[\u0080-\u009f\u202e]/)
+      expect(parseNodesFile(text, 'nodes.yaml').name).toBe(name)
+    }
   })
 
   it('replaces placeholders, which are nobody’s nodes', async () => {
