@@ -16,6 +16,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { readNodeKeypair } from '../key/node-secret.js'
 import { addressOfKey } from '../signers/address-of-key.js'
 import { blanksOf, type Draft, renderDescription } from './deployment-template.js'
+import { NODE_NAME } from './model/deployment.js'
 
 export interface Input {
   readonly out?: string
@@ -61,7 +62,8 @@ export async function run(services: Services, input: Input): Promise<ActionResul
     (await settings.encryptionKey()) ??
     (await readOrNote(services, 'addresses are not filled in', encryptionFile, keyIn))
   const onChain = await nodesOnChain(services, operator, encryptionKey)
-  const databaseFile = await find('wcn_db', 'database', 'db')
+  const databaseFile = await find(...DATABASE_KEYS)
+  const nodeKeys = await nodeKeysIn(services, folder)
   const draft = {
     contract_address: await ifSet(() => checksumAddress(settings.contractAddress())),
     rpc_url: await rpcUrl(services),
@@ -75,11 +77,13 @@ export async function run(services: Services, input: Input): Promise<ActionResul
     },
     nodes: [] as Draft[],
   }
-  for (let i = 0; i < Math.max(count, onChain.length); i++) {
+  // Those on chain, each with its key, else one for each key that is there.
+  const keys = onChain.length > 0 ? [] : nodeKeys
+  for (let i = 0; i < Math.max(count, onChain.length, keys.length); i++) {
     const { peer_id, ...node } = onChain[i] ?? { peer_id: null }
-    const keyFile = await find(...(peer_id === null ? [`n${i}`, `wcn_node_n${i}`] : [String(peer_id)]))
+    const key = peer_id === null ? keys[i] : nodeKeys.find((one) => one.peerId === peer_id)
     draft.nodes.push({
-      name: `n${i}`,
+      name: firstFree(key?.name ?? `n${i}`, draft.nodes),
       primary: i === 0,
       ipv4_addr: null,
       // Ten apart, as in the onboarding document, so that all of it could run on one machine.
@@ -87,8 +91,8 @@ export async function run(services: Services, input: Input): Promise<ActionResul
       secondary_port: 3011 + 10 * i,
       metrics_port: 3012 + 10 * i,
       ...node,
-      secret_key_file: written(keyFile),
-      peer_id: peer_id ?? (await peerIdIn(services, keyFile)),
+      secret_key_file: written(key?.path),
+      peer_id: peer_id ?? key?.peerId,
     })
   }
 
@@ -106,6 +110,47 @@ export async function run(services: Services, input: Input): Promise<ActionResul
 async function findKeyFile({ files }: Services, folder: string, names: readonly string[]): Promise<string | null> {
   for (const name of names) if (await files.exists(`${folder}/${name}.key`)) return `${folder}/${name}.key`
   return null
+}
+
+const DATABASE_KEYS = ['wcn_db', 'database', 'db']
+const OTHER_KEYS = new RegExp(`^(?:${DATABASE_KEYS.join('|')}|encryption|(?:operator|owner)(?:-.*)?)$`)
+
+interface NodeKey {
+  /** Null for a peer ID, after which `key generate --out DIR` names its files, and for what no node can be called. */
+  readonly name: string | null
+  readonly path: string
+  readonly peerId: string | undefined
+}
+
+/** A node is called like the file with its key: what is in the folder and is nobody else's. */
+async function nodeKeysIn(services: Services, folder: string): Promise<readonly NodeKey[]> {
+  const { files } = services
+  const names = (await files.isDirectory(folder)) ? (await files.list(folder)).toSorted(inOrder) : []
+  const found: NodeKey[] = []
+  for (const file of names.filter((name) => name.endsWith('.key'))) {
+    const name = file.slice(0, -'.key'.length)
+    if (OTHER_KEYS.test(name)) continue
+    const path = `${folder}/${file}`
+    const peerId = await peerIdIn(services, path)
+    // Any key of any program may be in the working directory.
+    if (peerId !== undefined || NODE_KEY.test(name)) found.push({ name: nodeName(name), path, peerId })
+  }
+  return found
+}
+
+const NODE_KEY = /^(?:wcn_node_|n[0-9]+$|node)/
+const inOrder = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
+
+function nodeName(file: string): string | null {
+  return file.startsWith('12D3Koo') || !NODE_NAME.test(file) ? null : file.replace(/^wcn_node_(?=.)/, '')
+}
+
+/** Names become file names, and some file systems don't tell capitals from small letters. */
+function firstFree(name: string, others: readonly Draft[]): string {
+  const isTaken = (one: string) => others.some((other) => String(other.name).toLowerCase() === one.toLowerCase())
+  let free = name
+  for (let next = 2; isTaken(free); next++) free = `${name}-${next}`
+  return free
 }
 
 /** None where cluster or operator are not configured, not reachable or not there; says so and never fails over it. */
@@ -128,10 +173,11 @@ async function nodesOnChain(
         ? `nodes are filled in as on chain at block ${block.number}`
         : `no nodes are filled in: operator ${operator} has none on chain that can be read (block ${block.number})`,
     )
-    return (nodes ?? []).map(({ peerId, ipv4, primaryPort, secondaryPort }) => ({
+    return (nodes ?? []).map(({ peerId, ipv4, privateIpv4, primaryPort, secondaryPort }) => ({
       // Not that of a placeholder, which no node can be.
       peer_id: isNodePeerId(peerId) ? peerId : null,
       ipv4_addr: key === null ? null : decryptIpv4(key, peerId, ipv4),
+      private_ipv4_addr: key === null || privateIpv4 === null ? undefined : decryptIpv4(key, peerId, privateIpv4),
       primary_port: primaryPort,
       secondary_port: secondaryPort,
     }))

@@ -205,6 +205,40 @@ describe('config init', () => {
     expect(said).toContain('as on chain at block 7')
   })
 
+  it('calls nodes like their key files, in order, and takes no other key for a node', async () => {
+    mkdirSync(box.path('keys'))
+    const [a, b] = nodeKeys
+    putSecret(box, 'keys/node-b.key', secretOf(b))
+    putSecret(box, 'keys/node-a.key', secretOf(a))
+    putSecret(box, 'keys/database.key', secretOf(databaseKey))
+    putSecret(box, 'keys/server-tls.key', 'of another program')
+    putSecret(box, 'keys/operator.key', `0x${'a7'.repeat(32)}`)
+    const { description } = await init()
+    expect(description.nodes).toMatchObject([
+      { name: 'node-a', primary: true, peer_id: a.peerId, secret_key_file: box.path('keys/node-a.key') },
+      { name: 'node-b', peer_id: b.peerId, secret_key_file: box.path('keys/node-b.key') },
+    ])
+    expect(description.database.secret_key_file).toBe(box.path('keys/database.key'))
+    const { peerId } = databaseKey
+    // On chain in another order, and one of them is elsewhere.
+    const chain = chainWith([peerId, b.peerId])
+    const known = (await init({ force: true }, { settings, chain })).description
+    expect(known.nodes).toMatchObject([
+      { name: 'n0', peer_id: peerId, secret_key_file: null },
+      { name: 'node-b', peer_id: b.peerId, ipv4_addr: '52.1.2.2', secret_key_file: box.path('keys/node-b.key') },
+    ])
+  })
+
+  it('gives each node a name of its own', async () => {
+    mkdirSync(box.path('keys'))
+    for (const name of ['n0', 'wcn_node_n0', nodeKeys[1].peerId, 'bad name'])
+      putSecret(box, `keys/${name}.key`, secretOf(nodeKeys[0]))
+    const { description } = await init()
+    const names = description.nodes.map(({ name }: { name: string }) => name)
+    expect(new Set(names).size).toBe(4)
+    expect(names).toContain('n0')
+  })
+
   it('leaves addresses blank without the encryption key', async () => {
     const { description } = await init(
       {},

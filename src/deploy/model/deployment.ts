@@ -32,7 +32,7 @@ type Path = readonly (string | number)[]
 const MIN_NODES = 2
 /** Or an IPv4 address. */
 const HOST_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/
-const NODE_NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/i
+export const NODE_NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/i
 
 /**
  * Throws the parsers' errors, PRIMARY_RULE, TOO_FEW_NODES, PORTS_COLLIDE, ADDRESS_NOT_ROUTABLE, PEER_ID_NOT_A_KEY,
