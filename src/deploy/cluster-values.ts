@@ -78,7 +78,10 @@ export async function serviceKeypair(
 }
 
 /** A description for one cluster and a setting for another: neither may win silently. */
-async function contractAddress({ settings }: Services, { deployment, origin }: DeploymentInput): Promise<Value> {
+export async function contractAddress(
+  { settings }: Pick<Services, 'settings'>,
+  { deployment, origin }: DeploymentInput,
+): Promise<Value> {
   const described = deployment.contractAddress
   if (described === null) return { value: checksumAddress(settings.contractAddress()), origin: SETTINGS }
   const configured = await ifSet(() => settings.contractAddress())

@@ -23,7 +23,11 @@ type Reader = Pick<Services, 'files' | 'settings'>
 
 /** Throws USAGE, DOCUMENT_INVALID, FILE_UNREADABLE and what parseDeployment throws. */
 export async function readDeployment(services: Reader, flags: DeploymentFlags): Promise<DeploymentInput> {
-  const read = await describe(services, flags)
+  return openDeployment(services, flags, await describe(services, flags))
+}
+
+/** Of a description that is read already. Throws what parseDeployment throws. */
+export function openDeployment(services: Reader, flags: DeploymentFlags, read: ReadDescription): DeploymentInput {
   const deployment = parseDeployment(read.description, read.where, {
     allowPrivateAddresses: services.settings.allowPrivateAddresses(),
     allowPublicDatabase: flags.allowPublicDatabase ?? false,

@@ -7,8 +7,9 @@ import type { PlainNode } from '../cluster/plain-node.js'
 import { parseDocument } from '../documents/document.js'
 import { isDescription } from '../documents/is-description.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { serviceKeypair } from './cluster-values.js'
-import { type DeploymentInput, readDeployment } from './deployment-input.js'
+import { contractAddress, serviceKeypair } from './cluster-values.js'
+import { readDescription } from './deployment-file.js'
+import { type DeploymentInput, openDeployment } from './deployment-input.js'
 import type { DeploymentNode } from './model/deployment.js'
 
 export interface ReadNodes extends NodesFile {
@@ -24,7 +25,8 @@ export async function readNodesFile(services: Reader, file: string): Promise<Rea
   if (!isDescription(parseDocument(text, file, z.looseObject({}))))
     return { ...parseNodesFile(text, sourceName(file)), keyFiles: [] }
   // Where the database is does not concern the list on chain.
-  const input = await readDeployment(services, { file, allowPublicDatabase: true })
+  const input = openDeployment(services, { file, allowPublicDatabase: true }, readDescription(text, file))
+  if (input.deployment.contractAddress !== null) await contractAddress(services, input)
   const { name } = input.description
   const nodes: PlainNode[] = []
   const keyFiles = new Set<string>()

@@ -126,6 +126,19 @@ it('is not read for another cluster or operator than the one that is configured'
   expect(existsSync(box.path('x'))).toBe(false)
 })
 
+it('may come through a pipe, once, and is held to the cluster that is set', async () => {
+  describe()
+  const description = readFileSync(box.path('deployment.yaml'), 'utf8')
+  const operator = (await ok('operator', 'address', '--private-key-file', 'operator.key')).trim()
+  const env = { ...net.cluster, WCN_OPERATOR: operator }
+  const args = ['nodes', 'diff', '-f', '-', '--json']
+  const { data } = await wcnJson(args, { cwd, env, input: description })
+  expect(data.changes).toMatchObject([{ after: { primary_port: 3020 } }])
+  const other = '0x95222290DD7278Aa3Ddd389Cc1E1d165CC4BAfe5'
+  const { error } = await wcnJson(args, { cwd, env, input: description.replace(net.contract, other) })
+  expect(error).toMatchObject({ code: 'SETTINGS_CONFLICT' })
+})
+
 it('has to say where a node is and who it is', async () => {
   const refused = async (change: (text: string) => string, args = ['nodes', 'diff', '-f', 'deployment.yaml']) => {
     describe(change)
