@@ -93,7 +93,7 @@ function descriptionOf({ answers }: Wizard): Description {
     encryption_key_file,
     operator_key_file,
     database: { ...database, address: database.address ?? '' },
-    nodes: nodes.map(({ private_ipv4_addr: _, name = '', ...node }) => ({ ...node, name })),
+    nodes: nodes.map(({ name = '', ...node }) => ({ ...node, name })),
     images,
     compose,
     systemd,
