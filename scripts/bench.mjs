@@ -26,7 +26,7 @@ const ms = (value) => `${Math.round(value)} ms`
 /** Starts a development chain, hands its settings to `use`, and stops it. */
 async function onDevnet(args, use) {
   const file = join(folder, `devnet-${rows.length}.env`)
-  await wcn(['devnet', 'up', '--detach', '--out', file, ...args])
+  await wcn(['devnet', 'up', '--detach', '--chain-only', '--out', file, ...args])
   try {
     const env = parseEnv(readFileSync(file, 'utf8'))
     // The tool gets its settings from the environment; the provider's URL may be a proxy's.

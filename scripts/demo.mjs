@@ -17,7 +17,7 @@ const data = async (...args) => JSON.parse((await wcn([...args, '--json'], { qui
 
 async function chain() {
   bold('1. A cluster of five operators, on a chain of your own')
-  await wcn(['devnet', 'up', '--detach', '--block-time', '1', '--out', CHAIN], { show: /^chain / })
+  await wcn(['devnet', 'up', '--detach', '--chain-only', '--block-time', '1', '--out', CHAIN], { show: /^chain / })
   const devnet = parseEnv(readFileSync(path(CHAIN), 'utf8'))
   print(`${CHAIN}: all keys of that cluster, worthless elsewhere, and its process`)
   const before = (await data('cluster', 'view', '--env-file', CHAIN)).operators

@@ -25,6 +25,7 @@ export interface JsonDocuments {
   'context remove': DataOf<typeof import('../src/context/context-remove.js')>
   'context use': DataOf<typeof import('../src/context/context-use.js')>
   'devnet down': DataOf<typeof import('../src/devnet/devnet-down.js')>
+  'devnet fund': DataOf<typeof import('../src/devnet/devnet-fund.js')>
   'devnet serve': DataOf<typeof import('../src/devnet/devnet-serve.js')>
   'devnet up': DataOf<typeof import('../src/devnet/devnet-up.js')>
   doctor: DataOf<typeof import('../src/doctor/doctor.js')>

@@ -112,11 +112,18 @@ function startOf(log: number): string {
 
 /** Whether a process that an earlier run left behind, known by its ID only, lives and, where the system tells, is an anvil listening on that port. */
 export function isAnvil(pid: number, port: string): boolean {
-  if (!isAlive(pid)) return false
-  const [program, ...args] = commandLine(pid) ?? []
-  return (
-    program === undefined || (/^anvil(?:\.exe)?$/.test(basename(program)) && args[args.indexOf('--port') + 1] === port)
+  return isProcess(
+    pid,
+    ([program = '', ...args]) =>
+      /^anvil(?:\.exe)?$/.test(basename(program)) && args[args.indexOf('--port') + 1] === port,
   )
+}
+
+/** Whether it lives and, where the system tells, has such a command line. */
+export function isProcess(pid: number, test: (words: readonly string[]) => boolean): boolean {
+  if (!isAlive(pid)) return false
+  const words = commandLine(pid)
+  return words === null || test(words)
 }
 
 /** Resolves when it is gone, by force where it does not go by itself. Throws STATE_CHANGED where it can't be ended. */

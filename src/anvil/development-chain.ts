@@ -42,6 +42,8 @@ export function developmentChain(searchPath: string | undefined) {
     start: ({ port, interrupted }: { readonly port: number | null; readonly interrupted: AbortSignal }) =>
       start(findAnvil(searchPath).path, port, interrupted),
     find,
+    /** Gives an account so much on top of what it has; its balance, in wei. Throws NETWORK, STATE_CHANGED where the chain is another. */
+    fund,
     /** Removes what describes a chain that is gone; no error where there is nothing. */
     discard: async (...paths: readonly string[]) => {
       for (const path of paths) rmSync(path, { force: true, recursive: true })
@@ -157,6 +159,22 @@ async function find({ rpcUrl, pid, contract }: KnownChain): Promise<{ stop(): Pr
       : `process ${pid} still runs a development chain at ${host}, but without the cluster`,
     { hint: 'end it where it was started; nothing was touched', details: { pid } },
   )
+}
+
+async function fund({ rpcUrl, contract }: KnownChain, account: Address, wei: bigint): Promise<bigint> {
+  if ((await lookAt(rpcUrl, contract)) !== 'it')
+    throw new WcnError('STATE_CHANGED', `the development chain at ${new URL(rpcUrl).host} is gone, or another one`, {
+      hint: '`wcn devnet up` starts one',
+    })
+  const rpc = await connectJsonRpc(rpcUrl, REQUEST_TIMEOUT_MS)
+  try {
+    const [reply] = await rpc.send([{ method: 'eth_getBalance', params: [account, 'latest'] }])
+    const balance = BigInt(resultOf(reply, 'eth_getBalance', rpc.host) as string) + wei
+    await ask(rpc, [{ method: 'anvil_setBalance', params: [account, toQuantity(balance)] }])
+    return balance
+  } finally {
+    rpc.close()
+  }
 }
 
 async function lookAt(rpcUrl: string, contract: Address): Promise<'it' | 'emptied' | 'another'> {

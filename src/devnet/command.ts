@@ -10,10 +10,12 @@ export function devnetCommand(devnet: Command): void {
   )
 
   outputOptions(devnet.command('up'))
-    .summary('start the chain, deploy a cluster, write an env file')
+    .summary('start the chain and its nodes, deploy a cluster, write an env file')
     .option('--port <number>', 'port to listen on (default: any free one)')
     .option('--block-time <seconds>', 'a block every so many seconds (default: one at once for each transaction)')
     .option('--operators <count>', 'how many operators the cluster has, 5 to 100 (default: 5)')
+    .option('--nodes <count>', 'how many nodes each operator has, 2 to 8 (default: 2)')
+    .option('--chain-only', 'start no stand-ins for the nodes, whose addresses are nobody’s then')
     .option('--out <path>', 'the env file to write (default: wcn-devnet.env)')
     .option('--detach', 'leave the chain running and return; `wcn devnet down` ends it')
     .option('--force', 'replace the env file of an earlier development chain that is gone')
@@ -35,6 +37,18 @@ export function devnetCommand(devnet: Command): void {
       ),
     )
 
+  outputOptions(devnet.command('fund'))
+    .summary('give an account ETH of the development chain')
+    .argument('<address>', 'the account')
+    .option('--amount <eth>', 'how much it gets on top of what it has (default: 1)')
+    .option('--out <path>', 'the env file of the chain (default: wcn-devnet.env)')
+    .action(
+      runLazily(
+        () => import('./devnet-fund.js'),
+        async () => (await import('./view.js')).devnetFundView,
+      ),
+    )
+
   outputOptions(devnet.command('serve'))
     .summary('be wcn_node or wcn_db for rehearsal')
     .argument('[files...]', 'env files of services (default: one service, of the environment)')
@@ -50,7 +64,7 @@ export function devnetCommand(devnet: Command): void {
 
 const PAGES: Readonly<Record<string, Page>> = {
   up: [
-    'Starts the chain on 127.0.0.1, deploys a cluster and writes an env file (mode 0600) for --env-file of all other commands. Runs until Ctrl-C, unless --detach.',
+    'Starts the chain on 127.0.0.1, deploys a cluster, starts stand-ins for its nodes and databases (with the QUIC addon) and writes an env file (mode 0600) for --env-file of all other commands. Runs until Ctrl-C, unless --detach.',
     'wcn devnet up',
     'wcn devnet up --detach --block-time 2 --out rehearsal.env',
   ],
@@ -58,6 +72,11 @@ const PAGES: Readonly<Record<string, Page>> = {
     'Ends the chain that an env file of `wcn devnet up` describes, and removes the file. Nothing to do is no error.',
     'wcn devnet down',
     'wcn devnet down rehearsal.env',
+  ],
+  fund: [
+    'Gives an account ETH on a development chain: it is worth nothing elsewhere.',
+    'wcn devnet fund 0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
+    'wcn devnet fund 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --amount 0.5 --out rehearsal.env',
   ],
   serve: [
     'Stands in for wcn_node or wcn_db: takes an env file as `wcn config emit` writes it, refuses what the real one refuses, and serves its APIs and metrics on 127.0.0.1 until Ctrl-C. It works on a development chain only, and keeps no data.',

@@ -2,6 +2,8 @@
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { DEFAULT_ENV_FILE, parseDevelopmentEnv, stateDirectoryFor } from './model/development-env-file.js'
+import { standInFolderFor } from './model/stand-in-files.js'
+import { endFleet } from './stand-in/fleet-process.js'
 
 export interface Input {
   readonly file?: string
@@ -21,6 +23,8 @@ export async function run(services: Services, { file, out }: Input) {
   const launcher = await services.developmentChain()
   const running = await launcher.find(known)
   await running?.stop()
-  await launcher.discard(envFile, stateDirectoryFor(envFile))
+  const folder = services.files.resolveFrom('-', standInFolderFor(envFile))
+  if (known.standInsPid !== null) await endFleet(known.standInsPid, folder)
+  await launcher.discard(envFile, stateDirectoryFor(envFile), ...(known.standInsPid === null ? [] : [folder]))
   return { data: { stopped: running !== null, pid: known.pid, env_file: envFile } }
 }

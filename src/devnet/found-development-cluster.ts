@@ -9,7 +9,7 @@ import type { Address } from '../base/address.js'
 import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
 import { bytesToHex } from '../base/hex.js'
 import { parseEncryptionKey } from '../base/keys/encryption-key.js'
-import { keypairFromSecret } from '../base/keys/node-keypair.js'
+import { keypairFromSecret, type NodeKeypair } from '../base/keys/node-keypair.js'
 import { parseOperatorPrivateKey } from '../base/keys/operator-key.js'
 import type { PeerId } from '../base/keys/peer-id.js'
 import { Secret } from '../base/secret.js'
@@ -19,8 +19,9 @@ import { DEFAULT_SETTINGS, encodeSettingsData } from '../cluster/codec/settings-
 import { WcnError } from '../errors/wcn-error.js'
 import type { State } from '../platform/state/local-state.js'
 import { addressOfKey } from '../signers/address-of-key.js'
-import type { DevelopmentAccount, DevelopmentEnvironment } from './model/development-env-file.js'
-import { sampleOperator, samplePeerIds } from './model/sample-cluster.js'
+import type { DevelopmentAccount } from './model/development-env-file.js'
+import { nobodysPlaces, sampleClients, sampleOperator } from './model/sample-cluster.js'
+import { type OperatorPlaces, PORTS_OF_ONE, STAND_IN_HOST, type StandInPlace } from './model/stand-in-files.js'
 
 const MIN_OPERATORS = 5
 const MAX_OPERATOR_DATA_BYTES = 4096
@@ -40,20 +41,26 @@ const forgetfulState: State = {
   rememberRollout: async () => {},
 }
 
-/** `count` operators; the owner is an account of its own. */
-export async function foundDevelopmentCluster(
-  services: Services,
-  chain: RunningChain,
-  count: number,
-): Promise<Omit<DevelopmentEnvironment, 'stateDirectory'>> {
+/** `ports`: for stand-ins, of which each operator has `nodes` and a database; null: its nodes are nobody's. */
+interface Plan {
+  readonly operators: number
+  readonly nodes: number
+  readonly ports: readonly number[] | null
+}
+
+/** The owner is an account of its own. */
+export async function foundDevelopmentCluster(services: Services, chain: RunningChain, plan: Plan) {
   const { randomBytes } = services
   const encryptionKey = parseEncryptionKey(bytesToHex(randomBytes(32)), 'a fresh key')
   const owner = await freshAccount(services)
   const operators = await Promise.all(
-    Array.from({ length: count }, async (_, slot) => {
-      const peerIds = await Promise.all(Array.from({ length: samplePeerIds(slot) }, () => freshPeerId(randomBytes)))
-      const data = sampleOperator(slot, peerIds, encryptionKey)
-      return { ...(await freshAccount(services)), name: data.name, data: encodeOperatorData(data) }
+    Array.from({ length: plan.operators }, async (_, slot) => {
+      const standIns = plan.ports && (await freshPlaces(services, slot, plan.nodes, plan.ports))
+      const nodes = standIns?.nodes.map(({ keypair }) => keypair.peerId) ?? (await freshPeerIds(services, plan.nodes))
+      const clients = await freshPeerIds(services, sampleClients(slot))
+      const places = standIns?.nodes.map(onChain) ?? nobodysPlaces(slot, plan.nodes)
+      const data = sampleOperator(slot, { nodes, clients }, places, encryptionKey)
+      return { ...(await freshAccount(services)), name: data.name, data: encodeOperatorData(data), standIns }
     }),
   )
   await chain.fund([owner.id, ...operators.map(({ id }) => id)], FUNDS_WEI)
@@ -94,9 +101,10 @@ export async function foundDevelopmentCluster(
   if (!deployed) throw new WcnError('INTERNAL', 'the cluster was not deployed')
   contract = deployed.contract
   const { view } = await connected.readCluster({ block: deployed.sent[1].receipt.block.number })
-  if (view.problems.length > 0 || view.operators.length !== count)
+  if (view.problems.length > 0 || view.operators.length !== plan.operators)
     throw new WcnError('INTERNAL', `the fresh cluster is not as it was founded: ${view.problems.join('; ')}`)
-  return { rpcUrl: chain.rpcUrl, pid: chain.pid, contract, encryptionKey, owner, operators }
+  const places = operators.flatMap(({ standIns }) => standIns ?? [])
+  return { rpcUrl: chain.rpcUrl, pid: chain.pid, contract, encryptionKey, owner, operators, places }
 }
 
 async function freshAccount({ randomBytes }: Services): Promise<DevelopmentAccount> {
@@ -104,6 +112,29 @@ async function freshAccount({ randomBytes }: Services): Promise<DevelopmentAccou
   return { key, id: await addressOfKey(key) }
 }
 
-async function freshPeerId(randomBytes: Services['randomBytes']): Promise<PeerId> {
-  return (await keypairFromSecret(new Secret(randomBytes(32)))).peerId
+async function freshPlaces(
+  { randomBytes }: Services,
+  slot: number,
+  nodes: number,
+  ports: readonly number[],
+): Promise<OperatorPlaces> {
+  const place = async (index: number): Promise<StandInPlace> => {
+    const first = PORTS_OF_ONE * (slot * (nodes + 1) + index)
+    const [primaryPort = 0, secondaryPort = 0, metricsPort = 0] = ports.slice(first, first + PORTS_OF_ONE)
+    return { keypair: await freshKeypair(randomBytes), primaryPort, secondaryPort, metricsPort }
+  }
+  const made = await Promise.all(Array.from({ length: nodes }, (_, index) => place(index)))
+  return { nodes: made, database: await place(nodes) }
+}
+
+function onChain({ primaryPort, secondaryPort }: StandInPlace) {
+  return { ipv4Addr: STAND_IN_HOST, privateIpv4Addr: null, primaryPort, secondaryPort }
+}
+
+function freshPeerIds({ randomBytes }: Services, count: number): Promise<readonly PeerId[]> {
+  return Promise.all(Array.from({ length: count }, async () => (await freshKeypair(randomBytes)).peerId))
+}
+
+function freshKeypair(randomBytes: Services['randomBytes']): Promise<NodeKeypair> {
+  return keypairFromSecret(new Secret(randomBytes(32)), { many: true })
 }

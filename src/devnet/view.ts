@@ -3,6 +3,7 @@
 import { shellWord } from '../base/shell-word.js'
 import type { Paint } from '../cli/paint.js'
 import type { DevnetDownJson } from './devnet-down.js'
+import type { DevnetFundJson } from './devnet-fund.js'
 import type { DevnetServeJson } from './devnet-serve.js'
 import type { DevnetJson } from './devnet-up.js'
 
@@ -13,14 +14,19 @@ export function devnetView(data: DevnetJson, paint: Paint): string {
       ['chain', `${paint.text(data.rpc_url)} (also ws://), chain ID ${data.chain_id}, process ${data.pid}`],
       ['contract', paint.text(data.contract)],
       ['owner', paint.text(data.owner)],
+      ...(data.stand_ins === null ? [] : ([['stand-ins', standIns(data.stand_ins, paint)]] as const)),
       ['env file', `${file} (private keys that are worthless elsewhere)`],
     ]),
     paint.table(
       ['slot', 'operator', 'name'],
       data.operators.map(({ id, name }, slot) => [String(slot), paint.text(id), paint.text(name)]),
     ),
-    `${paint.dim('try it:')}  wcn cluster view --env-file ${file}\n         wcn nodes list --env-file ${file}\n${paint.dim('end it:')}  ${data.detached ? '' : 'Ctrl-C, or '}wcn devnet down ${file}`,
+    `${paint.dim('try it:')}  wcn cluster view --env-file ${file}\n         wcn nodes ${data.stand_ins === null ? 'list' : 'check'} --env-file ${file}\n${paint.dim('end it:')}  ${data.detached ? '' : 'Ctrl-C, or '}wcn devnet down ${file}`,
   )
+}
+
+function standIns({ pid, host, folder, services }: NonNullable<DevnetJson['stand_ins']>, paint: Paint): string {
+  return `for ${services.length} nodes and databases on ${host}, process ${pid}; env files in ${paint.text(shellWord(folder))}`
 }
 
 export function devnetDownView({ stopped, pid, env_file }: DevnetDownJson, paint: Paint): string {
@@ -45,4 +51,8 @@ export function devnetServeView({ services, pid }: DevnetServeJson, paint: Paint
     ]),
   )
   return `${table}\n\nserving on 127.0.0.1, as process ${pid}, until Ctrl-C\n`
+}
+
+export function devnetFundView({ address, balance_eth }: DevnetFundJson, paint: Paint): string {
+  return `${paint.text(address)} has ${balance_eth} ETH now\n`
 }

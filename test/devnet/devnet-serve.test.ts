@@ -151,7 +151,7 @@ describe.skipIf(!quicAvailable)('a stand-in for wcn_node', () => {
 
   it('ends when its provider is gone', async () => {
     const out = box.path('gone.env')
-    const { data } = await wcnJson(['devnet', 'up', '--detach', '--out', out])
+    const { data } = await wcnJson(['devnet', 'up', '--detach', '--chain-only', '--out', out])
     onTestFinished(async () => void (await wcn(['devnet', 'down', out])))
     const env = box.path('orphan.env')
     changeEnv(files().node, env, {

@@ -2,9 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { BIN, cleanEnvironment, sandbox, wcn, wcnJson } from '../support/cli.js'
+import { quicAvailable, WITHOUT_ADDON } from '../support/test-node.js'
 
 const work = sandbox()
 const files: string[] = []
@@ -20,7 +22,9 @@ afterEach(async () => {
 })
 afterAll(work.remove)
 
-const up = (out: string, ...args: string[]) => wcnJson(['devnet', 'up', '--detach', '--out', out, ...args])
+const up = (out: string, ...args: string[]) =>
+  wcnJson(['devnet', 'up', '--detach', '--chain-only', '--out', out, ...args])
+const upWhole = (out: string, ...args: string[]) => wcnJson(['devnet', 'up', '--detach', '--out', out, ...args])
 const down = (path: string) => wcnJson(['devnet', 'down', path])
 
 async function rpc(url: string, method: string, params: readonly unknown[] = []): Promise<unknown> {
@@ -134,7 +138,9 @@ describe('devnet up --detach', () => {
       expect(await up(envFile(), flag, keys)).toMatchObject({ code: 2, error: { code: 'USAGE' } })
     const out = envFile()
     const mine = `0x${'7'.repeat(64)}`
-    await wcnJson(['devnet', 'up', '--detach', '--out', out], { env: { SMART_CONTRACT_SIGNER_PRIVATE_KEY: mine } })
+    await wcnJson(['devnet', 'up', '--detach', '--chain-only', '--out', out], {
+      env: { SMART_CONTRACT_SIGNER_PRIVATE_KEY: mine },
+    })
     expect(readFileSync(out, 'utf8')).not.toContain(mine)
   })
 })
@@ -279,7 +285,108 @@ describe('devnet up in the foreground', () => {
   })
 })
 
-function foreground(...args: string[]) {
+describe.skipIf(!quicAvailable)('the nodes of a development chain', () => {
+  it('are as they are listed, found well by every check, and gone with the chain', async () => {
+    const out = envFile()
+    const { code, data, stderr } = await upWhole(out, '--nodes', '3')
+    expect([code, stderr]).toEqual([0, ''])
+    const { pid, folder, services } = data.stand_ins
+    expect(folder).toBe(`${out}.services`)
+    expect(services).toHaveLength(5 * (3 + 1))
+    const ports = services.flatMap((one: Record<string, number>) => [
+      one.primary_port,
+      one.secondary_port,
+      one.metrics_port,
+    ])
+    expect(new Set(ports).size).toBe(ports.length)
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
+
+    const { operators } = (await wcnJson(['cluster', 'view', '--env-file', out])).data
+    for (const [slot, { nodes }] of operators.entries())
+      for (const [index, node] of nodes.entries()) {
+        const { peer_id, primary_port, secondary_port } = services[slot * 4 + index]
+        expect(node).toMatchObject({ peer_id, primary_port, secondary_port, ipv4_addr: '127.0.0.1' })
+      }
+    const key = `${folder}/operator-1-node-2.key`
+    const checked = await wcnJson(['nodes', 'check', '--env-file', out, '--node-key-file', key])
+    expect(checked.code).toBe(0)
+    const well = { operational: true, caught_up: true, database: { connected: true, problem: null } }
+    expect(checked.data.nodes).toMatchObject([well, well, well])
+    expect((await wcn(['doctor', '--env-file', out])).code).toBe(0)
+    // Two at once keep out of each other's way.
+    const other = envFile()
+    expect((await upWhole(other)).code).toBe(0)
+    expect((await wcn(['nodes', 'check', '--env-file', other])).code).toBe(0)
+
+    expect(await down(out)).toMatchObject({ code: 0, data: { stopped: true } })
+    expect([existsSync(folder), existsSync(out), isThere(pid)]).toEqual([false, false, false])
+    expect((await wcn(['nodes', 'check', '--env-file', other])).code).toBe(0)
+  })
+
+  it('end with their parent, whatever ended it, and with Ctrl-C', async () => {
+    for (const signal of ['SIGKILL', 'SIGINT'] as const) {
+      const running = startForeground('--json')
+      const { data } = JSON.parse(await running.firstOutput)
+      const pids = [data.pid, data.stand_ins.pid]
+      expect(pids.map(isThere)).toEqual([true, true])
+      running.child.kill(signal)
+      await expect.poll(() => pids.map(isThere)).toEqual([false, false])
+      await running.ended
+      // Ctrl-C leaves nothing; what a kill leaves, `devnet down` or --force clears away.
+      expect(existsSync(`${running.out}.services`)).toBe(signal === 'SIGKILL')
+      if (signal === 'SIGKILL') expect((await upWhole(running.out, '--force')).code).toBe(0)
+    }
+  })
+
+  it('are missing without the addon, which is said, and where a folder is in the way nothing is left running', async () => {
+    const out = envFile()
+    const bare = await wcnJson(['devnet', 'up', '--detach', '--out', out], { env: WITHOUT_ADDON })
+    expect(bare).toMatchObject({ code: 0, data: { stand_ins: null } })
+    expect(bare.stderr).toContain('only the chain is started')
+
+    const [blocked, port] = [envFile(), await freePort()]
+    mkdirSync(`${blocked}.services`)
+    expect(await upWhole(blocked, '--port', String(port))).toMatchObject({ code: 2, error: { code: 'FILE_EXISTS' } })
+    expect([await answers(`http://127.0.0.1:${port}`), existsSync(blocked)]).toEqual([false, false])
+    expect(readdirSync(`${blocked}.services`)).toEqual([])
+  })
+})
+
+describe('devnet fund', () => {
+  it('gives an account what was asked for, on top, and only on a chain that runs', async () => {
+    const out = envFile()
+    const { data } = await up(out)
+    const address = `0x${'a1'.repeat(20)}`
+    const fund = (...args: string[]) => wcnJson(['devnet', 'fund', address, '--out', out, ...args])
+    expect(await fund()).toMatchObject({
+      code: 0,
+      data: { address, amount_wei: `1${'0'.repeat(18)}`, balance_eth: '1' },
+    })
+    expect((await fund('--amount', '0.5')).data).toMatchObject({ balance_wei: `15${'0'.repeat(17)}` })
+    expect(BigInt(String(await rpc(data.rpc_url, 'eth_getBalance', [address, 'latest'])))).toBe(15n * 10n ** 17n)
+    for (const amount of ['-1', '1e3', '', '0.0000000000000000001'])
+      expect(await fund(`--amount=${amount}`)).toMatchObject({ code: 2 })
+    expect(await wcnJson(['devnet', 'fund', '0x12', '--out', out])).toMatchObject({
+      error: { code: 'ADDRESS_INVALID' },
+    })
+    process.kill(data.pid, 'SIGKILL')
+    await expect.poll(() => answers(data.rpc_url)).toBe(false)
+    expect(await fund()).toMatchObject({ code: 4, error: { code: 'STATE_CHANGED' } })
+  })
+})
+
+function isThere(pid: number): boolean {
+  try {
+    // What has ended but was not collected yet has an empty command line.
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== ''
+  } catch {
+    return false
+  }
+}
+
+const foreground = (...args: string[]) => startForeground('--chain-only', ...args)
+
+function startForeground(...args: string[]) {
   const out = envFile()
   const child: ChildProcess = spawn(process.execPath, [BIN, 'devnet', 'up', '--out', out, ...args], {
     env: cleanEnvironment(),

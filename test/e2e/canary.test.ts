@@ -208,7 +208,7 @@ describe('what succeeds', () => {
   })
 
   it('gives no secret to a chain that it starts, and none to the process list', async () => {
-    const started = await once(['devnet', 'up', '--detach', '--out', 'own.env'], { env: everything() })
+    const started = await once(['devnet', 'up', '--detach', '--chain-only', '--out', 'own.env'], { env: everything() })
     expect(started, started.stderr).toMatchObject({ code: 0 })
     try {
       const pid = parseEnv(readFileSync(box.path('own.env'), 'utf8')).WCN_DEVNET_PID

@@ -44,7 +44,7 @@ export function useDevnet(...flags: readonly string[]): Devnet {
   let requests = 0
 
   beforeAll(async () => {
-    const started = await wcn(['devnet', 'up', '--detach', '--out', envFile, ...flags])
+    const started = await wcn(['devnet', 'up', '--detach', '--chain-only', '--out', envFile, ...flags])
     expect(started).toMatchObject({ code: 0, stderr: '' })
     known = parseEnv(readFileSync(envFile, 'utf8')) as Variables
     guard = endWithUs(value('WCN_DEVNET_PID'))

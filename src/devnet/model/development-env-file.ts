@@ -23,11 +23,15 @@ export interface DevelopmentEnvironment extends KnownChain {
   readonly operators: readonly (DevelopmentAccount & { readonly name: string })[]
   /** Where what is sent to it is kept track of. */
   readonly stateDirectory: string
+  /** The process of all stand-ins; null where there are none. */
+  readonly standInsPid: number | null
 }
 
 /** Where it is written unless told otherwise. */
 export const DEFAULT_ENV_FILE = 'wcn-devnet.env'
 
+const STAND_INS_PID = 'WCN_DEVNET_STAND_INS_PID'
+const PROCESS_ID = /^[1-9][0-9]{0,9}$/
 const FIRST_LINE = '# A development chain, made by `wcn devnet up`.'
 
 /** Beside the env file, by a name that is nobody else's. */
@@ -37,7 +41,7 @@ export function stateDirectoryFor(envFile: string): string {
 
 /** It holds private keys, though worthless ones: mode 0600. */
 export function formatDevelopmentEnv(environment: DevelopmentEnvironment): string {
-  const { rpcUrl, pid, contract, encryptionKey, owner, operators, stateDirectory } = environment
+  const { rpcUrl, pid, contract, encryptionKey, owner, operators, stateDirectory, standInsPid } = environment
   const [first] = operators
   if (!first) throw new WcnError('VALUE_NOT_ENCODABLE', 'a development cluster has operators')
   return `${FIRST_LINE}
@@ -62,7 +66,7 @@ WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY=${owner.key.reveal()}
 # The operator that signs everything else: ${first.name}, the first of those below.
 SMART_CONTRACT_SIGNER_PRIVATE_KEY=${first.key.reveal()}
 
-# All operators. Give another account ETH with the chain's own method, anvil_setBalance [address, wei as hex].
+# All operators. \`wcn devnet fund ADDRESS\` gives another account ETH.
 ${operators.map(operatorLines).join('\n')}
 
 # Where what was sent to this chain is kept track of, apart from what was sent to others. It goes with the chain.
@@ -70,7 +74,7 @@ WCN_DEVNET_STATE_DIR=${word(stateDirectory)}
 
 # The process to end.
 WCN_DEVNET_PID=${pid}
-`
+${standInsPid === null ? '' : `\n# The process of the stand-ins for nodes and databases.\n${STAND_INS_PID}=${standInsPid}\n`}`
 }
 
 /** As sh takes it and the reader of env files, which knows no quote within a quote. */
@@ -85,15 +89,20 @@ function operatorLines({ id, key, name }: DevelopmentAccount & { readonly name: 
 }
 
 /** Takes only what was written by `formatDevelopmentEnv`. Throws DOCUMENT_INVALID, never with the file's text. */
-export function parseDevelopmentEnv(text: string, source: string): KnownChain {
+export function parseDevelopmentEnv(
+  text: string,
+  source: string,
+): KnownChain & { readonly standInsPid: number | null } {
   const rpcUrl = valueIn(text, 'RPC_PROVIDER_URL')
   const contract = valueIn(text, 'SMART_CONTRACT_ADDRESS')
   const pid = valueIn(text, 'WCN_DEVNET_PID')
-  if (!text.startsWith(FIRST_LINE) || !isLoopback(rpcUrl) || !isAddress(contract) || !/^[1-9][0-9]{0,9}$/.test(pid))
+  if (!text.startsWith(FIRST_LINE) || !isLoopback(rpcUrl) || !isAddress(contract) || !PROCESS_ID.test(pid))
     throw new WcnError('DOCUMENT_INVALID', `${source} is not an env file written by \`wcn devnet up\``, {
       hint: 'give the file that `wcn devnet up` named',
     })
-  return { rpcUrl, pid: Number(pid), contract: parseAddress(contract, source) }
+  const standIns = valueIn(text, STAND_INS_PID)
+  const standInsPid = PROCESS_ID.test(standIns) ? Number(standIns) : null
+  return { rpcUrl, pid: Number(pid), contract: parseAddress(contract, source), standInsPid }
 }
 
 function valueIn(text: string, name: string): string {

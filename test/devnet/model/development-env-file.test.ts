@@ -22,6 +22,7 @@ const environment = {
   owner: account('9'),
   operators: ['1', '2', '3', '4', '5'].map((digit) => ({ ...account(digit), name: `Operator ${digit}` })),
   stateDirectory: '/home/some body/devnet.env.state',
+  standInsPid: null,
 }
 const text = formatDevelopmentEnv(environment)
 const expected = {
@@ -56,7 +57,9 @@ describe('formatDevelopmentEnv', () => {
 describe('parseDevelopmentEnv', () => {
   it('finds the chain that was written down', () => {
     const { rpcUrl, pid, contract } = environment
-    expect(parseDevelopmentEnv(text, 'f')).toEqual({ rpcUrl, pid, contract })
+    expect(parseDevelopmentEnv(text, 'f')).toEqual({ rpcUrl, pid, contract, standInsPid: null })
+    const both = formatDevelopmentEnv({ ...environment, standInsPid: 4712 })
+    expect(parseDevelopmentEnv(both, 'f')).toEqual({ rpcUrl, pid, contract, standInsPid: 4712 })
   })
 
   it.each([

@@ -7,7 +7,12 @@ import { writeFaults } from '../../../src/cluster/judge-write.js'
 import { NOTHING_MORE } from '../../../src/cluster/judged-write.js'
 import { placeholderOperator } from '../../../src/cluster/placeholder-nodes.js'
 import { plainNode } from '../../../src/cluster/plain-node.js'
-import { MAX_SAMPLE_OPERATORS, sampleOperator, samplePeerIds } from '../../../src/devnet/model/sample-cluster.js'
+import {
+  MAX_SAMPLE_NODES,
+  nobodysPlaces,
+  sampleClients,
+  sampleOperator,
+} from '../../../src/devnet/model/sample-cluster.js'
 import { peerId } from '../../support/nodes.js'
 
 const key = parseEncryptionKey('5a'.repeat(32), 'test')
@@ -18,19 +23,17 @@ const judged = (after: OperatorData, privateAddresses: boolean) => {
 
 describe('sampleOperator', () => {
   it('is an operator that could really be, each with names and addresses of its own', () => {
-    const operators = Array.from({ length: MAX_SAMPLE_OPERATORS }, (_, slot) =>
-      sampleOperator(
-        slot,
-        Array.from({ length: samplePeerIds(slot) }, (_, n) => peerId(n)),
-        key,
-      ),
-    )
+    const count = MAX_SAMPLE_NODES / 2
+    const operators = Array.from({ length: count }, (_, slot) => {
+      const clients = Array.from({ length: sampleClients(slot) }, (_, n) => peerId(n + 2))
+      return sampleOperator(slot, { nodes: [peerId(0), peerId(1)], clients }, nobodysPlaces(slot, 2), key)
+    })
     for (const operator of operators) expect(judged(operator, true)).toEqual([])
-    expect(new Set(operators.map(({ name }) => name)).size).toBe(MAX_SAMPLE_OPERATORS)
+    expect(new Set(operators.map(({ name }) => name)).size).toBe(count)
     expect(operators.slice(0, 2).map(({ clients }) => clients.length)).toEqual([1, 2])
 
     const nodes = operators.flatMap((operator) => operator.nodes.map((node) => plainNode(node, key)))
-    expect(nodes).toHaveLength(2 * MAX_SAMPLE_OPERATORS)
+    expect(nodes).toHaveLength(MAX_SAMPLE_NODES)
     expect(nodes.every(({ ipv4Addr }) => isDocumentation(ipv4Addr))).toBe(true)
     expect(new Set(nodes.map(({ ipv4Addr }) => ipv4Addr)).size).toBe(nodes.length)
     expect(nodes.every(({ privateIpv4Addr }) => privateIpv4Addr !== null && isPrivateUse(privateIpv4Addr))).toBe(true)
