@@ -2,8 +2,10 @@
 import { z } from 'zod'
 import { looksLikeKey } from '../base/key-like.js'
 import { sourceName } from '../base/source-name.js'
-import { openDocument, requireShape } from '../documents/document.js'
+import { openDocument, parseDocument, requireShape } from '../documents/document.js'
 import { pathText, valueAt } from '../documents/document-faults.js'
+import { isDescription } from '../documents/is-description.js'
+import { WcnError } from '../errors/wcn-error.js'
 
 /** What `wcn init` takes as answers has these fields too. */
 export const text = z.string().min(1, 'is blank')
@@ -88,6 +90,11 @@ export interface ReadDescription {
 
 /** Throws DOCUMENT_INVALID. */
 export function readDescription(document: string, source: string): ReadDescription {
+  const said = parseDocument(document, source, z.looseObject({ nodes: z.unknown() }))
+  if (said.nodes !== undefined && !isDescription(said))
+    throw new WcnError('DOCUMENT_INVALID', `${sourceName(source)} lists nodes and says nothing of a database`, {
+      hint: 'it is a nodes file; `wcn config init` writes a deployment description, which says what they run with',
+    })
   const { value, where } = openDocument(document, source, DESCRIPTION)
   const name = sourceName(source).replace(/^.*[/\\](?=.)/, '')
   return { description: value, where, origin: originIn(value, (path) => `${name} ${pathText(path)}`) }

@@ -157,4 +157,11 @@ it('has to say where a node is and who it is', async () => {
   expect(await refused((text) => text.replace('node-b.key', `node-b.key, peer_id: ${id}`))).toContain(
     `but the peer_id of node b is ${id}`,
   )
+  writeFileSync(
+    box.path('nodes.yaml'),
+    'nodes: [{ peer_id: x, ipv4_addr: 1.2.3.4, primary_port: 1, secondary_port: 2 }]',
+  )
+  expect(await refused((text) => text, ['config', 'emit', '-f', 'nodes.yaml', '--out', 'x'])).toContain(
+    'it is a nodes file',
+  )
 })
