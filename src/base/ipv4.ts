@@ -41,7 +41,7 @@ export function parseIpv4(text: string, source: string): Ipv4 {
 
 /** Four octets in network order. */
 export function ipv4ToBytes(ip: Ipv4): Uint8Array {
-  return Uint8Array.from(ipaddr.IPv4.parse(ip).octets)
+  return Uint8Array.from(ip.split('.'), Number)
 }
 
 /** Four octets in network order. Throws IP_ADDRESS_INVALID for any other length. */

@@ -6,14 +6,12 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Address } from '../base/address.js'
-import { equalBytes } from '../base/equal-bytes.js'
 import { bytesToHex, type Hex, hexToBytes } from '../base/hex.js'
 import { type Ipv4, ipv4ToBytes, isNoHostAddress, isPrivateUse } from '../base/ipv4.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import { describePeerId, type PeerId, peerIdDigest } from '../base/keys/peer-id.js'
 import type { ClusterView } from './cluster-view.js'
-import { decryptIpv4 } from './codec/ip-encryption.js'
-import type { PlainNode } from './plain-node.js'
+import { type PlainNode, plainNodes } from './plain-node.js'
 
 /** An address of an operator's own node that is known from elsewhere than the chain. */
 export type KnownAddress = Pick<PlainNode, 'peerId' | 'ipv4Addr'>
@@ -38,17 +36,16 @@ export function encryptionKeyEvidence(
   const publics: Ipv4[] = []
   const placeholders: Ipv4[] = []
   const privates: Ipv4[] = []
-  for (const { decoded } of view.operators)
-    for (const { peerId, ipv4, privateIpv4 } of decoded?.nodes ?? []) {
-      const address = decryptIpv4(key, peerId, ipv4)
-      publics.push(address)
-      // One in 2^32 by chance.
-      if (known.get(peerId) === address) return 'proven'
-      if (known.has(peerId)) elsewhere++
-      if (isPlaceholder(peerId)) placeholders.push(address)
-      // Somebody who gave the public address twice says nothing about the key.
-      if (privateIpv4 && !equalBytes(privateIpv4, ipv4)) privates.push(decryptIpv4(key, peerId, privateIpv4))
-    }
+  const nodes = view.operators.flatMap(({ decoded }) => decoded?.nodes ?? [])
+  for (const { peerId, ipv4Addr, privateIpv4Addr } of plainNodes(nodes, key)) {
+    publics.push(ipv4Addr)
+    // One in 2^32 by chance.
+    if (known.get(peerId) === ipv4Addr) return 'proven'
+    if (known.has(peerId)) elsewhere++
+    if (isPlaceholder(peerId)) placeholders.push(ipv4Addr)
+    // Somebody who gave the public address twice says nothing about the key.
+    if (privateIpv4Addr && privateIpv4Addr !== ipv4Addr) privates.push(privateIpv4Addr)
+  }
   if (publics.some((address) => address === PLACEHOLDER)) return 'proven'
   if (placeholders.length >= SUSPICIOUS_COUNT) return 'contradicted'
   const plausible = privates.filter(isInternal).length

@@ -2,7 +2,7 @@
 import type { Ipv4 } from '../base/ipv4.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { PeerId } from '../base/keys/peer-id.js'
-import { decryptIpv4, encryptIpv4 } from './codec/ip-encryption.js'
+import { decryptIpv4s, encryptIpv4 } from './codec/ip-encryption.js'
 import type { StoredNode } from './codec/operator-data.js'
 
 export interface PlainNode {
@@ -25,10 +25,30 @@ export function storeNode(node: PlainNode, key: EncryptionKey): StoredNode {
 export function plainNode(node: StoredNode, key: EncryptionKey): PlainNode
 export function plainNode(node: StoredNode, key: EncryptionKey | null): PlainNode | UnseenNode
 export function plainNode(node: StoredNode, key: EncryptionKey | null): PlainNode | UnseenNode {
-  const { peerId, ipv4, privateIpv4, primaryPort, secondaryPort } = node
-  if (key === null) return { peerId, ipv4Addr: null, privateIpv4Addr: null, primaryPort, secondaryPort }
-  const privateIpv4Addr = privateIpv4 === null ? null : decryptIpv4(key, peerId, privateIpv4)
-  return { peerId, ipv4Addr: decryptIpv4(key, peerId, ipv4), privateIpv4Addr, primaryPort, secondaryPort }
+  return plainNodes([node], key)[0] as PlainNode | UnseenNode
+}
+
+/** Many at once, which costs little more than one. */
+export function plainNodes(nodes: readonly StoredNode[], key: EncryptionKey): readonly PlainNode[]
+export function plainNodes(nodes: readonly StoredNode[], key: EncryptionKey | null): readonly (PlainNode | UnseenNode)[]
+export function plainNodes(
+  nodes: readonly StoredNode[],
+  key: EncryptionKey | null,
+): readonly (PlainNode | UnseenNode)[] {
+  const publics =
+    key &&
+    decryptIpv4s(
+      key,
+      nodes.map(({ peerId, ipv4 }) => ({ peerId, encrypted: ipv4 })),
+    )
+  const withPrivate = nodes.flatMap(({ peerId, privateIpv4 }) =>
+    privateIpv4 ? [{ peerId, encrypted: privateIpv4 }] : [],
+  )
+  const privates = key && decryptIpv4s(key, withPrivate).values()
+  return nodes.map(({ peerId, privateIpv4, primaryPort, secondaryPort }, i) => {
+    const privateIpv4Addr = (privateIpv4 && privates?.next().value) ?? null
+    return { peerId, ipv4Addr: publics?.[i] ?? null, privateIpv4Addr, primaryPort, secondaryPort }
+  })
 }
 
 interface UnseenNode extends Omit<PlainNode, 'ipv4Addr'> {

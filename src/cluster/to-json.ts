@@ -8,7 +8,7 @@ import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import { snakeJson } from '../base/snake-json.js'
 import type { ClusterMigration, ClusterView, OperatorSlot } from './cluster-view.js'
 import type { DecodedOperatorData, StoredClient, StoredNode } from './codec/operator-data.js'
-import { plainNode } from './plain-node.js'
+import { plainNode, plainNodes } from './plain-node.js'
 
 /** Shapes are what the functions below give; test/cluster/to-json.test.ts holds them. */
 export type NodeJson = ReturnType<typeof nodeJson>
@@ -25,6 +25,10 @@ interface Snapshot {
 
 export function nodeJson(node: StoredNode, key: EncryptionKey | null) {
   return snakeJson(plainNode(node, key))
+}
+
+export function nodesJson(nodes: readonly StoredNode[], key: EncryptionKey | null): readonly NodeJson[] {
+  return plainNodes(nodes, key).map((node) => snakeJson(node))
 }
 
 export function clientJson(client: StoredClient) {
@@ -51,7 +55,7 @@ function decodedJson(
     slot,
     id,
     name,
-    nodes: nodes.map((node) => nodeJson(node, key)),
+    nodes: nodesJson(nodes, key),
     clients: clients.map(clientJson),
     data_bytes: data.length,
     data_schema: schema,

@@ -1,5 +1,6 @@
 /** The tool's settings: flag > environment > --env-file > context > description > default, parsed when they are asked for. */
 import { DEVELOPMENT_CHAIN_ID, OP_MAINNET } from '../base/chain-ids.js'
+import { encryptionKeyWith } from '../base/keys/encryption-key.js'
 import { once } from '../base/once.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { chooseContext } from './contexts.js'
@@ -7,6 +8,7 @@ import { describeSettings } from './describe-settings.js'
 import { usualStateDirectory } from './directories.js'
 import { readSettingsFile } from './env-file.js'
 import type { Contexts } from './local-contexts.js'
+import { nativeAes } from './native-aes.js'
 import { firstRpcUrl, resolveProviders } from './provider-settings.js'
 import { PARSERS } from './setting-values.js'
 import type { Role, Setting } from './settings-table.js'
@@ -68,8 +70,7 @@ export function resolveSettings(sources: Sources, role: Role, tools: SettingsToo
     const found = sources.findOne([table.ENCRYPTION_KEY.inline, table.ENCRYPTION_KEY.file])
     if (!found) return null
     const key = await takeSecret(found, tools)
-    const { parseEncryptionKey } = await import('../base/keys/encryption-key.js')
-    return parseEncryptionKey(key, found.source)
+    return encryptionKeyWith(nativeAes, key, found.source)
   })
 
   let told = false

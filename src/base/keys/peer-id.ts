@@ -19,6 +19,9 @@ const LONGEST_DIGEST: Readonly<Record<number, number>> = { [IDENTITY]: 42, [SHA2
 const ED25519_KEY = [0x08, 0x01, 0x12, 0x20]
 const SECP256K1_KEY = [0x08, 0x02, 0x12, 0x21]
 
+/** Of those that were read as bytes: a cluster has thousands, and decoding their text takes longer than all else of it. */
+const multihashes = new Map<PeerId, Uint8Array>()
+
 /**
  * Takes the bytes of a multihash: code, digest length, digest, nothing after it. Both numbers are minimal varints
  * below 128, hence single bytes. Throws PEER_ID_INVALID for what the network's decoder refuses.
@@ -26,12 +29,14 @@ const SECP256K1_KEY = [0x08, 0x02, 0x12, 0x21]
 export function peerIdFromBytes(multihash: Uint8Array): PeerId {
   const why = whyRefused(multihash)
   if (why !== null) throw new WcnError('PEER_ID_INVALID', `${multihash.length} bytes are not a peer ID: ${why}`)
-  return base58.encode(multihash) as PeerId
+  const id = base58.encode(multihash) as PeerId
+  multihashes.set(id, Uint8Array.from(multihash))
+  return id
 }
 
-/** The multihash: what the chain stores. */
+/** The multihash: what the chain stores. To be read only: others are handed the same bytes. */
 export function peerIdToBytes(id: PeerId): Uint8Array {
-  return base58.decode(id)
+  return multihashes.get(id) ?? base58.decode(id)
 }
 
 /** The multihash without its code and length: what addresses are encrypted with, next to the key. */
