@@ -36,8 +36,8 @@ function looksLike(slots: readonly number[]): { readonly looks_like?: readonly n
 /** By slot, of the 65 536 shards those stored under the serving keyspace, and those to be pulled by the running migration. */
 async function shardCounts({ keyspace, newKeyspace }: ClusterView) {
   const { replicaSets, shardsPerOperator, shardsToPull } = await import('../cluster/keyspace.js')
-  const serving = await replicaSets(keyspace)
+  const serving = replicaSets(keyspace)
   const stored = shardsPerOperator(serving)
-  const pulled = newKeyspace && shardsToPull(serving, await replicaSets(newKeyspace))
+  const pulled = newKeyspace && shardsToPull(serving, replicaSets(newKeyspace))
   return (slot: number) => ({ shards: stored.get(slot) ?? 0, shards_to_pull: pulled && (pulled.get(slot) ?? 0) })
 }
