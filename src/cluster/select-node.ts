@@ -10,7 +10,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { decryptIpv4 } from './codec/ip-encryption.js'
 import type { StoredNode } from './codec/operator-data.js'
 import { sameNode } from './plain-node.js'
-import { nodeJson } from './to-json.js'
+import { nodeJson, nodesJson } from './to-json.js'
 
 const INDEX = /^(?:0|[1-9]\d{0,3})$/
 
@@ -60,7 +60,7 @@ export function selectBoundNode(
     `another write changed or removed the node that ${quote(selector)} means; nothing was sent`,
     {
       hint: 'look at what is on chain with `wcn nodes list`, and run the command again',
-      details: { meant: nodeJson(meant, key), nodes: now.map((node) => nodeJson(node, key)) },
+      details: { meant: nodeJson(meant, key), nodes: nodesJson(now, key) },
     },
   )
 }

@@ -1,7 +1,7 @@
 /** `nodes export`: the on-chain list as a file that `nodes update -f` takes. */
 
 import type { Services } from '../cli/services.js'
-import { clientJson, nodeJson } from '../cluster/to-json.js'
+import { clientJson, nodesJson } from '../cluster/to-json.js'
 import { readOperator, requireDecoded } from '../read/read-operator.js'
 import { requireMatchingKey } from '../read/require-cluster.js'
 
@@ -14,5 +14,5 @@ export async function run(services: Services, input: { readonly forceEncryptionK
   const reading = await readOperator(services)
   const { name, nodes, clients } = requireDecoded(reading)
   requireMatchingKey(reading.snapshot.view, key, input.forceEncryptionKey === true)
-  return { data: { name, nodes: nodes.map((node) => nodeJson(node, key)), clients: clients.map(clientJson) } }
+  return { data: { name, nodes: nodesJson(nodes, key), clients: clients.map(clientJson) } }
 }

@@ -3,7 +3,7 @@
 import { jsonInteger } from '../base/json-integer.js'
 import type { Services } from '../cli/services.js'
 import { type WatchInput, watched } from '../cli/watch.js'
-import { encryptedNote, nodeJson } from '../cluster/to-json.js'
+import { encryptedNote, nodesJson } from '../cluster/to-json.js'
 import { readOperator, requireDecoded } from '../read/read-operator.js'
 
 export function run(services: Services, input: WatchInput = {}) {
@@ -15,7 +15,7 @@ async function nodesList(services: Services) {
   const { slot, key } = reading
   const { block, view } = reading.snapshot
   const { name, nodes } = requireDecoded(reading)
-  const list = nodes.map((node) => nodeJson(node, key))
+  const list = nodesJson(nodes, key)
   return {
     data: { block, version: jsonInteger(view.version), operator: slot.id, name, nodes: list, ...encryptedNote(key) },
   }

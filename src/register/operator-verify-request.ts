@@ -6,7 +6,7 @@ import { type Check, check, checkThat, firstFailure } from '../base/check.js'
 import { ifSet } from '../base/if-set.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { Services } from '../cli/services.js'
-import { clientJson, encryptedNote, nodeJson } from '../cluster/to-json.js'
+import { clientJson, encryptedNote, nodesJson } from '../cluster/to-json.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { examineDocument } from './examine-document.js'
@@ -33,7 +33,7 @@ function joinRequestJson({ content, digest, blob, data }: OpenedRequest, key: En
     contract: content.contract,
     chain_id: content.chainId,
     name: data.name,
-    nodes: data.nodes.map((node) => nodeJson(node, key)),
+    nodes: nodesJson(data.nodes, key),
     clients: data.clients.map(clientJson),
     data_bytes: blob.length,
     /** Unix seconds. */

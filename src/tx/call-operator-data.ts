@@ -8,7 +8,7 @@ import { writeFaults } from '../cluster/judge-write.js'
 import { type Allowances, freshNodes, type OperatorWrite } from '../cluster/judged-write.js'
 import { namesAlike } from '../cluster/look-alikes.js'
 import { type Change, operatorChanges } from '../cluster/operator-changes.js'
-import { clientJson, nodeJson } from '../cluster/to-json.js'
+import { clientJson, nodeJson, nodesJson } from '../cluster/to-json.js'
 import type { WcnError } from '../errors/wcn-error.js'
 import { type CallEffects, counted, listed, type Reading, reading } from './call-parts.js'
 
@@ -36,7 +36,7 @@ export function operatorJson({ operator, data }: WithData, key: EncryptionKey | 
   if (content === null) return { operator, data: { corrupted: true, reason, data_bytes: data.length } }
   const readable = {
     name: content.name,
-    nodes: content.nodes.map((node) => nodeJson(node, key)),
+    nodes: nodesJson(content.nodes, key),
     clients: content.clients.map(clientJson),
     data_bytes: data.length,
     data_schema: content.schema,
