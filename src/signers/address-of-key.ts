@@ -3,5 +3,5 @@ import type { Address } from '../base/address.js'
 import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
 
 export async function addressOfKey(key: OperatorPrivateKey): Promise<Address> {
-  return (await import('./private-key-signer.js')).addressOfPrivateKey(key)
+  return (await import('./address-of-private-key.js')).addressOfPrivateKey(key)
 }

@@ -133,6 +133,10 @@ describe('what reads', () => {
 
   it('both loads nothing that signs: wcn tx show', () => expectLight(['tx', 'show', hash], reading(), JOURNAL))
 
+  it('as the operator of a private key loads no curve', async () => {
+    await expectLight(['operator', 'view'], { ...net.signedBy(operator), WCN_STATE_DIR: work.path('state') })
+  })
+
   it('as the operator of a keystore does not open it', async () => {
     const { WCN_OPERATOR: _, ...env } = reading()
     const keystore = { ...env, WCN_KEYSTORE: work.path('keystore') }

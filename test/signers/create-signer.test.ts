@@ -3,8 +3,8 @@ import { recoverAddress } from 'viem'
 import { expect, it } from 'vitest'
 import type { Hex } from '../../src/base/hex.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
+import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
 import { createSigner } from '../../src/signers/create-signer.js'
-import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
 
 it('signs digests with a private key, as its account', async () => {
   const key = parseOperatorPrivateKey('22'.repeat(32), 'test')

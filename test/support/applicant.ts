@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { encodeNodeSecretKey, keypairFromSecret } from '../../src/base/keys/node-keypair.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { Secret } from '../../src/base/secret.js'
-import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
+import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
 import { type Sandbox, wcnJson } from './cli.js'
 import type { Devnet } from './devnet.js'
 

@@ -14,7 +14,8 @@ import type { Preview } from '../../src/cli/preview.js'
 import type { Services } from '../../src/cli/services.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { State } from '../../src/platform/state/local-state.js'
-import { addressOfPrivateKey, privateKeySigner } from '../../src/signers/private-key-signer.js'
+import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
+import { privateKeySigner } from '../../src/signers/private-key-signer.js'
 import { chainSettings, singleProvider } from './chain-settings.js'
 import { fakeClock } from './fake-clock.js'
 import { neverInterrupted } from './interruption.js'
@@ -140,7 +141,7 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
       note: (text) => void said.push(text),
       tell: (text) => void said.push(text),
       warn: (text) => void said.push(`warning: ${text}`),
-      preview: (preview) => {
+      preview: async (preview) => {
         previews.push(preview)
         said.push(`preview: ${preview.title}`)
       },

@@ -6,7 +6,7 @@ import { encodeNodeSecretKey, keypairFromSecret, type NodeKeypair } from '../../
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { Secret } from '../../src/base/secret.js'
 import type { Description } from '../../src/deploy/deployment-file.js'
-import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
+import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
 import type { Sandbox } from './cli.js'
 
 export const CONTRACT = '0x95222290DD7278Aa3Ddd389Cc1E1d165CC4BAfe5'

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { type Address, parseAddress } from '../../src/base/address.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { encodeCall } from '../../src/chain/calls.js'
-import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
+import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
 import { sandbox, wcn } from './cli.js'
 
 export type Variables = Readonly<Record<string, string>>

@@ -27,7 +27,8 @@ import type { JoinRequest, JoinRequestDraft } from '../../src/register/join-requ
 import { draftRequest, signedRequest } from '../../src/register/model/join-request.js'
 import { signAsNode } from '../../src/register/model/signatures.js'
 import type { Settings } from '../../src/settings/settings.js'
-import { addressOfPrivateKey, privateKeySigner } from '../../src/signers/private-key-signer.js'
+import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
+import { privateKeySigner } from '../../src/signers/private-key-signer.js'
 import { singleProvider } from './chain-settings.js'
 import { memoryState } from './memory-state.js'
 import { testServices } from './services.js'
@@ -215,7 +216,7 @@ export async function world(contents: Readonly<Record<string, string>> = {}): Pr
       note: (text) => void said.push(text),
       tell: (text) => void said.push(text),
       warn: (text) => void said.push(`warning: ${text}`),
-      preview: ({ title, changes }) => void said.push(`${title}: ${changes.length} changes`),
+      preview: async ({ title, changes }) => void said.push(`${title}: ${changes.length} changes`),
       confirm: async (question) => {
         asked.push(question)
         return facts.consents

@@ -7,7 +7,7 @@ import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { CLUSTER_ABI } from '../../src/chain/contract/cluster-abi.js'
 import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { storeNode } from '../../src/cluster/plain-node.js'
-import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
+import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
 import type { UnsignedDocument } from '../../src/write/unsigned-file.js'
 import { ip, node } from './nodes.js'
 

@@ -9,7 +9,7 @@ import { type ClusterView, clusterView, findOperator, type RawClusterView } from
 import { encodeOperatorData, type StoredClient } from '../../src/cluster/codec/operator-data.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../../src/cluster/codec/settings-data.js'
 import { type PlainNode, plainNode, storeNode } from '../../src/cluster/plain-node.js'
-import { addressOfPrivateKey } from '../../src/signers/private-key-signer.js'
+import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
 import { ClusterFixture, deployCluster, impersonate } from '../chain/contract/cluster-fixture.js'
 import { type Anvil, startAnvil } from './anvil.js'
 import { type ChainServices, type ChainServicesOptions, chainServices } from './chain-services.js'
