@@ -3,7 +3,7 @@ import type { Deadline } from '../base/deadline.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { escapeUntrusted } from './escape.js'
 import type { Paint } from './paint.js'
-import { type Preview, renderPreview } from './preview.js'
+import type { Preview } from './preview.js'
 import type { Choice, Question } from './prompts.js'
 
 export interface ConversationOptions {
@@ -42,7 +42,9 @@ export function createConversation(options: ConversationOptions) {
     /** Like note, but also with --quiet: what must not be lost, such as the hash of what was sent. */
     tell,
     warn: (text: string): void => write(`${paint.warn('warning:')} ${escapeUntrusted(text)}\n`),
-    preview: (preview: Preview): void => write(`${renderPreview(preview, paint)}\n`),
+    // What reads shows none.
+    preview: async (preview: Preview): Promise<void> =>
+      write(`${(await import('./preview.js')).renderPreview(preview, paint)}\n`),
     /** True at once after --yes. Throws CONFIRMATION_REQUIRED where nobody can be asked. */
     async confirm(question: string): Promise<boolean> {
       if (consented) return true

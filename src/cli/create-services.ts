@@ -68,8 +68,8 @@ export async function createServices(wiring: Wiring) {
       onSecret: redactor.register,
     })
   const talk = shared ? conversation : pausedConversation(conversation, () => deadline)
-  // Not the wall clock, which may be set while a command runs.
-  const nowMs = () => performance.now()
+  // Not the wall clock, which may be set while a command runs; nor `performance`, which takes Node a while to load.
+  const nowMs = () => Number(process.hrtime.bigint()) / 1e6
   const started = nowMs()
   let deadline = shared ? outer.deadline : createDeadline(nowMs, null)
   const limit = (timeoutMs: number | null) => {
@@ -107,7 +107,7 @@ export async function createServices(wiring: Wiring) {
         ...talk,
       })
     : NO_SETTINGS
-  const clock = { now: () => wallClockSeconds(Date.now()), monotonicMs: () => performance.now(), sleep }
+  const clock = { now: () => wallClockSeconds(Date.now()), monotonicMs: nowMs, sleep }
   // What shows settings says of this one, too, what is wrong with it.
   limit(takesSettings && commandWords !== 'config show' ? settings.timeoutMs() : null)
   let connection: Promise<EvmChain> | undefined

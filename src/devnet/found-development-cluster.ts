@@ -85,7 +85,7 @@ export async function foundDevelopmentCluster(services: Services, chain: Running
       chain: async () => connected,
       state: async () => forgetfulState,
       signer: () => chain.signer(owner.key),
-      talk: { ...services.talk, preview: () => {}, note: () => {}, tell: () => {}, confirm: async () => true },
+      talk: { ...services.talk, preview: async () => {}, note: () => {}, tell: () => {}, confirm: async () => true },
       interruption: { ...services.interruption, sending: () => {}, settled: () => {} },
     },
     {

@@ -8,7 +8,6 @@ import { describeSettings } from './describe-settings.js'
 import { usualStateDirectory } from './directories.js'
 import { readSettingsFile } from './env-file.js'
 import type { Contexts } from './local-contexts.js'
-import { nativeAes } from './native-aes.js'
 import { firstRpcUrl, resolveProviders } from './provider-settings.js'
 import { PARSERS } from './setting-values.js'
 import type { Role, Setting } from './settings-table.js'
@@ -70,6 +69,7 @@ export function resolveSettings(sources: Sources, role: Role, tools: SettingsToo
     const found = sources.findOne([table.ENCRYPTION_KEY.inline, table.ENCRYPTION_KEY.file])
     if (!found) return null
     const key = await takeSecret(found, tools)
+    const { nativeAes } = await import('./native-aes.js')
     return encryptionKeyWith(nativeAes, key, found.source)
   })
 

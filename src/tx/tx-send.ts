@@ -111,7 +111,7 @@ async function show(services: Services, sending: Sending, snapshot: WriteSnapsho
   for (const warning of json.warnings) talk.warn(warning)
   const changes = json.changes ?? []
   const { source, dryRun } = sending
-  showWrite(services, snapshot, { title: json.words, changes, cost, contract: snapshot.contract, source, dryRun })
+  await showWrite(services, snapshot, { title: json.words, changes, cost, contract: snapshot.contract, source, dryRun })
   return { words: json.words, changes }
 }
 

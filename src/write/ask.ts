@@ -94,9 +94,14 @@ interface Shown {
 }
 
 /** Throws FEE_TOO_HIGH above the limit and INSUFFICIENT_FUNDS; a dry run only warns of the latter. */
-export function showWrite(services: Services, snapshot: AccountSnapshot, shown: Shown): void {
+export async function showWrite(services: Services, snapshot: AccountSnapshot, shown: Shown): Promise<void> {
   const { title, changes, cost, contract, source, dryRun = false } = shown
-  services.talk.preview({ title, target: writeTarget(services, snapshot.chainId, contract, source), changes, cost })
+  await services.talk.preview({
+    title,
+    target: writeTarget(services, snapshot.chainId, contract, source),
+    changes,
+    cost,
+  })
   requireAffordable(services, snapshot, cost, dryRun)
 }
 

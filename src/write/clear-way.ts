@@ -58,7 +58,12 @@ export async function clearWay(services: Services, account: JournalKey): Promise
   }
   requireSeenPool(services, snapshot)
   const about = { contract: account.contract, source: 'the journal' }
-  showWrite(services, snapshot, { title: 'give up what can not be included', changes: changesOf(plan), cost, ...about })
+  await showWrite(services, snapshot, {
+    title: 'give up what can not be included',
+    changes: changesOf(plan),
+    cost,
+    ...about,
+  })
   const signer = await requireSigner(services, account.signer)
   await requireConsent(services)
   // Thinking takes time, and time changes the pool.

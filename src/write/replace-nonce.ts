@@ -52,7 +52,7 @@ export async function replaceNonce(
     before: `${weiAsGwei(earlier.maxFeePerGas)} gwei`,
     after: `${weiAsGwei(fees.maxFeePerGas)} gwei`,
   } as const
-  showWrite(services, priced, { title, changes: [change], cost, contract: key.contract, source: 'the journal' })
+  await showWrite(services, priced, { title, changes: [change], cost, contract: key.contract, source: 'the journal' })
   const signer = await requireSigner(services, key.signer)
   await requireConsent(services)
   // Thinking takes time, and time changes the pool.

@@ -100,7 +100,7 @@ async function rehearse<S extends AccountSnapshot>(services: Services, task: Wri
   }
   const priced = withinFeeLimit(services, snapshot)
   const cost = await (await services.chain()).estimate(priced, request)
-  showWrite(services, priced, { title, changes, cost, contract: journalKey(snapshot).contract, dryRun })
+  await showWrite(services, priced, { title, changes, cost, contract: journalKey(snapshot).contract, dryRun })
   return { ...unsent(snapshot), dryRun, changes }
 }
 
@@ -167,7 +167,7 @@ async function write<S extends AccountSnapshot>(services: Services, task: WriteT
     // Ask: nothing is signed yet.
     const shown: boolean = agreed !== null && sameChanges(agreed, changes)
     if (shown) requireAffordable(services, priced, cost, false)
-    else showWrite(services, priced, { title, changes, cost, contract: key.contract })
+    else await showWrite(services, priced, { title, changes, cost, contract: key.contract })
     const signer = await requireSigner(services, account.address)
     // What was agreed to beforehand was what was shown first.
     if (!shown && !unasked && agreed !== null && (talk.consented || !talk.interactive))

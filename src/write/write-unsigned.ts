@@ -60,7 +60,7 @@ export async function writeUnsigned(
   const cost = await (await services.chain()).estimate(priced, request)
   if (!(await isNonceStill(services, snapshot, cost))) throw accountBusy(snapshot)
   // Who signs may send it some ETH before.
-  showWrite(services, snapshot, { title, changes, cost, contract, dryRun: true })
+  await showWrite(services, snapshot, { title, changes, cost, contract, dryRun: true })
   if (account.pendingNonce > account.nonce)
     talk.warn(`account ${account.address} has a transaction waiting: once it is included, this one is stale`)
 

@@ -73,7 +73,7 @@ async function deploy(input: Partial<Input> = {}, overrides: Overrides = {}) {
     ...overrides,
     settings: { requireEncryptionKey: async () => key, chainId: () => 31337, ...overrides.settings },
     talk: {
-      preview: (preview) => void previews.push(preview),
+      preview: async (preview) => void previews.push(preview),
       confirm: async (question) => questions.push(question) > 0,
       ...overrides.talk,
     },

@@ -61,7 +61,7 @@ describe('what is said', () => {
     expect(written()).toBe('one\\u{a}two\\u{1b}[31m\nwarning: three\\u{202e}\n')
   })
 
-  it('with --quiet is warnings and previews only', () => {
+  it('with --quiet is warnings and previews only', async () => {
     const { note, warn, preview, progress, written } = talk({ quiet: true, animated: true })
     note('working')
     const bar = progress('keys')
@@ -70,7 +70,7 @@ describe('what is said', () => {
     expect(written()).toBe('')
     warn('careful')
     const target = { chain_id: 10, contract: null, source: null }
-    preview({
+    await preview({
       title: 'a write',
       target,
       changes: [],

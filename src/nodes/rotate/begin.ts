@@ -75,7 +75,7 @@ export async function agreeOnRotation(
     cost = sum(cost, await chain.estimate(priced, await chain.encodeCall(call)))
   }
   const title = `rotate ${nodeInWords(old)}: ${nodeInWords(next)} takes its place once it is operational`
-  showWrite(services, priced, { title, changes, cost, contract: snapshot.contract, dryRun })
+  await showWrite(services, priced, { title, changes, cost, contract: snapshot.contract, dryRun })
   if (dryRun) return changes
   await requireSigner(services, operator)
   await requireConsent(services)

@@ -1,6 +1,6 @@
 /** Local files: rules of docs/dev/command-line.md ("Settings") and docs/dev/never.md 7 and 10. */
 import type { Stats } from 'node:fs'
-import { lstat, readdir, stat } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { WcnError } from '../../errors/wcn-error.js'
@@ -105,10 +105,10 @@ export function createFiles(options: FilesOptions) {
       options.onSecret?.(text)
       return text
     },
-    exists: async (path: string): Promise<boolean> => (await look(path, lstat)) !== null,
+    exists: async (path: string): Promise<boolean> => (await look(path, promises.lstat)) !== null,
     /** What a path is, without following a link; null where there is nothing. */
     async inspect(path: string) {
-      const stats = await look(path, lstat)
+      const stats = await look(path, promises.lstat)
       if (stats === null) return null
       const hasOwners = platform !== 'win32'
       return {
@@ -127,12 +127,12 @@ export function createFiles(options: FilesOptions) {
     async list(directory: string): Promise<readonly string[]> {
       try {
         // UTF-8 sorts as code points do; comparing strings in JavaScript does not.
-        return (await readdir(directory)).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+        return (await promises.readdir(directory)).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
       } catch (error) {
         throw unreadable(directory, error)
       }
     },
-    isDirectory: async (path: string): Promise<boolean> => (await look(path, stat))?.isDirectory() ?? false,
+    isDirectory: async (path: string): Promise<boolean> => (await look(path, promises.stat))?.isDirectory() ?? false,
     /** Creates a file that must not exist yet; it appears whole or not at all, mode 0600. */
     async createPrivate(path: string, text: string): Promise<void> {
       const { createFile } = await writing()

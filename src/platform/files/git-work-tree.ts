@@ -3,7 +3,7 @@
  * pushed. Git itself is asked; where it can't answer, the file counts as taken up.
  */
 import { spawn } from 'node:child_process'
-import { lstat, realpath } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -22,7 +22,7 @@ export async function gitTreeThatTracks(path: string, environment: Environment):
 /** Links in the part of the path that exists are resolved: the place counts, not the way to it. */
 async function realPathOfPlanned(path: string): Promise<string> {
   for (let existing = dirname(path); ; existing = dirname(existing)) {
-    const real = await realpath(existing).catch(() => null)
+    const real = await promises.realpath(existing).catch(() => null)
     if (real !== null) return join(real, relative(existing, path))
     if (dirname(existing) === existing) return path
   }
@@ -30,7 +30,7 @@ async function realPathOfPlanned(path: string): Promise<string> {
 
 async function workTreeAround(directory: string): Promise<string | null> {
   for (let folder = directory; ; folder = dirname(folder)) {
-    if ((await lstat(join(folder, '.git')).catch(() => null)) !== null) return folder
+    if ((await promises.lstat(join(folder, '.git')).catch(() => null)) !== null) return folder
     if (dirname(folder) === folder) return null
   }
 }

@@ -2,7 +2,7 @@
  * Who may read a key file: its owner only, as ssh demands (docs/dev/command-line.md, "Settings"). Mounted secrets are exempt,
  * since their modes are not the user's to choose, and so are pipes.
  */
-import { realpath } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { sep } from 'node:path'
 import { shellWord } from '../../base/shell-word.js'
 import { WcnError } from '../../errors/wcn-error.js'
@@ -45,9 +45,9 @@ export async function requirePrivate(
 }
 
 async function isMountedSecret(path: string, credentialsDirectory: string | undefined): Promise<boolean> {
-  const target = await realpath(path).catch(() => null)
+  const target = await promises.realpath(path).catch(() => null)
   if (target === null) return false
   const mounts = credentialsDirectory ? [...SECRET_MOUNTS, credentialsDirectory] : SECRET_MOUNTS
-  const real = await Promise.all(mounts.map((mount) => realpath(mount).catch(() => null)))
+  const real = await Promise.all(mounts.map((mount) => promises.realpath(mount).catch(() => null)))
   return real.some((mount) => mount !== null && mount !== sep && target.startsWith(mount + sep))
 }
