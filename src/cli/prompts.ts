@@ -27,9 +27,9 @@ export async function confirm(question: string, paint: Paint): Promise<boolean> 
   return yes === true
 }
 
-/** Without the library's key that would show it. */
+/** A star for each letter shows that it was typed or pasted. Without the library's key that would show it. */
 export async function askHidden(question: string, paint: Paint): Promise<string> {
-  return String(await answer({ ...common(question, paint), type: 'password', mask: false, toggleMask: false }))
+  return String(await answer({ ...common(question, paint), type: 'password', mask: '*', toggleMask: false }))
 }
 
 /** One line, corrected until nothing is wrong with it; the complaint stands below the line meanwhile. */

@@ -1,19 +1,21 @@
-/** The end: the files that were made, held against the chain, and the operator as it is there. */
-import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
+/** The end: whether what is on chain answers, the files that were made, held against the chain, and the operator as it is there. */
 import { run as configCheck } from '../lint/config-check.js'
 import { run as operatorView } from '../operator/operator-view.js'
-import { configured, RPC_URL_FILE, signerFlags } from './configured.js'
-import { flags, type Step, wcn } from './step.js'
+import { configured } from './configured.js'
+import { lookAtNodes } from './nodes.js'
+import { type Step, wcn } from './step.js'
 import type { Wizard } from './wizard.js'
 
 export const check: Step = {
   id: 'check',
   title: 'check',
-  about: `The files for your machines are compared with what is on chain. What the
+  about: `Your nodes are asked whether they are up, and for their database. The files
+for your machines are compared with what is on chain. What the
 software would swallow without a word is looked for: a key that is nobody's, a
 port that is another one on chain, the operator's key in the wrong place.`,
   async run(wizard) {
     const { talk } = wizard.services
+    await lookAtNodes(wizard)
     const services = await configured(wizard)
     const paths = checkedPaths(wizard)
     if (paths.length > 0) {
@@ -25,33 +27,14 @@ port that is another one on chain, the operator's key in the wrong place.`,
       }
       const count = (wanted: string) => data.checks.filter(({ status }) => status === wanted).length
       talk.note(`${count('pass')} checks passed, ${count('warn')} warn, ${count('fail')} failed.`)
-      if (exitCode !== undefined)
-        return { kind: 'failed', note: 'the files are not right yet', exitCode: EXIT_CHECK_FAILED }
+      if (exitCode !== undefined) return { kind: 'failed', note: 'the files are not right yet' }
     }
     const { operator, version } = (await operatorView(services)).data
     const name = 'corrupted' in operator ? operator.id : operator.name
     talk.note(`${JSON.stringify(name)} is in operator slot ${operator.slot} of the cluster, at its version ${version}.`)
     return null
   },
-  commands(wizard) {
-    const { answers, at } = wizard
-    const { privateKeyFile, keystore, passwordFile } = signerFlags(wizard)
-    const context = flags({
-      '--contract-address': answers.contract_address,
-      '--chain-id': answers.chain_id?.toString(),
-      '--encryption-key-file': answers.encryption_key_file && at(answers.encryption_key_file),
-      '--private-key-file': privateKeyFile,
-      '--keystore': keystore,
-      '--password-file': passwordFile,
-      '--rpc-url-file': at(RPC_URL_FILE),
-    })
-    return [
-      wcn('config check', checkedPaths(wizard), ['--online']),
-      wcn('operator view'),
-      // So that later commands need no exports.
-      wcn('context add', [answers.region ?? 'mine'], context),
-    ]
-  },
+  commands: (wizard) => [wcn('config check', checkedPaths(wizard), ['--online']), wcn('operator view')],
 }
 
 /** Directories that hold what services run with; scrapes are none of it. */

@@ -5,9 +5,11 @@ import { OP_MAINNET } from '../base/chain-ids.js'
 import { ifSet } from '../base/if-set.js'
 import { parseEncryptionKey } from '../base/keys/encryption-key.js'
 import { shellWord } from '../base/shell-word.js'
+import { WcnError } from '../errors/wcn-error.js'
 import { warnIfTracked } from '../key/secret-file-target.js'
+import { requireMatchingKey } from '../read/require-cluster.js'
 import { positiveInteger } from '../settings/setting-values.js'
-import { KEYS_FOLDER, takenUp } from './configured.js'
+import { configured, KEYS_FOLDER, takenUp } from './configured.js'
 import { exports, type Step } from './step.js'
 import type { Wizard } from './wizard.js'
 
@@ -58,6 +60,7 @@ chain, the IP addresses.`,
     const path = wizard.answers.encryption_key_file ?? (await obtainKey(wizard))
     parseEncryptionKey(await wizard.services.files.readSecret(wizard.at(path)), wizard.at(path))
     await wizard.keep([['encryption_key_file'], path])
+    await holdAgainstCluster(wizard)
     return null
   },
   commands({ at, answers: { encryption_key_file = FILE } }) {
@@ -67,6 +70,24 @@ chain, the IP addresses.`,
       ...exports({ WCN_ENCRYPTION_KEY_FILE: file }),
     ]
   },
+}
+
+/** Throws ENCRYPTION_KEY_WRONG, which names both answers that may be wrong, and what reading the chain throws. */
+async function holdAgainstCluster(wizard: Wizard): Promise<void> {
+  const services = await configured(wizard)
+  const { view } = await (await services.chain()).readCluster()
+  try {
+    requireMatchingKey(view, await services.settings.requireEncryptionKey(), false)
+    wizard.services.talk.note('Nothing in the cluster speaks against the encryption key.')
+  } catch (error) {
+    if (!(error instanceof WcnError) || error.code !== 'ENCRYPTION_KEY_WRONG') throw error
+    const [key, contract] = [wizard.source(['encryption_key_file']), wizard.source(['contract_address'])]
+    throw new WcnError(error.code, error.message, {
+      hint: `see whether it belongs to this cluster: ${key} names the key, ${contract} the contract; correct one, then \`${wizard.again}\``,
+      details: error.details,
+      cause: error,
+    })
+  }
 }
 
 async function obtainKey(wizard: Wizard): Promise<string> {

@@ -11,6 +11,7 @@ export function initCommand(command: Command): void {
     .option('--dir <path>', 'folder for keys, files and answers (default: wcn-operator)')
     .option('--answers <path>', 'answers from a YAML or JSON file; without a terminal nothing else is asked')
     .option('--wait <duration>', "wait so long for the cluster's owner, such as 30m; exit 8 when time is up")
+    .option('--add-context <name>', 'keep the settings as a context of this name, without asking')
     .option('--timeout <duration>', 'the whole run may take so long; answering questions does not count [WCN_TIMEOUT]')
     .option('--force', 'replace files that were edited by hand, and a request that was made from other answers')
     .action(runLazily(() => import('./init.js'), view('initText')))

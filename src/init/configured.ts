@@ -1,6 +1,7 @@
 /** What the answers amount to: flags of the command lines that the steps carry out, and a deployment description. */
 
 import { checksumAddress, parseAddress } from '../base/address.js'
+import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
 import type { Services } from '../cli/services.js'
 import type { Description } from '../deploy/deployment-file.js'
 import type { DescriptionDraft } from '../deploy/deployment-template.js'
@@ -79,8 +80,12 @@ export function tryDeployment(wizard: Wizard, source: string, trial: Trial): voi
   parseDeployment({ database: { address, host: 'database' }, nodes }, () => source, rulesOf(wizard))
 }
 
-function rulesOf({ services }: Wizard) {
-  return { allowPrivateAddresses: services.settings.allowPrivateAddresses(), allowPublicDatabase: false }
+function rulesOf({ services, answers }: Wizard) {
+  const isDevelopment = Number(answers.chain_id) === DEVELOPMENT_CHAIN_ID
+  return {
+    allowPrivateAddresses: isDevelopment || services.settings.allowPrivateAddresses(),
+    allowPublicDatabase: false,
+  }
 }
 
 function descriptionOf({ answers }: Wizard): Description {

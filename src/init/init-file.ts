@@ -46,6 +46,10 @@ const KEPT = {
   firewall: z.enum(['set', 'later']).optional(),
   name: text.optional(),
   proofs: z.array(path).optional(),
+  /** `no`: other commands get their settings otherwise. */
+  context: z.literal('no').optional(),
+  /** Asks to join although not all nodes answer yet. */
+  join_early: z.boolean().optional(),
 }
 /** They may hold a token, so they go into a file of their own and never into the one that is kept. */
 const URLS = {

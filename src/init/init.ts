@@ -5,30 +5,34 @@
  */
 
 import type { ActionResult, Services } from '../cli/services.js'
+import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { addresses, firewall, firewallList } from './addresses.js'
 import { check } from './check.js'
 import { cluster, encryption } from './cluster.js'
+import { context } from './context.js'
 import { files } from './files.js'
 import { STATE_FILE } from './folder.js'
 import { keys } from './keys.js'
+import { nodes } from './nodes.js'
 import { operator } from './operator.js'
 import { provider } from './provider.js'
 import { REQUEST_FILE, register, wait } from './register.js'
+import { standingOf } from './standing.js'
 import type { Step, StepEnd } from './step.js'
 import { openWizard, type Wizard, type Input as WizardInput } from './wizard.js'
 
 export type Input = WizardInput
 
-/** In the onboarding document's order. */
+/** In the order in which one depends on the other. */
 export const STEPS: readonly Step[] = [
-  ...[cluster, operator, encryption, keys, addresses, provider],
-  ...[files, firewall, register, wait, check],
+  ...[cluster, provider, encryption, operator, keys, addresses],
+  ...[files, firewall, context, nodes, register, wait, check],
 ]
 
 export type InitData = Awaited<ReturnType<typeof resultOf>>
 
-/** Exit code 8 where the owner has not answered in time, or the check fails. Throws what openWizard and the steps throw. */
+/** Exit code 8 unless the operator is on chain, and everything of it answers. Throws what openWizard and the steps throw. */
 export async function run(services: Services, input: Input): Promise<ActionResult<InitData>> {
   const wizard = await openWizard(services, input)
   const { talk } = wizard.services
@@ -40,10 +44,10 @@ export async function run(services: Services, input: Input): Promise<ActionResul
     wizard.begin(step.about)
     for (const line of ['', `${place + 1} of ${STEPS.length}: ${step.title}`]) talk.note(line)
     const end = await take(wizard, step)
-    if (end !== null)
-      return { data: await resultOf(wizard, place, end), ...(end.exitCode === 0 ? {} : { exitCode: end.exitCode }) }
+    if (end !== null) return { data: await resultOf(wizard, place, end), exitCode: EXIT_CHECK_FAILED }
   }
-  return { data: await resultOf(wizard, STEPS.length, null) }
+  const data = await resultOf(wizard, STEPS.length, null)
+  return { data, ...(data.standing.next === null ? {} : { exitCode: EXIT_CHECK_FAILED }) }
 }
 
 async function take(wizard: Wizard, step: Step): Promise<StepEnd | null> {
@@ -75,6 +79,10 @@ async function resultOf(wizard: Wizard, done: number, end: StepEnd | null) {
     })),
     /** What stands in the way of the step that is not done. */
     note: end?.note ?? null,
+    /** What is true now. */
+    standing: standingOf(wizard),
+    /** The one that was made or found for these settings. */
+    context: wizard.contextName,
     operator: answers.operator ?? null,
     /** Null for a database whose key is not known yet. */
     peer_ids: {

@@ -3,6 +3,7 @@
 import { parseAddress } from '../base/address.js'
 import { parseOperatorPrivateKey } from '../base/keys/operator-key.js'
 import type { Services } from '../cli/services.js'
+import { findOperator } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { run as operatorFunds } from '../operator/operator-funds.js'
 import { run as keygen } from '../operator/operator-keygen.js'
@@ -34,10 +35,10 @@ Keep a copy of it in a safe place: whoever has it is you.`,
       })
     await wizard.keep([['operator'], address])
     talk.note(`Your Node Operator ID: ${address}`)
-    if (wanted === undefined)
-      talk.note(
-        'Send it some ETH on Optimism: transactions are few and cheap, and the equivalent of $5 lasts for about a year.',
-      )
+    const services = await configured(wizard)
+    if (findOperator((await (await services.chain()).readCluster()).view, address))
+      talk.note('Your operator is in the cluster already.')
+    await checkFunding(wizard, services)
     return null
   },
   commands(wizard) {
@@ -93,8 +94,8 @@ async function askExisting(wizard: Wizard): Promise<void> {
   await wizard.keep([[(await isKeystore(path)) ? 'keystore' : 'operator_key_file'], path])
 }
 
-/** What that pays for. Never in the way: ETH may come later. Throws what reading the account throws. */
-export async function checkFunding(wizard: Wizard, configured: Services): Promise<void> {
+/** What it holds pays for. Never in the way: ETH may come later. Throws what reading the account throws. */
+async function checkFunding(wizard: Wizard, configured: Services): Promise<void> {
   const { talk } = wizard.services
   for (;;) {
     const { data } = await operatorFunds(configured)
@@ -104,7 +105,7 @@ export async function checkFunding(wizard: Wizard, configured: Services): Promis
     }
     const empty = `The account ${data.operator} holds no ETH yet`
     if (!wizard.interactive) return talk.warn(`${empty}; the request to join can't be made without`)
-    const text = `${empty}. Send it some on Optimism; it is needed for the request to join`
+    const text = `${empty}. Send it some on Optimism; the request to join needs it, and the equivalent of $5 lasts for about a year`
     const options = { again: 'look again', later: 'later: go on without' }
     if ((await wizard.pick(['answers'], text, options)) === 'later') return
   }

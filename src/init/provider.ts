@@ -3,13 +3,10 @@
 import { shellWord } from '../base/shell-word.js'
 import type { ProviderProbe } from '../chain/provider-probe.js'
 import { bestProvider, judgeProviders, type ProviderVerdict } from '../chain/provider-verdicts.js'
-import { findOperator } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { warnOfProblems } from '../read/read-operator.js'
-import { requireMatchingKey } from '../read/require-cluster.js'
 import { requireDifferent, requireRpcUrl } from '../settings/provider-settings.js'
 import { configured, knownUrls, RPC_URL_FILE } from './configured.js'
-import { checkFunding } from './operator.js'
 import type { Step } from './step.js'
 import type { Wizard } from './wizard.js'
 
@@ -126,26 +123,10 @@ async function choose(
   return answer === 'again' ? answer : (verdicts[Number(answer)] ?? null)
 }
 
-/** What was answered before, held against the chain. Throws WRONG_CHAIN, NOT_A_CLUSTER, ENCRYPTION_KEY_WRONG, …. */
+/** Throws WRONG_CHAIN, NOT_A_CLUSTER, …. */
 async function lookThrough(wizard: Wizard, url: string): Promise<void> {
   const services = await configured(wizard, { rpcUrl: [url] })
   const { view } = await (await services.chain()).readCluster()
-  try {
-    requireMatchingKey(view, await services.settings.requireEncryptionKey(), false)
-  } catch (error) {
-    if (!(error instanceof WcnError) || error.code !== 'ENCRYPTION_KEY_WRONG') throw error
-    const [key, contract] = [wizard.source(['encryption_key_file']), wizard.source(['contract_address'])]
-    throw new WcnError(error.code, error.message, {
-      hint: `see whether it belongs to this cluster: ${key} names the key, ${contract} the contract; correct one, then \`${wizard.again}\``,
-      details: error.details,
-      cause: error,
-    })
-  }
   warnOfProblems(services, view)
-  const { talk } = wizard.services
-  talk.note(
-    `The contract is a cluster of ${view.operators.length} operators, and nothing speaks against the encryption key.`,
-  )
-  if (findOperator(view, await services.settings.operator())) talk.note('Your operator is in it already.')
-  await checkFunding(wizard, services)
+  wizard.services.talk.note(`The contract is a cluster of ${view.operators.length} operators.`)
 }

@@ -1,26 +1,22 @@
 /** The request to join, made and signed as `operator register` does; then until the owner has put the operator on chain. */
 
 import { requireName } from '../cluster/judge-write.js'
-import { nodesFileText } from '../cluster/nodes-file.js'
-import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { RegisterData } from '../register/join-request-standing.js'
-import { run as operatorRegister, type Input as RegisterInput } from '../register/operator-register.js'
-import { answeredDeployment, configured } from './configured.js'
+import { register as operatorRegister, type Input as RegisterInput } from '../register/operator-register.js'
+import { configured } from './configured.js'
+import { NODES_FILE } from './nodes.js'
 import { flags, type Step, type StepEnd, wcn } from './step.js'
 import type { Wizard } from './wizard.js'
 
-const NODES_FILE = 'nodes.yaml'
 export const REQUEST_FILE = 'join-request.json'
 const DRAFT_FILE = 'join-request-draft.json'
 
 export const register: Step = {
   id: 'register',
   title: 'request to join',
-  about: `Deploy the files and start the database and the nodes before you ask to join:
-as soon as you are on chain, the others count on them. The WalletConnect team
-needs your Node Operator ID, and peer IDs, addresses and ports of your nodes.
-All of it goes into one file, with proofs that you hold the operator's key and
+  about: `The WalletConnect team needs your Node Operator ID, and peer IDs, addresses and
+ports of your nodes. All of it goes into one file, with proofs that you hold the operator's key and
 every node's; it holds no secret, and addresses in it are encrypted.`,
   async run(wizard) {
     const { talk } = wizard.services
@@ -28,7 +24,6 @@ every node's; it holds no secret, and addresses in it are encrypted.`,
       text: 'Name of your operator, as everybody will see it (32 bytes at most)',
       check: requireName,
     })
-    await wizard.putFile(NODES_FILE, 'Your nodes, as they are to be on chain.', nodesText(wizard))
     for (let force = false; !wizard.joined; ) {
       try {
         const { data } = await operatorRegister(await configured(wizard), { ...registerInput(wizard), force })
@@ -82,11 +77,7 @@ From then on your node list is yours to change.`,
       `Give ${now.data.request_file} to the WalletConnect team. Its digest, to compare by another way: ${now.data.digest}`,
     )
     const seconds = Math.ceil(Math.min(wizard.waitMs ?? Infinity, deadline.remainingMs()) / 1000)
-    if (seconds === Infinity && !(await stays(wizard))) {
-      const end = await endOf(wizard, now.data)
-      // Whoever chose to leave is not told that something failed.
-      return end && wizard.interactive ? { ...end, exitCode: 0 } : end
-    }
+    if (seconds === Infinity && !(await stays(wizard))) return endOf(wizard, now.data)
     const services = await configured(wizard, seconds === Infinity ? {} : { timeout: String(Math.max(1, seconds)) })
     const { data } = await operatorRegister(services, { ...registerInput(wizard), wait: true })
     return endOf(wizard, data)
@@ -114,19 +105,6 @@ function registerInput({ answers, at }: Wizard): RegisterInput {
   }
 }
 
-function nodesText(wizard: Wizard): string {
-  const { nodes: answered = [] } = wizard.answers
-  return nodesFileText(
-    answeredDeployment(wizard).nodes.map(({ peerId, ipv4Addr, primaryPort, secondaryPort }, i) => ({
-      peer_id: peerId ?? '',
-      ipv4_addr: ipv4Addr,
-      private_ipv4_addr: answered[i]?.private_ipv4_addr ?? null,
-      primary_port: primaryPort,
-      secondary_port: secondaryPort,
-    })),
-  )
-}
-
 /** Null where there are more proofs now. Throws INPUT_REQUIRED where nobody can be asked for them. */
 async function awaitProofs(wizard: Wizard, { missing_proofs: missing }: RegisterData): Promise<StepEnd | null> {
   const { talk, files } = wizard.services
@@ -142,7 +120,7 @@ async function awaitProofs(wizard: Wizard, { missing_proofs: missing }: Register
     file: 'is here: name its file',
     later: 'comes later: leave, and go on here then',
   })
-  if (next === 'later') return { kind: 'waiting', note: `proofs of ${missing.join(', ')} are missing`, exitCode: 0 }
+  if (next === 'later') return { kind: 'waiting', note: `proofs of ${missing.join(', ')} are missing` }
   const file = await wizard.askFile('File with the proof', (path) => files.readText(path))
   await wizard.keep([['proofs'], [...(wizard.answers.proofs ?? []), file]])
   return null
@@ -183,10 +161,10 @@ async function endOf(wizard: Wizard, data: RegisterData): Promise<StepEnd | null
     for (const { path, before, after } of changes)
       talk.tell(`${path}: requested ${JSON.stringify(before)}, on chain ${JSON.stringify(after)}`)
     const note = `on chain, but not as requested: ${reason}; see nodes.yaml, then \`wcn nodes update\`, or ask the WalletConnect team`
-    return { kind: 'failed', note, exitCode: EXIT_CHECK_FAILED }
+    return { kind: 'failed', note }
   }
   const note = isOver(wizard, data)
     ? `${request_file} has expired without being approved: \`${wizard.again}\` makes a new one`
     : `${request_file} is not on chain yet: the owner of the cluster has not approved it`
-  return { kind: 'waiting', note, exitCode: EXIT_CHECK_FAILED }
+  return { kind: 'waiting', note }
 }

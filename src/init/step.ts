@@ -20,7 +20,6 @@ export interface Step {
 export interface StepEnd {
   readonly kind: 'waiting' | 'failed'
   readonly note: string
-  readonly exitCode: number
 }
 
 /** A value that begins with a dash would be taken for a flag either way; one of ours never does but the flags. */

@@ -19,16 +19,33 @@ export function initText(data: InitData, paint: Paint): string {
       files.map(({ path, what }) => [paint.text(path), paint.text(what)]),
     ),
     `${paint.bold('The same by single commands:')}\n${commands.map((command) => `  ${paint.text(command)}`).join('\n')}`,
+    lastLine(data.standing, paint),
   )
+}
+
+function lastLine(
+  { on_chain, answering, nodes, unproven, database, next }: InitData['standing'],
+  paint: Paint,
+): string {
+  const ofThem = `${answering ?? 0} of ${nodes} nodes${unproven === null ? '' : ' (who they are is not proven)'}`
+  const facts = [
+    `on chain: ${on_chain ? 'yes' : 'no'}`,
+    `answering: ${answering === null ? 'not asked' : ofThem}`,
+    `database: ${database ? 'up' : 'not seen'}`,
+  ]
+  return next === null ? paint.good(facts.join(' · ')) : paint.warn([...facts, `next: ${paint.text(next)}`].join(' · '))
 }
 
 /** What the onboarding document writes in capitals. */
 const DUTIES = `At least one node has to be online at any time: update them one by one.
 The database has to be online always: take the maintenance slot by \`wcn maintenance enter\` before you restart it.`
 
-function headline({ steps, note, again }: InitData, paint: Paint): string {
+function headline({ steps, note, again, standing }: InitData, paint: Paint): string {
   const open = steps.find(({ status }) => status !== 'done')
-  if (open === undefined) return `${paint.good('You are a Node Operator.')}\n${DUTIES}`
+  if (open === undefined)
+    return standing.next === null
+      ? `${paint.good('You are a Node Operator.')}\n${DUTIES}`
+      : paint.warn('You are on chain: from now on the others count on you, and not all of it is up.')
   const say = open.status === 'failed' ? paint.bad : paint.warn
   return `${say(`Step ${open.id}: ${paint.text(note ?? 'not done')}.`)}\nTo go on: ${paint.bold(paint.text(again))}`
 }

@@ -6,6 +6,7 @@
 import { looksLikeKey } from '../base/key-like.js'
 import { shellWord } from '../base/shell-word.js'
 import type { Services } from '../cli/services.js'
+import { requireContextName } from '../context/offer-context.js'
 import { sealOf, sealText } from '../deploy/targets/seal.js'
 import { pathText as fieldName, valueAt } from '../documents/document-faults.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -28,6 +29,8 @@ export interface Input {
   readonly answers?: string
   readonly wait?: string
   readonly force?: boolean
+  /** Consent to make a context of this name. */
+  readonly addContext?: string
 }
 
 /** Checks an answer; `source` says where it came from. Throws WcnErrors. */
@@ -46,6 +49,18 @@ interface AskingText extends Asking {
   readonly as?: (typed: string) => unknown
 }
 
+/** Of the nodes, as they were met. */
+export interface Sighting {
+  readonly answering: number
+  readonly of: number
+  /** Where those run that do not answer. */
+  readonly hosts: readonly string[]
+  /** Why it is not proven who answers, in a sentence; null where it is. */
+  readonly unproven: string | null
+  /** Whether one of them told that it is connected. */
+  readonly database: boolean
+}
+
 /** What each option is called. */
 type Options = Readonly<Record<string, string>>
 
@@ -57,7 +72,10 @@ const ABSOLUTE = /^(?:[/\\]|[A-Za-z]:[/\\])/
  * Taken up where it was left: with the answers in the folder, and those of a file that goes before them. Throws USAGE,
  * INPUT_REQUIRED where nobody can be asked and no answers are given, DOCUMENT_INVALID, JOURNAL_INVALID, FILE_*.
  */
-export async function openWizard(services: Services, { answers: file, wait, force = false, ...input }: Input) {
+export async function openWizard(
+  services: Services,
+  { answers: file, wait, force = false, addContext, ...input }: Input,
+) {
   const { files } = services
   const { interactive } = services.talk
   const dir = folderNamed(input.dir ?? DEFAULT_FOLDER)
@@ -66,6 +84,7 @@ export async function openWizard(services: Services, { answers: file, wait, forc
     throw new WcnError('INPUT_REQUIRED', 'wcn init asks questions, and nobody can be asked here', {
       hint: 'give the answers in a file: wcn init --answers FILE',
     })
+  requireContextName(addContext)
   const waitMs = wait === undefined ? null : parseDuration(wait, '--wait')
   const parsed = file === undefined ? null : parseAnswersFile(await files.readText(file), file)
   const given = resolvedAnswers(parsed?.answers ?? {}, (path) => files.resolveFrom(file ?? '-', path))
@@ -78,6 +97,8 @@ export async function openWizard(services: Services, { answers: file, wait, forc
 
   let last: { readonly key: string; readonly services: Promise<Services> } | null = null
   let about: readonly string[] = []
+  let seen: Sighting | null = null
+  let contextName: string | null = null
   /** The explanation of a step comes with its first question. */
   const explained =
     <Args extends readonly unknown[], Answer>(ask: (...args: Args) => Promise<Answer>) =>
@@ -107,6 +128,7 @@ export async function openWizard(services: Services, { answers: file, wait, forc
     urls: { rpc_url, rpc_urls, rpc_url_file },
     /** Files that were edited by hand are replaced. */
     force,
+    addContext,
     /** How long to wait for the cluster's owner; null where that was not said. */
     waitMs,
     /** The command that goes on with it. */
@@ -121,8 +143,23 @@ export async function openWizard(services: Services, { answers: file, wait, forc
     get joined() {
       return state.joined
     },
+    /** Of the nodes, at the last look; null where none was made. */
+    get seen() {
+      return seen
+    },
+    see(sighting: Sighting): void {
+      seen = sighting
+    },
+    /** Of the context with these settings; null where there is none. */
+    get contextName() {
+      return contextName
+    },
+    contextIs(name: string | null): void {
+      contextName = name
+    },
     begin(explanation: string): void {
-      about = interactive ? [...explanation.split('\n'), ''] : []
+      // Laid out for the terminal that there is.
+      about = interactive ? [explanation.replaceAll('\n', ' '), ''] : []
     },
     /** The path of a file in the folder, or of one that an answer names. */
     at: (file: string): string => (ABSOLUTE.test(file) ? file : `${dir}/${file}`),

@@ -84,6 +84,7 @@ function operatorRegister(command: Command): Command {
     .option('--expires-in-days <n>', 'how long it can be approved (default: 30)')
     .option('--offline', 'do not ask the chain')
     .option('--wait', 'wait until it is on chain, or until --timeout; exit 8 unless it is there as requested')
+    .option('--add-context <name>', 'keep the settings as a context of this name, without asking')
     .option('--status <path>', 'only say where the request in this file stands')
     .action(runLazily(() => import('../register/operator-register.js'), registerView('registerView')))
 }

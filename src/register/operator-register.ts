@@ -4,6 +4,7 @@
  * Once the file is there, the same command says where the request stands.
  */
 import type { ActionResult, Services } from '../cli/services.js'
+import { offerSettings, requireContextName } from '../context/offer-context.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireSigner } from '../write/ask.js'
 import { type Collected, collectNodeSignatures, type ProofInput } from './collect-node-signatures.js'
@@ -21,6 +22,8 @@ export interface Input extends ProofInput, DraftInput {
   readonly wait?: boolean
   readonly offline?: boolean
   readonly forceEncryptionKey?: boolean
+  /** Consent to keep the settings as a context of this name. */
+  readonly addContext?: string
 }
 
 /**
@@ -29,6 +32,21 @@ export interface Input extends ProofInput, DraftInput {
  * primary node, what requireAdmission throws, and FILE_*.
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<RegisterData>> {
+  requireContextName(input.addContext)
+  const result = await register(services, input)
+  // What was done needed no chain, or was offered before.
+  const isProven = !input.offline && (input.addContext !== undefined || result.data.status === 'written')
+  // Ctrl-C at the question answers it: what was written is there all the same.
+  if (isProven) await offerSettings(services, input.addContext).catch(unlessInterrupted)
+  return result
+}
+
+function unlessInterrupted(error: unknown): void {
+  if (!(error instanceof WcnError) || error.code !== 'INTERRUPTED') throw error
+}
+
+/** For those who keep the settings themselves. Throws the same. */
+export async function register(services: Services, input: Input): Promise<ActionResult<RegisterData>> {
   const { files, settings, talk } = services
   if (input.status !== undefined)
     return requestStanding(services, input.status, await openRequestFile(services, input.status), input)

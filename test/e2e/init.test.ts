@@ -1,5 +1,5 @@
 /** `wcn init` through the built tool: a newcomer becomes a member, at a terminal whose process is killed all the time, and without one. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startWcn } from '../support/background.js'
 import { sandbox, wcn, wcnJson } from '../support/cli.js'
@@ -48,31 +48,29 @@ describe('at a terminal', () => {
   it('is killed in every step, interrupted too, and ends with a member all the same', async () => {
     const cwd = box.path('.')
     const dir = box.path('wcn-operator')
-    const env = { HOME: cwd }
+    const env = { HOME: cwd, WCN_CONFIG_DIR: `${cwd}/config` }
     const pages: readonly Page[] = [
       { question: 'Your region', keys: `${DOWN}${ENTER}` },
       { question: 'Address of the region', keys: `${net.contract}${ENTER}` },
       { question: 'Chain ID', keys: `31337${ENTER}` },
-      { question: "The operator's key", keys: ENTER, opens: true },
-      {
-        question: "The cluster's encryption key",
-        keys: ENTER,
-        opens: true,
-        before: () => fund(`${dir}/wcn-init.json`),
-      },
+      { question: 'wss:// URL of your RPC provider', keys: `${rpcUrl()}${ENTER}`, opens: true },
+      { question: "The cluster's encryption key", keys: ENTER, opens: true },
       { question: 'Paste the encryption key', keys: `${net.encryptionKey}${ENTER}` },
+      { question: "The operator's key", keys: ENTER, opens: true },
+      { question: 'holds no ETH yet', keys: ENTER, before: () => fund(`${dir}/wcn-init.json`) },
       { question: 'Names for your nodes', keys: ENTER, opens: true },
       { question: 'Keys of the database and the nodes', keys: ENTER },
       { question: 'Private IPv4 address of the database', keys: `10.0.10.5${ENTER}`, opens: true },
-      { question: 'Public IPv4 address of node node-a', keys: `20.1.2.3${ENTER}` },
-      { question: 'Public IPv4 address of node node-b', keys: `20.1.2.4${ENTER}` },
+      { question: 'Public IPv4 address of node node-a', keys: `198.51.100.3${ENTER}` },
+      { question: 'Public IPv4 address of node node-b', keys: `198.51.100.4${ENTER}` },
       { question: 'The primary node', keys: ENTER },
       { question: 'Ports', keys: ENTER },
-      { question: 'wss:// URL of your RPC provider', keys: `${rpcUrl()}${ENTER}`, opens: true },
       { question: 'Scrape configuration', keys: `${DOWN}${ENTER}`, opens: true },
       { question: 'What you deploy with', keys: `${DOWN}${ENTER}` },
       { question: 'Where they run', keys: ENTER },
       { question: 'Your firewall', keys: ENTER, opens: true },
+      { question: 'Keep these settings as the context na', keys: ENTER, opens: true },
+      { question: '0 of 2 nodes answer', keys: `${DOWN}${ENTER}`, opens: true },
       { question: 'Name of your operator', keys: `newcomer${ENTER}`, opens: true },
       { question: 'The answer of the owner', keys: ENTER, opens: true },
     ]
@@ -103,26 +101,79 @@ describe('at a terminal', () => {
     expect(await left.ended).toBe(130)
 
     const last = wcnInTerminal(['init'], { cwd, env })
-    await last.until('10 of 11')
+    await last.until('12 of 13')
     await last.until('The answer of the owner')
     last.type(ENTER)
     await last.until('waiting for the cluster')
     await approve(`${dir}/join-request.json`)
-    await last.until('You are a Node Operator')
+    await last.until('You are on chain')
     await last.until(`export RPC_PROVIDER_URL="$(cat wcn-operator/rpc.url)"`)
     await last.until('wcn operator view')
-    expect(await last.ended).toBe(0)
+    await last.until('on chain: yes · answering: 0 of 2 nodes · database: not seen')
+    await last.until('next: start wcn_node on machine-1, then `wcn nodes check`')
+    // Nothing runs: it is on chain, and that is not all.
+    expect(await last.ended).toBe(8)
     screens.push(last.screen)
+
+    const listed = await wcn(['nodes', 'list'], { env })
+    expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('198.51.100.3') })
 
     const view = await wcnJson(['cluster', 'view'], { env: net.cluster })
     const member = view.data.operators.find(({ name }: { readonly name: string }) => name === 'newcomer')
     expect(member.nodes.map(({ ipv4_addr }: { readonly ipv4_addr: string }) => ipv4_addr)).toEqual([
-      '20.1.2.3',
-      '20.1.2.4',
+      '198.51.100.3',
+      '198.51.100.4',
     ])
     const state = readFileSync(`${dir}/wcn-init.json`, 'utf8')
     for (const secret of secretsIn(dir)) for (const text of [state, ...screens]) expect(text).not.toContain(secret)
   })
+})
+
+it.each([60, 80, 120])('at a terminal of %i columns shows no line that is wider, and no secret', async (columns) => {
+  const cwd = box.path(`columns-${columns}`)
+  mkdirSync(cwd)
+  const env = { HOME: cwd, WCN_CONFIG_DIR: `${cwd}/config` }
+  const terminal = wcnInTerminal(['init'], { cwd, env, columns })
+  const pages: readonly Page[] = [
+    { question: 'Your region', keys: ENTER },
+    { question: 'Address of the region', keys: `${net.contract}${ENTER}` },
+    { question: 'Chain ID', keys: `31337${ENTER}` },
+    { question: 'wss:// URL of your RPC provider', keys: `${rpcUrl()}${ENTER}` },
+    { question: "The cluster's encryption key", keys: ENTER },
+    { question: 'Paste the encryption key', keys: net.encryptionKey },
+    // Something was pasted.
+    { question: '*'.repeat(20), keys: ENTER },
+    { question: "The operator's key", keys: ENTER },
+    { question: 'holds no ETH yet', keys: ENTER, before: () => fund(`${cwd}/wcn-operator/wcn-init.json`) },
+    { question: 'Names for your nodes', keys: ENTER },
+    { question: 'Keys of the database and the nodes', keys: ENTER },
+    { question: 'Private IPv4 address of the database', keys: `10.0.10.5${ENTER}` },
+    { question: 'Public IPv4 address of node node-a', keys: `198.51.100.3${ENTER}` },
+    { question: 'Public IPv4 address of node node-b', keys: `198.51.100.4${ENTER}` },
+    { question: 'The primary node', keys: ENTER },
+    { question: 'Ports', keys: ENTER },
+    { question: 'Scrape configuration', keys: `${DOWN}${ENTER}` },
+    { question: 'What you deploy with', keys: `${DOWN}${ENTER}` },
+    { question: 'Where they run', keys: ENTER },
+    { question: 'Your firewall', keys: ENTER },
+    { question: 'Keep these settings', keys: ENTER },
+    { question: '0 of 2 nodes answer', keys: `${DOWN}${DOWN}${ENTER}` },
+  ]
+  // Wherever the terminal breaks a question.
+  const broken = (text: string) => new RegExp([...text].map((letter) => letter.replace(/[^\w ]/, '\\$&')).join('\\s*'))
+  for (const { question, keys, before } of pages) {
+    await terminal.until(broken(question))
+    await before?.()
+    terminal.type(keys)
+  }
+  await terminal.until('on chain: no')
+  // Left before it was done.
+  expect(await terminal.ended).toBe(8)
+  const last = terminal.text.slice(terminal.text.lastIndexOf('Step nodes: '))
+  // A flag stays with its value.
+  const lines = last.split('\n').filter((line) => !/^ *--\S+ \S+ \\\r?$/.test(line))
+  for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(columns)
+  for (const secret of secretsIn(`${cwd}/wcn-operator`)) expect(terminal.screen).not.toContain(secret)
 })
 
 it('at a terminal says at once what is wrong with an answer', async () => {
@@ -164,8 +215,8 @@ describe('without a terminal', () => {
     rpc_url: rpcUrl(),
     database: { address: '10.0.10.6' },
     nodes: [
-      { name: 'n0', primary: true, ipv4_addr: '20.2.0.1' },
-      { name: 'n1', ipv4_addr: '20.2.0.2' },
+      { name: 'n0', primary: true, ipv4_addr: '198.51.100.5' },
+      { name: 'n1', ipv4_addr: '198.51.100.6' },
     ],
     formats: ['compose', 'prometheus'],
     images: { tag: '260209.1' },
@@ -191,9 +242,10 @@ describe('without a terminal', () => {
     await waiting.until('waiting for the cluster')
     await approve(path('by answers/join-request.json'))
     const end = await waiting.ended
-    expect(end.code, end.stderr).toBe(0)
+    expect(end.code, end.stderr).toBe(8)
     const { data } = JSON.parse(end.stdout)
     expect(data.steps.every(({ status }: { readonly status: string }) => status === 'done')).toBe(true)
+    expect(data).toMatchObject({ context: null, standing: { on_chain: true, answering: 0, nodes: 2, database: false } })
     expect(data.commands).toContainEqual(expect.stringContaining(`--name 'it'\\''s acme'`))
     for (const secret of secretsIn(path('by answers')))
       for (const text of [poor.stdout, poor.stderr, pending.stdout, pending.stderr, end.stdout, end.stderr])
@@ -203,7 +255,7 @@ describe('without a terminal', () => {
     // What makes keys and waits to be filled in is done already; the rest can be done again.
     const again = (data.commands as string[]).filter((line) => !/keygen|generate|config init|--wait/.test(line))
     expect(again.length).toBeGreaterThan(8)
-    const shell = await runScript(box, 'again', `${again.join('\n')}\n`, { env: { XDG_CONFIG_HOME: path('config') } })
+    const shell = await runScript(box, 'again', `${again.join('\n')}\n`, { env: { WCN_CONFIG_DIR: path('config') } })
     expect(shell.code, shell.stderr).toBe(0)
     expect(shell.stdout).toContain('On chain, exactly as requested.')
     expect(shell.stdout).toContain("it's acme")

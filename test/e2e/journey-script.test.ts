@@ -119,7 +119,7 @@ echo "$operator"
   expect(read('unproven.txt')).toContain('key prove')
   expect(read('pending.txt')).toContain('Not on chain yet')
   expect(read('absent.txt')).toContain('is not an operator of this cluster')
-  expect(read('verify.txt')).toContain('The request is sound.')
+  expect(read('verify.txt')).toContain('The request is sound: ')
   expect(read('unasked.txt')).toContain('--yes')
   expect(read('done.txt')).toContain('On chain, exactly as requested.')
   expect(read('cluster.txt')).toContain('acme')

@@ -62,7 +62,12 @@ describe('without a terminal', () => {
     expect(first).toMatchObject({ exitCode: 8, data: { request_file: `${here.dir}/join-request.json` } })
     approve(world, `${here.dir}/join-request.json`)
     const { data, exitCode } = await run(services, here)
-    expect(exitCode).toBeUndefined()
+    // Nothing runs yet.
+    expect(exitCode).toBe(8)
+    expect(data.standing).toEqual({
+      ...{ on_chain: true, answering: 0, nodes: 2, unproven: null, database: false },
+      next: `start wcn_node on node-a and node-b, then \`wcn init --dir ${here.dir}\``,
+    })
     expect(data.steps.every(({ status }) => status === 'done')).toBe(true)
     expect(JSON.stringify([data, stateOf(here), said])).not.toContain(TOKEN)
     expect(stateOf(here).answers).not.toHaveProperty('rpc_url')
@@ -73,12 +78,12 @@ describe('without a terminal', () => {
     const { services, world } = await initWorld({ script: null })
     const late = await run(services, { ...here, wait: '60' })
     expect(late).toMatchObject({ exitCode: 8, data: { note: expect.stringContaining('not on chain yet') } })
-    expect(late.data.steps[9]).toEqual({ id: 'wait', status: 'waiting' })
+    expect(late.data.steps[11]).toEqual({ id: 'wait', status: 'waiting' })
     world.facts.meanwhile = () => {
       world.facts.meanwhile = () => {}
       approve(world, `${here.dir}/join-request.json`)
     }
-    expect((await run(services, { ...here, wait: '3600' })).exitCode).toBeUndefined()
+    expect((await run(services, { ...here, wait: '3600' })).data.standing.on_chain).toBe(true)
   })
 
   it('wants answers', async () => {
@@ -216,6 +221,8 @@ it('with a terminal, what is answered is not asked', async () => {
     ['Scrape', 'no'],
     ['What you deploy with', 'env'],
     ['Your firewall', 'later'],
+    ['Keep these settings', 'no'],
+    ['0 of 2 nodes answer', 'early'],
     ['The answer of the owner', 'later'],
     ['Chain ID', '10'],
   ]
@@ -300,7 +307,7 @@ describe('keys that exist', () => {
     })
     here.put({ ...answers, proofs: ['proof.json'] })
     const { data } = await run(services, here)
-    expect(data.steps[9]).toEqual({ id: 'wait', status: 'waiting' })
+    expect(data.steps[11]).toEqual({ id: 'wait', status: 'waiting' })
     expect(data.commands.join('\n')).toContain(`--proof ${here.path('proof.json')}`)
     expect(data.commands.join('\n')).toContain('--node node-a --database')
     expect(world.members).toHaveLength(5)

@@ -6,6 +6,7 @@ import { type Input, run, STEPS } from '../../src/init/init.js'
 import type { Files } from '../../src/platform/files/files.js'
 import { sandbox } from '../support/cli.js'
 import { approve, ENTER, type InitWorld, initWorld, type Script } from '../support/init-world.js'
+import { memoryContexts } from '../support/memory-contexts.js'
 import { CONTRACT } from '../support/onboarding.js'
 import { rejectedBy } from '../support/rejected.js'
 
@@ -22,9 +23,10 @@ const SCRIPT: Script = [
   ['Your region', 'eu'],
   ['Address of the region', CONTRACT],
   ['Chain ID', ENTER],
-  ["The operator's key", 'new'],
+  ['wss:// URL of your RPC provider', `wss://rpc.example.com/v2/${TOKEN}`],
   ["The cluster's encryption key", 'typed'],
   ['Paste the encryption key', ENCRYPTION_KEY],
+  ["The operator's key", 'new'],
   ['Names for your nodes', ENTER],
   ['Keys of the database and the nodes', 'new'],
   ['Private IPv4 address of the database', '10.0.10.5'],
@@ -32,10 +34,11 @@ const SCRIPT: Script = [
   ['Public IPv4 address of node node-b', '20.1.2.4'],
   ['The primary node', ENTER],
   ['Ports', 'usual'],
-  ['wss:// URL of your RPC provider', `wss://rpc.example.com/v2/${TOKEN}`],
   ['Scrape configuration', 'no'],
   ['What you deploy with', 'shell'],
   ['Your firewall', 'set'],
+  ['Keep these settings', 'yes'],
+  ['0 of 2 nodes answer', 'early'],
   ['Name of your operator', 'acme'],
   ['The answer of the owner', 'later'],
 ]
@@ -67,18 +70,19 @@ describe('by a person', () => {
     const dir = newFolder()
     const here = await initWorld({ script: SCRIPT })
     const left = await run(here.services, { dir })
-    expect(left.exitCode).toBeUndefined()
-    expect(statuses(left.data)).toEqual([...doneUpTo('wait').slice(0, 9), 'waiting', 'open'])
+    expect(left.exitCode).toBe(8)
+    expect(statuses(left.data)).toEqual([...doneUpTo('wait').slice(0, 11), 'waiting', 'open'])
     expect(here.asked).toHaveLength(SCRIPT.length)
     here.asked.forEach((question, i) => {
       expect(question).toContain(SCRIPT[i]?.[0])
     })
-    for (const id of STEP_IDS.slice(0, 10)) expect(here.said.join('\n')).toContain(`${STEP_IDS.indexOf(id) + 1} of 11`)
-    expect(here.said).toContain('2 of 11: operator key and funding')
+    for (const id of STEP_IDS.slice(0, 12)) expect(here.said.join('\n')).toContain(`${STEP_IDS.indexOf(id) + 1} of 13`)
+    expect(here.said).toContain('4 of 13: operator key and funding')
 
     here.asked.length = 0
     const { data, exitCode } = await finish(here, { dir })
-    expect(exitCode).toBeUndefined()
+    expect(exitCode).toBe(8)
+    expect(data).toMatchObject({ context: 'eu', standing: { on_chain: true, answering: 0, nodes: 2, database: false } })
     expect(statuses(data)).toEqual(STEP_IDS.map(() => 'done'))
     expect(here.asked).toEqual([])
     expect(data).toMatchObject({
@@ -126,20 +130,22 @@ describe('by a person', () => {
 
 describe('interrupted', () => {
   it('at every question, one after the other, it goes on with that question and asks nothing twice', async () => {
-    const whole = await initWorld({ script: SCRIPT })
+    const whole = await initWorld({ script: SCRIPT, contexts: memoryContexts() })
     await run(whole.services, { dir: newFolder() })
     const dir = newFolder()
+    const contexts = memoryContexts()
     for (const index of SCRIPT.keys()) {
       const { services, asked } = await initWorld({
         script: SCRIPT,
         world: whole.world,
+        contexts,
         interruptedAt: Math.min(index, 1),
       })
       expect(await rejectedBy(run(services, { dir }))).toMatchObject({ code: 'INTERRUPTED' })
       expect(asked).toEqual(whole.asked.slice(Math.max(0, index - 1), index + 1))
     }
     const last = await initWorld({ script: SCRIPT, world: whole.world })
-    expect(statuses((await run(last.services, { dir })).data)[9]).toBe('waiting')
+    expect(statuses((await run(last.services, { dir })).data)[11]).toBe('waiting')
     expect(last.asked).toEqual(whole.asked.slice(-1))
   })
 })
@@ -167,7 +173,7 @@ describe('killed', () => {
     expect(kills).toBeGreaterThan(30)
     expect(keys.size).toBe(5)
     const last = await initWorld({ script: SCRIPT, world })
-    expect(statuses((await run(last.services, { dir })).data)[9]).toBe('waiting')
+    expect(statuses((await run(last.services, { dir })).data)[11]).toBe('waiting')
   })
 
   /** A run whose process is gone before or right after one of its writes; null where it came to its end. */
@@ -230,7 +236,7 @@ describe('a step that fails', () => {
       talk,
     })
     const { data } = await run({ ...here.services, talk, configured }, { dir })
-    expect(statuses(data)[8]).toBe('done')
+    expect(statuses(data)[10]).toBe('done')
     expect(here.said.join('\n')).toContain('The account holds 0.001 ETH')
   })
 })
@@ -261,7 +267,7 @@ describe('run again with an answer changed in its file', () => {
     const again = await initWorld({ script, world: first.world })
     const { data } = await run(again.services, { dir })
     expect(again.asked).toHaveLength(3)
-    expect(statuses(data)[9]).toBe('waiting')
+    expect(statuses(data)[11]).toBe('waiting')
     expect(data.firewall?.open.map(({ ipv4_addr }) => ipv4_addr)).toEqual(['20.9.9.9', '20.1.2.4'])
     expect([...filesIn(dir)].filter(([name]) => name.startsWith('keys/'))).toEqual(keysBefore)
     expect(filesIn(dir).get('nodes.yaml')).toContain('20.9.9.9')
@@ -306,6 +312,6 @@ it('explains a step when it asks something', async () => {
   expect(first.said.join('\n')).toContain('Exactly one node is the primary')
   const again = await initWorld({ script: SCRIPT, world: first.world })
   await run(again.services, { dir })
-  expect(again.said).toContain('5 of 11: addresses and ports')
+  expect(again.said).toContain('6 of 13: addresses and ports')
   expect(again.said.join('\n')).not.toContain('Exactly one node is the primary')
 })

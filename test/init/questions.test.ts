@@ -16,9 +16,11 @@ const USUAL: Script = [
   ['Your region', 'na'],
   ['Address of the region', CONTRACT],
   ['Chain ID', ENTER],
-  ["The operator's key", 'new'],
+  ['wss:// URL of your RPC provider', 'wss://rpc.example.com'],
+  ['The provider for your nodes', ENTER],
   ["The cluster's encryption key", 'typed'],
   ['Paste the encryption key', '11'.repeat(32)],
+  ["The operator's key", 'new'],
   ['Names for your nodes', ENTER],
   ['Keys of the database and the nodes', 'new'],
   ['Private IPv4 address of the database', '10.0.10.5'],
@@ -26,11 +28,11 @@ const USUAL: Script = [
   ['Public IPv4 address of node node-b', '20.1.2.4'],
   ['The primary node', ENTER],
   ['Ports', 'usual'],
-  ['wss:// URL of your RPC provider', 'wss://rpc.example.com'],
-  ['The provider for your nodes', ENTER],
   ['Scrape configuration', 'no'],
   ['What you deploy with', 'shell'],
   ['Your firewall', 'set'],
+  ['Keep these settings', 'yes'],
+  ['0 of 2 nodes answer', 'early'],
   ['Name of your operator', 'acme'],
   ['The answer of the owner', 'later'],
 ]
@@ -170,8 +172,8 @@ describe('keys that exist', () => {
       ['File with the key of the database', `${folder}/op.key`],
       ['File with the key of the database', `${folder}/db.key`],
       ['File with the key', `${folder}/missing.key`],
-      ['File with the key', `${folder}/op.key`],
       ['File with the key', `${folder}/enc.key`],
+      ['File with the key', `${folder}/op.key`],
       ["The cluster's encryption key", 'file'],
       ['Keys of the database and the nodes', 'each'],
       ['The key of the database', 'file'],
@@ -188,8 +190,8 @@ describe('keys that exist', () => {
       peer_ids: { database: database.peerId, nodes: { 'node-b': elsewhere.peerId } },
       note: expect.stringContaining(elsewhere.peerId),
     })
-    expect(data.steps[8]).toEqual({ id: 'register', status: 'waiting' })
-    expect(exitCode).toBeUndefined()
+    expect(data.steps[10]).toEqual({ id: 'register', status: 'waiting' })
+    expect(exitCode).toBe(8)
     expect(asked.filter((text) => text.startsWith('refused:'))).toHaveLength(3)
     expect(stateIn(dir)).toMatchObject({
       operator_key_file: `${folder}/op.key`,
@@ -257,5 +259,5 @@ it('goes by private addresses where they are allowed', async () => {
   const { services } = await initWorld({ script, allowPrivateAddresses: true })
   const { data } = await run(services, { dir })
   expect(data.commands).toContain('export WCN_ALLOW_PRIVATE_ADDRESSES=1')
-  expect(data.steps[8]).toEqual({ id: 'register', status: 'done' })
+  expect(data.steps[10]).toEqual({ id: 'register', status: 'done' })
 })

@@ -68,6 +68,8 @@ describe('other nodes', () => {
       ['The primary node', '0'],
       ['Ports', 'usual'],
       ['Your firewall', 'set'],
+      ['Keep these settings', 'no'],
+      ['0 of 2 nodes answer', 'early'],
       ['holds other data', 'again'],
       ['The answer of the owner', 'later'],
     ]
@@ -88,7 +90,7 @@ describe('other nodes', () => {
     const missing = await rejectedBy(run(services, here))
     expect(missing).toMatchObject({ code: 'INPUT_REQUIRED', details: { field: 'nodes[0].name' } })
     here.put(complete())
-    expect((await run(services, here)).data.steps[9]).toEqual({ id: 'wait', status: 'waiting' })
+    expect((await run(services, here)).data.steps[11]).toEqual({ id: 'wait', status: 'waiting' })
   })
 
   it('of a name that is another get another key, and keep no peer ID', async () => {

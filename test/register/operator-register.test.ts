@@ -11,6 +11,7 @@ import { examineRequest } from '../../src/register/model/examine.js'
 import { type Input, run } from '../../src/register/operator-register.js'
 import { registerView } from '../../src/register/view.js'
 import type { Settings } from '../../src/settings/settings.js'
+import { memoryContexts } from '../support/memory-contexts.js'
 import {
   ENCRYPTION_KEY,
   keypair,
@@ -55,6 +56,64 @@ async function applicant() {
 }
 
 const complete: Input = { file: 'nodes.yaml', secretKeyFile: ['a.key', 'b.key'] }
+
+describe('the settings that it has proven', () => {
+  it('are kept as a context by the flag, which a script gives', async () => {
+    const { services, said } = await applicant()
+    const contexts = memoryContexts()
+    const own = { ...services, contexts, settings: { ...services.settings, describe: () => FOUND } }
+    await run(own, { ...complete, addContext: 'eu' })
+    expect(contexts.document).toEqual({
+      current: 'eu',
+      contexts: {
+        eu: {
+          ...{ contract_address: expect.stringMatching(/^0x/), chain_id: 10, rpc_urls: ['http://127.0.0.1:1'] },
+          ...{ encryption_key_file: '/keys/encryption.key', operator: expect.stringMatching(/^0x/) },
+        },
+      },
+    })
+    expect(said.join('\n')).toContain('made the context eu')
+  })
+
+  it('are asked about at a terminal, once, and never without one', async () => {
+    const made = await applicant()
+    const contexts = memoryContexts()
+    const asked: string[] = []
+    const choose = async ({ text }: { readonly text: string }) => {
+      asked.push(text)
+      return 'no'
+    }
+    const own = { ...made.services, contexts, talk: { ...made.services.talk, interactive: true, choose } }
+    expect((await run(own, complete)).data.status).toBe('written')
+    expect((await run(own, complete)).data.status).toBe('pending')
+    expect(asked).toEqual([expect.stringContaining('Keep these settings as the context mine')])
+    const quiet = { ...own, talk: { ...own.talk, interactive: false } }
+    await run(quiet, { ...complete, out: 'other.json' })
+    expect(asked).toHaveLength(1)
+    expect(contexts.document.contexts).toEqual({})
+  })
+
+  it('that cannot be kept cost a sentence, and the request stays', async () => {
+    const { services, files, said } = await applicant()
+    const update = async () => {
+      throw new WcnError('FILE_UNWRITABLE', 'cannot write /etc/wcn', { hint: 'set WCN_CONFIG_DIR' })
+    }
+    const own = { ...services, contexts: { ...memoryContexts(), update } }
+    const { data, exitCode } = await run(own, { ...complete, addContext: 'eu' })
+    expect(data.status).toBe('written')
+    expect(exitCode).toBeUndefined()
+    expect(files.contents.get(OUT)).toBeDefined()
+    expect(said.at(-1)).toBe('warning: no context was made: cannot write /etc/wcn (set WCN_CONFIG_DIR)')
+    expect((await rejectionOf(run(own, { ...complete, addContext: 'A/b' }))).code).toBe('USAGE')
+  })
+})
+
+const FOUND = [
+  {
+    ...{ name: 'encryption_key_file', title: 'the file', value: '/keys/encryption.key' },
+    ...{ source: 'WCN_ENCRYPTION_KEY_FILE', problem: null },
+  },
+]
 
 describe('operator register', () => {
   it('writes one request that stands up to every check', async () => {

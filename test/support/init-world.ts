@@ -10,7 +10,10 @@ import type { Services } from '../../src/cli/services.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { Files } from '../../src/platform/files/files.js'
 import { createFiles } from '../../src/platform/files/files.js'
+import type { Contexts } from '../../src/settings/local-contexts.js'
 import { privateKeySigner } from '../../src/signers/private-key-signer.js'
+import { fakeNodeProbe } from './fake-node-probe.js'
+import { memoryContexts } from './memory-contexts.js'
 import { NOW, type World, world } from './onboarding.js'
 import { resolve } from './settings.js'
 
@@ -43,6 +46,11 @@ export interface InitOptions {
   /** Pressed instead of the answer to the question of this number, from 0. */
   readonly interruptedAt?: number
   readonly allowPrivateAddresses?: boolean
+  /** What is met at `ip:port`; nothing unless told. */
+  readonly ports?: Parameters<typeof fakeNodeProbe>[0]
+  /** Why nobody's identity can be proven. */
+  readonly unproven?: string
+  readonly contexts?: Contexts
 }
 
 export async function initWorld({ script, ...options }: InitOptions): Promise<InitWorld> {
@@ -67,6 +75,9 @@ export async function initWorld({ script, ...options }: InitOptions): Promise<In
     talk,
     settings: resolve({ flags: { allowPrivateAddresses: options.allowPrivateAddresses ?? false }, disk: files })
       .settings,
+    contexts: contextsOf(made, options.contexts),
+    nodeProbe: async () => fakeNodeProbe(options.ports ?? {}, { unproven: options.unproven ?? null }),
+    metrics: async () => ({ read: async () => null }),
     async configured(flags) {
       const { settings } = resolve({ flags, disk: files })
       return {
@@ -130,6 +141,14 @@ function person(
       return String(answer)
     },
   }
+}
+
+const known = new WeakMap<World, Contexts>()
+
+/** Of one user, whose runs share them. */
+function contextsOf(world: World, given = known.get(world) ?? memoryContexts()): Contexts {
+  known.set(world, given)
+  return given
 }
 
 /** The owner puts on chain what a request asks for. */

@@ -34,19 +34,24 @@ afterEach(() => {
   open.clear()
 })
 
-export function wcnInTerminal(args: readonly string[], options?: Omit<CliOptions, 'input'>): Terminal {
+interface TerminalOptions extends Omit<CliOptions, 'input'> {
+  /** 200 unless given. */
+  readonly columns?: number
+}
+
+export function wcnInTerminal(args: readonly string[], options?: TerminalOptions): Terminal {
   return inTerminal(process.execPath, [BIN, ...args], options)
 }
 
 export function inTerminal(
   program: string,
   args: readonly string[],
-  { env, cwd }: Omit<CliOptions, 'input'> = {},
+  { env, cwd, columns = 200 }: TerminalOptions = {},
 ): Terminal {
   const { TERM = 'xterm-256color', ...others } = env ?? {}
   const pty = spawn(program, [...args], {
     name: TERM,
-    cols: 200,
+    cols: columns,
     rows: 50,
     cwd: cwd ?? process.cwd(),
     env: cleanEnvironment({ TERM, ...others }),
