@@ -80,7 +80,8 @@ export async function foundDevelopmentCluster(services: Services, chain: Running
         timeoutMs: () => null,
         finality: () => 'included',
         maxFeePerGas: () => null,
-        maxCostWei: () => null,
+        // The owner's own: a large cluster costs more than anybody should pay by default.
+        maxCostWei: () => FUNDS_WEI,
       },
       chain: async () => connected,
       state: async () => forgetfulState,

@@ -122,6 +122,11 @@ describe('devnet up --detach', () => {
     expect(new Set(keys).size).toBe(keys.length - 2)
   })
 
+  it('founds as large a cluster as it offers, whatever that costs its owner', async () => {
+    const { code, data } = await up(envFile(), '--operators', '60', '--nodes', '4')
+    expect([code, data?.operators.length]).toEqual([0, 60])
+  })
+
   it('takes the port it is told, and mines when it is told', async () => {
     const port = await freePort()
     const { data } = await up(envFile(), '--port', String(port), '--block-time', '1')
