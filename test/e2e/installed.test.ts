@@ -70,7 +70,7 @@ beforeAll(async () => {
 it('npm pack builds it where nothing was built, and gives the same bytes', async () => {
   const clone = box.path('clone')
   const files = ['package.json', 'package-lock.json', 'tsconfig.json', 'LICENSE', 'README.md', '.env.example']
-  for (const name of [...files, 'bin', 'docs', 'schema', 'scripts', 'src'])
+  for (const name of [...files, 'action', 'bin', 'docs', 'schema', 'scripts', 'src'])
     cpSync(join(ROOT, name), join(clone, name), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'))
   expect(existsSync(join(clone, 'dist'))).toBe(false)

@@ -29,7 +29,7 @@ it('is the built tool, its licence and what tells how to use it', async () => {
     ]),
   )
   const expected =
-    /^(?:dist\/(?:[\w-]+\/)*[\w-]+\.c?js|dist\/THIRD-PARTY-LICENSES\.txt|dist\/sbom\.cdx\.json|dist\/man\/[\w-]+\.1|bin\/(?:wcn\.js|compile-cache\.js|package\.json)|LICENSE|docs\/[\w-]+\.md|schema\/[\w-]+\.json|README\.md|\.env\.example|package\.json)$/
+    /^(?:dist\/(?:[\w-]+\/)*[\w-]+\.c?js|dist\/THIRD-PARTY-LICENSES\.txt|dist\/sbom\.cdx\.json|dist\/man\/[\w-]+\.1|bin\/(?:wcn\.js|compile-cache\.js|package\.json)|action\/action\.yml|LICENSE|docs\/[\w-]+\.md|schema\/[\w-]+\.json|README\.md|\.env\.example|package\.json)$/
   expect(paths.filter((path) => path.startsWith('dist/')).length).toBeGreaterThan(10)
   const others = paths.filter((path) => !expected.test(path))
   expect(others).toEqual([])
