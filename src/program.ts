@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander'
 import { FIRST_FLAGS, helpStyle } from './cli/help.js'
+import { refuseContradictions } from './cli/refuse-contradictions.js'
 
 /** Replaced by the build with the package's version. */
 declare const WCN_VERSION: string
@@ -198,13 +199,6 @@ async function createProgram(words: readonly string[]): Promise<Command> {
   return program
 }
 
-/** What decides where a write goes, what is written, and who signs it. Of other flags the last one counts, as usual. */
-const ONE_VALUE = [
-  ...['--env-file', '--context', '--contract-address', '--chain-id', '--operator', '--file', '--plan', '--answers'],
-  ...['--private-key-file', '--private-key', '--keystore', '--password-file', '--kms-key-id'],
-  ...['--encryption-key-file', '--encryption-key'],
-]
-
 /** Flags that every command knows may stand before the noun, too. What follows `--` is somebody else's. */
 export function flagsLast(argv: readonly string[]): readonly string[] {
   const at = leadingFlags(argv)
@@ -225,19 +219,6 @@ function leadingFlags(argv: readonly string[]): number {
 async function withWords(argv: readonly string[]): Promise<readonly string[]> {
   if (leadingFlags(argv) < argv.length) return argv
   return [...argv, ...(await (await import('./cli/bare-command.js')).bareCommand())]
-}
-
-/** Which of two values is meant can't be told, and the last must not win silently. */
-function refuseContradictions(command: Command): void {
-  for (const option of command.options) {
-    if (option.variadic || !ONE_VALUE.includes(option.long ?? '')) continue
-    let first: string | undefined
-    command.on(`option:${option.name()}`, (value: string) => {
-      if (first !== undefined && first !== value)
-        command.error(`error: ${option.long} is given twice, with different values`)
-      first = value
-    })
-  }
 }
 
 /** Such as `wcn nodes add`. */
