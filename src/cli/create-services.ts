@@ -64,7 +64,7 @@ export async function createServices(wiring: Wiring) {
         // Laid out last: a secret that goes on in the next line would not be found.
         process.stderr.write(fitText(redactor.scrub(text), widthOf(2, flags)))
       },
-      paint: await createPaint(wantsColour(2, flags)),
+      paint: await createPaint(wantsColour(2, flags), () => widthOf(2, flags)),
       onSecret: redactor.register,
     })
   const talk = shared ? conversation : pausedConversation(conversation, () => deadline)

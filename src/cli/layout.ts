@@ -30,10 +30,11 @@ export function fieldsText(rows: Fields, width: number, dim: Style): string {
     .join('\n')
 }
 
-/** A title that ends with `?` is that of a column which may be left out: from the last to the first, if it has to be. */
+/** Without titles there is no head. A title that ends with `?` is that of a column which may be left out: from the last to the first, if it has to be. */
 export function tableText(columns: Row, rows: readonly Row[], width: number, dim: Style): string {
   const titles = columns.map((column) => column.replace(/\?$/, ''))
-  let grid: readonly Row[] = [titles.map((title) => dim(title)), ...rows]
+  const head = titles.map((title) => dim(title))
+  let grid: readonly Row[] = columns.length === 0 ? rows : [head, ...rows]
   if (widthOf(grid) > width) grid = grid.map((row) => row.map(withShortIds))
   const hidden: string[] = []
   for (let index = columns.length - 1; index >= 0 && widthOf(grid) > width; index--)
@@ -42,7 +43,8 @@ export function tableText(columns: Row, rows: readonly Row[], width: number, dim
       grid = grid.map((row) => row.toSpliced(index, 1))
     }
   const widths = roomsFor(grid, width)
-  if (widths === null) return records(titles, rows, width, dim)
+  if (widths === null && columns.length > 0) return records(titles, rows, width, dim)
+  if (widths === null) return fitText(grid.map((row) => row.filter(Boolean).join(GAP)).join('\n'), width)
   const note = hidden.length === 0 ? [] : [dim(fitText(`not shown: ${hidden.join(', ')} (--wide shows all)`, width))]
   return [...grid.flatMap((row) => linesOf(row, widths)), ...note].join('\n')
 }

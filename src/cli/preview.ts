@@ -1,5 +1,6 @@
 /** What a write is about to do: before → after, and what it costs. */
 
+import { isRecord } from '../base/is-record.js'
 import { weiAsEther } from '../base/wei.js'
 import type { WriteTarget } from '../base/write-target.js'
 import type { CostEstimate } from '../chain/chain.js'
@@ -20,7 +21,7 @@ export function renderPreview({ title, target, changes, cost }: Preview, paint: 
   return [
     paint.bold(paint.text(title)),
     targetLine(target, paint),
-    ...renderChanges(changes, paint),
+    renderChanges(changes, paint),
     `${paint.dim('cost at most')} ${weiAsEther(highestCost(cost))} ETH${cost.l1FeeWei > 0n ? ` (of which ${weiAsEther(cost.l1FeeWei)} for L1 data)` : ''}`,
   ].join('\n')
 }
@@ -31,28 +32,41 @@ function targetLine({ chain_id, contract, source }: WriteTarget, paint: Paint): 
   return `${paint.dim('cluster')} ${showAddress(contract)} ${paint.dim('on chain')} ${chain_id}${from}`
 }
 
-export function renderChanges(changes: readonly Change[], paint: Paint): readonly string[] {
-  if (changes.length === 0) return [paint.dim('no changes')]
-  return changes.flatMap(({ op, path, before, after }) => {
+/** A line for each field that differs. */
+export function renderChanges(changes: readonly Change[], paint: Paint): string {
+  if (changes.length === 0) return paint.dim('no changes')
+  const rows = changes.flatMap(({ op, path, before, after }): (readonly [string, string, string])[] => {
     const place = paint.text(path)
-    if (op === 'add') return [`  ${paint.good('+')} ${place}  ${paint.good(inWords(after, paint))}`]
-    if (op === 'remove') return [`  ${paint.bad('-')} ${place}  ${paint.bad(inWords(before, paint))}`]
-    return [
-      `  ${paint.warn('~')} ${place}  ${paint.bad(inWords(before, paint))}`,
-      `    ${' '.repeat(place.length)}→ ${paint.good(inWords(after, paint))}`,
-    ]
+    if (op === 'add') return [[`  ${paint.good('+')} ${place}`, '', paint.good(inWords(after, paint))]]
+    if (op === 'remove') return [[`  ${paint.bad('-')} ${place}`, '', paint.bad(inWords(before, paint))]]
+    return differences(before, after).map(([field, from, to]) => [
+      `  ${paint.warn('~')} ${place}`,
+      paint.text(field),
+      `${paint.bad(inWords(from, paint))} → ${paint.good(inWords(to, paint))}`,
+    ])
   })
+  const named = rows.some(([, field]) => field !== '')
+  return paint.table([], named ? rows : rows.map(([place, , value]) => [place, value]))
+}
+
+/** Of the fields of a node or a client those that are not what they were; of a plain value itself, without a name. */
+function differences(
+  before: unknown,
+  after: unknown,
+): readonly (readonly [field: string, from: unknown, to: unknown])[] {
+  if (!isRecord(before) || !isRecord(after)) return [['', before, after]]
+  return Object.keys(after)
+    .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+    .map((field) => [field, before[field], after[field]])
 }
 
 /** One line for a node, a client or a plain value. */
 function inWords(value: unknown, paint: Paint): string {
-  if (typeof value !== 'object' || value === null) return paint.text(value === null ? 'none' : String(value))
+  if (Array.isArray(value)) return `[${value.map(String).map(paint.text).join(',')}]`
+  if (!isRecord(value)) return paint.text(value === null ? 'none' : String(value))
   // Without the key a node's addresses are null, whether it has them or not.
-  const none = 'ipv4_addr' in value && value.ipv4_addr === null ? '?' : '-'
+  const none = value.ipv4_addr === null ? '?' : '-'
   return Object.entries(value)
-    .map(
-      ([name, field]) =>
-        `${paint.text(name)}=${paint.text(field === null ? none : Array.isArray(field) ? `[${field.join(',')}]` : String(field))}`,
-    )
+    .map(([name, field]) => `${paint.text(name)}=${field === null ? none : inWords(field, paint)}`)
     .join(' ')
 }

@@ -11,7 +11,7 @@ const HEAD = new RegExp(`^(?:${COLOUR}| )*(?:(?:${COLOUR}|[^ \\u001b])+(?:${COLO
 /** What is to be typed: between backticks, or the rest of a line from `wcn` on. */
 const COMMAND = new RegExp(`(\`[^\`]+\`|(?<=(?:^|: )(?:${COLOUR})*)wcn .*$)`)
 const QUOTED = /'[^']*'|"[^"]*"/g
-const FLAG_WITH_VALUE = /--?[\w-]+ (?=[^-])/g
+const FLAG_WITH_VALUE = /--?[\w-]+ [^ -][^ ]*/g
 /** Keeps words together while the lines are made. Nothing that is shown has any: the escaper sees to it. */
 const TIE = '\u00a0'
 
@@ -49,8 +49,11 @@ export function wrapped(text: string, room: number): readonly string[] {
 function tiedCommand(command: string, room: number): string {
   const tie = (part: string) => part.replaceAll(' ', TIE)
   if (displayWidth(command) <= room) return tie(command)
-  const words = command.replace(QUOTED, tie).replace(FLAG_WITH_VALUE, tie)
-  const lines = wrapAnsi(words, room - ' \\'.length).split('\n')
+  const most = room - ' \\'.length
+  const words = command
+    .replace(QUOTED, tie)
+    .replace(FLAG_WITH_VALUE, (pair) => (displayWidth(pair) <= most ? tie(pair) : pair))
+  const lines = wrapAnsi(words, most).split('\n')
   return tie(lines.join(' \\\n'))
 }
 

@@ -21,7 +21,13 @@ export function devnetView(data: DevnetJson, paint: Paint): string {
       ['slot', 'operator', 'name'],
       data.operators.map(({ id, name }, slot) => [String(slot), paint.text(id), paint.text(name)]),
     ),
-    `${paint.dim('try it:')}  wcn cluster view --env-file ${file}\n         wcn nodes ${data.stand_ins === null ? 'list' : 'check'} --env-file ${file}\n${paint.dim('end it:')}  ${data.detached ? '' : 'Ctrl-C, or '}wcn devnet down ${file}`,
+    [
+      paint.dim('try it:'),
+      `  wcn cluster view --env-file ${file}`,
+      `  wcn nodes ${data.stand_ins === null ? 'list' : 'check'} --env-file ${file}`,
+      paint.dim(data.detached ? 'end it:' : 'end it, by Ctrl-C or from another terminal:'),
+      `  wcn devnet down ${file}`,
+    ].join('\n'),
   )
 }
 
@@ -50,9 +56,9 @@ export function devnetServeView({ services, pid }: DevnetServeJson, paint: Paint
       paint.text(source),
     ]),
   )
-  return `${table}\n\nserving on 127.0.0.1, as process ${pid}, until Ctrl-C\n`
+  return paint.screen(table, `serving on 127.0.0.1, as process ${pid}, until Ctrl-C`)
 }
 
 export function devnetFundView({ address, balance_eth }: DevnetFundJson, paint: Paint): string {
-  return `${paint.text(address)} has ${balance_eth} ETH now\n`
+  return paint.screen(`${paint.text(address)} has ${balance_eth} ETH now`)
 }

@@ -17,5 +17,5 @@ export function nodesListText({ name, operator, nodes, addresses }: DataOf<typeo
 
 export function nodesDiffText({ changes, plan_file }: DataOf<typeof nodesDiff>, paint: Paint): string {
   const plan = plan_file === null ? '' : `\nplan written to ${paint.text(plan_file)}`
-  return paint.screen(`${renderChanges(changes, paint).join('\n')}${plan}`)
+  return paint.screen(`${renderChanges(changes, paint)}${plan}`)
 }

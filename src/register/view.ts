@@ -47,7 +47,7 @@ function headline(data: RegisterData, paint: Paint): readonly string[] {
     case 'different':
       return [
         paint.bad(`On chain, but not as requested: ${paint.text(data.reason ?? '')}`),
-        ...(data.changes.length > 0 ? renderChanges(data.changes, paint) : []),
+        ...(data.changes.length > 0 ? [renderChanges(data.changes, paint)] : []),
       ]
   }
 }

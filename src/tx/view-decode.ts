@@ -33,7 +33,7 @@ export function callText(call: CallJson, number: number | null, paint: Paint): s
     `${number === null ? '' : `${number}. `}${paint.bold(paint.text(words))}`,
     ...(to === null && place === '' ? [] : [[to && `to ${showAddress(to)}`, place].filter(Boolean).join(' ')]),
     ...details.map((line) => `  ${paint.text(line)}`),
-    ...(changes === null ? [] : [paint.dim('now → then'), ...renderChanges(changes, paint)]),
+    ...(changes === null ? [] : [paint.dim('now → then'), renderChanges(changes, paint)]),
     ...warnings.map((warning) => paint.warn(`warning: ${paint.text(warning)}`)),
   ].join('\n')
 }

@@ -57,23 +57,30 @@ describe('changes', () => {
         ],
         plain,
       ),
-    ).toEqual([
-      `  + nodes[2]  ${words}`,
-      `  - nodes[0]  ${words}`,
-      '  ~ name  old',
-      '        → new',
-      '  ~ maintenance  none',
-      '               → 0x12',
-      '  + clients[0]  peer_id=Qm authorized_namespaces=[1,2]',
-    ])
+    ).toBe(
+      [
+        `  + nodes[2]     ${words}`,
+        `  - nodes[0]     ${words}`,
+        '  ~ name         old → new',
+        '  ~ maintenance  none → 0x12',
+        '  + clients[0]   peer_id=Qm authorized_namespaces=[1,2]',
+      ].join('\n'),
+    )
+  })
+
+  it('are of fields: those that stayed are not shown', () => {
+    const after = { ...node, ipv4_addr: '1.2.3.7', private_ipv4_addr: '10.0.0.1' }
+    expect(renderChanges([{ op: 'update', path: 'nodes[2]', before: node, after }], plain)).toBe(
+      '  ~ nodes[2]  ipv4_addr          1.2.3.4 → 1.2.3.7\n  ~ nodes[2]  private_ipv4_addr  none → 10.0.0.1',
+    )
   })
 
   it('that do not exist are said not to', () => {
-    expect(renderChanges([], plain)).toEqual(['no changes'])
+    expect(renderChanges([], plain)).toBe('no changes')
   })
 
   it('show no text from the chain as it is', () => {
-    const [line] = renderChanges([{ op: 'add', path: 'name', before: null, after: '\u001b[2J\nfoo' }], plain)
+    const line = renderChanges([{ op: 'add', path: 'name', before: null, after: '\u001b[2J\nfoo' }], plain)
     expect(line).toBe('  + name  \\u{1b}[2J\\u{a}foo')
   })
 

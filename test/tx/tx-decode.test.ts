@@ -261,7 +261,7 @@ describe('with a chain', () => {
     })
     expect(exitCode).toBe(0)
     expect(txDecodeText(data, plainPaint)).toMatch(
-      /now → then\n {2}~ name {2}member 0\n +→ renamed\n[\s\S]*compared with 0x\w+ on chain 31337 at block \d+/,
+      /now → then\n {2}~ name {2}member 0 → renamed\n[\s\S]*compared with 0x\w+ on chain 31337 at block \d+/,
     )
   })
 
