@@ -9,6 +9,7 @@ const CTRL_Z = '\u001a'
 const SECRET = 'dWgbzCQBxrFt7E3CKlepTVslDB3kf/ID1H/lQs0HRC4='
 const SHOW_CURSOR = '\u001b[?25h'
 const HIDE_CURSOR = '\u001b[?25l'
+const QUESTION = 'Secret key'
 const LETTER_TAKEN_BACK = 'x\u007f'
 
 function expectCursor({ screen }: Terminal): void {
@@ -18,10 +19,9 @@ function expectCursor({ screen }: Terminal): void {
 const howOften = ({ screen }: Terminal, what: string) => screen.split(what).length - 1
 
 async function untilDrawn(terminal: Terminal): Promise<void> {
-  await expect.poll(() => howOften(terminal, HIDE_CURSOR)).toBeGreaterThan(0)
+  await expect.poll(() => howOften(terminal, QUESTION)).toBeGreaterThan(0)
 }
 
-/** Drawn, and with the cursor hidden. */
 async function atPrompt(): Promise<Terminal> {
   const terminal = wcnInTerminal(['key', 'inspect'])
   await untilDrawn(terminal)
@@ -70,12 +70,12 @@ describe.skipIf(!installed('bash', '-c', 'true'))('with a shell', () => {
     shell.type(CTRL_Z)
     await shell.until('Stopped')
     expectCursor(shell)
-    const drawn = howOften(shell, HIDE_CURSOR)
+    const drawn = howOften(shell, QUESTION)
     shell.type('fg\r')
     // It draws again once it has the keys again.
     const drawnAgain = () => {
       shell.type(LETTER_TAKEN_BACK)
-      return howOften(shell, HIDE_CURSOR)
+      return howOften(shell, QUESTION)
     }
     await expect.poll(drawnAgain).toBeGreaterThan(drawn)
     shell.type(`${SECRET}${ENTER}`)
