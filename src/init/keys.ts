@@ -5,10 +5,11 @@ import { requireUnpublishedKey } from '../base/keys/published-key.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { run as keyGenerate } from '../key/key-generate.js'
 import { readNodeKeypair } from '../key/node-secret.js'
+import { complaintOf } from './complaint.js'
 import { KEYS_FOLDER, takenUp, tryDeployment } from './configured.js'
 import type { AnswerPath } from './init-file.js'
 import { type Step, wcn } from './step.js'
-import { complaintOf, type Wizard } from './wizard.js'
+import type { Wizard } from './wizard.js'
 
 export const keys: Step = {
   id: 'keys',

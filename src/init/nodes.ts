@@ -6,8 +6,9 @@ import { expectedNode } from '../health/model/expected-node.js'
 import type { NodeHealth } from '../health/model/node-health.js'
 import { whyUnverified } from '../health/require-answering.js'
 import { answeredDeployment, configured } from './configured.js'
+import type { Sighting } from './sighting.js'
 import type { Step } from './step.js'
-import type { Sighting, Wizard } from './wizard.js'
+import type { Wizard } from './wizard.js'
 
 export const NODES_FILE = 'nodes.yaml'
 

@@ -3,7 +3,6 @@
  * folder everything is in, and the services that a command with these answers would have.
  */
 
-import { looksLikeKey } from '../base/key-like.js'
 import { shellWord } from '../base/shell-word.js'
 import type { Services } from '../cli/services.js'
 import { requireContextName } from '../context/offer-context.js'
@@ -11,6 +10,7 @@ import { sealOf, sealText } from '../deploy/targets/seal.js'
 import { pathText as fieldName, valueAt } from '../documents/document-faults.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseDuration } from '../settings/setting-values.js'
+import { type Check, complaintOf } from './complaint.js'
 import { DEFAULT_FOLDER, folderNamed, openFolder, STATE_FILE } from './folder.js'
 import {
   type AnswerPath,
@@ -23,6 +23,7 @@ import {
   resolvedAnswers,
   withAnswer,
 } from './init-file.js'
+import type { Sighting } from './sighting.js'
 
 export interface Input {
   readonly dir?: string
@@ -32,9 +33,6 @@ export interface Input {
   /** Consent to make a context of this name. */
   readonly addContext?: string
 }
-
-/** Checks an answer; `source` says where it came from. Throws WcnErrors. */
-type Check = (text: string, source: string) => unknown
 
 interface Asking {
   readonly default?: string | undefined
@@ -47,18 +45,6 @@ interface AskingText extends Asking {
   readonly check?: Check
   /** What is kept of what was typed; it is not checked again. */
   readonly as?: (typed: string) => unknown
-}
-
-/** Of the nodes, as they were met. */
-export interface Sighting {
-  readonly answering: number
-  readonly of: number
-  /** Where those run that do not answer. */
-  readonly hosts: readonly string[]
-  /** Why it is not proven who answers, in a sentence; null where it is. */
-  readonly unproven: string | null
-  /** Whether one of them told that it is connected. */
-  readonly database: boolean
 }
 
 /** What each option is called. */
@@ -257,16 +243,4 @@ export async function openWizard(
   }
   await wizard.keep()
   return wizard
-}
-
-/** What is wrong with something typed, in a sentence; null where it will do. */
-export async function complaintOf(typed: string, check: Check | undefined): Promise<string | null> {
-  if (looksLikeKey(typed)) return 'that looks like a key, which is not asked for here: it would be kept in the open'
-  try {
-    await check?.(typed, 'that')
-    return null
-  } catch (error) {
-    if (!(error instanceof WcnError)) throw error
-    return error.hint ? `${error.message} (${error.hint})` : error.message
-  }
 }

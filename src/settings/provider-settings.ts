@@ -2,10 +2,11 @@
 
 import type { ProviderSettings } from '../chain/rpc/json-rpc.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { placeOfUrl } from './canonical-values.js'
 import { isUrl, PARSERS } from './setting-values.js'
 import { CA_FILE, HEADER_FILE, QUORUM, RPC_URL } from './settings-table.js'
 import type { SettingsTools } from './settings-tools.js'
-import { placeOfUrl, type Sources } from './sources.js'
+import type { Sources } from './sources.js'
 
 const PROTOCOLS = ['http:', 'https:', 'ws:', 'wss:']
 

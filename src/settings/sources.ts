@@ -6,16 +6,9 @@
  */
 
 import { WcnError } from '../errors/wcn-error.js'
+import { CANONICAL } from './canonical-values.js'
 import type { ContextInUse } from './contexts.js'
-import {
-  CONTRACT_ADDRESS,
-  flagOf,
-  IN_CONTEXTS,
-  type Kind,
-  OPERATOR,
-  type SecretForms,
-  type Setting,
-} from './settings-table.js'
+import { CONTRACT_ADDRESS, flagOf, IN_CONTEXTS, OPERATOR, type SecretForms, type Setting } from './settings-table.js'
 
 type Layer = 'flag' | 'environment' | 'env file' | 'context' | 'description'
 
@@ -235,24 +228,4 @@ function agree({ kind }: Setting, some: Values, others: Values): boolean {
   const canonical = CANONICAL[kind] ?? String
   if (some.values.length !== others.values.length) return false
   return some.values.every((value, index) => canonical(value) === canonical(others.values[index] ?? ''))
-}
-
-/** Makes values the same that are written otherwise: addresses and keys in other letters and without `0x`. */
-const CANONICAL: Partial<Readonly<Record<Kind, (value: string) => string>>> = {
-  address: hexDigits,
-  key: hexDigits,
-  url: placeOfUrl,
-}
-
-function hexDigits(value: string): string {
-  return value.toLowerCase().replace(/^0x/, '')
-}
-
-/** A URL as one place is always written: without a fragment, and slashes at the end of its path. Other text stays. */
-export function placeOfUrl(text: string): string {
-  if (!URL.canParse(text)) return text
-  const url = new URL(text)
-  url.hash = ''
-  url.pathname = url.pathname.replace(/\/+$/, '')
-  return url.href
 }
