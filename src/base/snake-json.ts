@@ -17,10 +17,13 @@ export function snakeJson<T>(data: T): SnakeJson<T> {
   return convert(data) as SnakeJson<T>
 }
 
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
 function convert(data: unknown): unknown {
   if (typeof data === 'bigint') return jsonInteger(data)
   if (Array.isArray(data)) return data.map(convert)
   if (typeof data !== 'object' || data === null) return data
-  const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [snakeCase(name), convert(value)]))
 }

@@ -2,10 +2,11 @@
  * JSON that this tool wrote for itself, in its state directory. It is rewritten as a whole, so whatever in it would get
  * lost by that, being unknown here or read otherwise than it stands, is refused.
  */
-import { z } from 'zod'
+import { isRecord } from '../base/is-record.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { faultsOf, pathText } from './document-faults.js'
+import { pathText } from './document-faults.js'
 import { isAsWritten } from './json-as-written.js'
+import { Misshapen, type Shape } from './shape.js'
 
 export interface StateDocument<T> {
   readonly type: string
@@ -16,15 +17,13 @@ export interface StateDocument<T> {
   /** What a person has to know before doing so; completes "move it away …". */
   readonly moveAway: string
   /** Of what comes beside `type` and `version`. */
-  readonly schema: z.ZodType<T>
+  readonly shape: Shape<T>
   /**
    * Of the formats before this one, by their versions: each reads its own as strictly, and gives what the next one reads.
    * A file is in the new format from the first time that something is added to it.
    */
-  readonly former?: Readonly<Record<number, z.ZodType>>
+  readonly former?: Readonly<Record<number, Shape<unknown>>>
 }
-
-const HEAD = z.looseObject({ type: z.string(), version: z.int() })
 
 export function formatStateDocument({ type, version }: StateDocument<unknown>, content: object): string {
   return `${JSON.stringify({ type, version, ...content }, null, 1)}\n`
@@ -39,24 +38,27 @@ export function parseStateDocument<T>(text: string, path: string, document: Stat
   } catch {
     throw refuse('it is cut off or damaged')
   }
-  const head = HEAD.safeParse(value)
-  if (!head.success || head.data.type !== document.type) throw refuse('it is something else')
-  const { version } = head.data
+  if (!isRecord(value)) throw refuse('it is something else')
+  const { type, version, ...rest } = value
+  if (type !== document.type || !isInteger(version)) throw refuse('it is something else')
   if (version > document.version) throw refuse(`it was written by a newer wcn (its version is ${version})`)
-  const { type: _, version: __, ...rest } = value as Record<string, unknown>
   let content: unknown = rest
   for (let at = version; at <= document.version; at++) {
-    const schema = at === document.version ? document.schema : document.former?.[at]
-    if (schema === undefined) throw refuse(`its version is ${version}, which does not exist`)
-    const parsed = schema.safeParse(content)
-    if (!parsed.success) {
-      const [fault] = faultsOf(parsed.error.issues, content)
-      throw refuse(fault ? `${pathText(fault.path) || 'it'}: ${fault.what}` : 'it is damaged')
+    const shape = at === document.version ? document.shape : document.former?.[at]
+    if (shape === undefined) throw refuse(`its version is ${version}, which does not exist`)
+    try {
+      content = shape(content, [])
+    } catch (error) {
+      if (!(error instanceof Misshapen)) throw error
+      throw refuse(`${pathText(error.path) || 'it'}: ${error.what}`)
     }
-    content = parsed.data
   }
   if (!isAsWritten(text, value)) throw refuse('it holds the same key twice, or a number in an unusual form')
   return content as T
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value)
 }
 
 export function invalidStateFile(

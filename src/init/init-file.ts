@@ -10,7 +10,8 @@ import { sourceName } from '../base/source-name.js'
 import { path, SERVICE_FIELDS, TARGET_FIELDS, text } from '../deploy/deployment-file.js'
 import { TARGETS } from '../deploy/targets/target-file.js'
 import { openDocument } from '../documents/document.js'
-import { valueAt } from '../documents/document-faults.js'
+import { faultsOf, type Path, valueAt } from '../documents/document-faults.js'
+import { Misshapen } from '../documents/shape.js'
 import { formatStateDocument, parseStateDocument, type StateDocument } from '../documents/state-document.js'
 import { WcnError } from '../errors/wcn-error.js'
 
@@ -80,7 +81,14 @@ const DOCUMENT: StateDocument<z.output<typeof STATE>> = {
   version: 1,
   what: 'state of wcn init',
   moveAway: 'to start anew; key files that are there are taken up again',
-  schema: STATE,
+  shape: readState,
+}
+
+function readState(value: unknown, path: Path): z.output<typeof STATE> {
+  const { data, error } = STATE.safeParse(value)
+  if (data) return data
+  const [fault = { path, what: 'is damaged' }] = faultsOf(error?.issues ?? [], value, path)
+  throw new Misshapen(fault.path, fault.what)
 }
 
 /** Throws JOURNAL_INVALID, which names the file. */

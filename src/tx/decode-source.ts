@@ -10,6 +10,7 @@ import type { RawTransaction, SignedRawTransaction } from '../chain/raw-transact
 import type { Services } from '../cli/services.js'
 import { addressValue, hexValue } from '../documents/chain-values.js'
 import { parseDocument } from '../documents/document.js'
+import { schemaOf } from '../documents/shape-schema.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseSafeBatch } from '../write/safe-batch.js'
 import { parseSignedFile, parseUnsignedFile, type UnsignedDocument } from '../write/unsigned-file.js'
@@ -38,9 +39,9 @@ const HEAD = z.looseObject({ type: z.string().optional(), transactions: z.unknow
 const PLANNED = z.looseObject({
   type: z.literal(PLAN),
   chain_id: z.int().positive('must be positive'),
-  contract: addressValue,
-  operator: addressValue,
-  after: hexValue,
+  contract: schemaOf(addressValue),
+  operator: schemaOf(addressValue),
+  after: schemaOf(hexValue),
 })
 
 /** 32 bytes are no call, which is 4 bytes and a multiple of 32, and no transaction; they may be a private key. */

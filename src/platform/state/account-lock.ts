@@ -22,10 +22,10 @@
 import { readdirSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { z } from 'zod'
 import { snakeJson } from '../../base/snake-json.js'
 import { utc } from '../../base/utc.js'
-import { timeValue } from '../../documents/chain-values.js'
+import { positiveValue, timeValue } from '../../documents/chain-values.js'
+import { integerThat, mapped, orNull, recordOf, text } from '../../documents/shape.js'
 import {
   formatStateDocument,
   invalidStateFile,
@@ -69,25 +69,25 @@ export const LOCK_DOCUMENT: StateDocument<LockRecord | null> = {
   version: 1,
   what: 'lock of an account',
   moveAway: 'once no wcn writes from that account',
-  schema: z
-    .strictObject({
-      holder: z
-        .strictObject({
-          pid: z.int().positive('must be positive').max(PID_MAX, 'is too large'),
-          host: z.string(),
-          boot_id: z.string().nullable(),
-          pid_namespace: z.string().nullable(),
-          start_time: z.string().nullable(),
+  shape: mapped(
+    recordOf({
+      holder: orNull(
+        recordOf({
+          pid: mapped(
+            positiveValue,
+            integerThat((pid) => pid <= PID_MAX, 'is too large'),
+          ),
+          host: text,
+          bootId: orNull(text),
+          pidNamespace: orNull(text),
+          startTime: orNull(text),
           since: timeValue,
-          command: z.string(),
-        })
-        .nullable(),
-    })
-    .transform(({ holder }) => {
-      if (holder === null) return null
-      const { boot_id, pid_namespace, start_time, ...rest } = holder
-      return { ...rest, bootId: boot_id, pidNamespace: pid_namespace, startTime: start_time }
+          command: text,
+        }),
+      ),
     }),
+    ({ holder }) => holder,
+  ),
 }
 
 export function formatLock(holder: LockRecord | null): string {
@@ -132,14 +132,14 @@ function tryToTake(directory: string, own: LockRecord): (() => void) | Obstacle 
     if (highest > 0) {
       const path = join(directory, String(highest))
       if (highest === LAST) throw invalidStateFile(path, 'no number comes after it', LOCK_DOCUMENT)
-      const text = readStateFile(path, LOCK_DOCUMENT)
-      if (text === null) {
+      const content = readStateFile(path, LOCK_DOCUMENT)
+      if (content === null) {
         // There were higher ones before it went, so it does not come back.
         if (highest === missing) throw invalidStateFile(path, 'it is a link that leads nowhere', LOCK_DOCUMENT)
         missing = highest
         continue
       }
-      const holder = text === '' ? null : parseStateDocument(text, path, LOCK_DOCUMENT)
+      const holder = content === '' ? null : parseStateDocument(content, path, LOCK_DOCUMENT)
       const fate = holder ? fateOf(holder, own) : 'gone'
       if (holder && fate !== 'gone') return { path, holder, fate }
     }

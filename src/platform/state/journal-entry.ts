@@ -5,6 +5,8 @@
 import type { Address } from '../../base/address.js'
 import type { Hex } from '../../base/hex.js'
 import type { BlockRef, Fees, SignedTransaction, TransactionRequest } from '../../chain/transaction.js'
+import { addressValue, bigValue, blockValue, hexValue } from '../../documents/chain-values.js'
+import { orNull, recordOf, type Shape, yesOrNo } from '../../documents/shape.js'
 
 export const WRITE_KINDS = [
   'operator-data',
@@ -24,6 +26,28 @@ export interface WriteBase {
   readonly operator: { readonly id: Address; readonly data: Hex | null } | null
   readonly migration: { readonly id: bigint; readonly pulling: boolean }
   readonly maintenance: Address | null
+}
+
+export const baseValue: Shape<WriteBase> = recordOf({
+  block: blockValue,
+  operator: orNull(recordOf({ id: addressValue, data: orNull(hexValue) })),
+  migration: recordOf({ id: bigValue, pulling: yesOrNo }),
+  maintenance: orNull(addressValue),
+})
+
+/** As files hold it. */
+export function writtenBase({ block, operator, migration, maintenance }: WriteBase) {
+  return {
+    block: blockName(block),
+    operator: operator && { id: operator.id, data: operator.data },
+    migration: { id: String(migration.id), pulling: migration.pulling },
+    maintenance,
+  }
+}
+
+/** Callers pass blocks that carry more than that. */
+export function blockName({ number, hash }: BlockRef): BlockRef {
+  return { number, hash }
 }
 
 export type EntryState =

@@ -3,11 +3,11 @@
  * a file each, with the same care as the journal.
  */
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { Address } from '../../base/address.js'
 import type { Hex } from '../../base/hex.js'
 import { snakeJson } from '../../base/snake-json.js'
-import { addressValue, hashValue, timeValue } from '../../documents/chain-values.js'
+import { addressValue, hashValue, positiveValue, timeValue } from '../../documents/chain-values.js'
+import { listOf, mapped, orNull, recordOf } from '../../documents/shape.js'
 import {
   formatStateDocument,
   invalidStateFile,
@@ -51,7 +51,7 @@ export interface MemoryDocument<Key extends ContractKey, Memory> extends StateDo
   readonly ofAnother: string
 }
 
-const CONTRACT = { chain_id: z.int().positive('must be positive'), genesis_hash: hashValue, contract: addressValue }
+const CONTRACT = { chainId: positiveValue, genesisHash: hashValue, contract: addressValue }
 
 export const CONTRACT_MEMORY: MemoryDocument<ContractKey, ContractMemory> = {
   type: 'wcn-contract-memory',
@@ -60,12 +60,10 @@ export const CONTRACT_MEMORY: MemoryDocument<ContractKey, ContractMemory> = {
   moveAway: 'to start anew; compare the contract with what others know of it first',
   keyNames: ['chainId', 'genesisHash', 'contract'],
   ofAnother: 'it is of another contract or chain',
-  schema: z
-    .strictObject({ ...CONTRACT, implementation: addressValue.nullable(), key_fingerprint: hashValue.nullable() })
-    .transform(({ chain_id, genesis_hash, contract, implementation, key_fingerprint }) => ({
-      key: { chainId: chain_id, genesisHash: genesis_hash, contract },
-      memory: { implementation, keyFingerprint: key_fingerprint },
-    })),
+  shape: mapped(
+    recordOf({ ...CONTRACT, implementation: orNull(addressValue), keyFingerprint: orNull(hashValue) }),
+    ({ implementation, keyFingerprint, ...key }) => ({ key, memory: { implementation, keyFingerprint } }),
+  ),
 }
 
 /** What `--resume` leaves out. */
@@ -76,12 +74,10 @@ export const ROLLOUT_MEMORY: MemoryDocument<RolloutKey, RolloutMemory> = {
   moveAway: 'to roll out to every node anew',
   keyNames: ['chainId', 'genesisHash', 'contract', 'operator'],
   ofAnother: 'it is of another operator, contract or chain',
-  schema: z
-    .strictObject({ ...CONTRACT, operator: addressValue, started_at: timeValue, finished: z.array(hashValue) })
-    .transform(({ chain_id, genesis_hash, contract, operator, started_at, finished }) => ({
-      key: { chainId: chain_id, genesisHash: genesis_hash, contract, operator },
-      memory: { startedAt: started_at, finished },
-    })),
+  shape: mapped(
+    recordOf({ ...CONTRACT, operator: addressValue, startedAt: timeValue, finished: listOf(hashValue) }),
+    ({ startedAt, finished, ...key }) => ({ key, memory: { startedAt, finished } }),
+  ),
 }
 
 export function formatMemory<Key extends ContractKey, Memory extends object>(
