@@ -4,7 +4,7 @@
  */
 import { scoreInto } from './codec/xxh3.js'
 
-const SHARDS = 65_536
+export const SHARDS = 65_536
 export const REPLICATION_FACTOR = 5
 
 /** For each shard in turn the slots of its replica set, best first: SHARDS × REPLICATION_FACTOR bytes. */
