@@ -53,6 +53,7 @@ export function devnetCommand(devnet: Command): void {
     .summary('be wcn_node or wcn_db for rehearsal')
     .argument('[files...]', 'env files of services (default: one service, of the environment)')
     .option('--pull <seconds>', 'how long a primary node takes to pull the data of a migration (default: 2)')
+    .option('--devnet <path>', 'the env file of the chain: end when `wcn devnet down` removes it')
     .action(
       runLazily(
         () => import('./devnet-serve.js'),
@@ -81,6 +82,6 @@ const PAGES: Readonly<Record<string, Page>> = {
   serve: [
     'Stands in for wcn_node or wcn_db: takes an env file as `wcn config emit` writes it, refuses what the real one refuses, and serves its APIs and metrics on 127.0.0.1 until Ctrl-C. It works on a development chain only, and keeps no data.',
     'wcn devnet serve node-0.env',
-    'wcn devnet serve database.env --json',
+    'wcn devnet serve database.env --devnet rehearsal.env',
   ],
 }

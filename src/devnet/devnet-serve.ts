@@ -8,6 +8,7 @@ import { kindByVariables } from '../lint/readers/service-kind.js'
 import { loadAddon } from '../peer/quic/load-addon.js'
 import { environment } from '../settings/environment.js'
 import { between } from './model/between.js'
+import { parseDevelopmentEnv } from './model/development-env-file.js'
 import { parseServiceEnvironment, type ServiceEnvironment } from './model/service-environment.js'
 import { startDatabase } from './stand-in/database.js'
 import { logOf } from './stand-in/log.js'
@@ -15,10 +16,12 @@ import { startNode } from './stand-in/node.js'
 import type { StandIn } from './stand-in/stand-in.js'
 
 const PULL_SECONDS = 2
+const LOOK_EVERY_MS = 200
 
 export interface Input {
   readonly files: readonly string[]
   readonly pull?: string
+  readonly devnet?: string
 }
 
 export type DevnetServeJson = DataOf<typeof run>
@@ -29,10 +32,12 @@ interface Planned {
 }
 
 /**
- * The result's `until` serves until Ctrl-C. Several env files are several services in one process. Throws what
- * `parseServiceEnvironment` does, DEPENDENCY_MISSING, PORT_INVALID, NETWORK, WRONG_CHAIN, NOT_A_CONTRACT.
+ * The result's `until` serves until Ctrl-C, or until `devnet down` removes the env file `devnet`. Several env files are
+ * several services in one process. Throws what `parseServiceEnvironment` does, DOCUMENT_INVALID, DEPENDENCY_MISSING,
+ * PORT_INVALID, NETWORK, WRONG_CHAIN, NOT_A_CONTRACT.
  */
-export async function run(services: Services, { files, pull }: Input) {
+export async function run(services: Services, { files, pull, devnet }: Input) {
+  if (devnet !== undefined) parseDevelopmentEnv(await services.files.readText(devnet), devnet)
   const pullMs = 1000 * between(pull ?? String(PULL_SECONDS), '--pull', 0, 86_400)
   const planned =
     files.length === 0 ? [fromEnvironment()] : await Promise.all(files.map((file) => fromFile(services, file)))
@@ -59,9 +64,11 @@ export async function run(services: Services, { files, pull }: Input) {
   }
   const data = { pid: process.pid, services: await Promise.all(planned.map(described)) }
   const until = async () => {
+    const over = new AbortController()
     try {
-      await Promise.race([interrupted(services), lastOf(started)])
+      await Promise.race([endOf(services, over.signal, devnet), lastOf(started)])
     } finally {
+      over.abort()
       await stopAll()
     }
   }
@@ -103,11 +110,11 @@ async function described({ source, service }: Planned) {
   }
 }
 
-function interrupted({ interruption: { signal } }: Services): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+/** A database does not notice by itself that its rehearsal is over. */
+async function endOf({ interruption, files, clock }: Services, over: AbortSignal, devnet?: string): Promise<void> {
+  const signal = AbortSignal.any([interruption.signal, over])
+  while (!signal.aborted && (devnet === undefined || (await files.exists(devnet))))
+    await clock.sleep(LOOK_EVERY_MS, signal)
 }
 
 /** A node ends without its provider, and takes nobody with it. Rejects as the last one does. */

@@ -149,7 +149,7 @@ describe.skipIf(!quicAvailable)('a stand-in for wcn_node', () => {
     await expect.poll(pulling).toEqual([1, 2, 3, 4])
   })
 
-  it('ends when its provider is gone', async () => {
+  it('ends when its provider is gone, and a database, told which chain it is for, when that is put away', async () => {
     const out = box.path('gone.env')
     const { data } = await wcnJson(['devnet', 'up', '--detach', '--chain-only', '--out', out])
     onTestFinished(async () => void (await wcn(['devnet', 'down', out])))
@@ -159,11 +159,16 @@ describe.skipIf(!quicAvailable)('a stand-in for wcn_node', () => {
       SMART_CONTRACT_ADDRESS: data.contract,
     })
     const node = await serving(env)
+    const database = await serving(files().database, '--devnet', out)
     process.kill(data.pid, 'SIGKILL')
     expect(await node.running.ended).toMatchObject({ code: 5, stderr: expect.stringContaining('RPC_PROVIDER_URL') })
     const again = await wcnJson(['devnet', 'serve', env])
     expect(again).toMatchObject({ code: 5, error: { code: 'NETWORK' } })
     expect(again.error?.message).toContain('RPC_PROVIDER_URL')
+    expect(await wcn(['devnet', 'down', out])).toMatchObject({ code: 0 })
+    expect(await database.running.ended).toMatchObject({ code: 0 })
+    const other = await wcnJson(['devnet', 'serve', files().database, '--devnet', files().node])
+    expect(other).toMatchObject({ code: 2, error: { code: 'DOCUMENT_INVALID' } })
   })
 
   it('reads its own environment where no file is named', async () => {
