@@ -52,7 +52,7 @@ export async function run(services: Services, { files, pull, devnet }: Input) {
     const instance = planned.length === 1 ? null : source
     const standIn =
       service.kind === 'database'
-        ? await startDatabase(addon, service, logOf('wcn_db', instance), source)
+        ? await startDatabase(addon, service, { log: logOf('wcn_db', instance), source })
         : await startNode(addon, service, { log: logOf('wcn_node', instance), source, pullMs })
     started.push(standIn)
     return standIn

@@ -1,6 +1,8 @@
 /** A stand-in's server misbehaves here in every way that the probe has to tell apart. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Interference, int32, type Served } from '../../src/devnet/stand-in/rpc-server.js'
+import type { Interference } from '../../src/devnet/stand-in/faults.js'
+import type { Served } from '../../src/devnet/stand-in/quic-server.js'
+import { int32 } from '../../src/devnet/stand-in/rpc-server.js'
 import { encodeFrame, MAX_FRAME_BYTES } from '../../src/peer/protocol/frames.js'
 import type { QuicStream } from '../../src/peer/quic/load-addon.js'
 
@@ -62,7 +64,7 @@ export function misbehaving(behaviour: () => ServerBehaviour): Interference {
       } else return false
       return true
     },
-    async answer(connection, stream) {
+    async request(connection, stream) {
       const misbehaviour = behaviour()
       if (misbehaviour === 'slow') await sleep(SLOW_MS)
       if (!opensAll(misbehaviour)) return false

@@ -102,7 +102,6 @@ async function start(
   let current = options
   const keypair = options.keypair ?? (await randomNodeKeypair())
   const host = parseIpv4(options.host ?? '127.0.0.1', "the test node's address")
-  const count = { taken: 0, open: 0 }
   const behaviour = (side: Side): ServerBehaviour => {
     const wanted = current[side]
     return wanted === undefined || wanted === 'off' ? 'normal' : wanted
@@ -112,14 +111,8 @@ async function start(
       keypair,
       host,
       port,
-      taken: (connection) => {
-        count.taken += 1
-        count.open += 1
-        void connection.closed().then(() => {
-          count.open -= 1
-        })
-      },
-      interference: misbehaving(() => behaviour(side)),
+      interference: () => misbehaving(() => behaviour(side)),
+      opened: () => undefined,
       apis: () => {
         const apis = apisOf(() => current)[side]
         return opensAll(behaviour(side)) ? new Proxy(apis, { get: () => () => ({}) }) : apis
@@ -152,7 +145,10 @@ async function start(
       current = { ...current, ...changes }
       await heedBoth()
     },
-    connections: () => ({ ...count }),
+    connections() {
+      const [one, other] = [servers.primary.connections(), servers.secondary.connections()]
+      return { taken: one.taken + other.taken, open: one.open + other.open }
+    },
     stop() {
       current = { ...current, primary: 'off', secondary: 'off' }
       return heedBoth()

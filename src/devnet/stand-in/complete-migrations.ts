@@ -15,14 +15,14 @@ export function migrationCompleter(
   { signingKey, contract, rpcUrl }: NodeEnvironment,
   { pullMs, log }: { readonly pullMs: number; readonly log: Log },
 ) {
-  const over = new AbortController()
+  let over = new AbortController()
   const signer = signingKey === null ? null : privateKeySigner(signingKey)
   let pulled = 0n
 
-  const complete = async (id: bigint): Promise<void> => {
+  const complete = async (id: bigint, signal: AbortSignal): Promise<void> => {
     if (signer === null) return
     log('INFO', 'Pulling data', { migration_id: String(id) })
-    await sleep(pullMs, undefined, { signal: over.signal })
+    await sleep(pullMs, undefined, { signal })
     const chain = await connectChain(
       {
         providers: {
@@ -54,10 +54,16 @@ export function migrationCompleter(
       if (migration === null || migration.id === pulled || slot === undefined || !pullingOperators?.includes(slot))
         return
       pulled = migration.id
-      complete(migration.id).catch((error: Error) => {
-        if (!over.signal.aborted) log('ERROR', 'Migration failed', { error: error.message })
+      const { signal } = over
+      complete(migration.id, signal).catch((error: Error) => {
+        if (!signal.aborted) log('ERROR', 'Migration failed', { error: error.message })
       })
     },
-    close: () => over.abort(),
+    /** What is being pulled is pulled anew after the next look. */
+    drop() {
+      over.abort()
+      over = new AbortController()
+      pulled = 0n
+    },
   }
 }

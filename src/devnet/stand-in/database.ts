@@ -3,18 +3,16 @@ import { keypairFromSecret } from '../../base/keys/node-keypair.js'
 import type { QuicAddon } from '../../peer/quic/load-addon.js'
 import type { DatabaseEnvironment } from '../model/service-environment.js'
 import { serveMetrics } from './http-server.js'
-import type { Log } from './log.js'
 import { databaseMetricsText } from './metrics-text.js'
 import { LOOPBACK, startRpcServers } from './rpc-servers.js'
-import type { StandIn } from './stand-in.js'
+import type { StandIn, StandInOptions } from './stand-in.js'
 
 const OPENING_TIMEOUT_MS = 10_000
 
 export async function startDatabase(
   addon: QuicAddon,
   environment: DatabaseEnvironment,
-  log: Log,
-  source: string,
+  { log, source, host = LOOPBACK }: StandInOptions,
 ): Promise<StandIn> {
   const keypair = await keypairFromSecret(environment.secretKey, { many: true })
   const text = () => databaseMetricsText(environment.directory)
@@ -23,19 +21,21 @@ export async function startDatabase(
   const Metrics = () => ({ 0: (request: unknown) => (request === 'db' ? { Ok: text() } : NOT_FOUND) })
   const servers = await startRpcServers(addon, {
     keypair,
+    host,
     ports: environment,
     openingTimeoutMs: OPENING_TIMEOUT_MS,
-    apis: { primary: () => ({ Database }), secondary: () => ({ Database, Metrics }) },
+    apis: { primary: { Database }, secondary: { Database, Metrics } },
     log,
     source,
   })
   try {
-    const http = await serveMetrics(LOOPBACK, environment.metricsPort, source, { '/metrics': () => [text()] })
+    const http = await serveMetrics(host, environment.metricsPort, source, { '/metrics': () => [text()] })
     const stop = async () => {
       http.close()
       await servers.stop()
     }
-    return { kind: 'database', peerId: keypair.peerId, ended: new Promise(() => {}), stop }
+    const { peerId } = keypair
+    return { ...servers, kind: 'database', peerId, metricsPort: http.port, ended: new Promise(() => {}), stop }
   } catch (error) {
     await servers.stop()
     throw error

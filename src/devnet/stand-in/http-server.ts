@@ -1,5 +1,6 @@
 /** Serves a stand-in's metrics by plain HTTP, as nodes and databases do: `/metrics`, and what else it is given. */
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { WcnError } from '../../errors/wcn-error.js'
 
 /** Each makes its text anew, all at once or piece by piece. */
@@ -28,6 +29,7 @@ export async function serveMetrics(host: string, port: number, source: string, p
     server.listen(port, host, resolve)
   })
   return {
+    port: (server.address() as AddressInfo).port,
     close() {
       server.close()
       server.closeAllConnections()

@@ -3,45 +3,24 @@
 import type { NodeKeypair } from '../../base/keys/node-keypair.js'
 import { collectFrame, encodeFrame } from '../../peer/protocol/frames.js'
 import { OPENING_BYTES } from '../../peer/protocol/rpc.js'
-import {
-  type QuicAddon,
-  type QuicConfig,
-  type QuicConnection,
-  type QuicStream,
-  quicConfig,
-} from '../../peer/quic/load-addon.js'
-
-/** The other side of the addon. */
-interface ServerSide {
-  readonly Server: new (config: QuicConfig, ip: string, port: number) => QuicServer
-}
-
-interface QuicServer {
-  port(): number
-  /** Rejects for every handshake that fails, too; with `server closed` in the end. */
-  inboundConnection(): Promise<Served>
-  abort(): Promise<void>
-}
-
-export interface Served extends QuicConnection {
-  /** Resolves when the connection has ended, whatever ended it. */
-  closed(): Promise<void>
-  inboundStream(): Promise<QuicStream>
-}
+import { type QuicAddon, type QuicStream, quicConfig } from '../../peer/quic/load-addon.js'
+import type { Interference } from './faults.js'
+import { peerIdOf, type Served, type ServerSide } from './quic-server.js'
 
 /** By the RPC's number. Undefined: the stream ends without an answer. */
 type Answers = Readonly<Record<number, (request: unknown) => unknown>>
 /** By the API's name. Undefined: that peer may not open it. */
 export type Apis = Readonly<Record<string, (peerId: string) => Answers | undefined>>
 
-/** What is done in the place of an opening, or of an answer. Resolves with true where nothing is left to do. */
-export interface Interference {
-  opening(connection: Served, stream: QuicStream): Promise<boolean>
-  answer(connection: Served, stream: QuicStream): Promise<boolean>
+/** Those that were taken so far, and those that are open now. */
+export interface Connections {
+  readonly taken: number
+  readonly open: number
 }
 
 export interface RpcServer {
   readonly port: number
+  connections(): Connections
   stop(): Promise<void>
 }
 
@@ -61,16 +40,16 @@ interface Settings {
   readonly openingTimeoutMs?: number
   /** Asked for anew each time. */
   readonly apis: () => Apis
-  readonly interference?: Interference
-  /** Told of each connection that was taken, and of each API that was opened. */
-  readonly taken?: (connection: Served) => void
-  readonly opened?: (api: string, connection: Served) => void
+  readonly interference: () => Interference
+  /** Told of each API that was opened. */
+  readonly opened: (api: string, connection: Served) => void
 }
 
 export function startRpcServer(addon: QuicAddon, settings: Settings): RpcServer {
   const config = new addon.QuinnConfig(quicConfig(settings.keypair, IDLE_TIMEOUT_MS))
   const server = new (addon as QuicAddon & ServerSide).Server(config, settings.host, settings.port)
-  let stopped = false
+  const open = new Set<Served>()
+  let [stopped, taken] = [false, 0]
 
   const accept = async (): Promise<void> => {
     while (!stopped) {
@@ -80,7 +59,9 @@ export function startRpcServer(addon: QuicAddon, settings: Settings): RpcServer 
         return null
       })
       if (connection === null) continue
-      settings.taken?.(connection)
+      taken += 1
+      open.add(connection)
+      void connection.closed().then(() => open.delete(connection))
       // What a peer breaks off ends here.
       void serve(connection, settings).catch(() => undefined)
     }
@@ -88,8 +69,10 @@ export function startRpcServer(addon: QuicAddon, settings: Settings): RpcServer 
   for (let acceptor = 0; acceptor < ACCEPTORS; acceptor++) void accept()
   return {
     port: server.port(),
+    connections: () => ({ taken, open: open.size }),
     async stop() {
       stopped = true
+      for (const connection of open) connection.abort()
       await server.abort()
     },
   }
@@ -102,13 +85,13 @@ async function serve(connection: Served, settings: Settings): Promise<void> {
     const stream = await connection.inboundStream()
     const opening = Buffer.from(await readExactly(stream, OPENING_BYTES))
     clearTimeout(late)
-    if (await interference?.opening(connection, stream)) return
+    if (await interference().opening?.(connection, stream)) return
     const name = opening.subarray(4).toString('latin1').replace(/\0+$/, '')
     const answers = opening.readUInt32BE(0) === PROTOCOL_VERSION ? apis()[name]?.(peerIdOf(connection)) : undefined
     // A refusal is never seen: real nodes close the connection before it arrives.
     if (answers === undefined) return connection.abort()
     await stream.write(int32(0))
-    settings.opened?.(name, connection)
+    settings.opened(name, connection)
     for (;;) {
       const call = await connection.inboundStream()
       void answerCall(connection, call, answers, interference).catch(() => undefined)
@@ -122,7 +105,7 @@ async function answerCall(
   connection: Served,
   stream: QuicStream,
   answers: Answers,
-  interference?: Interference,
+  interference: () => Interference,
 ): Promise<void> {
   const [rpc = 0] = await readExactly(stream, 1)
   const frame = collectFrame()
@@ -134,15 +117,11 @@ async function answerCall(
     if (progress.kind === 'whole') request = JSON.parse(Buffer.from(progress.message).toString('utf8'))
     done = progress.kind !== 'more'
   }
-  if (await interference?.answer(connection, stream)) return
-  const answer = await answers[rpc]?.(request)
+  const { request: interfere, says = (usual: unknown) => usual } = interference()
+  if (await interfere?.(connection, stream)) return
+  const answer = says(await answers[rpc]?.(request), request)
   if (answer !== undefined) await stream.write(encodeFrame(Buffer.from(json(answer))))
   await stream.finishWrite()
-}
-
-/** Whom the certificate proves the client to be. */
-export function peerIdOf(connection: Served): string {
-  return connection.remoteMultiaddr().split('/p2p/')[1] ?? ''
 }
 
 async function readExactly(stream: QuicStream, length: number): Promise<Uint8Array> {
