@@ -24,6 +24,7 @@ const WHOLE = [
   'cli/run-command',
   'chain/evm-chain',
   'key/key-generate',
+  'key/quick-key-generate',
   'operator/operator-view',
   'read/cluster-view',
   'nodes/nodes-list',

@@ -1,4 +1,5 @@
 /** The process edge: arguments in, streams and exit code out. */
+import { writtenAtOnce } from './cli/write-at-once.js'
 
 /** Replaced by the build with the package's version. */
 declare const WCN_VERSION: string
@@ -14,13 +15,17 @@ let running: readonly string[] = []
 export async function main(argv: readonly string[]): Promise<void> {
   running = argv
   if (!process.listeners('uncaughtException').includes(endBadly)) process.on('uncaughtException', endBadly)
-  // Asked for by every installer and bug report: not worth loading a grammar.
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    process.stdout.write(`${WCN_VERSION}\n`)
-    return
-  }
+  if (await doneQuickly(argv)) return
   await (await import('./program.js')).runProgram(argv)
   if (process.exitCode === EXIT_INTERRUPTED || process.exitCode === EXIT_OUTCOME_UNKNOWN) await leaveNow()
+}
+
+/** What is asked for often, in so many words, is not worth loading a grammar. What can't be written at once is. */
+async function doneQuickly(argv: readonly string[]): Promise<boolean> {
+  const [first, second, ...more] = argv
+  if (second === undefined) return (first === '--version' || first === '-V') && writtenAtOnce(`${WCN_VERSION}\n`)
+  if (first !== 'key' || second !== 'generate' || more.length > 0) return false
+  return (await import('./key/quick-key-generate.js')).quickKeyGenerate()
 }
 
 /**

@@ -2,9 +2,11 @@
  * The root command. It knows every noun by name and summary; the grammar of a noun is loaded when its name is on the
  * command line, so that help and version cost next to nothing.
  */
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, type OutputConfiguration } from 'commander'
 import { FIRST_FLAGS, helpStyle } from './cli/help.js'
 import { refuseContradictions } from './cli/refuse-contradictions.js'
+import { isTerminal } from './cli/terminal.js'
+import { writtenAtOnce } from './cli/write-at-once.js'
 
 /** Replaced by the build with the package's version. */
 declare const WCN_VERSION: string
@@ -150,6 +152,14 @@ const NOUNS: readonly Noun[] = [
   },
 ]
 
+/** The same as commander's, but for the stream that is made only where it is a terminal. */
+const quickOutput: OutputConfiguration = {
+  writeOut: (text) => void (writtenAtOnce(text) || process.stdout.write(text)),
+  getOutHelpWidth: () => (isTerminal(1) ? process.stdout.columns : 80),
+  // Help has none that would have to be taken out.
+  getOutHasColors: () => false,
+}
+
 /** Runs what the command line says. Sets the exit code; throws only bugs. */
 export async function runProgram(given: readonly string[]): Promise<void> {
   const argv = flagsLast(await withWords(given))
@@ -158,6 +168,7 @@ export async function runProgram(given: readonly string[]): Promise<void> {
   let about = program
   everyCommand(program, (command) =>
     command.configureOutput({
+      ...quickOutput,
       writeErr: (text) => {
         complaint += text
         about = command

@@ -1,9 +1,10 @@
 /** `key generate`: ed25519 keypairs for nodes and databases, shown once or kept in files. */
-import { keypairFromSecret, keypairJson, type NodeKeypair, type NodeKeypairJson } from '../base/keys/node-keypair.js'
+import { keypairJson, type NodeKeypair, type NodeKeypairJson } from '../base/keys/node-keypair.js'
 import type { PeerId } from '../base/keys/peer-id.js'
 import { Secret } from '../base/secret.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { nativeNodeKeypair } from '../signers/native-node-keypair.js'
 import { fileIn, isDirectoryTarget, warnIfTracked } from './secret-file-target.js'
 
 export interface Input {
@@ -22,10 +23,8 @@ export interface KeyFileJson {
 export type KeyGenerateData = NodeKeypairJson | KeyFileJson | readonly NodeKeypairJson[] | readonly KeyFileJson[]
 
 const MAX_COUNT = 100_000
-/** Keys made at a time: their hashes run beside each other, and progress still moves. */
-const BATCH = 100
-/** From here on the table for many keys pays. */
-const MANY = 20
+/** Keys made at a time: in between progress moves, and Ctrl-C is heard. */
+const BATCH = 1000
 
 /** Throws USAGE and FILE_* errors. Files are written one by one; those that are there when one fails stay. */
 export async function run(services: Services, { count, out }: Input): Promise<ActionResult<KeyGenerateData>> {
@@ -35,9 +34,11 @@ export async function run(services: Services, { count, out }: Input): Promise<Ac
   const made: (NodeKeypairJson | KeyFileJson)[] = []
   try {
     while (made.length < wanted) {
-      for (const keypair of await makeBatch(services, Math.min(BATCH, wanted - made.length), wanted))
-        made.push(place === null ? keypairJson(keypair) : await keep(services, keypair, place(keypair)))
+      const keypair = nativeNodeKeypair(new Secret(services.randomBytes(32)))
+      made.push(place === null ? keypairJson(keypair) : await keep(services, keypair, place(keypair)))
+      if (made.length % BATCH > 0) continue
       progress.update(made.length, wanted)
+      await services.clock.sleep(0)
     }
   } finally {
     progress.end()
@@ -45,11 +46,6 @@ export async function run(services: Services, { count, out }: Input): Promise<Ac
   const [only] = made
   // All of one kind: `place` is null for every key or for none.
   return { data: (count === undefined && only ? only : made) as KeyGenerateData }
-}
-
-function makeBatch({ randomBytes }: Services, size: number, wanted: number): Promise<readonly NodeKeypair[]> {
-  const many = wanted >= MANY
-  return Promise.all(Array.from({ length: size }, () => keypairFromSecret(new Secret(randomBytes(32)), { many })))
 }
 
 async function keep({ files }: Services, keypair: NodeKeypair, file: string): Promise<KeyFileJson> {

@@ -6,13 +6,18 @@ import type { KeyInspectData } from './key-inspect.js'
 
 export function keyGenerateView(data: KeyGenerateData, paint: Paint): string {
   const keys = [data].flat()
-  if (!keys.every((key): key is KeyFileJson => 'file' in key)) return `${JSON.stringify(data, null, 2)}\n`
+  if (!keys.every((key): key is KeyFileJson => 'file' in key)) return keypairText(data)
   return paint.screen(
     paint.table(
       ['peer ID', 'secret key in'],
       keys.map(({ peer_id, file }) => [peer_id, paint.text(file)]),
     ),
   )
+}
+
+/** Secrets included. */
+export function keypairText(data: KeyGenerateData): string {
+  return `${JSON.stringify(data, null, 2)}\n`
 }
 
 export function keyInspectView(data: KeyInspectData, paint: Paint): string {

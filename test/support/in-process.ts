@@ -1,4 +1,5 @@
 /** Runs the built tool in the test's own process: a refusal takes milliseconds there, and a third of a second in its own. */
+import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import { Readable } from 'node:stream'
 import { type CliOptions, type CliResult, cleanEnvironment, type Envelope, withFlags } from './cli.js'
@@ -32,6 +33,7 @@ async function runHere(args: readonly string[], { env, input = '', cwd }: CliOpt
     replaceEnvironment(cleanEnvironment(env)),
     ...(cwd === undefined ? [] : [enterFolder(cwd)]),
     replace(process.stdout, 'write', taking('stdout')),
+    replace(fs, 'writeSync', takingDescriptor(fs.writeSync)),
     replace(process.stderr, 'write', taking('stderr')),
     replace(process, 'stdin', Readable.from([Buffer.from(input)]) as typeof process.stdin),
     // What it would end is the test.
@@ -46,6 +48,15 @@ async function runHere(args: readonly string[], { env, input = '', cwd }: CliOpt
   } finally {
     process.exitCode = exitCode
     for (const restore of back.reverse()) restore()
+  }
+
+  /** What is short is written without the stream. */
+  function takingDescriptor(write: typeof fs.writeSync): typeof fs.writeSync {
+    return ((fd: number, bytes: Buffer, ...rest: []) => {
+      if (fd !== 1) return write(fd, bytes, ...rest)
+      said.stdout += bytes.toString()
+      return bytes.length
+    }) as typeof fs.writeSync
   }
 
   function taking(name: keyof typeof said): typeof process.stdout.write {

@@ -8,10 +8,6 @@ import { WcnError } from '../../errors/wcn-error.js'
 import { Secret } from '../secret.js'
 import { ed25519PeerId, type PeerId } from './peer-id.js'
 
-const ORDER = Point.CURVE().n
-/** 1/2 modulo the order. */
-const HALF = (ORDER + 1n) / 2n
-
 export interface NodeKeypair {
   /** The 32-byte seed of RFC 8032. */
   readonly secretKey: Secret<Uint8Array>
@@ -60,14 +56,19 @@ async function secretScalar(seed: Uint8Array): Promise<bigint> {
   const pruned = (await hashes.sha512Async(seed)).slice(0, 32).reverse()
   pruned[0] = ((pruned[0] ?? 0) & 0x7f) | 0x40
   pruned[31] = (pruned[31] ?? 0) & 0xf8
-  return etc.mod(BigInt(`0x${etc.bytesToHex(pruned)}`), ORDER)
+  return etc.mod(BigInt(`0x${etc.bytesToHex(pruned)}`), order())
 }
 
 /** s·B as (s/2)·2B: for any point but B itself the library takes its constant-time ladder, which needs no table. */
 function multiplyWithoutTable(scalar: bigint): Uint8Array {
+  const half = (order() + 1n) / 2n
   return Point.BASE.double()
-    .multiply(etc.mod(scalar * HALF, ORDER))
+    .multiply(etc.mod(scalar * half, order()))
     .toBytes()
+}
+
+function order(): bigint {
+  return Point.CURVE().n
 }
 
 /** Standard base64 with padding, in the one spelling there is for its bytes; null for anything else. */
