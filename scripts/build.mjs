@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
  * a slice's actions and views, and what few commands need of the foundation.
  */
 const INSIDE =
-  /src\/(?:[a-z]+\/command|cli\/preview|settings\/(?!replace-contexts|described)|platform\/files\/|chain\/rpc\/http-json-rpc|base\/keys\/operator-key|signers\/address-of-private-key)/
+  /src\/(?:[a-z]+\/command|cli\/preview|settings\/(?!replace-contexts|described)|platform\/files\/|chain\/rpc\/http-json-rpc|base\/keys\/operator-key|signers\/address-of-key)/
 /** What runs often, or has to be quick: each file is whole, at the price of holding its own copy of what it shares. */
 const WHOLE = [
   'main',

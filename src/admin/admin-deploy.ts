@@ -1,8 +1,8 @@
 /** `admin deploy`: founds a cluster as the Rust tool's `deploy -o ADDR…` does, on the project's own contract. */
 import { type Address, parseAddress, ZERO_ADDRESS } from '../base/address.js'
 import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
-import { jsonInteger } from '../base/json-integer.js'
 import { quote } from '../base/quote.js'
+import { jsonInteger } from '../base/snake-json.js'
 import type { Services } from '../cli/services.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../cluster/codec/settings-data.js'
 import { requireWritable } from '../cluster/judge-write.js'

@@ -12,7 +12,7 @@ import { toQuantity } from '../chain/quantity.js'
 import { connectJsonRpc } from '../chain/rpc/connect-json-rpc.js'
 import { type JsonRpc, type RpcRequest, resultOf } from '../chain/rpc/json-rpc.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { privateKeySigner } from '../signers/private-key-signer.js'
+import { privateKeySigner } from '../signers/create-signer.js'
 import { findAnvil } from './anvil-binary.js'
 import { type AnvilProcess, endProcess, isAnvil, startAnvil } from './anvil-process.js'
 

@@ -68,3 +68,8 @@ function whyNot(text: string): string {
   if (/^(?:12D3Koo|1A|Qm)/.test(text)) return `is ${quote(text)}, which looks like a peer ID, not an address`
   return `is ${quote(text)}, which is not an address`
 }
+
+/** As people compare them: with its EIP-55 checksum. Data for scripts has it in lower case. */
+export function showAddress(address: string): string {
+  return checksumAddress(parseAddress(address, 'an address'))
+}

@@ -20,3 +20,8 @@ export function hexToBytes(hex: string): Uint8Array {
     `${hex.length} characters were given where an even number of hex digits belongs`,
   )
 }
+
+/** Byte arrays compared by content. Not for secrets: it stops at the first difference. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index])
+}

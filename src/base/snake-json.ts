@@ -1,5 +1,4 @@
 /** Data as `--json` shows it: names in snake case, integers as `jsonInteger` has them, all else as it is. */
-import { jsonInteger } from './json-integer.js'
 
 type SnakeCase<Name> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
@@ -26,4 +25,10 @@ function convert(data: unknown): unknown {
   if (Array.isArray(data)) return data.map(convert)
   if (typeof data !== 'object' || data === null) return data
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [snakeCase(name), convert(value)]))
+}
+
+/** Integers in JSON output: a number while readers hold it exactly, a decimal string beyond that (docs/dev/command-line.md). */
+export function jsonInteger(n: bigint): number | string {
+  const exact = n <= BigInt(Number.MAX_SAFE_INTEGER) && n >= BigInt(Number.MIN_SAFE_INTEGER)
+  return exact ? Number(n) : n.toString()
 }

@@ -18,3 +18,13 @@ function decimal(wei: bigint, decimals: number): string {
   const digits = wei.toString().padStart(decimals + 1, '0')
   return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`.replace(/\.?0+$/, '')
 }
+
+interface Cost {
+  readonly fee_wei: string | null
+  readonly gas_used: number | string | null
+}
+
+/** What a transaction cost, as far as the RPC providers tell. */
+export function withGas({ fee_wei, gas_used }: Cost): string {
+  return `${costInWords([fee_wei])}${gas_used === null ? '' : ` (${gas_used} gas)`}`
+}

@@ -1,5 +1,6 @@
 /** What a write is about to do: before → after, and what it costs. */
 
+import { showAddress } from '../base/address.js'
 import { isRecord } from '../base/is-record.js'
 import { weiAsEther } from '../base/wei.js'
 import type { WriteTarget } from '../base/write-target.js'
@@ -7,7 +8,6 @@ import type { CostEstimate } from '../chain/chain.js'
 import { highestCost } from '../chain/fees.js'
 import type { Change } from '../cluster/operator-changes.js'
 import type { Paint } from './paint.js'
-import { showAddress } from './show-address.js'
 
 /** What a write is about to do, as it is shown before asking. */
 export interface Preview {

@@ -1,6 +1,6 @@
 /** `clients list`: who may use this operator's nodes, and which namespaces. */
 
-import { jsonInteger } from '../base/json-integer.js'
+import { jsonInteger } from '../base/snake-json.js'
 import type { Services } from '../cli/services.js'
 import { clientJson } from '../cluster/to-json.js'
 import { readOperator, requireDecoded } from '../read/read-operator.js'

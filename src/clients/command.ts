@@ -3,8 +3,8 @@ import { type Command, Option } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
 import { clusterEdit, clusterRead } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
-import { writeView } from '../write/write-view.js'
 
+const viewWrite = viewsOf(() => import('../write/view.js'))
 const view = viewsOf(() => import('./view.js'))
 
 export function clientsCommand(clients: Command): void {
@@ -14,9 +14,9 @@ export function clientsCommand(clients: Command): void {
   clientWrite(clients.command('set').summary('add a client, or replace its namespaces'))
     .option('-n, --namespace <id>', 'namespace it may use, 0 to 255; repeatable', collect)
     .option('--revoke-all', 'take all namespaces away')
-    .action(runLazily(() => import('./clients-set.js'), writeView))
+    .action(runLazily(() => import('./clients-set.js'), viewWrite('writeText')))
   clientWrite(clients.command('remove').alias('rm').summary('remove a client')).action(
-    runLazily(() => import('./clients-remove.js'), writeView),
+    runLazily(() => import('./clients-remove.js'), viewWrite('writeText')),
   )
   describePages(clients, PAGES)
 }

@@ -4,7 +4,7 @@
  * chain already stays as it is: most rules are about what a write brings.
  */
 
-import { equalBytes } from '../base/equal-bytes.js'
+import { equalBytes } from '../base/hex.js'
 import { requireNodePeerId } from '../base/keys/parse-peer-id.js'
 import { describePeerId } from '../base/keys/peer-id.js'
 import { quote } from '../base/quote.js'

@@ -4,9 +4,8 @@
  */
 
 import { type Check, check, firstFailure } from '../base/check.js'
-import { jsonInteger } from '../base/json-integer.js'
 import { once } from '../base/once.js'
-import { snakeJson } from '../base/snake-json.js'
+import { jsonInteger, snakeJson } from '../base/snake-json.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { parseInterval, type WatchInput } from '../cli/watch.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'

@@ -1,10 +1,10 @@
 /** What `nodes check` prints for people: the nodes in a table, then what to look at; of later looks only what is new. */
 
+import { showAddress } from '../base/address.js'
 import type { Check } from '../base/check.js'
 import { utc } from '../base/utc.js'
 import { checkLines, checksParts } from '../cli/check-lines.js'
 import type { Paint } from '../cli/paint.js'
-import { showAddress } from '../cli/show-address.js'
 import type { NodeHealthJson } from './model/node-health.js'
 import type { NodesCheckJson } from './nodes-check.js'
 import { nodeHealthText } from './view-node-health.js'

@@ -1,7 +1,7 @@
 /** What `wcn init` says at its end: where everything is, and which commands do the same. */
 
+import { showAddress } from '../base/address.js'
 import type { Paint } from '../cli/paint.js'
-import { showAddress } from '../cli/show-address.js'
 import type { InitData } from './init.js'
 
 export function initText(data: InitData, paint: Paint): string {

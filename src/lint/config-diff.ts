@@ -5,7 +5,7 @@
 
 import type { Address } from '../base/address.js'
 import { ifSet } from '../base/if-set.js'
-import { jsonInteger } from '../base/json-integer.js'
+import { jsonInteger } from '../base/snake-json.js'
 import type { BlockRef } from '../chain/transaction.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import type { ClusterView, OperatorSlot } from '../cluster/cluster-view.js'

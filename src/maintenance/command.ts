@@ -3,9 +3,9 @@ import { type Command, Option } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
 import { childOptions, clusterRead, clusterWrite, probeOptions, watchOptions } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
-import { writeView } from '../write/write-view.js'
 import { ON_FAILURE } from './model/slot.js'
 
+const viewWrite = viewsOf(() => import('../write/view.js'))
 const view = viewsOf(() => import('./view.js'))
 
 export function maintenanceCommand(maintenance: Command): void {
@@ -13,10 +13,10 @@ export function maintenanceCommand(maintenance: Command): void {
     runLazily(() => import('./maintenance-status.js'), view('maintenanceStatusText')),
   )
   waitOption(clusterWrite(maintenance.command('enter').alias('start').summary('take it'))).action(
-    runLazily(() => import('./maintenance-enter.js'), writeView),
+    runLazily(() => import('./maintenance-enter.js'), viewWrite('writeText')),
   )
   clusterWrite(maintenance.command('exit').alias('finish').summary('give it back')).action(
-    runLazily(() => import('./maintenance-exit.js'), writeView),
+    runLazily(() => import('./maintenance-exit.js'), viewWrite('writeText')),
   )
   childOptions(
     probeOptions(

@@ -1,5 +1,5 @@
 /** `maintenance status`: who holds the slot, since when, and whether a migration is in the way. */
-import { jsonInteger } from '../base/json-integer.js'
+import { jsonInteger } from '../base/snake-json.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import { type WatchInput, watched } from '../cli/watch.js'

@@ -1,8 +1,8 @@
 /** The maintenance slot, and how a maintenance went, as people read it. Those that did not go well are errors. */
 
+import { showAddress } from '../base/address.js'
 import { costInWords } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
-import { showAddress } from '../cli/show-address.js'
 import type { WriteJson } from '../write/write-json.js'
 import type { MaintenanceStatusJson } from './maintenance-status.js'
 import { sinceInWords } from './model/slot.js'

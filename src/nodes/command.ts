@@ -17,8 +17,8 @@ import {
   watchOptions,
 } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
-import { writeView } from '../write/write-view.js'
 
+const viewWrite = viewsOf(() => import('../write/view.js'))
 const view = viewsOf(() => import('./view.js'))
 const viewExport = viewsOf(() => import('./view-export.js'))
 const viewNodesCheck = viewsOf(() => import('../health/view-nodes-check.js'))
@@ -29,7 +29,7 @@ export function nodesCommand(nodes: Command): void {
     runLazily(() => import('./nodes-list.js'), view('nodesListText')),
   )
   verifyOption(nodeFlags(nodeWrite(nodes.command('add').summary('add a node')))).action(
-    runLazily(() => import('./nodes-add.js'), writeView),
+    runLazily(() => import('./nodes-add.js'), viewWrite('writeText')),
   )
   verifyOption(
     nodesFile(
@@ -39,11 +39,11 @@ export function nodesCommand(nodes: Command): void {
     .argument('[node]', 'index from 0, peer ID or ip:port; the flags are its new values')
     .addOption(new Option('-i, --index <node>').hideHelp())
     .option('--plan <path>', 'carry out a plan of `nodes diff --out`, or stop if the data changed since')
-    .action(runLazily(() => import('./nodes-update.js'), writeView))
+    .action(runLazily(() => import('./nodes-update.js'), viewWrite('writeText')))
   nodeWrite(nodes.command('remove').alias('rm').summary('remove a node'))
     .argument('[node]', 'index from 0, peer ID or ip:port')
     .addOption(new Option('-i, --index <node>').hideHelp())
-    .action(runLazily(() => import('./nodes-remove.js'), writeView))
+    .action(runLazily(() => import('./nodes-remove.js'), viewWrite('writeText')))
   allChecksOption(
     watchOptions(
       probeOptions(

@@ -1,6 +1,6 @@
 /** `nodes list`: the nodes that an operator has on chain, in their order. */
 
-import { jsonInteger } from '../base/json-integer.js'
+import { jsonInteger } from '../base/snake-json.js'
 import type { Services } from '../cli/services.js'
 import { type WatchInput, watched } from '../cli/watch.js'
 import { encryptedNote, nodesJson } from '../cluster/to-json.js'

@@ -1,10 +1,10 @@
 /** Nodes as people read them. */
 
+import { showAddress } from '../base/address.js'
 import { nodesTable } from '../cli/operator-tables.js'
 import type { Paint } from '../cli/paint.js'
 import { renderChanges } from '../cli/preview.js'
 import type { DataOf } from '../cli/services.js'
-import { showAddress } from '../cli/show-address.js'
 import type { run as nodesDiff } from './nodes-diff.js'
 import type { run as nodesList } from './nodes-list.js'
 

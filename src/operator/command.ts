@@ -16,8 +16,8 @@ import {
   watchOptions,
 } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
-import { writeView } from '../write/write-view.js'
 
+const viewWrite = viewsOf(() => import('../write/view.js'))
 const view = viewsOf(() => import('./view.js'))
 const registerView = viewsOf(() => import('../register/view.js'))
 
@@ -43,7 +43,7 @@ export function operatorRename(command: Command): Command {
   return clusterEdit(command.summary("change your operator's name"))
     .addArgument(new Argument('[new-name]', 'at most 32 bytes of UTF-8'))
     .option('-n, --name <name>', 'the new name, as the Rust tool spells it')
-    .action(runLazily(() => import('./operator-rename.js'), writeView))
+    .action(runLazily(() => import('./operator-rename.js'), viewWrite('writeText')))
 }
 
 function operatorFunds(command: Command): Command {

@@ -1,5 +1,5 @@
 /** `operator funds`: what the operator's account holds, and how many more writes that pays for. Needs no key. */
-import { jsonInteger } from '../base/json-integer.js'
+import { jsonInteger } from '../base/snake-json.js'
 import { weiAsEther } from '../base/wei.js'
 import type { AccountSnapshot, WriteSnapshot } from '../chain/chain.js'
 import { highestCost } from '../chain/fees.js'

@@ -1,6 +1,6 @@
 /** `operator view`: one operator as the chain holds it. */
 
-import { jsonInteger } from '../base/json-integer.js'
+import { jsonInteger } from '../base/snake-json.js'
 import type { Services } from '../cli/services.js'
 import { type WatchInput, watched } from '../cli/watch.js'
 import { migrationJson, operatorJson } from '../cluster/to-json.js'

@@ -1,10 +1,10 @@
 /** An operator, its account and what is left of its money, as people read them. */
 
+import { showAddress } from '../base/address.js'
 import { weiAsEther } from '../base/wei.js'
 import { clientsTable, nodesTable } from '../cli/operator-tables.js'
 import type { Paint } from '../cli/paint.js'
 import type { DataOf } from '../cli/services.js'
-import { showAddress } from '../cli/show-address.js'
 import type { run as operatorAddress } from './operator-address.js'
 import type { run as operatorFunds } from './operator-funds.js'
 import type { run as operatorKeygen } from './operator-keygen.js'

@@ -1,8 +1,8 @@
 /** A whole cluster as people read it: settings, then one line per operator. */
 
+import { showAddress } from '../base/address.js'
 import type { Paint } from '../cli/paint.js'
 import type { DataOf } from '../cli/services.js'
-import { showAddress } from '../cli/show-address.js'
 import type { run as clusterView } from './cluster-view.js'
 
 type ClusterViewJson = DataOf<typeof clusterView>

@@ -3,7 +3,7 @@
  * draft whose proofs are under way.
  */
 import type { Address } from '../base/address.js'
-import { equalBytes } from '../base/equal-bytes.js'
+import { equalBytes } from '../base/hex.js'
 import type { Services } from '../cli/services.js'
 import { encodeOperatorData, type OperatorData } from '../cluster/codec/operator-data.js'
 import type { NodesFile } from '../cluster/nodes-file.js'

@@ -1,12 +1,12 @@
 /** What `operator register`, `operator verify-request`, `key prove` and `admin operator approve` print for people. */
 
+import { showAddress } from '../base/address.js'
 import type { Check } from '../base/check.js'
 import { utc } from '../base/utc.js'
 import { checksParts, countsOf, having } from '../cli/check-lines.js'
 import type { Paint } from '../cli/paint.js'
 import { renderChanges } from '../cli/preview.js'
 import type { DataOf } from '../cli/services.js'
-import { showAddress } from '../cli/show-address.js'
 import { writeText } from '../write/view.js'
 import type { WriteJson } from '../write/write-json.js'
 import type { RegisterData } from './join-request-standing.js'

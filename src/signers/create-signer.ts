@@ -1,4 +1,6 @@
-/** The signer that the settings name. */
+/** The signer that the settings name: a raw secp256k1 key, or one in AWS KMS. */
+import { privateKeyToAddress, sign } from 'viem/accounts'
+import { parseAddress } from '../base/address.js'
 import type { Deadline } from '../base/deadline.js'
 import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
 import type { Signer } from '../chain/transaction.js'
@@ -10,6 +12,13 @@ export type SigningKey =
 
 /** Throws for a key in KMS what kmsSigner throws; a private key is checked already. */
 export async function createSigner(signingKey: SigningKey, deadline?: Deadline): Promise<Signer> {
-  if (signingKey.kind === 'kms') return (await import('./kms-signer.js')).kmsSigner(signingKey.keyId, deadline)
-  return (await import('./private-key-signer.js')).privateKeySigner(signingKey.key)
+  if (signingKey.kind === 'private-key') return privateKeySigner(signingKey.key)
+  return (await import('./kms-signer.js')).kmsSigner(signingKey.keyId, deadline)
+}
+
+export function privateKeySigner(key: OperatorPrivateKey): Signer {
+  return {
+    address: parseAddress(privateKeyToAddress(key.reveal()), 'the account of the key'),
+    signDigest: (hash) => sign({ hash, privateKey: key.reveal(), to: 'hex' }),
+  }
 }

@@ -3,7 +3,7 @@
  * batch, nodes are looked at now. What can't be known here is null, with the reason.
  */
 import type { Address } from '../base/address.js'
-import { jsonInteger } from '../base/json-integer.js'
+import { jsonInteger } from '../base/snake-json.js'
 import type { ClusterSnapshot, WriteSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import { type WatchInput, watched } from '../cli/watch.js'

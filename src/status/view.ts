@@ -1,7 +1,8 @@
 /** How things stand, on one screen: a line for each thing, and the next thing to do below them. */
+
+import { showAddress } from '../base/address.js'
 import { utc } from '../base/utc.js'
 import type { Paint } from '../cli/paint.js'
-import { showAddress } from '../cli/show-address.js'
 import { sinceInWords } from '../maintenance/model/slot.js'
 import type { StatusJson } from './status.js'
 

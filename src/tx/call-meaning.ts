@@ -5,7 +5,7 @@
  */
 import { type Address, checksumAddress, ZERO_ADDRESS } from '../base/address.js'
 import { bytesToHex } from '../base/hex.js'
-import { jsonInteger } from '../base/json-integer.js'
+import { jsonInteger } from '../base/snake-json.js'
 import type { DecodedCall } from '../chain/calls.js'
 import { type ClusterView, findOperator } from '../cluster/cluster-view.js'
 import {

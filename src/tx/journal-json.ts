@@ -2,7 +2,7 @@
  * Transactions of the journal as scripts get them (docs/dev/command-line.md, "JSON shapes"). The signed bytes are never among
  * it: whoever has them can send them.
  */
-import { jsonInteger } from '../base/json-integer.js'
+import { jsonInteger } from '../base/snake-json.js'
 import type { JournalEntry, JournalKey } from '../platform/state/journal-entry.js'
 import type { CarriedOut } from '../write/carry-out.js'
 

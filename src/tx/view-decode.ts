@@ -1,9 +1,9 @@
 /** Prints `tx decode` for those who must approve a call. */
 
+import { showAddress } from '../base/address.js'
 import { weiAsEther, weiAsGwei } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
 import { renderChanges } from '../cli/preview.js'
-import { showAddress } from '../cli/show-address.js'
 import type { CallJson } from './explain-call.js'
 import type { EnvelopeJson, TxDecodeData } from './tx-decode.js'
 

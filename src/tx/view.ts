@@ -1,10 +1,9 @@
 /** Transactions as people read them: those of the journal, and those that are signed elsewhere. */
 
+import { showAddress } from '../base/address.js'
 import { utc } from '../base/utc.js'
-import { weiAsGwei } from '../base/wei.js'
+import { weiAsGwei, withGas } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
-import { showAddress } from '../cli/show-address.js'
-import { withGas } from '../cli/views/with-gas.js'
 import { writeText } from '../write/view.js'
 import type { WriteJson } from '../write/write-json.js'
 import type { EntryJson } from './journal-json.js'

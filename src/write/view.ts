@@ -1,7 +1,7 @@
 /** Says in words what a write did. What would change was shown before, on stderr. */
 
+import { withGas } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
-import { withGas } from '../cli/views/with-gas.js'
 import type { WriteJson } from './write-json.js'
 import type { UnsignedFiles } from './write-unsigned.js'
 

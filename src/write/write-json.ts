@@ -1,8 +1,8 @@
 /** What every write gives back to scripts (docs/dev/command-line.md, "JSON shapes"). */
 
 import type { Address } from '../base/address.js'
-import { jsonInteger } from '../base/json-integer.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import { jsonInteger } from '../base/snake-json.js'
 import type { Services } from '../cli/services.js'
 import { findOperator } from '../cluster/cluster-view.js'
 import { operatorJson } from '../cluster/to-json.js'

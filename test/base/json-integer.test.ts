@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonInteger } from '../../src/base/json-integer.js'
+import { jsonInteger } from '../../src/base/snake-json.js'
 
 describe('jsonInteger', () => {
   it('is a number while that is exact', () => {

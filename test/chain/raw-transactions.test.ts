@@ -8,7 +8,7 @@ import { bytesToHex } from '../../src/base/hex.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import type { RawTransaction } from '../../src/chain/raw-transactions.js'
 import { rawTransactions } from '../../src/chain/raw-transactions.js'
-import { privateKeySigner } from '../../src/signers/private-key-signer.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 
 const SECRET = `0x${'22'.repeat(32)}` as const
 const account = privateKeyToAccount(SECRET)

@@ -2,7 +2,7 @@ import { encodeFunctionData, parseTransaction, recoverTransactionAddress } from 
 import { describe, expect, it } from 'vitest'
 import type { Chain, ClusterCall } from '../../src/chain/chain.js'
 import type { SignedTransaction } from '../../src/chain/transaction.js'
-import { privateKeySigner } from '../../src/signers/private-key-signer.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 import { rejectedBy } from '../support/rejected.js'
 import {
   blob,

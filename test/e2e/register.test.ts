@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { encodeNodeSecretKey, keypairFromSecret } from '../../src/base/keys/node-keypair.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { Secret } from '../../src/base/secret.js'
-import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 import { startWcn } from '../support/background.js'
 import { sandbox } from '../support/cli.js'
 import { type Account, useDevnet, type Variables } from '../support/devnet.js'
@@ -42,7 +42,7 @@ async function applicant(): Promise<Applicant> {
   put('operator.key', privateKey)
   put('a.key', encodeNodeSecretKey(a.secretKey))
   put('b.key', encodeNodeSecretKey(b.secretKey))
-  const address = addressOfPrivateKey(parseOperatorPrivateKey(privateKey, 'the test'))
+  const address = privateKeySigner(parseOperatorPrivateKey(privateKey, 'the test')).address
   await net.rpc('anvil_setBalance', address, '0x2386f26fc10000')
   const peerIds = [a.peerId, b.peerId] as const
   return {

@@ -9,7 +9,7 @@ import { run as runAddress } from '../../src/operator/operator-address.js'
 import { run } from '../../src/operator/operator-keygen.js'
 import { addressView, keygenView } from '../../src/operator/view.js'
 import { createFiles } from '../../src/platform/files/files.js'
-import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 import { keystores } from '../../src/signers/keystore.js'
 import { parseKeystore } from '../../src/signers/keystore-file.js'
 import { sandbox } from '../support/cli.js'
@@ -22,7 +22,7 @@ describe('operator keygen', () => {
     const { data } = await run(services, { out: 'operator.key' })
     const text = files.contents.get('operator.key') ?? ''
     expect(text).toMatch(/^0x[0-9a-f]{64}\n$/)
-    const address = addressOfPrivateKey(parseOperatorPrivateKey(text.trim(), 'test'))
+    const address = privateKeySigner(parseOperatorPrivateKey(text.trim(), 'test')).address
     expect(data).toEqual({ address, file: 'operator.key' })
     expect(keygenView(data, plainPaint)).toContain(checksumAddress(address))
     expect(keygenView(data, plainPaint) + JSON.stringify(data)).not.toContain(text.trim().slice(2))
@@ -69,7 +69,7 @@ describe('operator keygen --keystore', () => {
     const keystore = parseKeystore(text, 'operator.json')
     const key = await keystores.open(keystore, password)
     if (key === null) throw new Error('it does not open')
-    expect(data).toEqual({ address: addressOfPrivateKey(key), file: 'operator.json' })
+    expect(data).toEqual({ address: privateKeySigner(key).address, file: 'operator.json' })
     expect(keystore.address).toBe(data.address)
     expect(keystore.kdf).toEqual({ name: 'scrypt', n: 262_144, r: 8, p: 1 })
     expect(said).toEqual(['encrypting the key', 'opening the keystore again, to be sure'])

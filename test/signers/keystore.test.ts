@@ -3,7 +3,7 @@ import { createCipheriv, scryptSync } from 'node:crypto'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { describe, expect, it } from 'vitest'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
-import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 import { keystores } from '../../src/signers/keystore.js'
 import { parseKeystore } from '../../src/signers/keystore-file.js'
 import { KEYSTORE_VECTORS, type KeystoreJson, keystoreJson, keystoreVector } from '../support/keystore-vectors.js'
@@ -18,7 +18,7 @@ describe.each(KEYSTORE_VECTORS)('$name', ({ keystore, password, private_key, add
   it('opens with its password', async () => {
     const key = await keystores.open(parsed, password)
     expect(key?.reveal()).toBe(private_key)
-    if (key) expect(addressOfPrivateKey(key)).toBe(address)
+    if (key) expect(privateKeySigner(key).address).toBe(address)
     expect([null, address]).toContain(parsed.address)
   })
 
@@ -86,7 +86,7 @@ describe('a keystore', () => {
 
 describe('a new keystore', () => {
   const key = parseOperatorPrivateKey('22'.repeat(32), 'test')
-  const address = addressOfPrivateKey(key)
+  const address = privateKeySigner(key).address
 
   it("is geth's standard, and opens", async () => {
     const text = await keystores.create({ key, address, password: 'pass wörd' }, (length) =>

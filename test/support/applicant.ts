@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { encodeNodeSecretKey, keypairFromSecret } from '../../src/base/keys/node-keypair.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { Secret } from '../../src/base/secret.js'
-import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 import { type Sandbox, wcnJson } from './cli.js'
 import type { Devnet } from './devnet.js'
 
@@ -35,7 +35,7 @@ export async function applicant(
   put('operator.key', privateKey)
   const pairs = await Promise.all([1, 2].map(() => keypairFromSecret(new Secret(Uint8Array.from(randomBytes(32))))))
   for (const [index, pair] of pairs.entries()) put(`node-${index}.key`, encodeNodeSecretKey(pair.secretKey))
-  const address = addressOfPrivateKey(parseOperatorPrivateKey(privateKey, 'the test'))
+  const address = privateKeySigner(parseOperatorPrivateKey(privateKey, 'the test')).address
   await net.rpc('anvil_setBalance', address, '0x2386f26fc10000')
   const peerIds = pairs.map(({ peerId }) => peerId)
   return {

@@ -14,8 +14,7 @@ import type { Preview } from '../../src/cli/preview.js'
 import type { Services } from '../../src/cli/services.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { State } from '../../src/platform/state/local-state.js'
-import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
-import { privateKeySigner } from '../../src/signers/private-key-signer.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 import { chainSettings, singleProvider } from './chain-settings.js'
 import { fakeClock } from './fake-clock.js'
 import { neverInterrupted } from './interruption.js'
@@ -107,7 +106,7 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
       operator: async () => {
         if (options.operator) return options.operator
         if (privateKey === null) throw missing('the operator')
-        return addressOfPrivateKey(privateKey)
+        return privateKeySigner(privateKey).address
       },
       privateKey: async () => {
         if (privateKey === null) throw missing('the private key')

@@ -6,14 +6,14 @@ import { encodeNodeSecretKey, keypairFromSecret, type NodeKeypair } from '../../
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { Secret } from '../../src/base/secret.js'
 import type { Description } from '../../src/deploy/deployment-file.js'
-import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 import type { Sandbox } from './cli.js'
 
 export const CONTRACT = '0x95222290DD7278Aa3Ddd389Cc1E1d165CC4BAfe5'
 export const RPC_URL = 'wss://rpc.example.com/v2/canary-token-in-the-url'
 export const ENCRYPTION_KEY = 'e1'.repeat(32)
 export const OPERATOR_KEY = `0x${'a7'.repeat(32)}`
-export const OPERATOR = checksumAddress(addressOfPrivateKey(parseOperatorPrivateKey(OPERATOR_KEY, 'test')))
+export const OPERATOR = checksumAddress(privateKeySigner(parseOperatorPrivateKey(OPERATOR_KEY, 'test')).address)
 
 export const keypairOf = (seed: number): Promise<NodeKeypair> =>
   keypairFromSecret(new Secret(new Uint8Array(32).fill(seed)))

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { type Address, parseAddress } from '../../src/base/address.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { encodeCall } from '../../src/chain/calls.js'
-import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 import { sandbox, wcn } from './cli.js'
 
 export type Variables = Readonly<Record<string, string>>
@@ -65,7 +65,7 @@ export function useDevnet(...flags: readonly string[]): Devnet {
   }
   const account = (name: string): Account => {
     const privateKey = value(name)
-    return { privateKey, address: addressOfPrivateKey(parseOperatorPrivateKey(privateKey, name)) }
+    return { privateKey, address: privateKeySigner(parseOperatorPrivateKey(privateKey, name)).address }
   }
   const devnet: Devnet = {
     envFile,

@@ -4,7 +4,7 @@ import type { CheckTools } from '../../src/lint/model/checked-service.js'
 import type { Finding } from '../../src/lint/model/finding.js'
 import type { Found, FoundService, FoundVariable } from '../../src/lint/model/found.js'
 import { checkOffline } from '../../src/lint/model/rules.js'
-import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 import { CONTRACT, databaseKey, ENCRYPTION_KEY, nodeKeys, OPERATOR_KEY, RPC_URL, secretOf } from './deployment.js'
 
 export type Values = Readonly<Record<string, string | null>>
@@ -77,7 +77,7 @@ export function without(values: Values, ...names: readonly string[]): Values {
 
 export const TOOLS: CheckTools = {
   nearest: () => null,
-  addressOf: async (key) => addressOfPrivateKey(key),
+  addressOf: async (key) => privateKeySigner(key).address,
   operator: null,
   allowPrivateAddresses: false,
 }

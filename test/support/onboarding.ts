@@ -27,8 +27,7 @@ import type { JoinRequest, JoinRequestDraft } from '../../src/register/join-requ
 import { draftRequest, signedRequest } from '../../src/register/model/join-request.js'
 import { signAsNode } from '../../src/register/model/signatures.js'
 import type { Settings } from '../../src/settings/settings.js'
-import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
-import { privateKeySigner } from '../../src/signers/private-key-signer.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 import { singleProvider } from './chain-settings.js'
 import { memoryState } from './memory-state.js'
 import { testServices } from './services.js'
@@ -39,8 +38,8 @@ export const CONTRACT = parseAddress('0x00000000000000000000000000000000000c1052
 export const ENCRYPTION_KEY = parseEncryptionKey('11'.repeat(32), 'test')
 export const OPERATOR_KEY = parseOperatorPrivateKey('22'.repeat(32), 'test')
 export const OWNER_KEY = parseOperatorPrivateKey('33'.repeat(32), 'test')
-export const OPERATOR: Address = addressOfPrivateKey(OPERATOR_KEY)
-const OWNER: Address = addressOfPrivateKey(OWNER_KEY)
+export const OPERATOR: Address = privateKeySigner(OPERATOR_KEY).address
+const OWNER: Address = privateKeySigner(OWNER_KEY).address
 /** Of the onboarding document: a legal multihash that is no key. */
 export const SAMPLE_PEER_ID = '12D3KpoWJ65FDLgFCrxHDLWkTjq7E9gdW65nwjhWJs97k4WCwxtc'
 
@@ -252,7 +251,7 @@ function settings(facts: Facts): Settings {
     contractSource: () => '--contract-address',
     encryptionKey: async () => ENCRYPTION_KEY,
     requireEncryptionKey: async () => ENCRYPTION_KEY,
-    operator: async () => addressOfPrivateKey(facts.signerKey),
+    operator: async () => privateKeySigner(facts.signerKey).address,
     privateKey: async () => facts.signerKey,
     chainId: () => CHAIN_ID,
     rpcUrl: () => 'http://127.0.0.1:1',

@@ -7,12 +7,12 @@ import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { CLUSTER_ABI } from '../../src/chain/contract/cluster-abi.js'
 import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { storeNode } from '../../src/cluster/plain-node.js'
-import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 import type { UnsignedDocument } from '../../src/write/unsigned-file.js'
 import { ip, node } from './nodes.js'
 
 export const OFFLINE_KEY = parseOperatorPrivateKey('33'.repeat(32), 'the test')
-export const OFFLINE_OWNER: Address = addressOfPrivateKey(OFFLINE_KEY)
+export const OFFLINE_OWNER: Address = privateKeySigner(OFFLINE_KEY).address
 export const APPLICANT = parseAddress('ab'.repeat(20), 'the test')
 const KEY = parseEncryptionKey('42'.repeat(32), 'the test')
 const CONTRACT = parseAddress('c1'.repeat(20), 'the test')

@@ -9,7 +9,7 @@ import { type ClusterView, clusterView, findOperator, type RawClusterView } from
 import { encodeOperatorData, type StoredClient } from '../../src/cluster/codec/operator-data.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../../src/cluster/codec/settings-data.js'
 import { type PlainNode, plainNode, storeNode } from '../../src/cluster/plain-node.js'
-import { addressOfPrivateKey } from '../../src/signers/address-of-private-key.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 import { ClusterFixture, deployCluster, impersonate } from '../chain/contract/cluster-fixture.js'
 import { type Anvil, startAnvil } from './anvil.js'
 import { type ChainServices, type ChainServicesOptions, chainServices } from './chain-services.js'
@@ -18,7 +18,7 @@ import { ip, node } from './nodes.js'
 const KEY = parseEncryptionKey('42'.repeat(32), 'the test')
 export const WRONG_KEY = parseEncryptionKey('24'.repeat(32), 'the test')
 export const OPERATOR_KEY = parseOperatorPrivateKey('22'.repeat(32), 'the test')
-export const OPERATOR: Address = addressOfPrivateKey(OPERATOR_KEY)
+export const OPERATOR: Address = privateKeySigner(OPERATOR_KEY).address
 export const OWNER: Address = parseAddress('ffff'.repeat(10), 'the test')
 export const SETTINGS = {
   maxOperatorDataBytes: 4096,

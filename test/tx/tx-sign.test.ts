@@ -7,7 +7,7 @@ import type { Signer } from '../../src/chain/transaction.js'
 import { plainPaint } from '../../src/cli/paint.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { Settings } from '../../src/settings/settings.js'
-import { privateKeySigner } from '../../src/signers/private-key-signer.js'
+import { privateKeySigner } from '../../src/signers/create-signer.js'
 import { run } from '../../src/tx/tx-sign.js'
 import { txSignText } from '../../src/tx/view.js'
 import {

@@ -5,7 +5,7 @@ import { createDeadline } from '../../base/deadline.js'
 import { encodeCompleteMigration } from '../../chain/calls.js'
 import { connectChain } from '../../chain/evm-chain.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
-import { privateKeySigner } from '../../signers/private-key-signer.js'
+import { privateKeySigner } from '../../signers/create-signer.js'
 import type { NodeEnvironment } from '../model/service-environment.js'
 import type { Log } from './log.js'
 

@@ -6,7 +6,7 @@
 
 import { addressFromBytes } from '../../base/address.js'
 import type { Verdict } from '../../base/check.js'
-import { equalBytes } from '../../base/equal-bytes.js'
+import { equalBytes } from '../../base/hex.js'
 import { isRecord } from '../../base/is-record.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
 import type { RpcAnswer } from '../../peer/node-probe.js'

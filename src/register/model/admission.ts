@@ -2,7 +2,7 @@
 
 import { type Address, checksumAddress } from '../../base/address.js'
 import { type Check, check, checkThat } from '../../base/check.js'
-import { equalBytes } from '../../base/equal-bytes.js'
+import { equalBytes } from '../../base/hex.js'
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import type { WriteSnapshot } from '../../chain/chain.js'
 import type { JoinRequestContent } from '../../chain/typed-data.js'

@@ -3,7 +3,7 @@
  * it.
  */
 import type { Address } from '../../base/address.js'
-import { equalBytes } from '../../base/equal-bytes.js'
+import { equalBytes } from '../../base/hex.js'
 import type { DecodedCall } from '../../chain/calls.js'
 import type { ClusterCall } from '../../chain/chain.js'
 import { type ClusterView, findOperator } from '../../cluster/cluster-view.js'

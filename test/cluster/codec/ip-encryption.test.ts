@@ -6,7 +6,7 @@ import { encryptionKeyWith, parseEncryptionKey } from '../../../src/base/keys/en
 import { parsePeerId } from '../../../src/base/keys/parse-peer-id.js'
 import { type PeerId, peerIdDigest } from '../../../src/base/keys/peer-id.js'
 import { decryptIpv4, decryptIpv4s, encryptIpv4 } from '../../../src/cluster/codec/ip-encryption.js'
-import { nativeAes } from '../../../src/settings/native-aes.js'
+import { nativeAes } from '../../../src/settings/settings.js'
 import { anyEncryptionKey, anyIpv4, anyPeerId } from '../../support/arbitraries.js'
 import { readVectors } from '../../support/vectors.js'
 
@@ -17,9 +17,10 @@ interface Line {
   readonly encrypted: string
 }
 
+const native = await nativeAes()
 const WAYS = [
   ['JavaScript', parseEncryptionKey],
-  ["Node's own AES", (text: string, source: string) => encryptionKeyWith(nativeAes, text, source)],
+  ["Node's own AES", (text: string, source: string) => encryptionKeyWith(native, text, source)],
 ] as const
 
 describe.each(WAYS)('the golden addresses in %s', (_, parse) => {

@@ -9,7 +9,7 @@ import { checkServices } from '../../../src/lint/model/checked-service.js'
 import type { Finding } from '../../../src/lint/model/finding.js'
 import type { Found } from '../../../src/lint/model/found.js'
 import { type ChainSide, checkOnline, type KeyVerdict, keyName } from '../../../src/lint/model/online.js'
-import { addressOfPrivateKey } from '../../../src/signers/address-of-private-key.js'
+import { privateKeySigner } from '../../../src/signers/create-signer.js'
 import { CONTRACT, ENCRYPTION_KEY, keypairOf, nodeKeys, OPERATOR, secretOf } from '../../support/deployment.js'
 import { deployment, found, inShort, N0, N1, service, TOOLS, without } from '../../support/found.js'
 import { ip } from '../../support/nodes.js'
@@ -89,7 +89,7 @@ describe('the cluster', () => {
 
 describe('the operator', () => {
   const key = `0x${'b8'.repeat(32)}`
-  const other = addressOfPrivateKey(parseOperatorPrivateKey(key, 'test'))
+  const other = privateKeySigner(parseOperatorPrivateKey(key, 'test')).address
   it('is a member, by its signing key', async () => {
     const checks = await all(deployment({ n0: { SMART_CONTRACT_SIGNER_PRIVATE_KEY: key } }))
     expect(bad(checks)).toEqual(['fail operator-on-chain n0.env:12'])

@@ -12,7 +12,7 @@ import { typedData } from '../../../src/chain/typed-data.js'
 import { encodeOperatorData, type OperatorData } from '../../../src/cluster/codec/operator-data.js'
 import type { JoinRequest, JoinRequestDraft } from '../../../src/register/join-request-document.js'
 import { examineRequest } from '../../../src/register/model/examine.js'
-import { privateKeySigner } from '../../../src/signers/private-key-signer.js'
+import { privateKeySigner } from '../../../src/signers/create-signer.js'
 import {
   CONTRACT,
   digestOf,

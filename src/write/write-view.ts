@@ -1,2 +1,0 @@
-/** The view that all writes share. */
-export const writeView = async () => (await import('./view.js')).writeText
