@@ -30,7 +30,7 @@ export interface CliOptions {
 }
 
 /** What the tool remembers, of this test file only: the journals and locks of others are none of its business. */
-const STATE = mkdtempSync(join(process.env.WCN_TEST_FOLDER ?? tmpdir(), 'state-'))
+const STATE = mkdtempSync(join(tmpdir(), 'wcn-test-state-'))
 
 /** Nothing of the test's own environment but where to find programs. */
 export function cleanEnvironment(extra: CliOptions['env'] = {}): Record<string, string> {
