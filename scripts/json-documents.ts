@@ -27,6 +27,7 @@ export interface JsonDocuments {
   'devnet down': DataOf<typeof import('../src/devnet/devnet-down.js')>
   'devnet fund': DataOf<typeof import('../src/devnet/devnet-fund.js')>
   'devnet serve': DataOf<typeof import('../src/devnet/devnet-serve.js')>
+  'devnet status': DataOf<typeof import('../src/devnet/devnet-status.js')>
   'devnet up': DataOf<typeof import('../src/devnet/devnet-up.js')>
   doctor: DataOf<typeof import('../src/doctor/doctor.js')>
   help: import('../src/help/help.js').HelpJson

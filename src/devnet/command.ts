@@ -37,6 +37,16 @@ export function devnetCommand(devnet: Command): void {
       ),
     )
 
+  outputOptions(devnet.command('status'))
+    .summary('what of it runs, where, and what is broken')
+    .option('--out <path>', 'the env file of the chain (default: wcn-devnet.env)')
+    .action(
+      runLazily(
+        () => import('./devnet-status.js'),
+        async () => (await import('./view-devnet-status.js')).devnetStatusText,
+      ),
+    )
+
   outputOptions(devnet.command('fund'))
     .summary('give an account ETH of the development chain')
     .argument('<address>', 'the account')
@@ -53,7 +63,7 @@ export function devnetCommand(devnet: Command): void {
     .summary('be wcn_node or wcn_db for rehearsal')
     .argument('[files...]', 'env files of services (default: one service, of the environment)')
     .option('--pull <seconds>', 'how long a primary node takes to pull the data of a migration (default: 2)')
-    .option('--devnet <path>', 'the env file of the chain: end when `wcn devnet down` removes it')
+    .option('--devnet <path>', 'the env file of the network it is part of, and ends with (default: wcn-devnet.env)')
     .action(
       runLazily(
         () => import('./devnet-serve.js'),
@@ -73,6 +83,11 @@ const PAGES: Readonly<Record<string, Page>> = {
     'Ends the chain that an env file of `wcn devnet up` describes, and removes the file. Nothing to do is no error.',
     'wcn devnet down',
     'wcn devnet down rehearsal.env',
+  ],
+  status: [
+    'Shows the chain and each stand-in of a rehearsal network: operator and node index, ports, peer ID, whether it is up, and its database; how much memory it all takes. Exit code 8 when something is not up.',
+    'wcn devnet status',
+    'wcn devnet status --out rehearsal.env --json',
   ],
   fund: [
     'Gives an account ETH on a development chain: it is worth nothing elsewhere.',

@@ -1,9 +1,8 @@
 /** `devnet down`: ends the chain that an env file of `devnet up` describes, and removes the file. */
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { DEFAULT_ENV_FILE, parseDevelopmentEnv, stateDirectoryFor } from './model/development-env-file.js'
-import { standInFolderFor } from './model/stand-in-files.js'
-import { endFleet } from './stand-in/fleet-process.js'
+import { discardNetwork } from './discard-network.js'
+import { DEFAULT_ENV_FILE, parseDevelopmentEnv } from './model/development-env-file.js'
 
 export interface Input {
   readonly file?: string
@@ -23,8 +22,6 @@ export async function run(services: Services, { file, out }: Input) {
   const launcher = await services.developmentChain()
   const running = await launcher.find(known)
   await running?.stop()
-  const folder = services.files.resolveFrom('-', standInFolderFor(envFile))
-  if (known.standInsPid !== null) await endFleet(known.standInsPid, folder)
-  await launcher.discard(envFile, stateDirectoryFor(envFile), ...(known.standInsPid === null ? [] : [folder]))
+  await discardNetwork(services, envFile, known.standInsPid)
   return { data: { stopped: running !== null, pid: known.pid, env_file: envFile } }
 }

@@ -10,6 +10,7 @@ import { quote } from '../base/quote.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { loadAddon } from '../peer/quic/load-addon.js'
+import { discardNetwork } from './discard-network.js'
 import { foundDevelopmentCluster } from './found-development-cluster.js'
 import { between } from './model/between.js'
 import {
@@ -29,7 +30,7 @@ import {
   standInFolderFor,
   standInName,
 } from './model/stand-in-files.js'
-import { endFleet, endWithUs, type FleetProcess, startFleet } from './stand-in/fleet-process.js'
+import { endWithUs, type FleetProcess, startFleet } from './stand-in/fleet-process.js'
 import { freePorts } from './stand-in/free-ports.js'
 
 const MIN_OPERATORS = 5
@@ -112,8 +113,8 @@ async function start(services: Services, chain: RunningChain, input: Input, plan
   const { envFile, blockTime } = plan
   const { places, ...founded } = await foundDevelopmentCluster(services, chain, plan)
   const folder = files.resolveFrom('-', standInFolderFor(envFile))
-  const fleet =
-    places.length === 0 ? null : await startFleet(folder, standInFiles(founded, places), interruption.signal)
+  const where = { folder, envFile: files.resolveFrom('-', envFile) }
+  const fleet = places.length === 0 ? null : await startFleet(where, standInFiles(founded, places), interruption.signal)
   try {
     const stateDirectory = files.resolveFrom('-', stateDirectoryFor(envFile))
     const environment = { ...founded, stateDirectory, standInsPid: fleet?.pid ?? null }
@@ -161,15 +162,7 @@ async function requireReplaceable(services: Services, envFile: string, force: bo
       hint: '`wcn devnet down FILE` ends it',
       details: { path: envFile, pid: known.pid },
     })
-  await discard(services, envFile, known.standInsPid)
-}
-
-/** Whatever belongs to a chain that is gone, its env file included. */
-async function discard(services: Services, envFile: string, standInsPid: number | null): Promise<void> {
-  const folder = services.files.resolveFrom('-', standInFolderFor(envFile))
-  if (standInsPid !== null) await endFleet(standInsPid, folder)
-  const known = [stateDirectoryFor(envFile), ...(standInsPid === null ? [] : [folder])]
-  await (await services.developmentChain()).discard(envFile, ...known)
+  await discardNetwork(services, envFile, known.standInsPid)
 }
 
 async function readKnown({ files }: Services, envFile: string) {
@@ -201,7 +194,7 @@ async function holdUntilInterrupted(
   // By now the name may be another chain's, or nobody's.
   const known = await readKnown(services, envFile).catch(() => null)
   const ours = known?.pid === chain.pid
-  if (ours) await discard(services, envFile, known.standInsPid)
+  if (ours) await discardNetwork(services, envFile, known.standInsPid)
   const removed = ours ? `; ${envFile} is of no use any more and was removed` : ''
   if (end === null || end.orderly) return talk.note(`the development chain is stopped${removed}`)
   throw new WcnError('NETWORK', `the development chain ended by itself (${end.how})${removed}`, {

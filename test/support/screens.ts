@@ -12,6 +12,7 @@ import {
 } from '../../src/context/view.js'
 import { configEmitText, configInitText } from '../../src/deploy/view.js'
 import { devnetDownView, devnetFundView, devnetServeView, devnetView } from '../../src/devnet/view.js'
+import { devnetStatusText } from '../../src/devnet/view-devnet-status.js'
 import { doctorText } from '../../src/doctor/view.js'
 import { nodesCheckText } from '../../src/health/view-nodes-check.js'
 import { initText } from '../../src/init/view.js'
@@ -242,6 +243,34 @@ screen('devnet-serve', devnetServeView, {
     { kind: 'node', peer_id: peer('Aabc'), ...ports, source: `${FOLDER}/env/wcn_node_eu-central-1a.env` },
     { kind: 'database', peer_id: peer('dddd'), ...ports, source: `${FOLDER}/env/wcn_db.env` },
   ],
+})
+const standIn = (slot: number | null, state: 'up' | 'broken' | 'gone', more: object = {}) => ({
+  ...{ target: slot === null ? peer('eeee') : `${slot}/0`, slot, operator: slot === null ? null : OPERATOR, state },
+  ...{ name: slot === null ? null : NAME, kind: 'node' as const, node_index: slot === null ? null : 0, pid: 1_234_570 },
+  ...{
+    peer_id: peer('eeee'),
+    fault: null,
+    problem: null,
+    database: 'up' as const,
+    source: `${FOLDER}/node.env`,
+    ...ports,
+  },
+  ...more,
+})
+screen('devnet-status', devnetStatusText, {
+  env_file: `${FOLDER}/devnet.env`,
+  chain: {
+    ...{ up: false, problem: 'the RPC provider 127.0.0.1:45678 does not answer: connection refused', block: null },
+    ...{ rpc_url: 'http://127.0.0.1:45678', chain_id: 31_337, contract: CONTRACT, pid: 1_234_567 },
+  },
+  stand_ins: [
+    standIn(0, 'up'),
+    standIn(0, 'up', { kind: 'database', target: '0/database', node_index: null, database: null }),
+    standIn(1, 'broken', { fault: 'never-completes', database: null }),
+    standIn(2, 'gone', { problem: `${FOLDER}/node.env: the provider of RPC_PROVIDER_URL can't be reached: it closed` }),
+    standIn(null, 'up'),
+  ],
+  processes: [{ pid: 1_234_567, memory_bytes: 123_456_789 }],
 })
 screen('devnet-fund', devnetFundView, {
   address: OPERATOR,

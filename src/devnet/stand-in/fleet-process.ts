@@ -14,12 +14,16 @@ const LOG = 'log'
 export type FleetProcess = Awaited<ReturnType<typeof startFleet>>
 
 /** Private files by their names, in a new folder. Throws FILE_EXISTS, NETWORK where the stand-ins do not start. */
-export async function startFleet(folder: string, files: ReadonlyMap<string, string>, interrupted: AbortSignal) {
+export async function startFleet(
+  { folder, envFile }: { readonly folder: string; readonly envFile: string },
+  files: ReadonlyMap<string, string>,
+  interrupted: AbortSignal,
+) {
   writeAll(folder, files)
   const services = [...files.keys()].filter((name) => name.endsWith('.env')).map((name) => join(folder, name))
   const [out, log] = [STARTED, LOG].map((name) => openSync(join(folder, name), 'wx', 0o600))
   // The same program, in a process group of its own: Ctrl-C in a terminal is its parent's to handle.
-  const args = [process.argv[1] ?? '', 'devnet', 'serve', '--json', ...services]
+  const args = [process.argv[1] ?? '', 'devnet', 'serve', '--json', '--devnet', envFile, ...services]
   const child = spawn(process.execPath, args, { stdio: ['ignore', out, log], detached: true, env: {} })
   for (const file of [out, log]) if (file !== undefined) closeSync(file)
   const ended = new Promise<void>((resolve) => {
