@@ -1,176 +1,211 @@
-// `npm run demo`: a newcomer becomes a Node Operator on a development chain, by the commands they would type on a real
-// network, with a mistake and a power cut on the way. Everything that is written stays in ./wcn-demo/. The chain is left
-// running to be tried by hand; `--no-keep`, or CI in the environment, ends it.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// `npm run demo`: a newcomer becomes a Node Operator on a rehearsal network, by the commands they would type on a real one,
+// with a mistake and a power cut on the way. Everything that is written stays in ./wcn-demo/. The network is left running
+// to be tried by hand; `--no-keep`, or CI in the environment, ends it.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-import { bold, picture, print, shortened, wcn as start } from './demo/screen.mjs'
+import { deploymentText, freePorts, inShort, keyFile, nodeText, restartText, variables } from './demo/files.mjs'
+import { clear, NETWORK, untilGone } from './demo/folder.mjs'
+import { bold, interrupt, picture, print, run, shortened, wcn as start } from './demo/screen.mjs'
 
 const FOLDER = 'wcn-demo'
 const KEEP = !process.argv.includes('--no-keep') && !process.env.CI
-const CHAIN = 'devnet.env'
+const NODES = ['node-0', 'node-1', 'node-2']
 const path = (name) => join(FOLDER, name)
 /** What the newcomer has exported: nothing of the caller's own settings, contexts or journals. */
 let exported = { WCN_CONFIG_DIR: resolve(FOLDER, 'config') }
 const wcn = (args, options) => start(args, { cwd: FOLDER, env: exported, ...options })
 const data = async (...args) => JSON.parse((await wcn([...args, '--json'], { quiet: true })).stdout).data
+const written = (name, text, mode = 0o600) => writeFileSync(path(name), text, { mode })
 
-async function chain() {
+/** A step that needs nodes: without the QUIC addon there are none. */
+let nodesAnswer = false
+async function withNodes(args, would, options) {
+  if (nodesAnswer) return wcn(args, options)
+  print(`$ wcn ${args.join(' ')}`)
+  print(`(not run without the QUIC addon: ${would})`)
+}
+
+async function network() {
   bold('1. A cluster of five operators, on a chain of your own')
-  await wcn(['devnet', 'up', '--detach', '--chain-only', '--block-time', '1', '--out', CHAIN], { show: /^chain / })
-  const devnet = parseEnv(readFileSync(path(CHAIN), 'utf8'))
-  print(`${CHAIN}: all keys of that cluster, worthless elsewhere, and its process`)
-  const before = (await data('cluster', 'view', '--env-file', CHAIN)).operators
+  const show = /^(?<part>(?:stand-ins|the QUIC addon) [^,;]*)/
+  await wcn(['devnet', 'up', '--detach', '--block-time', '1', '--out', NETWORK], { show })
+  const devnet = parseEnv(readFileSync(path(NETWORK), 'utf8'))
+  nodesAnswer = devnet.WCN_DEVNET_STAND_INS_PID !== undefined
+  shown(NETWORK, 'SMART_CONTRACT_ENCRYPTION_KEY', 'WCN_DEVNET_PID')
+  const before = (await data('cluster', 'view', '--env-file', NETWORK)).operators
   // The newcomer knows the cluster, not the keys of those who are in it.
-  const shared = ['SMART_CONTRACT_ADDRESS', 'RPC_PROVIDER_URL', 'WCN_CHAIN_ID', 'WCN_DEVNET_STATE_DIR']
-  const settings = Object.fromEntries(shared.map((name) => [name, devnet[name]]))
+  const shared = ['SMART_CONTRACT_ADDRESS', 'RPC_PROVIDER_URL', 'WCN_CHAIN_ID']
+  const settings = Object.fromEntries(
+    [...shared, 'WCN_ALLOW_PRIVATE_ADDRESSES', 'WCN_DEVNET_STATE_DIR'].map((name) => [name, devnet[name]]),
+  )
   settings.WCN_ENCRYPTION_KEY_FILE = resolve(FOLDER, 'encryption.key')
   settings.WCN_PRIVATE_KEY_FILE = resolve(FOLDER, 'operator.key')
+  settings.WCN_NODE_KEY_FILE = resolve(FOLDER, 'node-0.key')
   const line = ([name, value]) => `${name}='${value}'\n`
-  writeFileSync(path('newcomer.env'), Object.entries(settings).map(line).join(''), { mode: 0o600 })
-  writeFileSync(path('encryption.key'), `${devnet.SMART_CONTRACT_ENCRYPTION_KEY}\n`, { mode: 0o600 })
-  writeFileSync(path('owner.key'), `${devnet.WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY}\n`, { mode: 0o600 })
-  print(`newcomer.env: ${Object.keys(settings).slice(0, 3).join(', ')}, …`)
-  print("encryption.key and owner.key: what hides addresses, and the cluster's owner")
+  written('newcomer.env', Object.entries(settings).map(line).join(''))
+  written('encryption.key', `${devnet.SMART_CONTRACT_ENCRYPTION_KEY}\n`)
+  written('owner.key', `${devnet.WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY}\n`)
+  shown('newcomer.env', 'SMART_CONTRACT_ADDRESS', 'WCN_CHAIN_ID')
+  const [hides, approves] = ['encryption.key', 'owner.key'].map((name) => keyFile(path(name)))
+  print(`encryption.key: ${hides} (it hides addresses), owner.key: ${approves} (the owner's)`)
   print('$ set -a; . ./newcomer.env; set +a')
   exported = { ...exported, ...settings }
   return { before, rpcUrl: devnet.RPC_PROVIDER_URL }
 }
 
-async function keys(rpcUrl) {
+/** Some of an env file. */
+const shown = (name, ...names) => print(shortened(`${name}: ${variables(path(name), names)} …`))
+
+async function keys() {
   bold('2. Keys: secrets go to files that only you can read')
-  await wcn(['operator', 'keygen', '--out', 'operator.key'], { show: /^operator ID/ })
-  const ids = {}
-  const names = ['node-a', 'node-b', 'node-c', 'database']
-  print(`$ for n in ${names.join(' ')}; do wcn key generate --out $n.key; done`)
-  for (const name of names) {
-    await wcn(['key', 'generate', '--out', `${name}.key`], { unsaid: true, show: /^12D3/ })
-    ids[name] = (await data('key', 'inspect', '--secret-key-file', `${name}.key`)).peer_id
-  }
+  const key = (name) => `${name}.key: ${keyFile(path(`${name}.key`))}`
+  await wcn(['operator', 'keygen', '--out', 'operator.key'], { show: /^$/ })
   const { address } = await data('operator', 'address')
-  await fetch(rpcUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'anvil_setBalance', params: [address, '0x2386f26fc10000'] }),
-  })
-  print('0.01 ETH arrive: on a real network, you send them')
-  return ids
+  print(shortened(`${key('operator')}, operator ID ${address}`))
+  const names = [...NODES, 'database']
+  print(`$ for n in ${names.join(' ')}; do wcn key generate --out $n.key; done`)
+  const ids = []
+  for (const name of names) {
+    const { peer_id } = await data('key', 'generate', '--out', `${name}.key`)
+    ids.push(shortened(`${key(name)}, ${peer_id}`))
+  }
+  for (const two of [ids.slice(0, 2), ids.slice(2)])
+    print(
+      two
+        .map((id) => id.padEnd(36))
+        .join(' ')
+        .trim(),
+    )
+  await wcn(['devnet', 'fund', address, '--amount', '0.01', '--out', NETWORK], { show: /^$/ })
 }
+
+const EMIT = ['config', 'emit', '-f', 'deployment.yaml', '--out', 'env']
 
 async function configuration(rpcUrl) {
   bold('3. What database and nodes run with; here with a mistake in it')
-  const nodes = (second) => `nodes:
-  - { name: node-a, primary: true, ipv4_addr: 198.51.100.7,
-    primary_port: 3010, secondary_port: 3011, metrics_port: 3012, secret_key_file: node-a.key }
-  - { name: node-b, primary: ${second}, ipv4_addr: 198.51.100.8,
-    primary_port: 3010, secondary_port: 3011, metrics_port: 3012, secret_key_file: node-b.key }
-`
-  const rest = `contract_address: "${exported.SMART_CONTRACT_ADDRESS}"
-rpc_url: ${rpcUrl.replace(/^http/, 'ws')}
-encryption_key_file: encryption.key
-operator_key_file: operator.key
-database: { address: 10.0.10.5, primary_port: 3000, secondary_port: 3001, metrics_port: 3002,
-  rocksdb_dir: /wcn/rocksdb, secret_key_file: database.key }
-`
-  const emit = ['config', 'emit', '-f', 'deployment.yaml', '--out', 'env']
-  writeFileSync(path('deployment.yaml'), rest + nodes(true))
-  print('deployment.yaml: contract, provider, keys, database, and', inShort(nodes(true)))
-  await wcn(emit, { fails: 4, show: /^(error|hint):/ })
-  print('(corrected in deployment.yaml: node-a alone is primary)')
-  writeFileSync(path('deployment.yaml'), rest + nodes(false))
-  await wcn(emit, { show: /^written.*node-a/ })
+  const first = await freePorts(10 * (NODES.length + 1))
+  const head = deploymentText(exported.SMART_CONTRACT_ADDRESS, rpcUrl, first)
+  const two = (second) => nodeText(0, true, first) + nodeText(1, second, first)
+  written('deployment.yaml', head + two(true))
+  print('deployment.yaml: contract, provider, keys, database, and of the nodes', inShort(two(true)))
+  await wcn(EMIT, { fails: 4, show: /^(error|hint):/ })
+  print('(corrected in deployment.yaml: node-0 alone is primary)')
+  written('deployment.yaml', head + two(false))
+  await wcn(EMIT, { show: /^$/ })
+  shown('env/wcn_node_node-0.env', 'SECRET_KEY', 'PRIMARY_RPC_SERVER_PORT')
+  if (nodesAnswer) {
+    written('restart.sh', restartText(), 0o700)
+    print('restart.sh, in place of systemd: … setsid wcn devnet serve "env/$name.env" …')
+  }
+  const services = ['wcn_db', 'wcn_node_node-0', 'wcn_node_node-1']
+  print(`$ for n in ${services.join(' ')}; do ./restart.sh $n; done`)
+  await started(...services)
+  return { third: nodeText(2, false, first), text: head + two(false) }
 }
 
-const entry = (id, address) =>
-  `  - { peer_id: ${id}, ipv4_addr: ${address},\n    primary_port: 3010, secondary_port: 3011 }\n`
+/** Services, from what `config emit` wrote for them. */
+async function started(...names) {
+  if (!nodesAnswer) return print('(not run without the QUIC addon: ./restart.sh, which would start it)')
+  for (const name of names) {
+    const { code, stderr } = await run(path('restart.sh'), [name], {})
+    if (code !== 0) throw new Error(`${name} did not start: ${stderr}`)
+  }
+}
 
-/** Of each node the line that says which it is. */
-const inShort = (text) => text.replace(/,\n {4}.* }$/gm, ', … }')
-
-async function joining(ids) {
+async function joining() {
   bold('4. The request to join, signed by every key; the owner verifies and approves it')
-  const two = `nodes:\n${entry(ids['node-a'], '198.51.100.7')}${entry(ids['node-b'], '198.51.100.8')}`
-  writeFileSync(path('nodes.yaml'), two)
-  print('nodes.yaml:', inShort(two))
-  const secrets = ['node-a.key', 'node-b.key']
-  const register = ['operator', 'register', '-f', 'nodes.yaml', '--name', 'newcomer', '--out', 'request.json']
-  await wcn([...register, '--secret-key-file', ...secrets], { show: /^$/ })
-  const byOwner = ['--private-key-file', 'owner.key']
-  await wcn(['admin', 'operator', 'approve', 'request.json', '--yes', ...byOwner], {
-    show: /^(On chain|done|cost(?! at))/,
+  await wcn(['operator', 'register', '-f', 'deployment.yaml', '--name', 'newcomer', '--out', 'request.json'], {
+    show: /^$/,
   })
-  return two
+  const { type, operator, name } = JSON.parse(readFileSync(path('request.json'), 'utf8'))
+  print(shortened(`request.json: ${type}, operator ${operator}, name ${name}, …`))
+  await wcn(['admin', 'operator', 'approve', 'request.json', '--yes', '--private-key-file', 'owner.key'], {
+    show: /^On chain/,
+  })
+  await withNodes(['nodes', 'check'], 'it would ask each node whether it is who it should be', {
+    again: 10,
+    show: /^(?<part>(?:up|down) .*?caught up)/,
+  })
 }
 
-async function killed(ids, two) {
+async function killed({ third, text }) {
   bold('5. A third node; the power fails between signature and receipt')
-  const third = entry(ids['node-c'], '198.51.100.9')
-  writeFileSync(path('nodes.yaml'), two + third)
-  print('nodes.yaml, with one node more:', inShort(third))
-  const update = ['nodes', 'update', '-f', 'nodes.yaml', '--yes']
-  await wcn(update, { killAt: /sending transaction/, show: /^(\+ nodes|sending)/ })
+  written('deployment.yaml', text + third)
+  print(`deployment.yaml: …${inShort(third).trim().slice(1)}`)
+  print(`$ wcn ${EMIT.join(' ')} && ./restart.sh wcn_node_node-2`)
+  await wcn(EMIT, { quiet: true })
+  await started('wcn_node_node-2')
+  const update = ['nodes', 'update', '-f', 'deployment.yaml', '--yes']
+  await wcn(update, { killAt: /sending transaction/, show: /^(?<part>\+ nodes\S* +peer_id=\S+)|^sending/ })
   print('kill -9: is it on chain, or not? The same command again finds out:')
-  await wcn(update, { show: /^(transaction 0x|it |done|nothing|sending|cost (?!at))/ })
+  await wcn(update, { show: /^(transaction 0x|it |nothing|sending|cost (?!at))/ })
 }
 
-async function maintenance() {
-  bold('6. The maintenance slot, in which a database may be restarted')
-  await wcn(['maintenance', 'enter', '--yes'], { show: /^done/ })
-  await wcn(['maintenance', 'exit', '--yes'], { show: /^done/ })
+async function operation() {
+  bold('6. An update: the nodes one by one, and the database in the maintenance slot')
+  await withNodes(
+    ['nodes', 'rollout', '--primary', '0', '--settle', '1s', '--', './restart.sh'],
+    'it would restart the nodes one after the other, each seen to be up before the next',
+    { show: /runs as process|^done/ },
+  )
+  await withNodes(
+    ['maintenance', 'run', '--yes', '--', './restart.sh', 'wcn_db'],
+    'it would take the slot, restart the database, see it up, and give the slot back',
+    { show: /^(database|slot) / },
+  )
+  await withNodes(
+    ['doctor', 'env', '-f', 'deployment.yaml'],
+    'it would look at all of this: keys, files, chain, nodes, database',
+    { show: /^(fail|Nothing|All) ?/ },
+  )
 }
 
 async function end() {
   const program = process.platform === 'win32' ? 'node -- bin/wcn.js' : 'bin/wcn.js'
-  const by = (words, name) => `  ${program} ${words} ${name ? '--env-file ' : ''}${path(name ?? CHAIN)}`
+  const by = (words, name) => `  ${program} ${words} ${name ? '--env-file ' : ''}${path(name ?? NETWORK)}`
   if (!KEEP) {
-    await wcn(['devnet', 'down', CHAIN], { quiet: true })
+    await ended()
     bold(`Nothing runs any more (${process.env.CI ? 'CI is set' : '--no-keep'}); the files are in ${FOLDER}/.`)
     return
   }
-  const pid = /^WCN_DEVNET_PID=(\d+)/m.exec(readFileSync(path(CHAIN), 'utf8'))?.[1]
-  bold(`The chain still runs, as process ${pid}. Try it:`)
-  print.raw(
-    [
-      by('nodes list', 'newcomer.env'),
-      by('operator rename pioneer', 'newcomer.env'),
-      by('status', 'newcomer.env'),
-      'And end it:',
-      by('devnet down'),
-    ].join('\n'),
-  )
+  bold('All of it still runs. Try it:')
+  const tries = [
+    by(nodesAnswer ? 'nodes check' : 'nodes list', 'newcomer.env'),
+    by('operator rename pioneer', 'newcomer.env'),
+    by('status', 'newcomer.env'),
+  ]
+  print.raw([...tries, 'And end it:', by('devnet down')].join('\n'))
 }
 
-/** The chain of a run before this one would be nobody's any more. */
-async function clear() {
-  if (existsSync(path(CHAIN))) await wcn(['devnet', 'down', CHAIN], { quiet: true })
-  rmSync(FOLDER, { recursive: true, force: true })
-  mkdirSync(FOLDER, { mode: 0o700 })
-  writeFileSync(path('.gitignore'), '*\n')
+/** The services go with the chain. */
+async function ended() {
+  if (existsSync(path(NETWORK))) await wcn(['devnet', 'down', NETWORK], { quiet: true, inTheEnd: true })
+  await untilGone(FOLDER)
 }
 
-async function abandon(why) {
-  process.stderr.write(`\n${why}\n`)
-  if (existsSync(path(CHAIN))) await wcn(['devnet', 'down', CHAIN], { quiet: true }).catch(() => {})
-}
-
-process.once('SIGINT', async () => {
-  await abandon('interrupted: the chain is ended')
-  process.exit(130)
-})
+let interruptedBy = null
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    interruptedBy ??= signal
+    interrupt()
+  })
 
 try {
-  await clear()
+  await clear(FOLDER, ended)
   bold(`From a newcomer to a Node Operator, in ${FOLDER}/`)
-  const { before, rpcUrl } = await chain()
-  const ids = await keys(rpcUrl)
-  await configuration(rpcUrl)
-  const two = await joining(ids)
-  await killed(ids, two)
-  await maintenance()
+  const { before, rpcUrl } = await network()
+  await keys()
+  const description = await configuration(rpcUrl)
+  await joining()
+  await killed(description)
+  await operation()
   bold('The cluster before, and after')
   print.raw(picture(before, (await data('cluster', 'view')).operators))
   await end()
 } catch (error) {
-  await abandon(shortened(`the demo failed: ${error.message}`))
-  process.exitCode = 1
+  const why = interruptedBy ? 'interrupted: nothing is left running' : `the demo failed: ${error.message}`
+  process.stderr.write(`\n${shortened(why)}\n`)
+  process.exitCode = interruptedBy ? 130 : 1
+  if (!error.untouched) await ended()
 }
