@@ -6,10 +6,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 export async function delayingProxy(target, roundTripMs) {
   const requests = []
   const server = createServer(async (request, response) => {
+    const atMs = performance.now()
     const chunks = []
     for await (const chunk of request) chunks.push(chunk)
     const body = Buffer.concat(chunks).toString()
-    requests.push([JSON.parse(body)].flat().map(({ method }) => method))
+    requests.push({ atMs, methods: [JSON.parse(body)].flat().map(({ method }) => method) })
     await wait(roundTripMs / 2)
     const answer = await fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
     const text = await answer.text()
@@ -19,7 +20,7 @@ export async function delayingProxy(target, roundTripMs) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${server.address().port}`,
-    /** Methods of each HTTP request since the last call. */
+    /** Methods of each HTTP request since the last call, and when it came. */
     take: () => requests.splice(0),
     close: () => {
       server.closeAllConnections()

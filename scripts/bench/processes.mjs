@@ -28,10 +28,10 @@ export function run(args, { env = {}, metered = false, input = '' } = {}) {
   })
 }
 
-/** Runs `wcn` and throws where it fails. */
-export async function wcn(args, options) {
+/** Runs `wcn` and throws where it fails: `codes` are what it may end with. */
+export async function wcn(args, { codes = [0], ...options } = {}) {
   const result = await run([WCN, ...args], options)
-  if (result.code !== 0) throw new Error(`wcn ${args.join(' ')} ended with ${result.code}: ${result.stderr}`)
+  if (!codes.includes(result.code)) throw new Error(`wcn ${args.join(' ')} ended with ${result.code}: ${result.stderr}`)
   return result
 }
 

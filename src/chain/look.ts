@@ -4,6 +4,7 @@ import type { Hex } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { ABSURD_WEI, block, hash, quantity, record, smallQuantity, toQuantity } from './quantity.js'
 import { type JsonRpc, oddAnswer, type RpcReply, type RpcRequest, resultOf } from './rpc/json-rpc.js'
+import { sendTogether } from './rpc/send-together.js'
 import type { BlockRef, Finality, Receipt, SignedTransaction } from './transaction.js'
 
 /** Blocks asked about in one request: two round trips for an hour of blocks, and nine for all of a chain's life. */
@@ -32,7 +33,7 @@ export async function look(
 ): Promise<Sighting> {
   const { hash, from, nonce } = transaction
   const countAt = (tag: string): RpcRequest => ({ method: 'eth_getTransactionCount', params: [from, tag] })
-  const [receipt, count, known, head, finalHead, finalCount] = await rpc.send([
+  const [receipt, count, known, head, finalHead, finalCount] = await sendTogether(rpc, [
     { method: 'eth_getTransactionReceipt', params: [hash] },
     countAt('latest'),
     { method: 'eth_getTransactionByHash', params: [hash] },
@@ -76,7 +77,7 @@ async function placeOf(
 ): Promise<'canonical' | 'provisional' | 'orphaned'> {
   if (included.number > latest.number) return 'provisional'
   if (included.number === latest.number) return isHash(latest.hash, included.hash) ? 'canonical' : 'provisional'
-  const [reply] = await rpc.send([blockAt(toQuantity(included.number))])
+  const [reply] = await sendTogether(rpc, [blockAt(toQuantity(included.number))])
   const found = resultOf(reply, 'eth_getBlockByNumber', rpc.host)
   return found !== null && isHash(block(found).hash, included.hash) ? 'canonical' : 'orphaned'
 }

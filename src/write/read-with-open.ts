@@ -60,12 +60,17 @@ export async function reopenOrphans(
   const doubtful = entries.filter((entry) => isContradicted(entry, snapshot))
   // Where the provider lags, it is those in blocks that tell.
   const inBlocks = doubtful.some(({ state }) => isInBlock(state))
+  const contradicts = (entry: JournalEntry) => doubtful.includes(entry) && (isInBlock(entry.state) || !inBlocks)
+  const lookFor = (timeoutMs: number) => async (entry: JournalEntry) =>
+    [entry, await followEntry(services, key, entry, { timeoutMs, giveUpUnheard: true })] as const
+  // All at once, and so in one batch.
+  const recent = entries.filter((entry) => isRecent(services, entry) && !contradicts(entry))
+  const ends = new Map(await Promise.all(recent.map(lookFor(0))))
   for (const entry of entries) {
-    const contradicted = doubtful.includes(entry) && (isInBlock(entry.state) || !inBlocks)
-    if (reopened.has(entry) || !(contradicted || isRecent(services, entry))) continue
+    const contradicted = contradicts(entry)
+    if (reopened.has(entry) || !(contradicted || ends.has(entry))) continue
     // A server that lags counts fewer transactions than there are, and soon shows this one.
-    const timeoutMs = contradicted ? A_FEW_BLOCKS_MS : 0
-    const end = await followEntry(services, key, entry, { timeoutMs, giveUpUnheard: true })
+    const end = ends.get(entry) ?? (await lookFor(A_FEW_BLOCKS_MS)(entry))[1]
     if (isInBlock(end)) continue
     // Its nonce is used: by the same transaction, perhaps in another block now, or by another one.
     if (end.kind === 'replaced') {
