@@ -215,7 +215,9 @@ export function flagsLast(argv: readonly string[]): readonly string[] {
   const at = leadingFlags(argv)
   const rest = argv.slice(at)
   const end = rest.indexOf('--')
-  return rest.toSpliced(end < 0 ? rest.length : end, 0, ...argv.slice(0, at))
+  // Behind the noun -o may be another flag's.
+  const first = argv.slice(0, at).map((word) => (word === '-o' ? '--output' : word))
+  return rest.toSpliced(end < 0 ? rest.length : end, 0, ...first)
 }
 
 /** So many words are those flags and their values. */

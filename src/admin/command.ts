@@ -27,7 +27,7 @@ export function adminCommand(admin: Command): void {
 }
 
 function adminDeploy(deploy: Command): Command {
-  consentOptions(sendingOptions(signerOptions(chainOptions(outputOptions(deploy)), 'owner')))
+  consentOptions(sendingOptions(signerOptions(chainOptions(outputOptions(deploy, '--output')), 'owner')))
     .summary('deploy a cluster contract')
     .requiredOption('-o, --operator <address...>', 'the operators, at least 5; they take slots 0, 1, 2 …')
     .option('--max-operator-data-bytes <number>', "limit of an operator's data (default: 4096)")

@@ -13,10 +13,22 @@ export function escapeUntrusted(text: string): string {
   return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
+export function holdsUnsafe(text: string): boolean {
+  return text.search(UNSAFE) >= 0
+}
+
 /** JSON leaves C1 and bidirectional controls as they are, and people look at JSON on terminals too. */
-export function escapeJson(json: string): string {
+export function escapeJson(json: string, spelled: (character: string) => string = inJson): string {
   // The line breaks of indented JSON are its own; those of a string are escaped already.
-  return json.replace(/[^ -~\n]+/g, (text) => text.replace(UNSAFE, inJson))
+  return json.replace(/[^ -~\n]+/g, (text) => text.replace(UNSAFE, spelled))
+}
+
+/** The same for YAML, which knows no halves of characters; what is unsafe stands between double quotes there. */
+export function escapeYaml(yaml: string): string {
+  return escapeJson(yaml, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16)
+    return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`
+  })
 }
 
 function inJson(character: string): string {

@@ -2,6 +2,7 @@
 import type { Argument, Command, Option } from 'commander'
 import type { CommandGrammar, OptionGrammar, ValueGrammar, ValueKind } from '../base/grammar.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { formatsOf, wordsOf } from './output-format.js'
 
 /** What a value is, told by its placeholder. */
 const BY_PLACEHOLDER: Readonly<Record<string, ValueKind>> = {
@@ -35,13 +36,14 @@ export function grammarOf(command: Command): CommandGrammar {
     summary: command.summary(),
     hidden: false,
     commands: command.commands.map((child) => ({ ...grammarOf(child), hidden: !commands.includes(child) })),
-    options: [...new Set([...options, ...command.options])].map((option) => optionGrammar(option)),
+    options: [...new Set([...options, ...command.options])].map((option) => optionGrammar(option, command)),
     arguments: command.registeredArguments.map((argument) => argumentGrammar(argument, command)),
   }
 }
 
-function optionGrammar(option: Option): OptionGrammar {
-  const { short, long, description, hidden, variadic, argChoices = [] } = option
+function optionGrammar(option: Option, command: Command): OptionGrammar {
+  const { short, long, description, hidden, variadic } = option
+  const choices = long === '--output' ? formatsOf(wordsOf(command)) : (option.argChoices ?? [])
   const placeholder = /[<[]([\w-]+)/.exec(option.flags)?.[1] ?? ''
   const kind = BY_FLAG[long ?? ''] ?? BY_PLACEHOLDER[placeholder] ?? 'other'
   return {
@@ -49,7 +51,7 @@ function optionGrammar(option: Option): OptionGrammar {
     summary: description,
     hidden,
     repeatable: variadic || option.parseArg !== undefined,
-    value: option.required ? { kind, choices: argChoices, variadic } : null,
+    value: option.required ? { kind, choices, variadic } : null,
   }
 }
 
@@ -64,7 +66,7 @@ function argumentGrammar(argument: Argument, { parent }: Command): ValueGrammar 
 export function requireOneStandardInput(command: Command): void {
   const read = [
     ...command.options.flatMap((option) =>
-      optionGrammar(option).value?.kind === 'file' && !OUTPUTS.includes(option.long ?? '')
+      optionGrammar(option, command).value?.kind === 'file' && !OUTPUTS.includes(option.long ?? '')
         ? [[option.long ?? '', command.getOptionValue(option.attributeName())] as const]
         : [],
     ),

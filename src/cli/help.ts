@@ -64,7 +64,7 @@ function marked(mark: WeakSet<Option>, command: Command, add: () => unknown): Co
 /** Flags that may stand before the noun. */
 export const FIRST_FLAGS: ReadonlyMap<string, 'alone' | 'with a value'> = new Map([
   ...['--json', '--quiet', '--no-color', '--no-input', '--debug'].map((flag) => [flag, 'alone'] as const),
-  ...['--context', '--env-file'].map((flag) => [flag, 'with a value'] as const),
+  ...['-o', '--output', '--context', '--env-file'].map((flag) => [flag, 'with a value'] as const),
 ])
 
 const FLAGS = 'Settings and output flags: `wcn help flags`'

@@ -8,14 +8,15 @@ import type { Kind, Role, Setting } from '../settings/settings-table.js'
 import * as table from '../settings/settings-table.js'
 import { asCommon, asShared } from './help.js'
 
-/** `--json`, `--quiet` and their like: how the tool talks. */
-export function outputOptions(command: Command): Command {
+/** `--json`, `--quiet` and their like: how the tool talks. `output`: without a short name where that is another flag's. */
+export function outputOptions(command: Command, output: '-o, --output' | '--output' = '-o, --output'): Command {
   return asShared(command, () =>
     command
       .option('--json', 'print one JSON document on stdout (--json=1: as it was before schema 2)')
       // Flags of these names: one with a value of its own would take the argument that follows --json.
       .addOption(new Option('--json=1').implies({ json: true }).hideHelp())
       .addOption(new Option('--json=2').implies({ json: true }).hideHelp())
+      .option(`${output} <format>`, 'json, yaml or wide; some commands know name or markdown (`wcn help output`)')
       .option('--wide', 'nothing shortened or wrapped for the width of the terminal, as in a pipe')
       .option('--quiet', 'no progress on stderr')
       .option('--no-color', 'no colour (also NO_COLOR)')

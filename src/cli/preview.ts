@@ -50,7 +50,7 @@ export function renderChanges(changes: readonly Change[], paint: Paint): string 
 }
 
 /** Of the fields of a node or a client those that are not what they were; of a plain value itself, without a name. */
-function differences(
+export function differences(
   before: unknown,
   after: unknown,
 ): readonly (readonly [field: string, from: unknown, to: unknown])[] {

@@ -4,7 +4,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { escapeUntrusted } from './escape.js'
 import { createRedactor } from './redact.js'
 import { reportFailure } from './run-command.js'
-import { jsonSchemaIn } from './sink.js'
+import { documentFormatIn } from './sink.js'
 
 interface Misuse {
   /** commander's name for it. */
@@ -17,7 +17,7 @@ interface Misuse {
 
 /** A group without a verb shows people its whole help. */
 export async function reportMisuse(misuse: Misuse, argv: readonly string[]): Promise<void> {
-  if (misuse.code === MISSING && jsonSchemaIn(argv) === null) process.stderr.write(`${misuse.complaint.trim()}\n\n`)
+  if (misuse.code === MISSING && documentFormatIn(argv) === null) process.stderr.write(`${misuse.complaint.trim()}\n\n`)
   await reportBug(usageError(misuse), argv)
 }
 
@@ -25,7 +25,7 @@ export async function reportBug(thrown: unknown, argv: readonly string[]): Promi
   const redactor = createRedactor()
   for (const secret of argv.flatMap(likelySecrets)) redactor.register(secret)
   await reportFailure(thrown, {
-    json: jsonSchemaIn(argv),
+    document: documentFormatIn(argv),
     redactor,
     flags: { debug: argv.includes('--debug') },
   })

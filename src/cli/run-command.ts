@@ -9,12 +9,22 @@ import { environment, OWN_VARIABLE } from '../settings/environment.js'
 import type { Role } from '../settings/settings-table.js'
 import type { Flags } from '../settings/sources.js'
 import { createServices } from './create-services.js'
+import { escapeYaml, holdsUnsafe } from './escape.js'
 import { requireOneStandardInput } from './grammar-of.js'
 import { watchInterruption } from './interruption.js'
+import { chosenFormat, type Format, namesText, OWN_FORMATS, wordsOf } from './output-format.js'
 import { createPaint, type Paint } from './paint.js'
 import { createRedactor, type Redactor } from './redact.js'
 import type { ActionResult, Services } from './services.js'
-import { asWcnError, humanFailure, type JsonSchema, jsonFailure, jsonResult, jsonSchemaOf, writeOut } from './sink.js'
+import {
+  asWcnError,
+  type DocumentFormat,
+  documentFormatOf,
+  humanFailure,
+  jsonFailure,
+  jsonResult,
+  writeOut,
+} from './sink.js'
 import { isTerminal, movesCursor, wantsColour, widthOf } from './terminal.js'
 import { fitText } from './wrap.js'
 
@@ -35,12 +45,13 @@ interface CommandRun<T> {
 
 /** Runs one command from its parsed command line to its exit code. Never throws. */
 export async function runCommand<T>({ command, loadAction, loadView, role }: CommandRun<T>): Promise<void> {
-  const input = inputOf(command)
-  const json = jsonSchemaOf(input)
+  const given = inputOf(command)
+  const document = documentFormatOf(given)
+  const words = wordsOf(command)
   const redactor = createRedactor()
   // A key where its path belongs: the system's own errors repeat it.
   // A transaction's hash looks like one, and is none.
-  for (const [name, values] of Object.entries(input))
+  for (const [name, values] of Object.entries(given))
     for (const value of [values].flat())
       if (name !== 'hash' && typeof value === 'string' && looksLikeKey(value)) redactor.register(value)
   for (const [name, value] of Object.entries(environment))
@@ -51,16 +62,17 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
   // One document on stdout, also where what was shown comes to an end that nobody wanted.
   const report = (thrown: unknown) =>
     reportFailure(thrown, {
-      json: shown ? null : json,
+      document: shown ? null : document,
       redactor,
-      flags: input,
+      flags: given,
     })
   try {
+    const { format, flags: input } = chosenFormat(given, words)
     requireOneStandardInput(command)
     const created = createServices({
       flags: input,
       role,
-      commandWords: wordsOf(command),
+      commandWords: words,
       takesSettings: command.options.some(({ long }) => long === '--env-file'),
       environment,
       redactor,
@@ -69,13 +81,15 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     // The env file may be a pipe that nobody writes to.
     const { services, ...rest } = await Promise.race([created, interruption.raised])
     close = rest.close
-    const paint = await createPaint(wantsColour(1, input), () => widthOf(1, input))
-    const redrawn = input.watch === true && json === null && isTerminal(1) && movesCursor(environment)
+    const redrawn = input.watch === true && format === 'text' && isTerminal(1) && movesCursor(environment)
+    const text = async () => {
+      const paint = await createPaint(wantsColour(1, input), () => widthOf(1, input))
+      const view = await loadView()
+      return (data: T) => view(data, paint, redrawn, input.all === true)
+    }
     const [{ run }, textOf] = await Promise.all([
       loadAction(),
-      json === null
-        ? loadView().then((view) => (data: T) => view(data, paint, redrawn, input.all === true))
-        : (data: T, exitCode: number) => jsonResult(json, data, exitCode),
+      format === 'text' ? text() : writerOf<T>(format, document, words),
     ])
     let framed = (text: string) => text
     const show = async ({ data, exitCode = 0 }: { data: T; exitCode?: number }) => {
@@ -91,7 +105,7 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     }
     const result = await Promise.race([run(services, input as never), interruption.raised])
     const { more = [], stamped = false } = result
-    if (json === null && result.more)
+    if (format === 'text' && result.more)
       framed = (await import('./redraw.js')).createFrames({ redrawn, stamped, nowMs: Date.now, said: rest.said })
     // Until there is no more, or nobody left to show it to.
     if (await show(result))
@@ -112,16 +126,47 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
 /** Sets the exit code and says what happened: to scripts on stdout with `--json`, else to people on stderr. */
 export async function reportFailure(
   thrown: unknown,
-  { json, redactor, flags }: { json: JsonSchema | null; redactor: Redactor; flags: Flags },
+  { document, redactor, flags }: { document: DocumentFormat | null; redactor: Redactor; flags: Flags },
 ): Promise<void> {
   const error = asWcnError(thrown)
   process.exitCode = exitCodeOf(error.code)
   const debug = flags.debug === true
-  const told = json !== null && (await writeOut(jsonFailure(json, error, redactor)).catch(() => false))
+  const tell = async ({ schema, yaml }: DocumentFormat) => {
+    const text = jsonFailure(schema, error, redactor)
+    return writeOut(yaml ? (await yamlWriter())(text) : text)
+  }
+  const told = document !== null && (await tell(document).catch(() => false))
   if (!told || debug) {
     const text = humanFailure(error, await createPaint(wantsColour(2, flags)), redactor, debug)
     process.stderr.write(debug ? text : fitText(text, widthOf(2, flags)))
   }
+}
+
+/** What programs read. Several YAML documents have a line between them. */
+async function writerOf<T>(
+  format: Exclude<Format, 'text'>,
+  document: DocumentFormat | null,
+  words: string,
+): Promise<(data: T, exitCode: number) => string> {
+  if (format === 'name') return (data) => namesText(words, data)
+  if (format === 'markdown') {
+    const { markdownText } = await import('./markdown.js')
+    return (data) => markdownText(OWN_FORMATS[words]?.markdown ?? 'checks', data)
+  }
+  const json = (data: T, exitCode: number) => jsonResult(document?.schema ?? 2, data, exitCode)
+  if (format === 'json') return json
+  const yamlOf = await yamlWriter()
+  let between = ''
+  return (data, exitCode) => {
+    const text = between + yamlOf(json(data, exitCode))
+    between = '---\n'
+    return text
+  }
+}
+
+async function yamlWriter(): Promise<(json: string) => string> {
+  const { jsonAsYaml } = await import('../documents/json-as-yaml.js')
+  return (json) => escapeYaml(jsonAsYaml(json, holdsUnsafe))
 }
 
 /** Flags and positional arguments by their names, as an action's `Input` declares them. */
@@ -131,9 +176,4 @@ function inputOf(command: Command): Readonly<Record<string, unknown>> {
     command.processedArgs[index],
   ])
   return { ...command.optsWithGlobals(), ...Object.fromEntries(positional) }
-}
-
-/** Such as `nodes add`. */
-function wordsOf(command: Command): string {
-  return command.parent?.parent ? `${wordsOf(command.parent)} ${command.name()}` : command.name()
 }

@@ -24,14 +24,24 @@ export type Envelope =
       }
     }
 
+/** One document on stdout, whatever happens. */
+export interface DocumentFormat {
+  readonly schema: JsonSchema
+  readonly yaml: boolean
+}
+
 /** Null: text for people. */
-export function jsonSchemaOf(flags: Readonly<Record<string, unknown>>): JsonSchema | null {
-  return flags['json=1'] === true ? 1 : flags.json === true ? 2 : null
+export function documentFormatOf(flags: Readonly<Record<string, unknown>>): DocumentFormat | null {
+  const yaml = flags.output === 'yaml'
+  if (flags['json=1'] === true) return { schema: 1, yaml }
+  return flags.json === true || yaml || flags.output === 'json' ? { schema: 2, yaml } : null
 }
 
 /** The same where no grammar has read the command line. */
-export function jsonSchemaIn(argv: readonly string[]): JsonSchema | null {
-  return jsonSchemaOf({ 'json=1': argv.includes('--json=1'), json: argv.some((word) => /^--json(?:=2)?$/.test(word)) })
+export function documentFormatIn(argv: readonly string[]): DocumentFormat | null {
+  const has = (pattern: RegExp) => argv.some((word) => pattern.test(word))
+  const asked = /(?:^|\n)(?:--output[=\n]|-o\n?)(json|yaml)(?:\n|$)/.exec(argv.join('\n'))?.[1]
+  return documentFormatOf({ 'json=1': has(/^--json=1$/), json: has(/^--json(?:=2)?$/), output: asked })
 }
 
 /** What was asked for is told; whether it is as it should be is said by the exit code, and so by `ok`. */

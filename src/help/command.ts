@@ -10,7 +10,7 @@ export function helpCommand(help: Command): void {
     .action(async (words: readonly string[], ...rest) => {
       const command = commandOf(help.parent ?? help, words)
       const text = command === null ? await topicOf(words) : null
-      if (help.opts().json !== true) {
+      if (help.opts().json !== true && help.opts().output === undefined) {
         if (text === null) command?.outputHelp()
         else process.stdout.write(text)
         return

@@ -2,6 +2,7 @@
 import { Command, Help } from 'commander'
 import { FIRST_FLAGS, isShared } from '../cli/help.js'
 import { clusterWrite } from '../cli/options.js'
+import { OWN_FORMATS } from '../cli/output-format.js'
 import { EXIT_CODE_MEANINGS } from '../errors/exit-code-meanings.js'
 import { flagOf, settingsOf } from '../settings/settings-table.js'
 
@@ -28,6 +29,12 @@ const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
   output: () => [
     'The result goes to standard output, everything else to standard error.',
     'With --json the result is one document: {"schema":2,"ok":true,"data":…}, or {"schema":2,"ok":false,"error":{"code","message","hint","details"}}. Where the exit code is neither 0 nor 10, ok is false, also beside data, as of a check that failed. --json=1 prints what was before schema 2: there ok is true wherever there is data. Commands that go on, such as `wcn nodes check --watch`, print one on each line. Integers beyond 2^53 and amounts in wei are strings. `wcn key generate` prints the bare object without --json.',
+    'With -o (--output; --output alone for `wcn admin deploy`) it is in another form: json is --json, yaml the same document as YAML, wide is --wide. Some commands also know name, one identifier on each line, or markdown, for comments on pull requests:',
+    rows(
+      Object.entries(OWN_FORMATS).flatMap(([words, own]) =>
+        words === 'view' ? [] : [[words, Object.keys(own).join(', ')]],
+      ),
+    ),
     'Nothing is asked without a terminal, with --json, with --no-input, or where CI is set: a write needs --yes then.',
     'Colour is for terminals. NO_COLOR, FORCE_COLOR and --no-color are obeyed.',
   ],

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { plainPaint as paint } from '../../src/cli/paint.js'
 import { createRedactor } from '../../src/cli/redact.js'
-import { asWcnError, humanFailure, jsonFailure, jsonResult, jsonSchemaIn } from '../../src/cli/sink.js'
+import { asWcnError, documentFormatIn, humanFailure, jsonFailure, jsonResult } from '../../src/cli/sink.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 
 const plain = createRedactor()
@@ -27,10 +27,17 @@ describe('the envelope', () => {
   )
 
   it('is asked for by these words', () => {
-    expect(['--json', '--json=2', '--json=1', '--json=3', '--jsonp'].map((word) => jsonSchemaIn(['x', word]))).toEqual([
+    const schemaIn = (...words: string[]) => documentFormatIn(['x', ...words])?.schema ?? null
+    expect(['--json', '--json=2', '--json=1', '--json=3', '--jsonp'].map((word) => schemaIn(word))).toEqual([
       ...[2, 2, 1, null, null],
     ])
-    expect(jsonSchemaIn(['--json', 'x', '--json=1'])).toBe(1)
+    expect(schemaIn('--json', 'x', '--json=1')).toBe(1)
+    const json = { schema: 2, yaml: false }
+    for (const words of [['-o', 'json'], ['-ojson'], ['--output', 'json'], ['--output=json'], ['-o', 'json', 'y']])
+      expect(documentFormatIn(words), words.join(' ')).toEqual(json)
+    expect(documentFormatIn(['nodes', 'list', '-o', 'yaml'])).toEqual({ schema: 2, yaml: true })
+    for (const words of [['-o', 'name'], ['-o', 'jsonp'], ['--out', 'json'], ['-f', 'json'], ['json']])
+      expect(documentFormatIn(words), words.join(' ')).toBe(null)
   })
 
   it('of an error has all its fields always', () => {

@@ -132,15 +132,9 @@ describe('the action', () => {
     expect(await net.state()).toEqual(before)
     expect(readFileSync(box.path('output'), 'utf8')).toBe('changes=true\n')
     const comment = readFileSync(box.path('tmp/comment.md'), 'utf8')
-    expect(comment).toMatch(/^<!-- wcn nodes -->\n### What nodes\.yaml changes on chain\n\n {4}.*~ nodes\[0\]/)
-    expect(comment).toContain('4010')
+    expect(comment).toMatch(/^<!-- wcn nodes -->\n### What `nodes\.yaml` changes on chain\n\n\*\*1 change\*\*\n\n\|/)
+    expect(comment).toMatch(/^\| \*\*changed\*\* \| `nodes\[0\]` \| .* \| .*`4010`.* \|$/m)
     expect(comment).not.toContain(box.path('tmp'))
-    expect(
-      comment
-        .split('\n')
-        .slice(3, -1)
-        .every((line) => line === '' || line.startsWith('    ')),
-    ).toBe(true)
     expect(readFileSync(box.path('summary'), 'utf8')).toBe(comment)
     expect(JSON.parse(readFileSync(box.path('tmp/plan.json'), 'utf8'))).toMatchObject({ type: 'wcn-nodes-plan' })
 

@@ -35,6 +35,7 @@ import { writeText } from '../../src/write/view.js'
 export const VERBATIM = [
   'completionScript',
   'completeText',
+  'keypairText',
   'nodesExportText',
   'addressView',
   'callText',
