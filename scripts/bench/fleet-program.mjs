@@ -8,34 +8,25 @@ import { encodeCall } from '../../src/chain/calls.ts'
 import { connectChain } from '../../src/chain/evm-chain.ts'
 import { encodeOperatorData } from '../../src/cluster/codec/operator-data.ts'
 import { storeNode } from '../../src/cluster/plain-node.ts'
-import { startTestNode } from '../../test/support/test-node.ts'
-import { databaseMetrics, nodeMetrics } from '../../test/support/test-node-metrics.ts'
+import { plainOf, startTestDatabase, startTestNode } from '../../test/support/stand-ins.ts'
 
 const { count, own } = JSON.parse(process.argv[2])
 const { RPC_PROVIDER_URL, SMART_CONTRACT_ADDRESS, SMART_CONTRACT_ENCRYPTION_KEY } = process.env
 const operator = process.env.WCN_DEVNET_OPERATOR_0_ADDRESS
 const contract = parseAddress(SMART_CONTRACT_ADDRESS, 'the env file')
 
-let view = null
-const ids = new Set()
+const view = own ? null : await clusterNow()
 const served = []
-for (let n = 0; n < count; n++) {
-  const node = await startTestNode({
-    view: () => view,
-    metrics: () => nodeMetrics({ clusterVersion: view.version, keyspaceVersion: view.keyspaceVersion }),
-    databaseMetrics: () => databaseMetrics(),
-    listed: (peerId) => ids.has(peerId),
-  })
-  ids.add(node.peerId)
-  served.push(node)
+const chain = {
+  rpcUrl: RPC_PROVIDER_URL,
+  contract: SMART_CONTRACT_ADDRESS,
+  encryptionKey: SMART_CONTRACT_ENCRYPTION_KEY,
 }
-const nodes = served.map(({ peerId, host, primaryPort, secondaryPort }) => ({
-  peerId,
-  ipv4Addr: host,
-  privateIpv4Addr: null,
-  primaryPort,
-  secondaryPort,
-}))
+const database = own ? await startTestDatabase() : undefined
+// A thousand that follow the chain would measure the chain.
+for (let n = 0; n < count; n++)
+  served.push(await (own ? startTestNode(chain, { database }) : startTestNode(() => view)))
+const nodes = served.map(plainOf)
 if (own) {
   const key = parseEncryptionKey(SMART_CONTRACT_ENCRYPTION_KEY, 'the env file')
   const data = encodeOperatorData({ name: 'acme', nodes: nodes.map((one) => storeNode(one, key)), clients: [] })
@@ -47,7 +38,6 @@ if (own) {
   await rpc('anvil_impersonateAccount', [operator])
   await rpc('eth_sendTransactionSync', [{ from: operator, gas: '0x989680', ...call }])
 }
-view = await clusterNow()
 const [first] = served
 const secretKey = encodeNodeSecretKey(first.keypair.secretKey)
 const listed = nodes.map(({ peerId, ipv4Addr, primaryPort, secondaryPort }) => ({

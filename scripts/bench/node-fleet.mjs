@@ -30,7 +30,7 @@ export async function nodeFleet(env, { count, processes, own = false, folder }) 
     target: 'node20',
     // It is far from node_modules, and from the vectors of the tests.
     define: {
-      'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'test/support/test-node.ts'))),
+      'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'test/support/stand-ins.ts'))),
     },
     banner: {
       js: `import { createRequire as requireFrom } from 'node:module';const require = requireFrom(${JSON.stringify(import.meta.url)});`,

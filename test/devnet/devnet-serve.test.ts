@@ -14,7 +14,7 @@ import { type Running, startWcn } from '../support/background.js'
 import { sandbox, wcn, wcnJson } from '../support/cli.js'
 import { useDevnet } from '../support/devnet.js'
 import { ip } from '../support/nodes.js'
-import { quicAvailable, randomNodeKeypair, WITHOUT_ADDON } from '../support/test-node.js'
+import { quicAvailable, randomNodeKeypair, WITHOUT_ADDON } from '../support/stand-ins.js'
 import { readVectors } from '../support/vectors.js'
 
 const net = useDevnet('--operators', '6')

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { BIN, cleanEnvironment, sandbox, wcn, wcnJson } from '../support/cli.js'
-import { quicAvailable, WITHOUT_ADDON } from '../support/test-node.js'
+import { quicAvailable, WITHOUT_ADDON } from '../support/stand-ins.js'
 
 const work = sandbox()
 const files: string[] = []

@@ -10,7 +10,7 @@ import { node as goldenNode, peerId as goldenPeerId } from '../support/nodes.js'
 import { operatorData, SAMPLE_PEER_ID } from '../support/onboarding.js'
 import { expectRefusal, type Refusal } from '../support/refusals.js'
 import { runScript } from '../support/shell.js'
-import { quicAvailable } from '../support/test-node.js'
+import { quicAvailable } from '../support/stand-ins.js'
 
 const net = useDevnet()
 const provider = useProviders(net)

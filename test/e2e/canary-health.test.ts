@@ -4,11 +4,9 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Hex } from '../../src/base/hex.js'
 import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
 import { encodeNodeSecretKey } from '../../src/base/keys/node-keypair.js'
-import { decodeGetView } from '../../src/chain/contract/decode-get-view.js'
-import { type ClusterView, clusterView } from '../../src/cluster/cluster-view.js'
+import type { ClusterView } from '../../src/cluster/cluster-view.js'
 import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { type PlainNode, storeNode } from '../../src/cluster/plain-node.js'
 import { canary } from '../support/canary.js'
@@ -19,8 +17,7 @@ import { TOKEN } from '../support/fake-provider.js'
 import { lightKeystore } from '../support/light-keystore.js'
 import { useProviders } from '../support/misbehaving-provider.js'
 import { node as goldenNode } from '../support/nodes.js'
-import { quicAvailable, startTestNode, type TestNode, type TestNodeOptions } from '../support/test-node.js'
-import { databaseMetrics, nodeMetrics } from '../support/test-node-metrics.js'
+import { plainOf, quicAvailable, startTestDatabase, startTestNode, type TestStandIn } from '../support/stand-ins.js'
 
 const PASSWORD = 'canary pass phrase of the keystore'
 const HEADER_TOKEN = 'canary-header-5f2e9a71'
@@ -39,13 +36,18 @@ const NODE_ERROR = [
   EVIL,
 ].join(' ')
 
-const nodeError = () => ({ Err: { code: 0, message: NODE_ERROR } })
+/** Of every answer. */
+const FAILING = { says: () => ({ Err: { code: 0, message: NODE_ERROR } }) }
+
+const ahead = (view: ClusterView) => ({ ...view, version: view.version + 99n })
+/** Of whatever is written meanwhile: nobody is looked at twice for being behind. */
+const AHEAD = { shown: ahead, followed: ahead }
 
 describe.skipIf(!quicAvailable)('nodes and commands', () => {
   const net = useDevnet()
   const provider = useProviders(net)
   const box = sandbox()
-  const nodes: TestNode[] = []
+  const nodes: TestStandIn[] = []
   const { secrets, secretsIn } = canary(
     new Map([
       ['RPC token', TOKEN],
@@ -57,36 +59,27 @@ describe.skipIf(!quicAvailable)('nodes and commands', () => {
   let operator: Account
   const printed: string[] = []
   let villain: Account
-  let view: ClusterView
+  let database: TestStandIn | undefined
   /** Whether a node says in its metrics whom it can't reach: then it is asked twice. */
   let labelled = true
   afterAll(async () => {
-    await Promise.all(nodes.map((node) => node.stop()))
+    await Promise.all([...nodes, ...(database ? [database] : [])].map((one) => one.stop()))
     box.remove()
   })
 
   beforeAll(async () => {
     ;[operator, villain] = net.operators as [Account, Account]
-    // Ahead of whatever is written meanwhile: nobody is looked at twice for being behind.
-    const figures = () => ({ clusterVersion: view.version + 99n, keyspaceVersion: view.keyspaceVersion })
-    const well: TestNodeOptions = {
-      view: () => ({ ...view, version: view.version + 99n }),
-      metrics: () => nodeMetrics(figures()),
-      databaseMetrics: () => databaseMetrics(),
-      listed: () => true,
-    }
     let count = 0
-    const errors = () => {
+    const unreachable = () => {
       const address = EVIL.replace(/[\r\n]/g, '')
-      return [{ peerId: nodes[0]?.peerId ?? '', address, kind: '\u202eevil\u001b[2J', count: ++count }]
+      return `wcn_rpc_client_connection_errors{remote_addr="${address}",remote_peer_id="${nodes[0]?.peerId}",kind="\u202eevil\u001b[2J"} ${++count}\n`
     }
-    const metrics = () => nodeMetrics({ ...figures(), errors: labelled ? errors() : [] })
-    const failing = { viewAnswer: nodeError, metricsAnswer: nodeError }
-    for (const options of [{}, {}, failing, { metrics }, {}]) nodes.push(await startTestNode({ ...well, ...options }))
-    const plain = ({ peerId, host, primaryPort, secondaryPort }: TestNode): PlainNode => ({
-      ...{ peerId, ipv4Addr: host, privateIpv4Addr: null, primaryPort, secondaryPort },
-    })
-    const [first, second, third, fourth, impostor] = nodes.map(plain) as [
+    const says = (usual: unknown, request: unknown) =>
+      request === 'node' && labelled ? { Ok: `${(usual as { Ok: string }).Ok}${unreachable()}` } : usual
+    database = await startTestDatabase()
+    for (const faults of [{}, {}, { primary: FAILING, secondary: FAILING }, { secondary: { says } }, {}])
+      nodes.push(await startTestNode(net, { database, faults: { ...AHEAD, ...faults } }))
+    const [first, second, third, fourth, impostor] = nodes.map(plainOf) as [
       PlainNode,
       PlainNode,
       PlainNode,
@@ -100,10 +93,6 @@ describe.skipIf(!quicAvailable)('nodes and commands', () => {
     const stranger = { ...impostor, peerId: goldenNode(5).peerId }
     await put(operator, EVIL, [first, second, third, fourth, stranger])
     await put(villain, EVIL, [impostor, goldenNode(6)])
-    const raw = decodeGetView(await net.rpc<Hex>('eth_call', { to: net.contract, data: '0x75418b9d' }, 'latest'))
-    if (raw === null) throw new Error('the view does not decode')
-    view = clusterView(raw)
-
     const file = (name: string, text: string) => writeFileSync(box.path(name), text, { mode: 0o600 })
     for (const [index, { keypair }] of nodes.entries()) {
       const secret = encodeNodeSecretKey(keypair.secretKey)
@@ -159,7 +148,7 @@ describe.skipIf(!quicAvailable)('nodes and commands', () => {
   }
 
   const quick = ['--probe-timeout', '20s']
-  const valuesOf = ({ peerId, host, primaryPort, secondaryPort }: TestNode) => [
+  const valuesOf = ({ peerId, host, primaryPort, secondaryPort }: TestStandIn) => [
     ...['--peer-id', peerId, '--ip-address', host],
     ...['--primary-port', `${primaryPort}`, '--secondary-port', `${secondaryPort}`],
   ]
@@ -174,7 +163,7 @@ describe.skipIf(!quicAvailable)('nodes and commands', () => {
         expect(stdout).toMatch(ESCAPED)
       }
       labelled = false
-      const { host, primaryPort } = nodes[0] as TestNode
+      const { host, primaryPort } = nodes[0] as TestStandIn
       expect((await silently(['nodes', 'check', '--database', `${host}:${primaryPort}`]))[0].code).toBe(8)
     })
 
@@ -221,7 +210,7 @@ describe.skipIf(!quicAvailable)('nodes and commands', () => {
 
     it('--verify', async () => {
       const flags = ['--yes', '--verify', ...quick]
-      const { primaryPort, secondaryPort } = nodes[4] as TestNode
+      const { primaryPort, secondaryPort } = nodes[4] as TestStandIn
       const impostor = ['nodes', 'update', '0', '-p', `${primaryPort}`, '-s', `${secondaryPort}`, ...flags]
       const stranger = ['nodes', 'remove', '4', '--yes']
       expect((await once(stranger)).code).toBe(0)
@@ -231,7 +220,7 @@ describe.skipIf(!quicAvailable)('nodes and commands', () => {
     })
 
     it('nodes rotate', async () => {
-      const fresh = await startTestNode({ viewAnswer: nodeError, metricsAnswer: nodeError, listed: () => true })
+      const fresh = await startTestNode(net, { faults: { primary: FAILING, secondary: FAILING } })
       nodes.push(fresh)
       const rotate = ['nodes', 'rotate', '1', ...valuesOf(fresh), '--yes', ...quick]
       await silently([...rotate, '--dry-run'])
@@ -261,7 +250,7 @@ describe.skipIf(!quicAvailable)('nodes and commands', () => {
       const done = await once([...run, '--', 'sh', '-c', SNOOP])
       expect(done, done.stderr).toMatchObject({ code: 0 })
       expectGivenNothing()
-      await Promise.all(nodes.map((node) => node.change({ metricsAnswer: nodeError })))
+      await Promise.all(nodes.map((node) => node.misbehave({ ...AHEAD, secondary: FAILING })))
       const kept = await once([...run, '--database-timeout', '1s', '--json', '--', 'true'])
       expect(kept).toMatchObject({ code: 8, stdout: expect.stringContaining('the node says of it') })
       expect((await once(['maintenance', 'exit', '--yes'])).code).toBe(0)

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFi
 import { afterAll, describe, expect, it } from 'vitest'
 import { cleanEnvironment, INSTALLED, sandbox, wcn } from '../support/cli.js'
 import { share } from '../support/share.js'
-import { quicAvailable } from '../support/test-node.js'
+import { quicAvailable } from '../support/stand-ins.js'
 
 const DEMO = INSTALLED.replace(/bin\/wcn\.js$/, 'scripts/demo.mjs')
 const work = sandbox()

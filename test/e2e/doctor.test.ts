@@ -1,25 +1,27 @@
 /** `doctor` of the built tool: on a machine with nothing, and for an operator whose nodes are all there. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseAddress } from '../../src/base/address.js'
 import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
 import { encodeNodeSecretKey } from '../../src/base/keys/node-keypair.js'
-import { connectChain } from '../../src/chain/evm-chain.js'
-import type { ClusterView } from '../../src/cluster/cluster-view.js'
 import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
-import { type PlainNode, storeNode } from '../../src/cluster/plain-node.js'
+import { storeNode } from '../../src/cluster/plain-node.js'
 import { DOCTOR_GROUPS } from '../../src/doctor/model/doctor-check.js'
-import { chainSettings } from '../support/chain-settings.js'
 import { sandbox, wcn, wcnJson } from '../support/cli.js'
 import { useDevnet } from '../support/devnet.js'
-import { fakeClock } from '../support/fake-clock.js'
-import { quicAvailable, startTestNode, type TestNode, WITHOUT_ADDON } from '../support/test-node.js'
-import { databaseMetrics, nodeMetrics } from '../support/test-node-metrics.js'
+import {
+  plainOf,
+  quicAvailable,
+  startTestDatabase,
+  startTestNode,
+  type TestStandIn,
+  WITHOUT_ADDON,
+} from '../support/stand-ins.js'
 
 const box = sandbox()
-const nodes: TestNode[] = []
+const nodes: TestStandIn[] = []
+const databases: TestStandIn[] = []
 afterAll(async () => {
-  await Promise.all(nodes.map((node) => node.stop()))
+  await Promise.all([...nodes, ...databases].map((node) => node.stop()))
   box.remove()
 })
 
@@ -50,41 +52,18 @@ describe('with nothing set', () => {
 
 describe.skipIf(!quicAvailable)('with ten nodes', () => {
   const net = useDevnet()
-  let view: ClusterView
   let keyFile: string
   const env = () => ({ ...net.cluster, RPC_PROVIDER_URL: net.rpcUrl.replace('http:', 'ws:') })
 
   beforeAll(async () => {
     const [mine] = net.operators
     if (!mine) throw new Error('the development chain has no operator')
-    const ids = new Set<string>()
-    for (let count = 0; count < 10; count++) {
-      const node = await startTestNode({
-        view: () => view,
-        metrics: () => nodeMetrics({ clusterVersion: view.version, keyspaceVersion: view.keyspaceVersion }),
-        databaseMetrics: () => databaseMetrics(),
-        listed: (peerId) => ids.has(peerId),
-      })
-      nodes.push(node)
-      ids.add(node.peerId)
-    }
+    const database = await startTestDatabase()
+    databases.push(database)
+    for (let count = 0; count < 10; count++) nodes.push(await startTestNode(net, { database }))
     const key = parseEncryptionKey(net.encryptionKey, 'the devnet')
-    const plain = ({ peerId, host, primaryPort, secondaryPort }: TestNode): PlainNode => ({
-      peerId,
-      ipv4Addr: host,
-      privateIpv4Addr: null,
-      primaryPort,
-      secondaryPort,
-    })
-    const stored = nodes.map((node) => storeNode(plain(node), key))
+    const stored = nodes.map((node) => storeNode(plainOf(node), key))
     await net.putData(mine, encodeOperatorData({ name: 'acme', nodes: stored, clients: [] }))
-    const contract = parseAddress(net.contract, 'the devnet')
-    const chain = await connectChain(
-      chainSettings(net.rpcUrl, () => contract),
-      fakeClock(),
-    )
-    view = (await chain.readCluster()).view
-    chain.close()
     const [first] = nodes
     if (!first) throw new Error('no node was started')
     keyFile = box.path('node.key')
@@ -124,7 +103,7 @@ describe.skipIf(!quicAvailable)('with ten nodes', () => {
   })
 
   it('finds the one that is down, and no other fault', async () => {
-    await nodes[9]?.change({ primary: 'off', secondary: 'off' })
+    await nodes[9]?.misbehave({ primary: 'off', secondary: 'off' })
     const found = await doctor(['--only', 'nodes', '--probe-timeout', '2s'])
     expect(found.code).toBe(8)
     expect(wrong(found).map(({ id, status }) => `${id} ${status}`)).toEqual([

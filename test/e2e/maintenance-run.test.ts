@@ -5,8 +5,7 @@ import { encodeNodeSecretKey } from '../../src/base/keys/node-keypair.js'
 import { wcn as plainWcn } from '../support/cli.js'
 import { type Exchange, passOn, SEND } from '../support/fault-proxy.js'
 import { endOf, useMaintenance } from '../support/maintenance.js'
-import { quicAvailable, randomNodeKeypair, startTestNode, type TestNode } from '../support/test-node.js'
-import { databaseMetrics } from '../support/test-node-metrics.js'
+import { quicAvailable, startTestDatabase, startTestNode, type TestStandIn } from '../support/stand-ins.js'
 
 const { net, box, operator, holder, start, wcn, proxy } = useMaintenance()
 const own = () => operator().address
@@ -101,22 +100,16 @@ describe('a provider that is gone when the slot is to be given back', () => {
 })
 
 describe.skipIf(!quicAvailable)('the database, asked through a real node,', () => {
-  const nodes: TestNode[] = []
+  const running: TestStandIn[] = []
   afterEach(async () => {
-    for (const node of nodes.splice(0)) await node.stop()
+    for (const one of running.splice(0)) await one.stop()
   })
 
   it('decides about the slot: kept while it is down, given back once it is up though the command failed', async () => {
-    let up = false
-    const keypair = await randomNodeKeypair()
-    const node = await startTestNode({
-      keypair,
-      listed: (peerId) => peerId === keypair.peerId,
-      databaseMetrics: () => (up ? databaseMetrics() : null),
-    })
-    nodes.push(node)
-    const other = await startTestNode()
-    nodes.push(other)
+    const database = await startTestDatabase()
+    const [node, other] = [await startTestNode(net, { database }), await startTestNode(net)]
+    running.push(database, node, other)
+    await database.misbehave({ primary: 'off', secondary: 'off' })
     const list = [node, other].map(({ peerId, host, primaryPort, secondaryPort }) => ({
       peer_id: peerId,
       ipv4_addr: host,
@@ -128,7 +121,7 @@ describe.skipIf(!quicAvailable)('the database, asked through a real node,', () =
     const update = ['nodes', 'update', '-f', box.path('nodes.json'), '--max-removals', '9', '--yes']
     expect(await wcn(update)).toMatchObject({ code: 0 })
     const keyFile = box.path('node.key')
-    writeFileSync(keyFile, encodeNodeSecretKey(keypair.secretKey), { mode: 0o600 })
+    writeFileSync(keyFile, encodeNodeSecretKey(node.keypair.secretKey), { mode: 0o600 })
     const asking = ['--node-key-file', keyFile, '--probe-timeout', '1s']
 
     const down = await endOf(start('true', { flags: [...asking, '--database-timeout', '1s'] }))
@@ -137,7 +130,7 @@ describe.skipIf(!quicAvailable)('the database, asked through a real node,', () =
     expect(await holder()).toBe(own())
     expect(await wcn(['maintenance', 'exit', '--yes'])).toMatchObject({ code: 0 })
 
-    up = true
+    await database.misbehave({})
     const failed = await endOf(start('exit 1', { flags: asking }))
     expect(failed, JSON.stringify(failed)).toMatchObject({
       code: 11,

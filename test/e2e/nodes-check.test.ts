@@ -2,20 +2,19 @@
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseAddress } from '../../src/base/address.js'
-import type { Ipv4 } from '../../src/base/ipv4.js'
 import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
 import { encodeNodeSecretKey, type NodeKeypair } from '../../src/base/keys/node-keypair.js'
 import type { ClusterView } from '../../src/cluster/cluster-view.js'
 import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { type PlainNode, storeNode } from '../../src/cluster/plain-node.js'
+import type { Faults } from '../../src/devnet/stand-in/faults.js'
 import type { NodeHealthJson } from '../../src/health/model/node-health.js'
 import type { NodesCheckJson } from '../../src/health/nodes-check.js'
 import { startWcn } from '../support/background.js'
-import { chainServices } from '../support/chain-services.js'
 import { BIN, type CliResult, cleanEnvironment, sandbox, wcn, wcnJson } from '../support/cli.js'
 import { viewAt } from '../support/cluster-at.js'
 import { useDevnet } from '../support/devnet.js'
+import { ENDLESS, GARBAGE, GARBAGE_FRAME } from '../support/interferences.js'
 import { ip } from '../support/nodes.js'
 import {
   closedPort,
@@ -29,15 +28,14 @@ import {
 } from '../support/odd-ports.js'
 import { CTRL_C, wcnInTerminal } from '../support/pty.js'
 import {
+  plainOf,
   quicAvailable,
   randomNodeKeypair,
   startTestDatabase,
   startTestNode,
-  type TestNode,
-  type TestNodeOptions,
+  type TestStandIn,
   WITHOUT_ADDON,
-} from '../support/test-node.js'
-import { databaseMetrics, nodeMetrics } from '../support/test-node-metrics.js'
+} from '../support/stand-ins.js'
 
 const box = sandbox()
 const running: { stop(): Promise<void> }[] = []
@@ -54,8 +52,7 @@ afterAll(async () => {
 describe.skipIf(!quicAvailable)('nodes', () => {
   const net = useDevnet()
   const kinds: { readonly name: string; readonly plain: PlainNode }[] = []
-  let view: ClusterView
-  let healthy: TestNode
+  let healthy: TestStandIn
   let keyFile: string
   let look: Awaited<ReturnType<typeof wcnJson>>
   let shown: CliResult
@@ -67,48 +64,37 @@ describe.skipIf(!quicAvailable)('nodes', () => {
   beforeAll(async () => {
     const [mine, others] = net.operators
     if (!mine || !others) throw new Error('the development chain has too few operators')
-    const figures = () => ({ clusterVersion: view.version, keyspaceVersion: view.keyspaceVersion })
-    const well: TestNodeOptions = {
-      view: () => view,
-      metrics: () => nodeMetrics(figures()),
-      databaseMetrics: () => databaseMetrics(),
-      listed: (peerId) => peerId === healthy.peerId,
-    }
-    const list = (name: string, { keypair: { peerId }, host, primaryPort, secondaryPort }: Listed) => {
-      kinds.push({ name, plain: { peerId, ipv4Addr: host, privateIpv4Addr: null, primaryPort, secondaryPort } })
-    }
-    const add = async (name: string, options: TestNodeOptions = {}, listed?: NodeKeypair) => {
-      const node = await kept(startTestNode({ ...well, host: OWN_HOST, ...options }))
-      list(name, { ...node, keypair: listed ?? node.keypair })
+    const database = await kept(startTestDatabase({ host: OWN_HOST }))
+    const add = async (name: string, faults: Faults = {}, own?: NodeKeypair, listed?: NodeKeypair) => {
+      const options = { host: OWN_HOST, faults, ...(name === 'database down' ? {} : { database }) }
+      const node = await kept(startTestNode(net, own ? { ...options, keypair: own } : options))
+      kinds.push({ name, plain: { ...plainOf(node), ...(listed ? { peerId: listed.peerId } : {}) } })
       return node
     }
     const addOdd = async (name: string, make: () => Promise<OddPort>) => {
       const [primary, secondary] = await Promise.all([kept(make()), kept(make())])
-      list(name, {
-        keypair: await randomNodeKeypair(),
-        host: primary.host,
-        primaryPort: primary.port,
-        secondaryPort: secondary.port,
-      })
+      const { peerId } = await randomNodeKeypair()
+      const ports = { primaryPort: primary.port, secondaryPort: secondary.port }
+      kinds.push({ name, plain: { peerId, ipv4Addr: primary.host, privateIpv4Addr: null, ...ports } })
     }
     healthy = await add('healthy')
     await add('slow', { primary: 'slow', secondary: 'slow' })
     await add('swapped', { swapped: true })
     await add('one port', { secondary: 'off' })
-    await add('a stranger', {}, await randomNodeKeypair())
-    await add('another of mine', { keypair: healthy.keypair }, await randomNodeKeypair())
-    const theirs = await add("another operator's", {}, await randomNodeKeypair())
+    await add('a stranger', {}, undefined, await randomNodeKeypair())
+    await add('another of mine', {}, healthy.keypair, await randomNodeKeypair())
+    const theirs = await add("another operator's", {}, undefined, await randomNodeKeypair())
     await add('RPC silent', { primary: 'silent', secondary: 'silent' })
-    await add('RPC garbage', { primary: 'garbage', secondary: 'garbage' })
-    await add('refuses its provider', { primary: 'close' })
-    await add('garbage frames', { primary: 'garbage-frames' })
-    await add('endless frames', { primary: 'endless' })
-    await add('provider down', { view: () => null })
-    await add('provider behind', { view: () => ({ ...view, version: view.version - 3n }) })
-    await add('another cluster', { view: () => viewAt() })
-    await add('behind', { metrics: () => nodeMetrics({ ...figures(), clusterVersion: view.version - 3n }) })
-    await add('database down', { databaseMetrics: () => null })
-    await add('hostile metrics', { metrics: () => '\u001b[31m<html>' })
+    await add('RPC garbage', { primary: GARBAGE, secondary: GARBAGE })
+    await add('refuses its provider', { primary: 'closed' })
+    await add('garbage frames', { primary: GARBAGE_FRAME })
+    await add('endless frames', { primary: ENDLESS })
+    await add('provider down', { shown: () => null })
+    await add('provider behind', { shown: behind })
+    await add('another cluster', { shown: () => viewAt() })
+    await add('behind', { followed: behind })
+    await add('database down')
+    await add('hostile metrics', { secondary: { says: () => ({ Ok: '\u001b[31m<html>' }) } })
     await addOdd('silent', mutePort)
     await addOdd('closed', closedPort)
     await addOdd('TCP only', tcpOnlyPort)
@@ -127,7 +113,6 @@ describe.skipIf(!quicAvailable)('nodes', () => {
     // Versions go up: some nodes are to be behind.
     for (let write = 0; write < 3; write++)
       await net.putData(others, data([foreign(theirs.peerId, 3010 + 10 * write), other]))
-    view = await viewOf(net.rpcUrl, net.contract)
 
     keyFile = box.path('node.key')
     writeFileSync(keyFile, `${encodeNodeSecretKey(healthy.keypair.secretKey)}\n`, { mode: 0o600 })
@@ -138,13 +123,12 @@ describe.skipIf(!quicAvailable)('nodes', () => {
     const check = ['nodes', 'check']
     const asNode = ['--node-key-file', keyFile]
     const some = ['healthy', 'closed', 'swapped', 'behind'].map(place)
-    const page = await kept(httpPort(nodeMetrics(figures())))
     ;[look, shown, ofFile, unproven, overHttp] = await Promise.all([
       wcnJson([...check, ...asNode, '--probe-timeout', '3s'], { env: env() }),
       wcn([...check, ...asNode, ...some], { env: env() }),
       wcnJson([...check, '-f', file], { env: env() }),
       wcn([...check, '-f', file], { env: { ...env(), ...WITHOUT_ADDON } }),
-      wcnJson([...check, '0', '--metrics', `0=${page.host}:${page.port}`], { env: env() }),
+      wcnJson([...check, '0', '--metrics', `0=${healthy.host}:${healthy.metricsPort}`], { env: env() }),
     ])
   })
 
@@ -259,7 +243,7 @@ describe.skipIf(!quicAvailable)('nodes', () => {
     await screen.until('looking at nodes 1/1')
     await screen.until('1 of 1 node is up.')
     await script.until('"changed":[]')
-    await healthy.change({ secondary: 'off' })
+    await healthy.misbehave({ secondary: 'off' })
     await screen.until('FAIL  nodes[0]: ')
     await screen.until('0 of 1 node is up.')
     // In the place of what was there, and whole.
@@ -268,7 +252,7 @@ describe.skipIf(!quicAvailable)('nodes', () => {
     screen.type(CTRL_C)
     script.interrupt('SIGTERM')
     const [code, ended] = [await screen.ended, await script.ended]
-    await healthy.change({ secondary: 'normal' })
+    await healthy.misbehave({})
     expect(code).toBe(8)
     expect(ended).toMatchObject({ code: 8, stderr: '' })
     const documents = ended.stdout
@@ -324,7 +308,7 @@ describe.concurrent('a database', () => {
 
   it('fails for whatever answers', async () => {
     const [echo, quic] = [await kept(echoPort()), await kept(unfinishedQuicPort())]
-    const page = await kept(httpPort(databaseMetrics()))
+    const page = await kept(httpPort('# TYPE wcn_db_version gauge\nwcn_db_version 260209.1\n'))
     const [result, unproven] = await Promise.all([
       check(...at(odd(echo), odd(quic), odd(page)), '--probe-timeout', '2s'),
       wcn(['nodes', 'check', ...at(odd(quic))], { env: WITHOUT_ADDON }),
@@ -342,8 +326,8 @@ describe.concurrent('a database', () => {
   })
 
   it.skipIf(!quicAvailable)('is proven: public from outside, as it must be from inside', async () => {
-    const database = await kept(startTestDatabase({ host: OWN_HOST, databaseMetrics: () => databaseMetrics() }))
-    const node = await kept(startTestNode({ host: OWN_HOST }))
+    const database = await kept(startTestDatabase({ host: OWN_HOST }))
+    const node = await kept(startTestNode(() => viewAt(), { host: OWN_HOST }))
     const ofNode = at([node.host, node.primaryPort])
     const both = at([database.host, database.primaryPort], [database.host, database.secondaryPort])
     const inside = (...flags: readonly string[]) => check('--inside', ...flags)
@@ -371,25 +355,13 @@ describe.concurrent('a database', () => {
   })
 })
 
-interface Listed {
-  readonly keypair: { readonly peerId: PlainNode['peerId'] }
-  readonly host: Ipv4
-  readonly primaryPort: number
-  readonly secondaryPort: number
+/** By three versions. */
+function behind(view: ClusterView): ClusterView {
+  return { ...view, version: view.version - 3n }
 }
 
 function met({ databases }: NodesCheckJson): readonly string[] {
   return databases.flatMap(({ ports }) => ports.map((port) => port.met))
-}
-
-async function viewOf(url: string, contract: string): Promise<ClusterView> {
-  const address = parseAddress(contract, 'the devnet')
-  const { services, close } = chainServices({ url, contract: address, privateKey: null, encryptionKey: null })
-  try {
-    return (await (await services.chain()).readCluster()).view
-  } finally {
-    close()
-  }
 }
 
 function fail(): never {

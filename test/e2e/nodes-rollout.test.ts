@@ -5,7 +5,7 @@ import { startWcn } from '../support/background.js'
 import { type CliOptions, sandbox, wcn, wcnJson } from '../support/cli.js'
 import { useDevnet } from '../support/devnet.js'
 import { useFleet } from '../support/fleet.js'
-import { quicAvailable, WITHOUT_ADDON } from '../support/test-node.js'
+import { quicAvailable, WITHOUT_ADDON } from '../support/stand-ins.js'
 
 const net = useDevnet()
 const box = sandbox()

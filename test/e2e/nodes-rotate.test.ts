@@ -1,35 +1,22 @@
 /** `nodes rotate` and `--verify` of the built tool, with nodes that really answer; killed where it may be, and run again. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { parseAddress } from '../../src/base/address.js'
 import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
-import type { ClusterView } from '../../src/cluster/cluster-view.js'
 import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
-import { type PlainNode, storeNode } from '../../src/cluster/plain-node.js'
+import { storeNode } from '../../src/cluster/plain-node.js'
 import { startWcn } from '../support/background.js'
-import { type ChainServices, chainServices } from '../support/chain-services.js'
 import { wcn, wcnJson } from '../support/cli.js'
 import { useDevnet } from '../support/devnet.js'
-import { quicAvailable, startTestNode, type TestNode, WITHOUT_ADDON } from '../support/test-node.js'
+import { plainOf, quicAvailable, startTestNode, type TestStandIn, WITHOUT_ADDON } from '../support/stand-ins.js'
 
 const net = useDevnet()
-const nodes: TestNode[] = []
-let view: ClusterView
-let reader: ChainServices | undefined
-const plain = ({ peerId, host, primaryPort, secondaryPort }: TestNode): PlainNode => ({
-  peerId,
-  ipv4Addr: host,
-  privateIpv4Addr: null,
-  primaryPort,
-  secondaryPort,
-})
+const nodes: TestStandIn[] = []
 const operator = () => {
   const [first] = net.operators
   if (!first) throw new Error('the development chain has no operator')
   return first
 }
 const env = () => net.signedBy(operator())
-const valuesOf = ({ peerId, host, primaryPort, secondaryPort }: TestNode) => [
+const valuesOf = ({ peerId, host, primaryPort, secondaryPort }: TestStandIn) => [
   ...['--peer-id', peerId, '--ip-address', host],
   ...['--primary-port', String(primaryPort), '--secondary-port', String(secondaryPort)],
 ]
@@ -37,59 +24,33 @@ const valuesOf = ({ peerId, host, primaryPort, secondaryPort }: TestNode) => [
 /** The first two are on chain, the third one is not. */
 beforeEach(async () => {
   if (!quicAvailable) return
-  if (nodes.length === 0) nodes.push(...(await Promise.all([1, 2, 3].map(() => startTestNode({ view: () => view })))))
-  await fresh().change({ primary: 'normal', secondary: 'normal' })
+  if (nodes.length === 0) nodes.push(...(await Promise.all([1, 2, 3].map(() => startTestNode(net)))))
+  await fresh().misbehave({})
   const key = parseEncryptionKey(net.encryptionKey, 'the env file')
-  const stored = nodes.slice(0, 2).map((one) => storeNode(plain(one), key))
+  const stored = nodes.slice(0, 2).map((one) => storeNode(plainOf(one), key))
   await net.putData(operator(), encodeOperatorData({ name: 'rotating', nodes: stored, clients: [] }))
-  await follow()
 })
 afterAll(async () => {
-  reader?.close()
   await Promise.all(nodes.map((one) => one.stop()))
 })
 
-/** The nodes' RPC provider is up to date: one that lags is looked at twice, with a pause. */
-async function follow(): Promise<void> {
-  reader ??= chainServices({
-    url: net.rpcUrl,
-    contract: parseAddress(net.contract, 'the env file'),
-    privateKey: null,
-    encryptionKey: null,
-  })
-  view = (await (await reader.services.chain()).readCluster()).view
-}
-/** While `work` is under way. */
-async function followed<T>(work: Promise<T>): Promise<T> {
-  let over = false
-  const ended = work.finally(() => {
-    over = true
-  })
-  ended.catch(() => {})
-  while (!over) {
-    await follow()
-    await sleep(100)
-  }
-  return ended
-}
-
-const at = (place: number): TestNode => {
+const at = (place: number): TestStandIn => {
   const found = nodes[place]
   if (!found) throw new Error(`there is no test node ${place}`)
   return found
 }
 const [old, neighbour, fresh] = [() => at(0), () => at(1), () => at(2)]
-const peerIds = (...some: readonly TestNode[]) => some.map(({ peerId }) => peerId)
+const peerIds = (...some: readonly TestStandIn[]) => some.map(({ peerId }) => peerId)
 const listed = async () =>
   (await wcnJson(['nodes', 'list'], { env: env() })).data.nodes.map(({ peer_id }: { peer_id: string }) => peer_id)
 const rotate = (...flags: readonly string[]) => [
   ...['nodes', 'rotate', old().peerId, ...valuesOf(fresh()), '--yes', '--settle', '1s', ...flags],
 ]
-const off = () => fresh().change({ primary: 'off', secondary: 'off' })
+const off = () => fresh().misbehave({ primary: 'off', secondary: 'off' })
 
 describe.skipIf(!quicAvailable)('nodes rotate', () => {
   it('puts the new node in the place of the old one', async () => {
-    const result = await followed(wcn(rotate(), { env: env() }))
+    const result = await wcn(rotate(), { env: env() })
     expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('The old node may be stopped now') })
     expect(await listed()).toEqual(peerIds(fresh(), neighbour()))
   })
@@ -100,13 +61,13 @@ describe.skipIf(!quicAvailable)('nodes rotate', () => {
     ['while it removes', 'step 2 of 2'],
   ])('killed %s and run again, it goes on', async (_, text) => {
     const killed = startWcn(rotate(), { env: env() })
-    await followed(killed.until(text))
+    await killed.until(text)
     killed.interrupt('SIGKILL')
     await killed.ended
-    const again = await followed(wcnJson(rotate(), { env: env() }))
+    const again = await wcnJson(rotate(), { env: env() })
     expect(again).toMatchObject({ code: 0, data: { dry_run: false } })
     expect(await listed()).toEqual(peerIds(fresh(), neighbour()))
-    const nothing = await followed(wcnJson(rotate(), { env: env() }))
+    const nothing = await wcnJson(rotate(), { env: env() })
     expect(nothing).toMatchObject({ code: 0, data: { changed: false, transactions: { add: null, remove: null } } })
   })
 
@@ -115,20 +76,20 @@ describe.skipIf(!quicAvailable)('nodes rotate', () => {
     const running = startWcn(rotate(), { env: env() })
     await running.until('waiting: nodes[2]')
     expect(await listed()).toEqual(peerIds(old(), neighbour(), fresh()))
-    await fresh().change({ primary: 'normal', secondary: 'normal' })
-    expect(await followed(running.ended)).toMatchObject({ code: 0 })
+    await fresh().misbehave({})
+    expect(await running.ended).toMatchObject({ code: 0 })
     expect(await listed()).toEqual(peerIds(fresh(), neighbour()))
   })
 
   it('keeps both where the new one does not come up, or Ctrl-C comes first', async () => {
     await off()
-    const failed = await followed(wcnJson(rotate('--node-timeout', '1s'), { env: env() }))
+    const failed = await wcnJson(rotate('--node-timeout', '1s'), { env: env() })
     expect(failed).toMatchObject({ code: 8, error: { code: 'NODE_NOT_OPERATIONAL' } })
     expect(failed.error.hint).toContain(`wcn nodes remove ${fresh().peerId}`)
     const running = startWcn(rotate(), { env: env() })
     await running.until('waiting: nodes[2]')
     running.interrupt('SIGINT')
-    expect(await followed(running.ended)).toMatchObject({
+    expect(await running.ended).toMatchObject({
       code: 130,
       stderr: expect.stringContaining('it goes on from there'),
     })
@@ -145,7 +106,7 @@ describe.skipIf(!quicAvailable)('--verify', () => {
     expect(refused).toMatchObject({ code: 4, error: { code: 'NODE_UNVERIFIED' } })
     expect(refused.error.message).toMatch(/nothing was sent.*primary port.*secondary port/)
     expect(await listed()).toHaveLength(2)
-    await fresh().change({ primary: 'normal', secondary: 'normal' })
+    await fresh().misbehave({})
     expect(await wcn(add(), { env: env() })).toMatchObject({ code: 0 })
     expect(await listed()).toHaveLength(3)
   })

@@ -10,11 +10,10 @@ import { testServices } from '../support/services.js'
 import {
   quicAvailable,
   randomNodeKeypair,
+  startTestDatabase,
   startTestNode,
-  type TestNode,
-  type TestNodeOptions,
-} from '../support/test-node.js'
-import { databaseMetrics, nodeMetrics } from '../support/test-node-metrics.js'
+  type TestStandIn,
+} from '../support/stand-ins.js'
 import { OPERATOR } from '../support/use-real-cluster.js'
 
 const open: (() => unknown)[] = []
@@ -22,13 +21,13 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close()
 })
 
-async function start(options: TestNodeOptions): Promise<TestNode> {
-  const started = await startTestNode(options)
+async function start(starting: Promise<TestStandIn>): Promise<TestStandIn> {
+  const started = await starting
   open.push(() => started.stop())
   return started
 }
 
-const expected = ({ peerId, host, primaryPort, secondaryPort }: TestNode, index: number): ExpectedNode => ({
+const expected = ({ peerId, host, primaryPort, secondaryPort }: TestStandIn, index: number): ExpectedNode => ({
   label: `nodes[${index}]`,
   index,
   peerId,
@@ -38,7 +37,7 @@ const expected = ({ peerId, host, primaryPort, secondaryPort }: TestNode, index:
 })
 
 /** Looks as the node of this key, with the cluster that lists these nodes. */
-async function look(nodes: readonly TestNode[], identity: NodeKeypair | null) {
+async function look(nodes: readonly TestStandIn[], identity: NodeKeypair | null) {
   const snapshot = snapshotAt({ nodes: nodes.map(({ peerId }, n) => node(n, { peerId, ipv4Addr: ip('127.0.0.1') })) })
   const services = testServices({
     stdin: identity ? encodeNodeSecretKey(identity.secretKey) : '',
@@ -58,49 +57,33 @@ async function look(nodes: readonly TestNode[], identity: NodeKeypair | null) {
 
 describe.skipIf(!quicAvailable)('real peers', () => {
   it('are told everything about as one of the operator', async () => {
-    const keys = [await randomNodeKeypair(), await randomNodeKeypair()]
+    const keys = [await randomNodeKeypair(), await randomNodeKeypair()] as const
     const view = () =>
       snapshotAt({ nodes: keys.map(({ peerId }, n) => node(n, { peerId, ipv4Addr: ip('127.0.0.1') })) }).view
+    const database = await start(startTestDatabase())
+    const first = await start(startTestNode(view, { keypair: keys[0], database }))
     let failures = 1
-    const healthy: TestNodeOptions = {
-      view,
-      metrics: () => nodeMetrics({ clusterVersion: 9, keyspaceVersion: 0 }),
-      databaseMetrics: () => databaseMetrics(),
-      listed: (peerId) => keys.some((key) => key.peerId === peerId),
+    const counted = (peer: string) =>
+      `wcn_rpc_client_connection_errors{remote_addr="127.0.0.1:1",remote_peer_id="${peer}",kind="Timeout"} ${failures++}\n`
+    const says = (usual: unknown, request: unknown) => {
+      const { Ok: text } = usual as { readonly Ok?: string }
+      return request === 'node' ? { Ok: `${text}${counted(keys[0].peerId)}` } : usual
     }
-    const nodes: TestNode[] = []
-    for (const [n, keypair] of keys.entries())
-      nodes.push(
-        await start({
-          ...healthy,
-          keypair,
-          ...(n === 1
-            ? {
-                databaseMetrics: () => null,
-                metrics: () =>
-                  nodeMetrics({
-                    clusterVersion: 9,
-                    keyspaceVersion: 0,
-                    errors: [
-                      { peerId: keys[0]?.peerId ?? '', address: '127.0.0.1:1', kind: 'Timeout', count: failures++ },
-                    ],
-                  }),
-              }
-            : {}),
-        }),
-      )
-    const [first, second] = await look(nodes, keys[0] ?? null)
-    expect(first).toMatchObject({
+    const second = await start(startTestNode(view, { keypair: keys[1], faults: { secondary: { says } } }))
+    const nodes = [first, second]
+    const [well, lonely] = await look(nodes, keys[0])
+    expect(well).toMatchObject({
       operational: true,
       caughtUp: true,
       provider: { sameCluster: true, behind: 0 },
       metrics: { source: 'quic', softwareVersion: 260209.1 },
       database: { connected: true },
     })
-    expect(first?.checks.filter(({ status }) => status !== 'pass')).toEqual([])
-    expect(second).toMatchObject({
+    expect(well?.checks.filter(({ status }) => status !== 'pass')).toEqual([])
+    expect(lonely).toMatchObject({
       operational: true,
-      metrics: { unreachablePeers: [{ peerId: keys[0]?.peerId, failures: 1 }] },
+      // And its database.
+      metrics: { unreachablePeers: [{ peerId: keys[0].peerId, failures: 1 }, { kind: 'Timeout' }] },
       database: { connected: false, problem: 'the node says of it "Not connected"' },
     })
     const [stranger] = await look(nodes, null)
@@ -109,7 +92,7 @@ describe.skipIf(!quicAvailable)('real peers', () => {
   })
 
   it('have their ports exchanged', async () => {
-    const exchanged = await start({ swapped: true, view: () => snapshotAt().view })
+    const exchanged = await start(startTestNode(() => snapshotAt().view, { faults: { swapped: true } }))
     const [health] = await look([exchanged], null)
     expect(health).toMatchObject({ primary: { diagnosis: 'swapped' }, secondary: { diagnosis: 'swapped' } })
   })

@@ -4,26 +4,20 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeEach } from 'vitest'
-import type { Hex } from '../../src/base/hex.js'
 import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
 import { encodeNodeSecretKey, type NodeKeypair } from '../../src/base/keys/node-keypair.js'
-import { decodeGetView } from '../../src/chain/contract/decode-get-view.js'
-import { clusterView } from '../../src/cluster/cluster-view.js'
 import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { storeNode } from '../../src/cluster/plain-node.js'
-import { clusterAnswer } from '../../src/devnet/stand-in/cluster-answer.js'
+import { freePorts } from '../../src/devnet/stand-in/free-ports.js'
 import type { NodeProbe } from '../../src/peer/node-probe.js'
 import { createNodeProbe } from '../../src/peer/quic/node-probe.js'
-import { sandbox } from './cli.js'
+import { BIN, cleanEnvironment, sandbox } from './cli.js'
 import type { Devnet } from './devnet.js'
 import { ip } from './nodes.js'
-import { randomNodeKeypair } from './test-node.js'
-import { nodeMetrics } from './test-node-metrics.js'
-import { testNodeProgram } from './test-node-process.js'
+import { randomNodeKeypair, startTestDatabase, type TestStandIn } from './stand-ins.js'
 
 const REDEPLOY = fileURLToPath(new URL('redeploy.mjs', import.meta.url))
 const HOST = ip('127.0.0.1')
-const GET_VIEW = '0x75418b9d'
 
 /** What the script does with a node instead of ending it and starting it anew. */
 type Mishap = 'fail' | 'forget' | 'hang' | 'stubborn'
@@ -59,25 +53,27 @@ interface Ports {
   readonly secondaryPort: number
 }
 
-/** Those of the development chain's first operator. Registers start and end with the test file. */
+/** Those of the development chain's first operator, each `wcn devnet serve` with its env file. Registers start and end with the test file. */
 export function useFleet(net: Devnet, count: number): Fleet {
   const box = sandbox()
   const indexes = [...Array(count).keys()]
   const own = (index: number, kind: string) => box.path(`${index}.${kind}`)
-  const [viewFile, metricsFile, keyFile] = [box.path('view'), box.path('metrics'), box.path('node.key')]
+  const keyFile = box.path('node.key')
   const pid = (index: number) => Number(readFileSync(own(index, 'pid'), 'utf8'))
   const members: { readonly keypair: NodeKeypair; readonly ports: Ports }[] = []
-  let program = ''
+  let database: TestStandIn | undefined
 
-  const launch = (index: number): Promise<Ports> => {
-    const child = spawn(process.execPath, [program, readFileSync(own(index, 'json'), 'utf8')], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+  const launch = (index: number): Promise<void> => {
+    const child = spawn(process.execPath, [BIN, 'devnet', 'serve', own(index, 'service')], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: cleanEnvironment(),
     })
     writeFileSync(own(index, 'pid'), String(child.pid))
     return new Promise((resolve, reject) => {
-      child.stdout.setEncoding('utf8').once('data', (line: string) => resolve(JSON.parse(line)))
+      // It says something once it serves.
+      child.stdout.once('data', () => resolve())
       child.once('error', reject)
-      child.once('exit', () => reject(new Error('a test node ended at once')))
+      child.once('exit', () => reject(new Error('a node ended at once')))
     })
   }
   const kill = (index: number) => {
@@ -88,20 +84,32 @@ export function useFleet(net: Devnet, count: number): Fleet {
     }
   }
   const startFirst = async () => {
-    program = await testNodeProgram()
-    const started = indexes.map(async (index) => {
+    database = await startTestDatabase()
+    const ports = await freePorts(3 * count)
+    for (const index of indexes) {
       const keypair = await randomNodeKeypair()
       const secretKey = encodeNodeSecretKey(keypair.secretKey)
       if (index === 0) writeFileSync(keyFile, secretKey, { mode: 0o600 })
-      const config = { secretKey, host: HOST, listed: 'everybody', viewFile, metricsFile }
-      writeFileSync(own(index, 'json'), JSON.stringify(config))
-      const { primaryPort, secondaryPort } = await launch(index)
-      // Those it has from now on.
-      writeFileSync(own(index, 'json'), JSON.stringify({ ...config, primaryPort, secondaryPort }))
-      return { keypair, ports: { primaryPort, secondaryPort } }
-    })
-    members.push(...(await Promise.all(started)))
+      const [primaryPort = 0, secondaryPort = 0, metricsPort = 0] = ports.slice(3 * index)
+      const variables = {
+        SECRET_KEY: secretKey,
+        PRIMARY_RPC_SERVER_PORT: primaryPort,
+        SECONDARY_RPC_SERVER_PORT: secondaryPort,
+        METRICS_SERVER_PORT: metricsPort,
+        DATABASE_RPC_SERVER_ADDRESS: database.host,
+        DATABASE_PEER_ID: database.peerId,
+        DATABASE_PRIMARY_RPC_SERVER_PORT: database.primaryPort,
+        DATABASE_SECONDARY_RPC_SERVER_PORT: database.secondaryPort,
+        SMART_CONTRACT_ADDRESS: net.contract,
+        SMART_CONTRACT_ENCRYPTION_KEY: net.encryptionKey,
+        RPC_PROVIDER_URL: net.rpcUrl.replace(/^http/, 'ws'),
+      }
+      const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`)
+      writeFileSync(own(index, 'service'), lines.join(''), { mode: 0o600 })
+      members.push({ keypair, ports: { primaryPort, secondaryPort } })
+    }
     await putOnChain()
+    await Promise.all(indexes.map(launch))
   }
   const putOnChain = async () => {
     const [operator] = net.operators
@@ -111,12 +119,6 @@ export function useFleet(net: Devnet, count: number): Fleet {
       storeNode({ peerId, ipv4Addr: HOST, privateIpv4Addr: null, ...ports }, key),
     )
     await net.putData(operator, encodeOperatorData({ name: 'fleet', nodes, clients: [] }))
-    const raw = decodeGetView(await net.rpc<Hex>('eth_call', { to: net.contract, data: GET_VIEW }, 'latest'))
-    if (raw === null) throw new Error('the view does not decode')
-    const view = clusterView(raw)
-    const numbers = (_: string, value: unknown) => (typeof value === 'bigint' ? Number(value) : value)
-    writeFileSync(viewFile, JSON.stringify({ Ok: clusterAnswer(view) }, numbers))
-    writeFileSync(metricsFile, nodeMetrics({ clusterVersion: view.version, keyspaceVersion: view.keyspaceVersion }))
   }
   const look = async (probe: NodeProbe, index: number, timeoutMs = 5_000): Promise<boolean> => {
     const { keypair, ports } = members[index] ?? {}
@@ -137,14 +139,15 @@ export function useFleet(net: Devnet, count: number): Fleet {
     await Promise.all(indexes.filter((index) => !up[index]).map(launch))
   }
   beforeEach(asNew)
-  afterAll(() => {
+  afterAll(async () => {
     for (const index of indexes) kill(index)
+    await database?.stop()
     box.remove()
   })
 
   return {
     get command() {
-      return [process.execPath, REDEPLOY, box.path(''), program]
+      return [process.execPath, REDEPLOY, box.path(''), BIN]
     },
     keyFile,
     peerId: (index) => members[index]?.keypair.peerId ?? '',

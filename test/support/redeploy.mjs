@@ -2,7 +2,7 @@
  * What an operator's own script might be: `node redeploy.mjs FOLDER` ends the node of WCN_NODE_INDEX and starts it anew.
  * Files in the folder tell it what to do otherwise; it notes there what it did.
  *
- * INDEX.json     the node's configuration; INDEX.pid its process
+ * INDEX.service  the node's env file; INDEX.pid its process
  * INDEX.does     `fail`: it exits with 3 and starts none; `forget`: it starts none; `hang`: it never ends; `stubborn`: nor
  *                when it is asked to
  * INDEX.seen     unless it is there, it waits for somebody to write it before it starts the node again (with `watched`)
@@ -41,8 +41,9 @@ if (does !== 'forget') start()
 
 function start() {
   const said = openSync(own('said'), 'w')
-  const node = spawn(process.execPath, [program, readFileSync(own('json'), 'utf8')], {
+  const node = spawn(process.execPath, [program, 'devnet', 'serve', own('service')], {
     detached: true,
+    env: { PATH: process.env.PATH },
     stdio: ['ignore', said, said],
   })
   writeFileSync(own('pid'), String(node.pid))

@@ -5,12 +5,12 @@ import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
 import { keypairFromSecret, type NodeKeypair } from '../../src/base/keys/node-keypair.js'
 import { Secret } from '../../src/base/secret.js'
 import type { ClusterView } from '../../src/cluster/cluster-view.js'
+import type { PlainNode } from '../../src/cluster/plain-node.js'
 import { startDatabase } from '../../src/devnet/stand-in/database.js'
 import type { Faults } from '../../src/devnet/stand-in/faults.js'
 import { startNode } from '../../src/devnet/stand-in/node.js'
 import type { StandIn } from '../../src/devnet/stand-in/stand-in.js'
 import { loadAddon, type QuicAddon } from '../../src/peer/quic/load-addon.js'
-import { viewAt } from './cluster-at.js'
 import type { Devnet } from './devnet.js'
 import { ip, peerId } from './nodes.js'
 
@@ -18,6 +18,9 @@ const addon: QuicAddon | null = await loadAddon().catch(() => null)
 
 /** Tests that need a peer are skipped without it. */
 export const quicAvailable = addon !== null
+
+/** For the environment of the tool: the addon doesn't load there. */
+export const WITHOUT_ADDON = { WCN_TEST_WITHOUT_ADDON: '1' }
 
 export interface TestStandIn extends StandIn {
   readonly keypair: NodeKeypair
@@ -37,13 +40,10 @@ interface NodeOptions extends Options {
   readonly database?: TestStandIn
 }
 
-/** What it follows: a development chain, or a view of the cluster of cluster-at.ts. */
+/** What it follows: a development chain, or a view. */
 type Followed = Pick<Devnet, 'rpcUrl' | 'contract' | 'encryptionKey'> | (() => ClusterView)
 
-export async function startTestNode(
-  followed: Followed = () => viewAt(),
-  options: NodeOptions = {},
-): Promise<TestStandIn> {
+export async function startTestNode(followed: Followed, options: NodeOptions = {}): Promise<TestStandIn> {
   const { database } = options
   const ofChain = typeof followed === 'function' ? OF_VIEW : followed
   return started(options, (quic, { keypair, host, ports }) =>
@@ -81,6 +81,11 @@ export function startTestDatabase(options: Options = {}): Promise<TestStandIn> {
 
 export async function randomNodeKeypair(): Promise<NodeKeypair> {
   return keypairFromSecret(new Secret(crypto.getRandomValues(new Uint8Array(32))), { many: true })
+}
+
+/** As it is listed. */
+export function plainOf({ peerId, host, primaryPort, secondaryPort }: TestStandIn): PlainNode {
+  return { peerId, ipv4Addr: host, privateIpv4Addr: null, primaryPort, secondaryPort }
 }
 
 const HOW = { log: () => undefined, source: 'the test' }

@@ -81,7 +81,7 @@ const NAMED: Readonly<Record<Exclude<PortFault, Absence | Interference>, Interfe
 }
 
 /** Says nothing until the peer has gone. The addon ends a stream that nobody refers to any more. */
-async function hold(connection: Served, stream: QuicStream): Promise<true> {
+export async function hold(connection: Served, stream: QuicStream): Promise<true> {
   await connection.closed()
   await stream.finishWrite()
   return true

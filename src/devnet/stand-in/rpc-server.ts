@@ -141,7 +141,7 @@ function json(value: unknown): string {
   return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `bigint:${item}` : item)).replace(big, '$1')
 }
 
-export function int32(value: number): Uint8Array {
+function int32(value: number): Uint8Array {
   const bytes = Buffer.alloc(4)
   bytes.writeInt32BE(value)
   return bytes

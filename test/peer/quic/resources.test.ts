@@ -4,12 +4,16 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { parseIpv4 } from '../../../src/base/ipv4.js'
+import { encodeNodeSecretKey } from '../../../src/base/keys/node-keypair.js'
+import { freePorts } from '../../../src/devnet/stand-in/free-ports.js'
 import type { QuicAddon, QuicClient, QuicConnection } from '../../../src/peer/quic/load-addon.js'
 import { createNodeProbe } from '../../../src/peer/quic/node-probe.js'
 import { reachPort } from '../../../src/peer/quic/reach-port.js'
+import { startWcn } from '../../support/background.js'
+import { viewAt } from '../../support/cluster-at.js'
+import { STALLED } from '../../support/interferences.js'
 import { startQuicStub } from '../../support/quic-stub.js'
-import { quicAvailable, startTestNode } from '../../support/test-node.js'
-import { testNodeProgram } from '../../support/test-node-process.js'
+import { quicAvailable, randomNodeKeypair, startTestNode } from '../../support/stand-ins.js'
 
 const HOST = parseIpv4('127.0.0.1', 'the test')
 const LONG_MS = 30_000
@@ -27,7 +31,7 @@ function openSockets(): number {
 
 describe.skipIf(!quicAvailable)('a probe', () => {
   it.skipIf(process.platform !== 'linux')('needs one socket, however many ports it reaches', async () => {
-    const node = await startTestNode()
+    const node = await startTestNode(() => viewAt())
     onTestFinished(() => node.stop())
     const probe = await createNodeProbe(null)
     onTestFinished(() => probe.close())
@@ -54,7 +58,7 @@ describe.skipIf(!quicAvailable)('a probe', () => {
   })
 
   it('lets its process end, though a dial is still under way, and leaves the node it talked to', async () => {
-    const node = await startTestNode({ primary: 'stalled' })
+    const node = await startTestNode(() => viewAt(), { faults: { primary: STALLED } })
     const stub = await startQuicStub('nothing')
     onTestFinished(async () => {
       stub.stop()
@@ -81,26 +85,30 @@ describe.skipIf(!quicAvailable)('a probe', () => {
   })
 
   it('reaches a node in a process of its own, and sees that it is killed and back', async () => {
-    const program = await testNodeProgram()
-    const start = async (config: object) => {
-      const child = spawn(process.execPath, [program, JSON.stringify(config)], { stdio: ['ignore', 'pipe', 'inherit'] })
-      onTestFinished(() => void child.kill('SIGKILL'))
-      const line = await new Promise<string>((resolve) => child.stdout.once('data', (data) => resolve(String(data))))
-      return { child, ...(JSON.parse(line) as { peerId: string; primaryPort: number; secondaryPort: number }) }
+    const keypair = await randomNodeKeypair()
+    const [primaryPort, secondaryPort, metricsPort] = (await freePorts(3)) as [number, number, number]
+    const env = {
+      SECRET_KEY: encodeNodeSecretKey(keypair.secretKey),
+      PRIMARY_RPC_SERVER_PORT: String(primaryPort),
+      SECONDARY_RPC_SERVER_PORT: String(secondaryPort),
+      METRICS_SERVER_PORT: String(metricsPort),
+      ROCKSDB_DIR: '/wcn/rocksdb',
+    }
+    const start = async () => {
+      const running = startWcn(['devnet', 'serve'], { env })
+      await running.until('until Ctrl-C')
+      return running
     }
     const probe = await createNodeProbe(null)
     onTestFinished(() => probe.close())
-    const secretKey = Buffer.alloc(32, 7).toString('base64')
-    const first = await start({ secretKey })
-    const reach = () => probe.reach({ host: HOST, port: first.primaryPort, api: 'Cluster2' }, LONG_MS)
-    expect(await reach()).toMatchObject({ kind: 'answers', peerId: first.peerId })
-    const ended = new Promise((resolve) => first.child.once('exit', resolve))
-    first.child.kill('SIGKILL')
-    await ended
+    const reach = () => probe.reach({ host: HOST, port: primaryPort, api: 'Database' }, LONG_MS)
+    const first = await start()
+    expect(await reach()).toMatchObject({ kind: 'answers', peerId: keypair.peerId })
+    first.interrupt('SIGKILL')
+    await first.ended
     expect(await reach()).toEqual({ kind: 'closed' })
-    const { primaryPort, secondaryPort } = first
-    await start({ secretKey, primaryPort, secondaryPort })
-    expect(await reach()).toMatchObject({ kind: 'answers', peerId: first.peerId })
+    await start()
+    expect(await reach()).toMatchObject({ kind: 'answers', peerId: keypair.peerId })
   })
 })
 

@@ -6,8 +6,9 @@ import { parseIpv4 } from '../../../src/base/ipv4.js'
 import type { NodeProbe, PortReport } from '../../../src/peer/node-probe.js'
 import { ADDON_REFUSED } from '../../../src/peer/quic/load-addon.js'
 import { createNodeProbe } from '../../../src/peer/quic/node-probe.js'
+import { viewAt } from '../../support/cluster-at.js'
 import { type StubAnswer, startQuicStub } from '../../support/quic-stub.js'
-import { quicAvailable, startTestNode } from '../../support/test-node.js'
+import { quicAvailable, startTestNode } from '../../support/stand-ins.js'
 
 const HOST = parseIpv4('127.0.0.1', 'the test')
 /** Enough on the busiest machine, and never used up where something answers. */
@@ -146,7 +147,7 @@ describe.skipIf(!quicAvailable)('QUIC that is no node', () => {
 
 describe('without the addon', () => {
   it.skipIf(!quicAvailable)('a node is reachable, and nothing is proven', async () => {
-    const node = await startTestNode()
+    const node = await startTestNode(() => viewAt())
     ends.push(node.stop)
     const probe = await probeWith('no addon')
     expect(await reach(probe, node.primaryPort, LONG_MS)).toEqual({
