@@ -54,6 +54,7 @@ export async function followTransaction(
   for (;;) {
     const outcome = await lookOnce()
     if (outcome.kind !== 'unknown') return outcome
+    options.onLook?.(outcome.reason)
     // It was cut short, and tells less than the one before.
     if (before && deadline.remainingMs() <= 0) return before
     before = outcome

@@ -84,4 +84,6 @@ export interface FollowOptions {
   readonly giveUpUnheard: boolean
   /** A block at which the nonce was free; what took it is looked for from there. */
   readonly sinceBlock: number
+  /** Told why it has not settled yet, after each look. */
+  readonly onLook?: (reason: string) => void
 }

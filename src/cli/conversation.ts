@@ -1,30 +1,33 @@
-/** Talks to whoever runs the tool: notes, warnings, previews, progress and questions, all on stderr. */
+/** Talks to whoever runs the tool: notes, warnings, previews, what goes on, and questions, all on stderr. */
 import type { Deadline } from '../base/deadline.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { escapeUntrusted } from './escape.js'
 import type { Paint } from './paint.js'
 import type { Preview } from './preview.js'
 import type { Choice, Question } from './prompts.js'
+import type { StatusLine } from './status-line.js'
 
 export interface ConversationOptions {
   readonly interactive: boolean
   readonly consented: boolean
   readonly quiet: boolean
-  /** Whether stderr is a terminal: what is drawn over and over belongs on nothing else. */
-  readonly animated: boolean
+  /** Null where stderr is no terminal: what is drawn over itself belongs on nothing else. */
+  readonly line: (StatusLine & { wipe(): void }) | null
   readonly write: (text: string) => void
   readonly paint: Paint
   /** Told what was typed unseen. */
   readonly onSecret: (text: string) => void
 }
 
-const DRAW_EVERY_MS = 100
-
 /** Everything here goes to stderr. */
 export type Conversation = ReturnType<typeof createConversation>
 
 export function createConversation(options: ConversationOptions) {
-  const { interactive, consented, quiet, animated, write, paint, onSecret } = options
+  const { interactive, consented, quiet, line, paint, onSecret } = options
+  const write = (text: string) => {
+    line?.wipe()
+    options.write(text)
+  }
   const prompts = async (instead: string) => {
     if (!interactive)
       throw new WcnError('INPUT_REQUIRED', 'a value is missing, and nobody can be asked here', { hint: instead })
@@ -65,23 +68,8 @@ export function createConversation(options: ConversationOptions) {
     /** One of the options, by its value. Throws like askHidden. */
     choose: async (question: Choice, instead: string): Promise<string> =>
       (await prompts(instead)).choose(question, paint),
-    progress: (title: string) => createProgress(title, animated && !quiet ? write : () => {}),
-  }
-}
-
-/** A line that is drawn over itself. */
-function createProgress(title: string, write: (text: string) => void) {
-  let drawnAt = 0
-  return {
-    update(done: number, total: number): void {
-      const now = Date.now()
-      if (now - drawnAt < DRAW_EVERY_MS) return
-      drawnAt = now
-      write(`\r${title} ${done}/${total}\u001b[K`)
-    },
-    end(): void {
-      if (drawnAt > 0) write('\r\u001b[K')
-    },
+    /** Null where lines only come one below the other, and with --quiet. What draws there is `waiting`. */
+    line: (quiet ? null : line) as StatusLine | null,
   }
 }
 

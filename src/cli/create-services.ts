@@ -19,6 +19,7 @@ import type { Interruption } from './interruption.js'
 import { createPaint } from './paint.js'
 import type { Redactor } from './redact.js'
 import type { Services } from './services.js'
+import { createStatusLine } from './status-line.js'
 import { isTerminal, movesCursor, wantsColour, widthOf } from './terminal.js'
 import { fitText } from './wrap.js'
 
@@ -51,19 +52,22 @@ export async function createServices(wiring: Wiring) {
   // Shared with the deadline, or the clock would be stopped twice over.
   const shared = outer !== undefined && flags.timeout === undefined
   let lines = 0
+  const write = (text: string) => {
+    // What is drawn over itself is nothing that was said.
+    if (text.endsWith('\n')) lines++
+    // Laid out last: a secret that goes on in the next line would not be found.
+    process.stderr.write(fitText(redactor.scrub(text), widthOf(2, flags)))
+  }
+  const draws = !outer && isTerminal(2) && movesCursor(environment)
+  const line = draws ? createStatusLine(write, () => widthOf(2, {})) : null
   const conversation =
     outer?.talk ??
     createConversation({
       interactive,
       consented: flags.yes === true || flags.autoApprove === true,
       quiet: flags.quiet === true,
-      animated: isTerminal(2) && movesCursor(environment),
-      write: (text) => {
-        // What is drawn over itself is nothing that was said.
-        if (text.endsWith('\n')) lines++
-        // Laid out last: a secret that goes on in the next line would not be found.
-        process.stderr.write(fitText(redactor.scrub(text), widthOf(2, flags)))
-      },
+      line,
+      write,
       paint: await createPaint(wantsColour(2, flags), () => widthOf(2, flags)),
       onSecret: redactor.register,
     })
@@ -198,6 +202,8 @@ export async function createServices(wiring: Wiring) {
     services,
     /** How often something was said on standard error so far. */
     said: () => lines,
+    /** Nothing is drawn any more, and what was is gone. */
+    hush: () => line?.close(),
     close: () => {
       for (const close of inner) close()
       void connection?.then((chain) => chain.close()).catch(() => {})

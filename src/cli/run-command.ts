@@ -58,14 +58,18 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     if (value && OWN_VARIABLE.test(name) && looksLikeKey(value)) redactor.register(value)
   const interruption = watchInterruption()
   let close = () => {}
+  let hush = () => {}
   let shown = false
   // One document on stdout, also where what was shown comes to an end that nobody wanted.
-  const report = (thrown: unknown) =>
-    reportFailure(thrown, {
+  const report = (thrown: unknown) => {
+    // What was interrupted may still be drawing.
+    hush()
+    return reportFailure(thrown, {
       document: shown ? null : document,
       redactor,
       flags: given,
     })
+  }
   try {
     const { format, flags: input } = chosenFormat(given, words)
     requireOneStandardInput(command)
@@ -81,6 +85,7 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     // The env file may be a pipe that nobody writes to.
     const { services, ...rest } = await Promise.race([created, interruption.raised])
     close = rest.close
+    hush = rest.hush
     const redrawn = input.watch === true && format === 'text' && isTerminal(1) && movesCursor(environment)
     const text = async () => {
       const paint = await createPaint(wantsColour(1, input), () => widthOf(1, input))

@@ -66,15 +66,26 @@ function shortWords(text: string, room: number): string {
   })
 }
 
+const lettersOf = (text: string) => [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment)
+
+/** How many of the letters have room. */
+function most(among: readonly string[], width: number): number {
+  let used = 0
+  return among.findIndex((letter) => {
+    used += displayWidth(letter)
+    return used > width
+  })
+}
+
+/** One line without colours, as much of it as there is room for. */
+export function cutTo(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text
+  const letters = lettersOf(text)
+  return `${letters.slice(0, most(letters, width - 1)).join('')}…`
+}
+
 function withoutMiddle(word: string, room: number): string {
-  const letters = [...new Intl.Segmenter().segment(word)].map(({ segment }) => segment)
-  const most = (among: readonly string[], width: number) => {
-    let used = 0
-    return among.findIndex((letter) => {
-      used += displayWidth(letter)
-      return used > width
-    })
-  }
+  const letters = lettersOf(word)
   const head = letters.slice(0, most(letters, Math.ceil((room - 1) / 2)))
   const tail = letters.slice(letters.length - most(letters.toReversed(), Math.floor((room - 1) / 2)))
   return `${head.join('')}…${tail.join('')}`

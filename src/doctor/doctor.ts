@@ -4,6 +4,7 @@
  */
 import { type Check, check, firstFailure } from '../base/check.js'
 import type { ActionResult, Services } from '../cli/services.js'
+import { waiting } from '../cli/wait.js'
 import { type ErrorCode, EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseDatabaseQuestion } from '../health/check-database.js'
@@ -60,21 +61,18 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const selected = new Set(selectGroups(input))
   requireFlags(services, input)
   const context = createDoctorContext(services, input, selected)
-  const progress = services.talk.progress('examining')
-  let done = 0
-  try {
-    const found = await Promise.all(
+  const found = await waiting(services, { what: 'examining', counted: true }, (wait) => {
+    let done = 0
+    return Promise.all(
       [...selected].map(async (group) => {
         const checks = await examined(group, context)
-        progress.update(++done, selected.size)
+        wait.see(`${++done} of ${selected.size}`)
         return checks.map((one) => inGroup(group, one, input))
       }),
     )
-    const checks = found.flat()
-    return { data: { checks }, ...(firstFailure(checks) ? { exitCode: EXIT_CHECK_FAILED } : {}) }
-  } finally {
-    progress.end()
-  }
+  })
+  const checks = found.flat()
+  return { data: { checks }, ...(firstFailure(checks) ? { exitCode: EXIT_CHECK_FAILED } : {}) }
 }
 
 /** Slips of the hand are no findings. */

@@ -4,6 +4,7 @@ import type { Address } from '../base/address.js'
 import type { PeerId } from '../base/keys/peer-id.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
+import { waiting } from '../cli/wait.js'
 import { nodeKeyFile, readNodeKeypair } from '../key/node-secret.js'
 import { lookAtNode } from './look-at-node.js'
 import type { ExpectedNode } from './model/expected-node.js'
@@ -49,19 +50,18 @@ export async function openExaminer(services: Services, input: ExaminerInput) {
       const isListed = (peerId: PeerId) => whose(peerId).kind !== 'nobody'
       const refusal = identity && refusalOf(identity.peerId, isListed(identity.peerId))
       const context = { services, probe, limiter, flags, reference, refusal, isListed }
-      const progress = shown ? services.talk.progress('looking at nodes') : null
-      let done = 0
-      try {
-        return await Promise.all(
+      const look = async (node: ExpectedNode) => nodeHealth(await lookAtNode(context, node), reference.view(), whose)
+      if (!shown) return Promise.all(nodes.map(look))
+      return waiting(services, { what: 'looking at nodes', counted: true }, (wait) => {
+        let done = 0
+        return Promise.all(
           nodes.map(async (node) => {
-            const sighting = await lookAtNode(context, node)
-            progress?.update(++done, nodes.length)
-            return nodeHealth(sighting, reference.view(), whose)
+            const health = await look(node)
+            wait.see(`${++done} of ${nodes.length}`)
+            return health
           }),
         )
-      } finally {
-        progress?.end()
-      }
+      })
     },
   }
 }

@@ -5,19 +5,14 @@
 
 import type { Address } from '../base/address.js'
 import { isTransient } from '../base/is-transient.js'
-import { orStopped } from '../base/or-stopped.js'
 import { snakeJson } from '../base/snake-json.js'
-import { createChangeLogger } from '../cli/change-logger.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseDuration } from '../settings/setting-values.js'
 import type { Examiner } from './examiner.js'
 import type { ExpectedNode } from './model/expected-node.js'
 import { isUp, type NodeHealth, whyNotUp } from './model/node-health.js'
-
-/** Between two looks; it grows from the first to the longest. */
-const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 2_000
+import { type Look, untilItStays } from './until-it-stays.js'
 
 /** Flags of `waitOptions`. */
 export interface WaitInput {
@@ -51,44 +46,35 @@ export async function waitUntilOperational(
   examiner: Examiner,
   { nodes, operator, waits, stop }: AwaitedNodes,
 ): Promise<readonly NodeHealth[]> {
-  const { clock, deadline, talk } = services
-  const { nodeTimeoutMs, settleMs } = waits
+  const { nodeTimeoutMs: timeoutMs, settleMs } = waits
   const names = nodes.map(({ label }) => label).join(', ')
-  const endMs = clock.monotonicMs() + nodeTimeoutMs
-  const shouldLog = createChangeLogger(clock)
-  let upSinceMs: number | null = null
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
-    const seen = await orStopped(look(services, examiner, nodes, operator), stop)
-    const nowMs = clock.monotonicMs()
-    upSinceMs = seen.up ? (upSinceMs ?? nowMs) : null
-    if (upSinceMs !== null && nowMs - upSinceMs >= settleMs) return seen.nodes
-    const leftMs = (upSinceMs === null ? endMs : upSinceMs + settleMs) - nowMs
-    if (leftMs <= 0 || deadline.remainingMs() <= 0) {
-      const limit = deadline.remainingMs() <= 0 ? 'by the end of --timeout' : `within ${nodeTimeoutMs / 1000} s`
-      const why = seen.up ? `${names}: up, but not for long enough` : seen.why
-      throw new WcnError('NODE_NOT_OPERATIONAL', `not operational ${limit}: ${why}`, {
-        hint: "look at the node's log; `wcn nodes check` looks again",
-        details: { nodes: snakeJson(seen.nodes) },
-      })
-    }
-    if (shouldLog(seen.state))
-      talk.note(seen.up ? `${names}: operational; watching for ${settleMs / 1000} s` : `waiting: ${seen.why}`)
-    await clock.sleep(Math.ceil(Math.min(pauseMs, leftMs, deadline.remainingMs())), stop)
-  }
+  const look = () => lookAt(services, examiner, nodes, operator)
+  const seen = await untilItStays(services, { what: `waiting for ${names}`, look, timeoutMs, settleMs, stop })
+  if (seen.stayed) return seen.value
+  const limit = services.deadline.remainingMs() <= 0 ? 'by the end of --timeout' : `within ${timeoutMs / 1000} s`
+  const why = seen.up ? `${names}: up, but not for long enough` : seen.words
+  throw new WcnError('NODE_NOT_OPERATIONAL', `not operational ${limit}: ${why}`, {
+    hint: "look at the node's log; `wcn nodes check` looks again",
+    details: { nodes: snakeJson(seen.value) },
+  })
 }
 
-/** `state`: what is worth a line when it changes; `why` they are not up, in words. */
-async function look(services: Services, examiner: Examiner, nodes: readonly ExpectedNode[], operator: Address) {
+async function lookAt(
+  services: Services,
+  examiner: Examiner,
+  nodes: readonly ExpectedNode[],
+  operator: Address,
+): Promise<Look<readonly NodeHealth[]>> {
   try {
     const snapshot = await (await services.chain()).readCluster()
     const seen = await examiner.examine(nodes, { snapshot, operator })
     const down = seen.filter((health) => !isUp(health))
-    const up = down.length === 0
-    const why = down.map((health) => `${health.node.label}: ${whyNotUp(health)}`).join('; ')
-    return { nodes: seen, up, state: up ? 'up' : seen.map(diagnosisOf).join(), why }
+    if (down.length === 0) return { value: seen, up: true, words: 'operational; watching whether it stays so' }
+    const words = down.map((health) => `${health.node.label}: ${whyNotUp(health)}`).join('; ')
+    return { value: seen, up: false, words, state: seen.map(diagnosisOf).join() }
   } catch (error) {
     if (!isTransient(error)) throw error
-    return { nodes: [], up: false, state: error.message, why: `the cluster can't be read: ${error.message}` }
+    return { value: [], up: false, words: `the cluster can't be read: ${error.message}` }
   }
 }
 

@@ -3,6 +3,7 @@ import { keypairJson, type NodeKeypair, type NodeKeypairJson } from '../base/key
 import type { PeerId } from '../base/keys/peer-id.js'
 import { Secret } from '../base/secret.js'
 import type { ActionResult, Services } from '../cli/services.js'
+import { waiting } from '../cli/wait.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { nativeNodeKeypair } from '../signers/native-node-keypair.js'
 import { fileIn, isDirectoryTarget, warnIfTracked } from './secret-file-target.js'
@@ -30,19 +31,16 @@ const BATCH = 1000
 export async function run(services: Services, { count, out }: Input): Promise<ActionResult<KeyGenerateData>> {
   const wanted = count === undefined ? 1 : parseCount(count)
   const place = out === undefined ? null : await placeOf(services, out, wanted)
-  const progress = services.talk.progress('keys')
   const made: (NodeKeypairJson | KeyFileJson)[] = []
-  try {
+  await waiting(services, { what: 'making keys', counted: true }, async (wait) => {
     while (made.length < wanted) {
       const keypair = nativeNodeKeypair(new Secret(services.randomBytes(32)))
       made.push(place === null ? keypairJson(keypair) : await keep(services, keypair, place(keypair)))
       if (made.length % BATCH > 0) continue
-      progress.update(made.length, wanted)
+      wait.see(`${made.length} of ${wanted}`)
       await services.clock.sleep(0)
     }
-  } finally {
-    progress.end()
-  }
+  })
   const [only] = made
   // All of one kind: `place` is null for every key or for none.
   return { data: (count === undefined && only ? only : made) as KeyGenerateData }

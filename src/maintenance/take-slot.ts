@@ -3,12 +3,12 @@
  * migration, but nodes refuse that event and serve a stale view, so this must not (docs/dev/network/contract.md, "Maintenance").
  */
 
-import { durationInWords } from '../base/duration-in-words.js'
+import type { Address } from '../base/address.js'
 import { isTransient } from '../base/is-transient.js'
 import { orStopped } from '../base/or-stopped.js'
 import type { WriteSnapshot } from '../chain/chain.js'
-import { createChangeLogger } from '../cli/change-logger.js'
 import type { Services } from '../cli/services.js'
+import { waiting } from '../cli/wait.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireNoMigration } from '../read/require-cluster.js'
 import { parseDuration } from '../settings/setting-values.js'
@@ -113,25 +113,27 @@ async function waitForSlot(services: Services, { endMs, waitMs, stop }: SlotWait
   const { clock, deadline, talk, randomBytes } = services
   if (!talk.interactive) await talk.confirm('Send this transaction?')
   const own = await services.settings.operator()
-  const shouldLog = createChangeLogger(clock)
-  for (;;) {
-    const seen = await orStopped(
-      deadline.paused(() => lookAtSlot(services)),
-      stop,
-    )
-    if ('free' in seen || seen.holder === own) return
-    const nowMs = clock.monotonicMs()
-    const left = endMs - nowMs
-    if (left <= 0) {
-      const why = await seen.why()
-      throw why.retold({ message: `${why.message}; waited for ${waitMs / 1000} s` })
+  const leftMs = () => endMs - clock.monotonicMs()
+  await waiting(services, { what: 'waiting for the maintenance slot', leftMs }, async (wait) => {
+    for (let told: Address | null | undefined; ; ) {
+      const seen = await orStopped(
+        deadline.paused(() => lookAtSlot(services)),
+        stop,
+      )
+      if ('free' in seen || seen.holder === own) return
+      if (leftMs() <= 0) {
+        const why = await seen.why()
+        throw why.retold({ message: `${why.message}; waited for ${waitMs / 1000} s` })
+      }
+      // A provider that comes and goes is not worth a line each time.
+      if (seen.holder !== told && (seen.holder !== null || told === undefined)) {
+        told = seen.holder
+        wait.see((await seen.why()).message, told ?? 'unknown')
+      }
+      const jitterMs = ((randomBytes(1)[0] ?? 0) / 255) * JITTER_MS
+      await deadline.paused(() => wait.sleep(Math.min(PAUSE_MS + jitterMs, leftMs()), stop))
     }
-    // A provider that comes and goes is not worth a line each time.
-    if (shouldLog(seen.holder))
-      talk.note(`waiting for the maintenance slot, ${leftInWords(left)} left: ${(await seen.why()).message}`)
-    const jitterMs = ((randomBytes(1)[0] ?? 0) / 255) * JITTER_MS
-    await deadline.paused(() => clock.sleep(Math.min(PAUSE_MS + jitterMs, left), stop))
-  }
+  })
 }
 
 /** `holder` null: the provider did not answer. */
@@ -144,10 +146,4 @@ async function lookAtSlot(services: Services) {
     if (isTransient(error)) return { holder: null, why: async () => error }
     throw error
   }
-}
-
-/** Of --wait 30m it says 30 min at the first look, which is some moments later. */
-function leftInWords(ms: number): string {
-  const seconds = Math.ceil(ms / 1000)
-  return durationInWords(seconds < 120 ? seconds : 60 * Math.ceil(seconds / 60))
 }

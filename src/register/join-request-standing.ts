@@ -1,13 +1,12 @@
 /** Where a join request stands with its cluster, once or until the owner has answered. */
 
-import { durationInWords } from '../base/duration-in-words.js'
+import { isTransient } from '../base/is-transient.js'
 import { sourceName } from '../base/source-name.js'
 import { utc } from '../base/utc.js'
-import { createChangeLogger } from '../cli/change-logger.js'
 import type { ActionResult, Services } from '../cli/services.js'
+import { waiting } from '../cli/wait.js'
 import type { Change } from '../cluster/operator-changes.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
-import { WcnError } from '../errors/wcn-error.js'
 import { openSound } from './examine-document.js'
 import { readJoinDocument } from './join-request-document.js'
 import { requireSameCluster, type Standing, standingOf } from './model/admission.js'
@@ -16,8 +15,12 @@ import type { OpenedRequest } from './model/join-request.js'
 type RegisterStatus = 'draft' | 'written' | 'pending' | 'on-chain' | 'different'
 export type RegisterData = ReturnType<typeof registerJson>
 
-/** A block time: an approval is seen within two of them. */
-const PAUSE_MS = 2_000
+/**
+ * In the first minutes as often as there are blocks, so that an approval is seen within two of them. An owner takes days:
+ * later it is seen after a hundred-and-fiftieth of the wait so far, and after a minute at most.
+ */
+const PAUSE_MS = { least: 2_000, most: 60_000 }
+const LOOKS_PER_WAIT = 150
 /** Whether it is still valid, and how its addresses look, matter to the owner; here it is only compared. */
 const NOT_ASKED = ['validity', 'addresses']
 
@@ -86,29 +89,27 @@ export async function requestStanding(
 
 /** `deadline` in Unix seconds. A provider that is away for a while is waited for as well. */
 async function untilThere(services: Services, look: () => Promise<Standing>, deadline: number): Promise<Standing> {
-  const { clock, talk } = services
-  talk.note(`waiting for the cluster's owner until ${utc(deadline, 'minute')}`)
-  let complained = false
-  let last: Standing | null = null
+  const { clock } = services
   const startMs = clock.monotonicMs()
-  const shouldLog = createChangeLogger(clock)
-  shouldLog('waiting')
-  for (;;) {
-    const leftMs = (deadline - clock.now()) * 1000
-    // With --timeout nothing can be asked any more by now.
-    if (leftMs <= 0 && last) return last
-    try {
-      last = await look()
-      if (last.kind !== 'absent' || leftMs <= 0) return last
-    } catch (error) {
-      if (last && services.deadline.remainingMs() <= 0) return last
-      if (leftMs <= 0 || !(error instanceof WcnError) || !['NETWORK', 'RPC_ERROR'].includes(error.code)) throw error
-      if (!complained) talk.warn(`${error.message}; trying again`)
-      complained = true
+  const leftMs = () => (deadline - clock.now()) * 1000
+  let last: Standing | null = null
+  return waiting(services, { what: "waiting for the cluster's owner", leftMs }, async (wait) => {
+    for (;;) {
+      const over = leftMs() <= 0
+      // With --timeout nothing can be asked any more by now.
+      if (over && last) return last
+      try {
+        last = await look()
+        if (last.kind !== 'absent' || over) return last
+        wait.see('the request is not on chain yet')
+      } catch (error) {
+        if (last && services.deadline.remainingMs() <= 0) return last
+        if (over || !isTransient(error)) throw error
+        wait.see(`${error.message}; trying again`)
+      }
+      const waitedMs = clock.monotonicMs() - startMs
+      const pauseMs = Math.min(Math.max(waitedMs / LOOKS_PER_WAIT, PAUSE_MS.least), PAUSE_MS.most)
+      await wait.sleep(Math.min(pauseMs, leftMs()))
     }
-    await clock.sleep(Math.min(PAUSE_MS, leftMs))
-    const waited = durationInWords((clock.monotonicMs() - startMs) / 1000)
-    if (shouldLog('waiting'))
-      talk.note(`waiting for the cluster's owner: ${waited} so far, until ${utc(deadline, 'minute')}`)
-  }
+  })
 }

@@ -6,6 +6,7 @@
 import type { Address } from '../base/address.js'
 import type { AccountSnapshot, Estimate } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
+import { waiting } from '../cli/wait.js'
 import { type ClusterView, findOperator } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
 
@@ -19,12 +20,17 @@ const LOOKS = 5
 
 /** Throws ACCOUNT_LOCKED, naming the process that holds it. */
 export async function withAccountLock<T>(services: Services, account: Address, work: () => Promise<T>): Promise<T> {
-  const { settings, deadline, talk } = services
-  const release = await (await services.state()).lockAccount(settings.chainId(), account, {
-    waitMs: Math.min(LOCK_PATIENCE_MS, deadline.remainingMs()),
-    onWait: ({ pid, host, command }) =>
-      talk.note(`waiting for \`wcn ${command}\`, process ${pid} on ${host}, which writes from the same account`),
-  })
+  const { settings, deadline, clock } = services
+  const state = await services.state()
+  const waitMs = Math.min(LOCK_PATIENCE_MS, deadline.remainingMs())
+  const endMs = clock.monotonicMs() + waitMs
+  const waited = { what: 'waiting for the account', leftMs: () => endMs - clock.monotonicMs() }
+  const release = await waiting(services, waited, ({ see }) =>
+    state.lockAccount(settings.chainId(), account, {
+      waitMs,
+      onWait: ({ pid, host, command }) => see(`\`wcn ${command}\`, process ${pid} on ${host}, writes from it`),
+    }),
+  )
   try {
     return await work()
   } finally {
@@ -39,19 +45,22 @@ export async function withAccountLock<T>(services: Services, account: Address, w
 export async function waitForForeign(services: Services, snapshot: AccountSnapshot): Promise<void> {
   const { clock, deadline } = services
   const { address, nonce } = snapshot.account
-  services.talk.note(`account ${address} has a transaction waiting that this tool did not send: waiting for it`)
   const chain = await services.chain()
   const endMs = clock.monotonicMs() + FOREIGN_PATIENCE_MS
-  while (clock.monotonicMs() < endMs && deadline.remainingMs() > 0) {
-    await clock.sleep(Math.min(PAUSE_MS, deadline.remainingMs()))
-    const now = await chain.readAccount(address).catch((error: unknown) => {
-      // Cut short by the deadline: what it was waited for is the reason.
-      if (deadline.remainingMs() === 0) return null
-      throw error
-    })
-    if (now && (now.account.nonce > nonce || now.account.pendingNonce <= now.account.nonce)) return
-  }
-  throw accountBusy(snapshot)
+  const leftMs = () => Math.min(endMs - clock.monotonicMs(), deadline.remainingMs())
+  const what = `waiting for a transaction of ${address} that this tool did not send`
+  await waiting(services, { what, leftMs }, async (wait) => {
+    while (leftMs() > 0) {
+      await wait.sleep(Math.min(PAUSE_MS, leftMs()))
+      const now = await chain.readAccount(address).catch((error: unknown) => {
+        // Cut short by the deadline: what it was waited for is the reason.
+        if (deadline.remainingMs() === 0) return null
+        throw error
+      })
+      if (now && (now.account.nonce > nonce || now.account.pendingNonce <= now.account.nonce)) return
+    }
+    throw accountBusy(snapshot)
+  })
 }
 
 /** For an account that others are using: what it was about to do was not sent, or can never be included. */
@@ -77,12 +86,14 @@ export async function isNonceStill(
   { nonce: counted }: Estimate,
 ): Promise<boolean> {
   let now = counted
-  for (let look = 1; now < nonce; look++) {
-    if (look === LOOKS) throw countsDiffer(address, nonce, now)
-    await services.clock.sleep(PAUSE_MS)
-    now = (await (await services.chain()).readAccount(address)).account.nonce
-  }
-  return now === nonce
+  return waiting(services, { what: 'waiting until the providers count alike' }, async (wait) => {
+    for (let look = 1; now < nonce; look++) {
+      if (look === LOOKS) throw countsDiffer(address, nonce, now)
+      await wait.sleep(PAUSE_MS)
+      now = (await (await services.chain()).readAccount(address)).account.nonce
+    }
+    return now === nonce
+  })
 }
 
 export function countsDiffer(address: string, before: number, now: number): WcnError {

@@ -8,6 +8,7 @@ import type { AccountSnapshot } from '../chain/chain.js'
 import { mentions } from '../chain/rpc/provider-answers.js'
 import type { Broadcast, Finality, FollowOptions, Signer, TransactionOutcome } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
+import { waiting } from '../cli/wait.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { EntryState, JournalEntry, JournalKey } from '../platform/state/journal-entry.js'
 import { changedSince } from './model/write-base.js'
@@ -84,15 +85,16 @@ export async function follow(
   { transaction, base }: Pick<JournalEntry, 'transaction' | 'base'>,
   { giveUpUnheard, timeoutMs }: Following,
 ): Promise<TransactionOutcome> {
-  const { settings, deadline } = services
+  const { settings, deadline, clock } = services
   const finality = settings.finality()
   const patienceMs = timeoutMs ?? settings.timeoutMs() ?? PATIENCE_MS[finality]
-  return (await services.chain()).follow(transaction, {
-    finality,
-    timeoutMs: Math.min(patienceMs, deadline.remainingMs()),
-    giveUpUnheard,
-    sinceBlock: base?.block.number ?? 0,
-  })
+  const limitMs = Math.min(patienceMs, deadline.remainingMs())
+  const chain = await services.chain()
+  const options = { finality, timeoutMs: limitMs, giveUpUnheard, sinceBlock: base?.block.number ?? 0 }
+  const endMs = clock.monotonicMs() + limitMs
+  const leftMs = () => endMs - clock.monotonicMs()
+  const waited = { what: `waiting for transaction ${transaction.hash}`, ...(limitMs > 0 && { leftMs }) }
+  return waiting(services, waited, ({ see }) => chain.follow(transaction, { ...options, onLook: see }))
 }
 
 /** The same for one of the journal, whose end is written down once it has one. */

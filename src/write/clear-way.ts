@@ -6,6 +6,7 @@
 import type { AccountSnapshot } from '../chain/chain.js'
 import { mentions } from '../chain/rpc/provider-answers.js'
 import type { Services } from '../cli/services.js'
+import { waiting } from '../cli/wait.js'
 import type { Change } from '../cluster/operator-changes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry, JournalKey } from '../platform/state/journal-entry.js'
@@ -140,13 +141,18 @@ async function takePlace(services: Services, { key, entry, entries, newest }: Tr
   const refusals = sent.refusals.filter((words) => !mentions('known-already', words))
   if (sent.accepted && refusals.length === 0 && sent.failures.length === 0) return
   const look = (one: JournalEntry) => followEntry(services, key, one, { timeoutMs: 0, giveUpUnheard: true })
-  for (let looks = 1; looks <= LOOKS; looks++) {
-    const ends = await Promise.all(entries.map(look))
-    if (ends.every((end) => isUnknownToAll(end) || isFinal(end))) return
-    const own = await look(entry)
-    if (refusals.length === 0 && own.kind === 'unknown' && own.shown) return
-    await services.clock.sleep(LOOK_EVERY_MS)
-  }
+  const what = `waiting until the providers have taken transaction ${hash}`
+  const taken = await waiting(services, { what }, async (wait) => {
+    for (let looks = 1; looks <= LOOKS; looks++) {
+      const ends = await Promise.all(entries.map(look))
+      if (ends.every((end) => isUnknownToAll(end) || isFinal(end))) return true
+      const own = await look(entry)
+      if (refusals.length === 0 && own.kind === 'unknown' && own.shown) return true
+      await wait.sleep(LOOK_EVERY_MS)
+    }
+    return false
+  })
+  if (taken) return
   const reason = refusalOf(sent)
   if (reason !== null) {
     await noteEnd(services, key, entry, { kind: 'rejected', reason })

@@ -7,6 +7,7 @@ import { bytesToHex, hexToBytes } from '../base/hex.js'
 import type { AccountSnapshot } from '../chain/chain.js'
 import { bidFault } from '../chain/fee-limits.js'
 import type { Services } from '../cli/services.js'
+import { waiting } from '../cli/wait.js'
 import { findOperator } from '../cluster/cluster-view.js'
 import { operatorChanges } from '../cluster/operator-changes.js'
 import type { ErrorCode } from '../errors/exit-codes.js'
@@ -62,28 +63,35 @@ export async function judgeNonce(services: Services, one: OpenNonce) {
   return judged(tooDear ? 'too-dear' : unattended ? 'unattended' : 'outdated', null, snapshot, why)
 }
 
-async function untilNothingMissing(services: Services, { key, nonce }: OpenNonce) {
-  const { clock, deadline } = services
+async function untilNothingMissing(services: Services, { key, nonce, newest }: OpenNonce) {
+  const { deadline } = services
   const chain = await services.chain()
   const own = new Set(openNonces(await accountJournals(services, key)).map((open) => open.nonce))
-  for (let waitedMs = 0; ; waitedMs += LOOK_AT_ACCOUNT_EVERY_MS) {
-    const snapshot = await chain.readAccount(key.signer)
-    const missing = missingNonces(snapshot.account.pendingNonce, own, nonce)
-    if (missing.length === 0 || waitedMs >= A_FEW_BLOCKS_MS || deadline.remainingMs() <= LOOK_AT_ACCOUNT_EVERY_MS)
-      return { snapshot, missing }
-    await clock.sleep(LOOK_AT_ACCOUNT_EVERY_MS)
-  }
+  const what = `waiting for what comes before transaction ${newest.transaction.hash}`
+  return waiting(services, { what }, async (wait) => {
+    for (let waitedMs = 0; ; waitedMs += LOOK_AT_ACCOUNT_EVERY_MS) {
+      const snapshot = await chain.readAccount(key.signer)
+      const missing = missingNonces(snapshot.account.pendingNonce, own, nonce)
+      if (missing.length === 0 || waitedMs >= A_FEW_BLOCKS_MS || deadline.remainingMs() <= LOOK_AT_ACCOUNT_EVERY_MS)
+        return { snapshot, missing }
+      wait.see(`nobody knows nonce ${missing.join(', ')}`)
+      await wait.sleep(LOOK_AT_ACCOUNT_EVERY_MS)
+    }
+  })
 }
 
 /** Null where nobody knows any of them. */
 async function look(services: Services, { key, entries, newest }: OpenNonce): Promise<Ending | null> {
-  for (let looks = 1; ; looks++) {
-    const end = await followEntry(services, key, newest, { timeoutMs: 0, giveUpUnheard: true })
-    if (!isUnknownToAll(end)) return { entry: newest, end }
-    if (looks === LOOKS || services.deadline.remainingMs() === 0) break
-    await services.clock.sleep(LOOK_EVERY_MS)
-  }
-  return lookForKnown(services, key, entries.slice(0, -1))
+  const what = `looking whether a provider knows transaction ${newest.transaction.hash}`
+  return waiting(services, { what }, async (wait) => {
+    for (let looks = 1; ; looks++) {
+      const end = await followEntry(services, key, newest, { timeoutMs: 0, giveUpUnheard: true })
+      if (!isUnknownToAll(end)) return { entry: newest, end }
+      if (looks === LOOKS || services.deadline.remainingMs() === 0) break
+      await wait.sleep(LOOK_EVERY_MS)
+    }
+    return lookForKnown(services, key, entries.slice(0, -1))
+  })
 }
 
 /** FEE_TOO_HIGH: what was signed earlier obeys today's limits. */

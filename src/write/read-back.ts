@@ -4,6 +4,7 @@ import type { DecodedCall } from '../chain/calls.js'
 import type { ClusterCall, ClusterSnapshot } from '../chain/chain.js'
 import type { Receipt } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
+import { waiting } from '../cli/wait.js'
 import { findOperator, type OperatorSlot } from '../cluster/cluster-view.js'
 import type { OperatorData } from '../cluster/codec/operator-data.js'
 import { type Change, operatorChanges } from '../cluster/operator-changes.js'
@@ -121,20 +122,22 @@ async function readAt(
   contract: Address | null,
 ): Promise<ClusterSnapshot> {
   const chain = await services.chain()
-  for (let attempt = 1; ; attempt++)
-    try {
-      return await chain.readCluster({ block: block.number, ...(contract && { contract }) })
-    } catch (cause) {
-      if (cause instanceof WcnError && cause.code === 'RPC_ERROR' && attempt < READ_BACK_ATTEMPTS) {
-        await services.clock.sleep(READ_BACK_PAUSE_MS)
-        continue
+  return waiting(services, { what: `reading block ${block.number} back` }, async (wait) => {
+    for (let attempt = 1; ; attempt++)
+      try {
+        return await chain.readCluster({ block: block.number, ...(contract && { contract }) })
+      } catch (cause) {
+        if (cause instanceof WcnError && cause.code === 'RPC_ERROR' && attempt < READ_BACK_ATTEMPTS) {
+          await wait.sleep(READ_BACK_PAUSE_MS)
+          continue
+        }
+        throw new WcnError('OUTCOME_UNKNOWN', `transaction ${hash} was included, but could not be read back`, {
+          hint: 'look at what is on chain with `wcn operator view`; `wcn tx show HASH` tells about the transaction',
+          details: { hash, why: cause instanceof Error ? cause.message : String(cause) },
+          cause,
+        })
       }
-      throw new WcnError('OUTCOME_UNKNOWN', `transaction ${hash} was included, but could not be read back`, {
-        hint: 'look at what is on chain with `wcn operator view`; `wcn tx show HASH` tells about the transaction',
-        details: { hash, why: cause instanceof Error ? cause.message : String(cause) },
-        cause,
-      })
-    }
+  })
 }
 
 export function settledOtherwise(why: string, { hash }: Pick<Receipt, 'hash'>): WcnError {

@@ -6,6 +6,7 @@
  */
 import type { AccountSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
+import { waiting } from '../cli/wait.js'
 import type { JournalEntry, JournalKey } from '../platform/state/journal-entry.js'
 import { countsDiffer } from './account.js'
 import { followEntry, isInBlock, journalKey } from './carry-out.js'
@@ -29,20 +30,23 @@ export async function readWithOpen<T extends AccountSnapshot>(
   read: () => Promise<T>,
 ): Promise<{ readonly snapshot: T; readonly open: readonly OpenNonce[] }> {
   const { journal } = await services.state()
-  for (let look = 1; ; look++) {
-    const snapshot = await read()
-    const own = journalKey(snapshot)
-    // Throws where the journal that is about to be written is damaged; others are warned of.
-    await journal.entries(own)
-    const isDoubtful = (entry: JournalEntry) => isContradicted(entry, snapshot)
-    const mine = ofAccount((await readJournals(services)).journals, own)
-    if (!mine.some(({ entries }) => entries.some(isDoubtful))) return { snapshot, open: openNonces(mine) }
-    for (const { key, entries } of mine) await reopenOrphans(services, key, entries.filter(isDoubtful), snapshot)
-    // What is settled all the same, this provider has not counted yet.
-    const still = (await accountJournals(services, own)).flatMap(({ entries }) => entries).find(isDoubtful)
-    if (still && look === LOOKS) throw countsDiffer(own.signer, still.transaction.nonce + 1, snapshot.account.nonce)
-    if (still) await services.clock.sleep(PAUSE_MS)
-  }
+  const what = 'reading the cluster and the account'
+  return waiting(services, { what }, async (wait) => {
+    for (let look = 1; ; look++) {
+      const snapshot = await read()
+      const own = journalKey(snapshot)
+      // Throws where the journal that is about to be written is damaged; others are warned of.
+      await journal.entries(own)
+      const isDoubtful = (entry: JournalEntry) => isContradicted(entry, snapshot)
+      const mine = ofAccount((await readJournals(services)).journals, own)
+      if (!mine.some(({ entries }) => entries.some(isDoubtful))) return { snapshot, open: openNonces(mine) }
+      for (const { key, entries } of mine) await reopenOrphans(services, key, entries.filter(isDoubtful), snapshot)
+      // What is settled all the same, this provider has not counted yet.
+      const still = (await accountJournals(services, own)).flatMap(({ entries }) => entries).find(isDoubtful)
+      if (still && look === LOOKS) throw countsDiffer(own.signer, still.transaction.nonce + 1, snapshot.account.nonce)
+      if (still) await wait.sleep(PAUSE_MS)
+    }
+  })
 }
 
 /**

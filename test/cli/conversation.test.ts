@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type ConversationOptions, createConversation } from '../../src/cli/conversation.js'
 import { plainPaint } from '../../src/cli/paint.js'
+import { createStatusLine } from '../../src/cli/status-line.js'
 import { rejectedBy } from '../support/rejected.js'
 
 function talk(options: Partial<ConversationOptions> = {}) {
@@ -9,7 +10,7 @@ function talk(options: Partial<ConversationOptions> = {}) {
     interactive: false,
     consented: false,
     quiet: false,
-    animated: false,
+    line: null,
     write: (text) => {
       written += text
     },
@@ -62,11 +63,13 @@ describe('what is said', () => {
   })
 
   it('with --quiet is warnings and previews only', async () => {
-    const { note, warn, preview, progress, written } = talk({ quiet: true, animated: true })
+    const drawn = createStatusLine(
+      () => {},
+      () => 80,
+    )
+    const { note, warn, preview, line, written } = talk({ quiet: true, line: drawn })
     note('working')
-    const bar = progress('keys')
-    bar.update(1, 2)
-    bar.end()
+    expect(line).toBeNull()
     expect(written()).toBe('')
     warn('careful')
     const target = { chain_id: 10, contract: null, source: null }
@@ -80,25 +83,15 @@ describe('what is said', () => {
   })
 })
 
-describe('progress', () => {
-  afterEach(() => void vi.useRealTimers())
-
-  it('is drawn over itself on a terminal, and wiped away at the end', () => {
-    // Not more often than can be read.
-    vi.useFakeTimers()
-    const { progress, written } = talk({ animated: true })
-    const bar = progress('keys')
-    bar.update(1, 1000)
-    bar.update(2, 1000)
-    bar.end()
-    expect(written()).toBe('\rkeys 1/1000\u001b[K\r\u001b[K')
-  })
-
-  it('is nothing at all elsewhere', () => {
-    const { progress, written } = talk()
-    const bar = progress('keys')
-    bar.update(1, 1000)
-    bar.end()
-    expect(written()).toBe('')
-  })
+it('what is drawn over itself makes room for what is said', () => {
+  let screen = ''
+  const write = (text: string) => {
+    screen += text
+  }
+  const drawn = createStatusLine(write, () => 80)
+  const { note, line } = talk({ line: drawn, write })
+  line?.show({}, 'waiting')
+  note('there')
+  note('here')
+  expect(screen).toBe('\rwaiting\u001b[K\r\u001b[Kthere\nhere\n')
 })

@@ -557,7 +557,9 @@ describe('a lock', () => {
     expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('rename\0asked')
     const late = await rename('late', '--timeout', '3')
     expect(late, late.stdout).toMatchObject(lockedBy(pid))
-    expect(late.stderr).toContain(`waiting for \`wcn operator rename\`, process ${pid}`)
+    expect(late.stderr).toMatch(
+      new RegExp(`^waiting for the account, .*: \`wcn operator rename\`, process ${pid} on .*, writes from it`, 'm'),
+    )
     // Reads and dry runs wait for nobody, nor do other accounts.
     expect(await wcnJson(['operator', 'rename', 'dry', '--dry-run'], { env: environment() })).toMatchObject({ code: 0 })
     expect(await net.state()).toEqual(before)

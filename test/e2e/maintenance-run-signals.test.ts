@@ -117,7 +117,7 @@ describe('a signal while the command runs', () => {
 describe('a signal for what the command left running', () => {
   it('ends that, and the slot is given back', async () => {
     const run = start(`(${LOOP}) & exit 0`)
-    await run.until('processes that it left')
+    await run.until('waiting for what it left')
     expect(await holder()).toBe(own())
     run.interrupt('SIGTERM')
     expect(await endOf(run)).toMatchObject({ code: 0, data: { slot: 'given-back' } })
@@ -128,7 +128,7 @@ describe('a signal for what the command left running', () => {
     const run = start(`trap '' INT TERM HUP; (${LOOP}) > /dev/null 2>&1 & exit 0`, {
       flags: ['--on-failure', 'release'],
     })
-    await run.until('processes that it left')
+    await run.until('waiting for what it left')
     run.interrupt('SIGINT')
     await run.until('keeps the slot')
     run.interrupt('SIGINT')

@@ -131,7 +131,7 @@ describe.skipIf(!quicAvailable)('nodes rollout', () => {
   it('ends a wait for a node by a signal', async () => {
     fleet.mishap(0, 'forget')
     const running = startWcn(args(), surroundings())
-    await running.until('waiting: nodes[0]')
+    await running.until('waiting for nodes[0]')
     running.interrupt('SIGINT')
     expect((await running.ended).code).toBe(130)
     expect(fleet.begun()).toEqual([0])

@@ -74,7 +74,7 @@ describe.skipIf(!quicAvailable)('nodes rotate', () => {
   it('waits for a node that is started meanwhile', async () => {
     await off()
     const running = startWcn(rotate(), { env: env() })
-    await running.until('waiting: nodes[2]')
+    await running.until('waiting for nodes[2]')
     expect(await listed()).toEqual(peerIds(old(), neighbour(), fresh()))
     await fresh().misbehave({})
     expect(await running.ended).toMatchObject({ code: 0 })
@@ -87,7 +87,7 @@ describe.skipIf(!quicAvailable)('nodes rotate', () => {
     expect(failed).toMatchObject({ code: 8, error: { code: 'NODE_NOT_OPERATIONAL' } })
     expect(failed.error.hint).toContain(`wcn nodes remove ${fresh().peerId}`)
     const running = startWcn(rotate(), { env: env() })
-    await running.until('waiting: nodes[2]')
+    await running.until('waiting for nodes[2]')
     running.interrupt('SIGINT')
     expect(await running.ended).toMatchObject({
       code: 130,

@@ -796,16 +796,15 @@ it('looks at many nodes, so many ports at a time', async () => {
     ]),
   )
   const probe = fakeNodeProbe(met)
-  const progress: number[] = []
-  const services = testServices({ clock: fakeClock(), nodeProbe: async () => probe })
-  const talk: Services['talk'] = {
-    ...services.talk,
-    progress: () => ({ update: (done) => void progress.push(done), end: () => void progress.push(-1) }),
-  }
-  const examiner = await openExaminer({ ...services, talk }, { concurrency: '7' })
+  const drawn: string[] = []
+  const line = { show: (_: object, text: string) => void drawn.push(text), end: () => void drawn.push('over') }
+  let nowMs = 0
+  const clock = { ...fakeClock(), monotonicMs: () => (nowMs += 100) }
+  const services = testServices({ clock, nodeProbe: async () => probe, talk: { line } })
+  const examiner = await openExaminer(services, { concurrency: '7' })
   const healths = await examiner.examine(nodes, { snapshot: snapshotAt(), operator: OPERATOR }, { shown: true })
   expect(healths.map(({ node }) => node.index)).toEqual(nodes.map(({ index }) => index))
   expect(healths.every(({ operational }) => operational)).toBe(true)
-  expect(progress.slice(-2)).toEqual([200, -1])
+  expect(drawn.slice(-2)).toEqual([expect.stringMatching(/^looking at nodes, .*: \d+ of 200$/), 'over'])
   expect(probe.open()).toEqual({ now: 0, most: 7 })
 })

@@ -127,8 +127,8 @@ describe('nodes that do not come up', () => {
     })
     // Once for each state, and not for each look.
     expect(said).toEqual([
-      'waiting: nodes[0]: its primary port is silent',
-      'waiting: nodes[0]: its primary port is stranger',
+      'waiting for nodes[0], the new node, 60 s left: nodes[0]: its primary port is silent',
+      'waiting for nodes[0], the new node, 6 s so far, 55 s left: nodes[0]: its primary port is stranger',
     ])
   })
 
@@ -168,7 +168,7 @@ describe('a cluster that can’t be read', () => {
     await ended
     // What is not known is not counted as up.
     expect(elapsedMs()).toBeGreaterThan(12_000)
-    expect(said).toContain("waiting: the cluster can't be read: rpc.example does not answer")
+    expect(said.join()).toContain(": the cluster can't be read: rpc.example does not answer")
   })
 
   it('is the reason, where it stays so', async () => {

@@ -145,12 +145,13 @@ describe('maintenance run', () => {
     const deadline = createDeadline(clock.monotonicMs, 300_000)
     await run({ ...world.all, deadline }, { command: ['restart'], maxDuration: '150s' })
     expect(deadline.remainingMs()).toBeGreaterThan(150_000)
-    expect(world.said.filter((text) => text.includes('has been running'))).toEqual([
-      expect.stringContaining('running for 60 s (process group 4711)'),
-      expect.stringContaining('running for 2 min'),
-      expect.stringMatching(/^warning: this takes longer than --max-duration \(150 s\): .*running for 2 min/),
-      expect.stringContaining('running for 3 min'),
-      ...[4, 5, 6, 7, 8, 9, 10].map((n) => expect.stringContaining(`running for ${n} min`)),
+    const runs = 'the command runs (process group 4711)'
+    const held = 'the maintenance slot is held'
+    expect(world.said.filter((text) => text.includes('the command runs'))).toEqual([
+      `${runs}, 60 s so far: ${held}`,
+      `${runs}, 2 min so far: ${held}`,
+      `warning: this takes longer than --max-duration (150 s): ${runs}; ${held}`,
+      ...[3, 4, 5, 6, 7, 8, 9].map((n) => `${runs}, ${n} min so far: ${held}`),
     ])
   })
 })
@@ -405,8 +406,10 @@ describe('a signal', () => {
     const world = prepare({ processes, clock })
     expect((await world.start()).data.slot).toBe('given-back')
     expect(processes.signals).toEqual(['SIGTERM'])
-    expect(world.said).toContainEqual(expect.stringContaining('the command succeeded; waiting: processes that it left'))
-    expect(world.said).toContainEqual(expect.stringMatching(/\(6\d s after its start\).*pgrep -lg 4711/))
+    expect(world.said).toContainEqual(
+      'the command succeeded; waiting for what it left in its process group 4711: `pgrep -lg 4711` lists it',
+    )
+    expect(world.said).toContainEqual(expect.stringMatching(/ 4711, 6\d s so far: `pgrep/))
   })
 
   it.each(['keep', 'release'] as const)(
@@ -461,7 +464,9 @@ describe('giving back', () => {
     }
     const world = prepare({ wrap: leaving((_, n) => (n < 4 ? { readClusterForWrite: away } : {})) })
     expect((await world.start()).data.slot).toBe('given-back')
-    expect(world.said.filter((text) => text.includes('trying again'))).toHaveLength(3)
+    expect(world.said.filter((text) => text.includes('trying again'))).toEqual([
+      'giving the maintenance slot back, 2 min left: not yet: the provider is away; trying again',
+    ])
   })
 
   it('is not known where it stays away: exit 6, and what to type', async () => {
@@ -645,7 +650,9 @@ describe('the database, asked through the nodes,', () => {
     const { data } = await world.start(withKey)
     expect(data).toMatchObject({ slot: 'given-back', database: { up: true, seen_by: 'nodes[1]', problem: null } })
     expect(asked).toBeGreaterThanOrEqual(6)
-    expect(world.said).toContainEqual(expect.stringContaining('waiting for the database: nodes[0]: nothing answers'))
+    expect(world.said).toContainEqual(
+      expect.stringMatching(/^waiting for the database, .* left: nodes\[0\]: nothing answers/),
+    )
     expect(maintenanceRunText(data, plainPaint)).toContain('up, as nodes[1] says')
   })
 
@@ -668,7 +675,7 @@ describe('the database, asked through the nodes,', () => {
     expect(error).toMatchObject({ code, details: { slot: 'kept', database: { up: false } } })
     expect(exitCodeOf(error.code)).toBe(exit)
     expect(error.message).toContain('nodes[1]: Not connected')
-    expect(clock.pauses.filter((ms) => ms === 2000)).toHaveLength(60)
+    expect(clock.pauses.filter((ms) => ms === 2000)).toHaveLength(59)
     expect(await holder()).toBe(OPERATOR)
   })
 

@@ -90,9 +90,12 @@ describe('a rollout', () => {
     const [first = 0, second = 0] = at
     // Nine pauses, and then 20 s in which nothing happened.
     expect(second - first).toBeGreaterThan(20_000 + 9_000)
-    expect(said).toContain('waiting: nodes[0]: its primary port is closed')
-    expect(said).toContain('waiting: nodes[0]: has not caught up with the chain')
-    expect(said).toContain('nodes[0]: operational; watching for 20 s')
+    for (const state of [
+      'nodes\\[0\\]: its primary port is closed',
+      'nodes\\[0\\]: has not caught up with the chain',
+      'operational; watching whether it stays so',
+    ])
+      expect(said).toContainEqual(expect.stringMatching(`^waiting for nodes\\[0\\], .*left: ${state}$`))
   })
 
   it('takes the primary node last, and says so where it was not told which that is', async () => {
@@ -219,7 +222,7 @@ describe('a command that fails', () => {
       details: { commands: [{ exit_code: null, signal: null, timed_out: true }] },
     })
     expect(world.started[0]?.signals).toEqual(['SIGTERM', 'SIGKILL'])
-    expect(said).toContain('nodes[0]: the command has been running for 60 s')
+    expect(said).toContain('nodes[0]: the command runs, 60 s so far, 30 s left')
   })
 
   it('only after --timeout says so', async () => {
@@ -335,7 +338,7 @@ describe('availability', () => {
     world.meanwhile = async () => world.up(0)
     await rollout({ node: ['1'] })
     expect(world.order).toEqual([1])
-    expect(said).toContainEqual(expect.stringMatching(/^waiting for a moment: nodes\[0\]/))
+    expect(said).toContainEqual(expect.stringMatching(/^waiting for the nodes before the next step, .*: nodes\[0\]/))
   })
 })
 

@@ -151,7 +151,7 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
       askHidden: notHere,
       ask: notHere,
       choose: notHere,
-      progress: () => ({ update: () => {}, end: () => {} }),
+      line: null,
     },
     randomBytes: (length) => new Uint8Array(length),
     chain: async () => wrap(await connect()),

@@ -227,7 +227,7 @@ export async function world(contents: Readonly<Record<string, string>> = {}): Pr
       },
       ask: testServices().talk.ask,
       choose: testServices().talk.choose,
-      progress: () => ({ update: () => {}, end: () => {} }),
+      line: null,
     },
     randomBytes: (length) => {
       const bytes = new Uint8Array(length).fill(7)

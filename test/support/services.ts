@@ -49,7 +49,7 @@ export function testServices({ settings, talk, stdin = '', ...others }: Override
       choose: async (_, instead) => {
         throw new WcnError('INPUT_REQUIRED', 'a value is missing, and nobody can be asked here', { hint: instead })
       },
-      progress: () => ({ update: () => undefined, end: () => undefined }),
+      line: null,
       ...talk,
     },
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

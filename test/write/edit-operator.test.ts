@@ -258,10 +258,11 @@ describe('competing writes', () => {
   it('waits for a transaction of the account, and starts from what it left', async () => {
     await automine(false)
     await real.now.chain.rpc('eth_sendTransaction', [{ from: OPERATOR, to: OWNER, value: '0x1' }])
-    const patient = services({ clock: fakeClock(() => mine()) })
+    const clock = fakeClock(() => (clock.pauses.length > 3 ? mine() : undefined))
+    const patient = services({ clock })
     const { data } = await rename(patient.services, { newName: 'after' })
     expect(data).toMatchObject({ changed: true, transaction: { nonce: 1 } })
-    expect(patient.said.join()).toContain('waiting for it')
+    expect(patient.said.join()).toContain(`waiting for a transaction of ${OPERATOR} that this tool did not send`)
   })
 
   it('of two in the pool only one is taken, and the other knows it', async () => {

@@ -1,16 +1,15 @@
 /** Asks the operator's nodes whether its database is up: nobody else may talk to it. */
 
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
-import { orStopped } from '../../base/or-stopped.js'
-import { createChangeLogger } from '../../cli/change-logger.js'
 import type { Services } from '../../cli/services.js'
+import { WcnError } from '../../errors/wcn-error.js'
 import type { Examiner } from '../../health/examiner.js'
 import { expectedNodes } from '../../health/model/expected-node.js'
 import { whyNotUp } from '../../health/model/node-health.js'
+import { untilItStays } from '../../health/until-it-stays.js'
 import { requireOperator } from '../../read/read-operator.js'
 import type { DatabaseProof } from '../model/slot.js'
 
-const PAUSE_MS = 2_000
 /** One that is about to stop, or to fall over again, is seen once. */
 const SETTLE_MS = 3_000
 
@@ -47,21 +46,17 @@ export async function awaitDatabase(
   witness: DatabaseWitness,
   { timeoutMs, stop }: { readonly timeoutMs: number; readonly stop: AbortSignal },
 ): Promise<DatabaseProof> {
-  const { clock, deadline, talk } = services
-  const endMs = clock.monotonicMs() + timeoutMs
-  let upSinceMs: number | null = null
-  const shouldLog = createChangeLogger(clock)
-  for (;;) {
-    const looking = deadline.paused(() => askForDatabase(services, witness))
-    const seen = await orStopped(looking, stop).catch(() => null)
-    if (seen === null || stop.aborted) return { kind: 'not-up', why: 'interrupted while asking for it' }
-    const nowMs = clock.monotonicMs()
-    upSinceMs = seen.kind === 'up' ? (upSinceMs ?? nowMs) : null
-    if (upSinceMs !== null && nowMs - upSinceMs >= SETTLE_MS) return seen
-    if (upSinceMs === null && nowMs >= endMs) return seen
-    const state = seen.kind === 'not-up' ? `waiting for the database: ${seen.why}` : 'the database is up; looking again'
-    if (shouldLog(state)) talk.note(state)
-    const untilMs = upSinceMs === null ? endMs : upSinceMs + SETTLE_MS
-    await deadline.paused(() => clock.sleep(Math.max(1, Math.ceil(Math.min(PAUSE_MS, untilMs - nowMs))), stop))
+  const look = async () => {
+    const value = await askForDatabase(services, witness)
+    return value.kind === 'up'
+      ? { value, up: true, words: 'it is up; watching whether it stays so' }
+      : { value, up: false, words: value.kind === 'not-up' ? value.why : '' }
+  }
+  const awaited = { what: 'waiting for the database', look, timeoutMs, settleMs: SETTLE_MS, untimed: true, stop }
+  try {
+    return (await untilItStays<DatabaseProof>(services, awaited)).value
+  } catch (error) {
+    if (!(error instanceof WcnError) || error.code !== 'INTERRUPTED') throw error
+    return { kind: 'not-up', why: 'interrupted while asking for it' }
   }
 }

@@ -5,6 +5,7 @@
 import type { Hex } from '../../base/hex.js'
 import type { WriteSnapshot } from '../../chain/chain.js'
 import type { Services } from '../../cli/services.js'
+import { waiting } from '../../cli/wait.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { journalKey } from '../../write/carry-out.js'
 import { type TransactionJson, transactionJson, type WriteJson } from '../../write/write-json.js'
@@ -34,15 +35,32 @@ export interface SlotReturn {
 }
 
 /** `hurry` ends the attempts after the one under way. Throws SLOT_NOT_GIVEN_BACK. */
-export async function giveBack(services: Services, entered: SlotChange, hurry: AbortSignal): Promise<SlotReturn> {
-  const { clock, deadline, talk, interruption } = services
+export function giveBack(services: Services, entered: SlotChange, hurry: AbortSignal): Promise<SlotReturn> {
+  const { clock, deadline } = services
+  const attempt = givingBack(services, entered)
   const endMs = clock.monotonicMs() + PATIENCE_MS
+  const leftMs = () => Math.min(endMs - clock.monotonicMs(), deadline.remainingMs())
+  return waiting(services, { what: 'giving the maintenance slot back', leftMs, told: true }, async (wait) => {
+    for (;;)
+      try {
+        return await attempt()
+      } catch (error) {
+        const passes = error instanceof WcnError && PASSING.includes(error.code)
+        if (!passes || hurry.aborted || leftMs() <= 0) throw notGivenBack(error)
+        wait.see(`not yet: ${error.message}; trying again`)
+        await wait.sleep(PAUSE_MS, hurry)
+      }
+  })
+}
+
+function givingBack(services: Services, entered: SlotChange): () => Promise<SlotReturn> {
+  const { interruption } = services
   const sent = new Set<string>()
   const sending = (hash: Hex) => {
     interruption.sending(hash)
     sent.add(hash)
   }
-  for (;;) {
+  return async () => {
     let lost: string | null = null
     let earlier: TransactionJson | null = null
     const whyNot = async (snapshot: WriteSnapshot): Promise<string | null> => {
@@ -51,19 +69,11 @@ export async function giveBack(services: Services, entered: SlotChange, hurry: A
       lost = await whyNotOurs(services, entered, snapshot)
       return lost
     }
-    try {
-      // Since the slot was taken, a connection may have died without saying so, and a provider have gone.
-      await (await services.chain()).reconnect({ onlyAnswering: true })
-      const watched = { ...services, interruption: { ...interruption, sending } }
-      const { json } = await changeSlot(watched, false, { unasked: true }, whyNot)
-      return { json: earlier ? { ...json, changed: true, transaction: earlier } : json, lost }
-    } catch (error) {
-      const passes = error instanceof WcnError && PASSING.includes(error.code)
-      const over = hurry.aborted || deadline.remainingMs() <= 0 || clock.monotonicMs() >= endMs
-      if (!passes || over) throw notGivenBack(error)
-      talk.warn(`the slot is not given back yet: ${error.message}; trying again`)
-      await clock.sleep(PAUSE_MS, hurry)
-    }
+    // Since the slot was taken, a connection may have died without saying so, and a provider have gone.
+    await (await services.chain()).reconnect({ onlyAnswering: true })
+    const watched = { ...services, interruption: { ...interruption, sending } }
+    const { json } = await changeSlot(watched, false, { unasked: true }, whyNot)
+    return { json: earlier ? { ...json, changed: true, transaction: earlier } : json, lost }
   }
 }
 

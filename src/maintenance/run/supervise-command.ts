@@ -3,9 +3,9 @@
  * be what keeps the database down.
  */
 
-import { createHeartbeat, type Heartbeat } from '../../cli/heartbeat.js'
 import type { InterruptingSignal } from '../../cli/interruption.js'
 import type { Services } from '../../cli/services.js'
+import { waiting } from '../../cli/wait.js'
 import { childSignal, isLastWarning } from '../../platform/processes/child-signal.js'
 import type { CommandEnd, RunningCommand } from '../../platform/processes/processes.js'
 import { endInWords } from '../model/slot.js'
@@ -41,9 +41,8 @@ export function superviseCommand(services: Services, signals: SignalHandover, or
     early.forEach(handOn)
     talk.note(`running the command, process group ${running.pid}`)
     const startMs = clock.monotonicMs()
-    const heartbeat = createHeartbeat(services, order.maxDurationMs)
-    const end = await untilEnded(running, heartbeat)
-    const groupGone = await untilGroupGone(services, signals, { running, end, heartbeat })
+    const end = await untilEnded(services, running, order.maxDurationMs)
+    const groupGone = await untilGroupGone(services, signals, { running, end })
     return { end, group: running.pid, groupGone, durationMs: clock.monotonicMs() - startMs }
   })
 }
@@ -63,20 +62,26 @@ function handingOn({ talk }: Services, running: RunningCommand) {
   }
 }
 
-async function untilEnded(running: RunningCommand, heartbeat: Heartbeat): Promise<CommandEnd> {
+async function untilEnded(services: Services, running: RunningCommand, maxMs: number | null): Promise<CommandEnd> {
   const over = new AbortController()
   void running.ended.then(() => over.abort())
-  const words = (duration: string) =>
-    `the command has been running for ${duration} (process group ${running.pid}); the maintenance slot is held`
-  while (!over.signal.aborted) await heartbeat.sleep(Infinity, words, over.signal)
+  const what = `the command runs (process group ${running.pid})`
+  const held = 'the maintenance slot is held'
+  await waiting(services, { what, told: true, beside: true }, async (wait) => {
+    wait.see(held, '')
+    await wait.sleep(maxMs ?? Infinity, over.signal)
+    if (over.signal.aborted) return
+    services.talk.warn(`this takes longer than --max-duration (${(maxMs ?? 0) / 1000} s): ${what}; ${held}`)
+    await wait.sleep(Infinity, over.signal)
+  })
   return running.ended
 }
 
 /** The first signal goes to those that are left, the second one ends the wait for them. */
 async function untilGroupGone(
-  { talk }: Services,
+  services: Services,
   signals: SignalHandover,
-  { running, end, heartbeat }: { running: RunningCommand; end: CommandEnd; heartbeat: Heartbeat },
+  { running, end }: { running: RunningCommand; end: CommandEnd },
 ) {
   const enough = new AbortController()
   let count = 0
@@ -84,17 +89,18 @@ async function untilGroupGone(
     count++
     if (count > 1) return enough.abort()
     running.signal(name)
-    talk.tell(`${name}: handed on to what the command left running; once more ends the wait for it and keeps the slot`)
+    services.talk.tell(
+      `${name}: handed on to what the command left running; once more ends the wait for it and keeps the slot`,
+    )
   })
-  const left = `processes that it left in its group ${running.pid} still run: \`pgrep -lg ${running.pid}\` lists them`
-  const words = (duration: string) => `the command ${endInWords(end)} (${duration} after its start), and ${left}`
-  let told = false
-  for (let pauseMs = FIRST_PAUSE_MS; running.groupAlive(); pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
-    if (enough.signal.aborted) return false
+  const what = `the command ${endInWords(end)}; waiting for what it left in its process group ${running.pid}`
+  return waiting(services, { what, beside: true }, async (wait) => {
+    wait.see(`\`pgrep -lg ${running.pid}\` lists it`)
     // What ends with it takes a moment.
-    if (pauseMs === LONGEST_PAUSE_MS && !told) talk.tell(`the command ${endInWords(end)}; waiting: ${left}`)
-    told ||= pauseMs === LONGEST_PAUSE_MS
-    await heartbeat.sleep(pauseMs, words, enough.signal)
-  }
-  return true
+    for (let pauseMs = FIRST_PAUSE_MS; running.groupAlive(); pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
+      if (enough.signal.aborted) return false
+      await wait.sleep(pauseMs, enough.signal)
+    }
+    return true
+  })
 }

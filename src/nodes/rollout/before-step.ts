@@ -5,6 +5,7 @@
 
 import { orStopped } from '../../base/or-stopped.js'
 import type { Services } from '../../cli/services.js'
+import { waiting } from '../../cli/wait.js'
 import { type ClusterView, findOperator } from '../../cluster/cluster-view.js'
 import { sameNode } from '../../cluster/plain-node.js'
 import { WcnError } from '../../errors/wcn-error.js'
@@ -21,22 +22,24 @@ const PAUSE_MS = 1_000
  */
 export async function beforeStep(rollout: Rollout, progress: Progress): Promise<readonly number[]> {
   const { services, stopSignals, waits, nodes, primary, limits } = rollout
-  const { clock, deadline, talk } = services
-  const endMs = clock.monotonicMs() + waits.settleMs
+  const { clock, deadline } = services
   // The step before may have taken as long as a connection lives.
   await (await services.chain()).reconnect()
-  for (let first = true; ; first = false) {
-    const seen = await orStopped(lookAtNodes(rollout, progress), stopSignals.stop)
-    const down = seen.flatMap((health, place) => (isUp(health) ? [] : [place]))
-    const fallen = down.filter((place) => progress.finished.includes(place))
-    const { remaining } = progress
-    const batch = nextBatch({ total: nodes.length, remaining, down: new Set(down), primary }, limits)
-    if (fallen.length === 0 && (batch.length > 0 || remaining.length === 0)) return batch
-    const leftMs = Math.min(endMs - clock.monotonicMs(), deadline.remainingMs())
-    if (leftMs <= 0) throw fallen.length > 0 ? fellAgain(fallen, seen) : atRisk(rollout, down, seen)
-    if (first) talk.note(`waiting for a moment: ${inWords(down, seen)}`)
-    await clock.sleep(Math.ceil(Math.min(PAUSE_MS, leftMs)), stopSignals.stop)
-  }
+  const endMs = clock.monotonicMs() + waits.settleMs
+  const leftMs = () => Math.min(endMs - clock.monotonicMs(), deadline.remainingMs())
+  return waiting(services, { what: 'waiting for the nodes before the next step', leftMs }, async (wait) => {
+    for (;;) {
+      const seen = await orStopped(lookAtNodes(rollout, progress), stopSignals.stop)
+      const down = seen.flatMap((health, place) => (isUp(health) ? [] : [place]))
+      const fallen = down.filter((place) => progress.finished.includes(place))
+      const { remaining } = progress
+      const batch = nextBatch({ total: nodes.length, remaining, down: new Set(down), primary }, limits)
+      if (fallen.length === 0 && (batch.length > 0 || remaining.length === 0)) return batch
+      if (leftMs() <= 0) throw fallen.length > 0 ? fellAgain(fallen, seen) : atRisk(rollout, down, seen)
+      wait.see(inWords(down, seen), String(down))
+      await wait.sleep(Math.min(PAUSE_MS, leftMs()), stopSignals.stop)
+    }
+  })
 }
 
 function fellAgain(fallen: readonly number[], seen: readonly NodeHealth[]): WcnError {

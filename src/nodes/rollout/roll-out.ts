@@ -3,8 +3,8 @@
  * command knows by its environment for which node it runs.
  */
 
-import { createHeartbeat } from '../../cli/heartbeat.js'
 import type { Services } from '../../cli/services.js'
+import { waiting } from '../../cli/wait.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { ExpectedNode } from '../../health/model/expected-node.js'
 import type { NodeHealth } from '../../health/model/node-health.js'
@@ -119,13 +119,12 @@ function environmentOf({ index, peerId, ipv4Addr, primaryPort, secondaryPort }: 
   }
 }
 
-async function untilEnded({ clock, deadline, talk }: Services, running: RunningCommand, label: string) {
+async function untilEnded(services: Services, running: RunningCommand, label: string) {
+  const { clock, deadline, talk } = services
   const over = new AbortController()
   void running.ended.then(() => over.abort())
-  const heartbeat = createHeartbeat({ clock, talk }, null)
-  const words = (duration: string) => `${label}: the command has been running for ${duration}`
-  while (!over.signal.aborted && deadline.remainingMs() > 0)
-    await heartbeat.sleep(deadline.remainingMs(), words, over.signal)
+  const waited = { what: `${label}: the command runs`, leftMs: () => deadline.remainingMs(), told: true, beside: true }
+  await waiting(services, waited, (wait) => wait.sleep(deadline.remainingMs(), over.signal))
   if (over.signal.aborted) return { end: await running.ended, timedOut: false }
   talk.warn(`${label}: --timeout is over, and the command still runs: it is ended`)
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {

@@ -59,7 +59,7 @@ export type LockHolder = Pick<LockRecord, 'pid' | 'host' | 'since' | 'command'>
 export interface LockOptions {
   /** So long it is waited for; 0: not at all. */
   readonly waitMs: number
-  /** Called once when it has to be waited for. */
+  /** Called as often as it is looked for in vain. */
   readonly onWait: (holder: LockHolder) => void
 }
 
@@ -112,13 +112,13 @@ export async function takeLock(
   makeStateDirectory(directory)
   const end = performance.now() + waitMs
   let pauseMs = FIRST_PAUSE_MS
-  for (let told = false; ; told = true) {
+  for (;;) {
     const taken = tryToTake(directory, own)
     if (typeof taken === 'function') return taken
     const leftMs = end - performance.now()
     if (leftMs <= 0) throw locked(taken)
     const { pid, host, since, command } = taken.holder
-    if (!told) onWait({ pid, host, since, command })
+    onWait({ pid, host, since, command })
     // At random, so that those who wait don't all look at the same moment.
     await sleep(Math.min(leftMs, pauseMs * (0.5 + Math.random() / 2)))
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5)
