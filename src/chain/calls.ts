@@ -11,7 +11,7 @@ import {
 } from 'viem'
 import { type Address, parseAddress } from '../base/address.js'
 import { bytesToHex, type Hex, hexToBytes } from '../base/hex.js'
-import type { ClusterCall } from './chain.js'
+import type { ClusterCall, StoredSettings } from './chain.js'
 import { CLUSTER_ABI } from './contract/cluster-abi.js'
 import type { TransactionRequest } from './transaction.js'
 
@@ -21,24 +21,43 @@ const SELECTOR_LENGTH = '0x01020304'.length
 export type CallDecoder = typeof callDecoder
 /** `canonical`: encoded as every tool does. The contract may refuse, or read differently, what is not. */
 export type DecodedCall = NonNullable<ReturnType<CallDecoder['decode']>>
-export type EncodedSettings = ReturnType<typeof encodedSettings>
 
 export function encodeCall(contract: Address, call: ClusterCall): TransactionRequest {
   return { to: contract, data: callData(call) }
 }
 
-/** What a node of an operator that pulls says when it has everything. */
-export function encodeCompleteMigration(contract: Address, id: bigint): TransactionRequest {
-  return { to: contract, data: encodeFunctionData({ abi: CLUSTER_ABI, functionName: 'completeMigration', args: [id] }) }
+function callData(call: ClusterCall): Hex {
+  // The two belong together, which the encoder's types can't follow for a function that is not known beforehand.
+  const named = { abi: CLUSTER_ABI, functionName: call.fn, args: argumentsOf(call) }
+  return encodeFunctionData(named as unknown as Parameters<typeof encodeFunctionData>[0])
 }
 
-function callData(call: ClusterCall): Hex {
-  const abi = CLUSTER_ABI
-  if (call.fn === 'setMaintenance') return encodeFunctionData({ abi, functionName: call.fn, args: [call.active] })
-  const { operator, data } = { ...call, data: bytesToHex(call.data) }
-  return call.fn === 'addNodeOperator'
-    ? encodeFunctionData({ abi, functionName: call.fn, args: [{ addr: operator, data }] })
-    : encodeFunctionData({ abi, functionName: call.fn, args: [operator, data] })
+function argumentsOf(call: ClusterCall): readonly unknown[] {
+  switch (call.fn) {
+    case 'updateNodeOperatorData':
+      return [call.operator, bytesToHex(call.data)]
+    case 'addNodeOperator':
+      return [{ addr: call.operator, data: bytesToHex(call.data) }]
+    case 'removeNodeOperator':
+      return [call.operator]
+    case 'setMaintenance':
+      return [call.active]
+    case 'updateSettings':
+      return [{ ...call.settings, extra: bytesToHex(call.settings.extra) }]
+    case 'startMigration':
+      return [{ operatorBitmask: bitmaskOf(call.slots), replicationStrategy: 0 }]
+    case 'completeMigration':
+    case 'abortMigration':
+      return [call.id]
+    case 'transferOwnership':
+      return [call.newOwner]
+    case 'acceptOwnership':
+      return []
+  }
+}
+
+function bitmaskOf(slots: readonly number[]): bigint {
+  return slots.reduce((mask, slot) => mask | (1n << BigInt(slot)), 0n)
 }
 
 export const callDecoder = {
@@ -76,7 +95,7 @@ function meaningOf(call: DecodeFunctionDataReturnType<typeof CLUSTER_ABI>) {
       const [settings, operators] = call.args
       return {
         fn: call.functionName,
-        settings: encodedSettings(settings),
+        settings: storedSettings(settings),
         operators: operators.map(({ addr, data }) => ({ id: address(addr), data: hexToBytes(data) })),
       }
     }
@@ -96,7 +115,7 @@ function meaningOf(call: DecodeFunctionDataReturnType<typeof CLUSTER_ABI>) {
     case 'setMaintenance':
       return { fn: call.functionName, active: call.args[0] }
     case 'updateSettings':
-      return { fn: call.functionName, settings: encodedSettings(call.args[0]) }
+      return { fn: call.functionName, settings: storedSettings(call.args[0]) }
     case 'transferOwnership':
       return { fn: call.functionName, newOwner: address(call.args[0]) }
     case 'acceptOwnership':
@@ -109,7 +128,7 @@ function meaningOf(call: DecodeFunctionDataReturnType<typeof CLUSTER_ABI>) {
   }
 }
 
-function encodedSettings({ extra, ...limits }: { maxOperatorDataBytes: number; minOperators: number; extra: Hex }) {
+function storedSettings({ extra, ...limits }: Omit<StoredSettings, 'extra'> & { extra: Hex }): StoredSettings {
   return { ...limits, extra: hexToBytes(extra) }
 }
 

@@ -50,7 +50,22 @@ export interface WriteSnapshot extends ClusterSnapshot, AccountSnapshot {
 export type ClusterCall =
   | { readonly fn: 'updateNodeOperatorData'; readonly operator: Address; readonly data: Uint8Array }
   | { readonly fn: 'addNodeOperator'; readonly operator: Address; readonly data: Uint8Array }
+  | { readonly fn: 'removeNodeOperator'; readonly operator: Address }
   | { readonly fn: 'setMaintenance'; readonly active: boolean }
+  | { readonly fn: 'updateSettings'; readonly settings: StoredSettings }
+  /** To the keyspace of these slots, with replication strategy 0: the network knows no other. */
+  | { readonly fn: 'startMigration'; readonly slots: readonly number[] }
+  | { readonly fn: 'completeMigration' | 'abortMigration'; readonly id: bigint }
+  /** Takes effect once it is accepted; the zero address takes back the offer. */
+  | { readonly fn: 'transferOwnership'; readonly newOwner: Address }
+  | { readonly fn: 'acceptOwnership' }
+
+/** A cluster's settings as the contract stores them; `extra` is encoded (docs/dev/network/wire-format.md, "Settings blob"). */
+export interface StoredSettings {
+  readonly maxOperatorDataBytes: number
+  readonly minOperators: number
+  readonly extra: Uint8Array
+}
 
 export interface CostEstimate {
   /** The gas limit to sign. */
@@ -96,6 +111,8 @@ export interface Chain {
   follow(transaction: Omit<SignedTransaction, 'raw'>, options: FollowOptions): Promise<TransactionOutcome>
   /** Why an included transaction failed, in words: replayed on the state it met. */
   revertReason(transaction: TransactionRequest, from: Address, atBlock: number): Promise<string>
+  /** Who was offered the ownership and has not accepted it, at the snapshot's block; null: nobody. */
+  pendingOwner(snapshot: ClusterSnapshot): Promise<Address | null>
   /** Since when the maintenance slot is held, as far as a bounded look back at the events tells. */
   maintenanceSince(snapshot: ClusterSnapshot): Promise<MaintenanceSince>
   /**

@@ -90,7 +90,7 @@ async function plausible<T extends AccountSnapshot>({ providers }: ChainTarget, 
   }
 }
 
-async function ask<T extends object>(
+export async function ask<T extends object>(
   { providers, chainId }: ChainTarget,
   questions: Questions<T>,
   atBlock?: number,
@@ -100,7 +100,7 @@ async function ask<T extends object>(
   return (await import('./agreement.js')).askSeveral(providers, chainId, questions, atBlock)
 }
 
-function asked<T>(
+export function asked<T>(
   title: string,
   merge: Question<T>['merge'],
   [method, ...params]: readonly [string, ...unknown[]],

@@ -1,6 +1,6 @@
 /** A cluster's settings as a call brings them: for scripts, against those it has, and what the network makes of them. */
 import { snakeJson } from '../base/snake-json.js'
-import type { EncodedSettings } from '../chain/calls.js'
+import type { StoredSettings } from '../chain/chain.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import { type DecodedSettings, decodeSettingsData } from '../cluster/codec/settings-data.js'
 import { type CallEffects, type Reading, reading } from './call-parts.js'
@@ -13,7 +13,7 @@ export function readSettings(extra: Uint8Array): Reading<DecodedSettings> {
 }
 
 /** The names of `cluster view`; `extra` is shown as the network would apply it. */
-export function settingsJson({ maxOperatorDataBytes, minOperators, extra }: EncodedSettings): SettingsDataJson {
+export function settingsJson({ maxOperatorDataBytes, minOperators, extra }: StoredSettings): SettingsDataJson {
   const limits = { max_operator_data_bytes: maxOperatorDataBytes, min_operators: minOperators }
   const { content, reason } = readSettings(extra)
   if (content === null) return { ...limits, corrupted: true, reason, data_bytes: extra.length }
@@ -21,11 +21,11 @@ export function settingsJson({ maxOperatorDataBytes, minOperators, extra }: Enco
 }
 
 /** A line each. */
-export function settingsInWords(settings: EncodedSettings): readonly string[] {
+export function settingsInWords(settings: StoredSettings): readonly string[] {
   return Object.entries(settingsJson(settings)).map(([name, value]) => `${name} ${value}`)
 }
 
-export function settingsEffects(next: EncodedSettings, view: ClusterView): CallEffects {
+export function settingsEffects(next: StoredSettings, view: ClusterView): CallEffects {
   const { maxOperatorDataBytes, minOperators } = view.settings
   const before = settingsJson({ maxOperatorDataBytes, minOperators, extra: view.settingsExtra })
   const after = settingsJson(next)
@@ -45,7 +45,7 @@ export function settingsEffects(next: EncodedSettings, view: ClusterView): CallE
   }
 }
 
-export function settingsWarnings({ extra }: EncodedSettings): readonly string[] {
+export function settingsWarnings({ extra }: StoredSettings): readonly string[] {
   const { content, reason } = readSettings(extra)
   return content?.warnings ?? [`THIS STOPS EVERY NODE AND TOOL: the network could not read these settings: ${reason}`]
 }

@@ -357,5 +357,6 @@ function fakeChain(facts: Facts, members: World['members'], sent: ClusterCall[])
     },
     revertReason: async () => 'a test',
     maintenanceSince: () => Promise.reject(new Error('not in this test')),
+    pendingOwner: () => Promise.reject(new Error('not in this test')),
   }
 }

@@ -4,6 +4,7 @@ import { hexToBytes } from '../../src/base/hex.js'
 import type { ClusterCall } from '../../src/chain/chain.js'
 import type { Fees } from '../../src/chain/transaction.js'
 import type { JournalEntry, JournalKey, WriteKind } from '../../src/platform/state/journal-entry.js'
+import { operatorOf } from '../../src/write/model/cluster-call.js'
 import { writeBase } from '../../src/write/model/write-base.js'
 import type { ChainServices } from './chain-services.js'
 import { blob, OPERATOR, OWN_NODES } from './use-real-cluster.js'
@@ -48,7 +49,7 @@ export async function signedWrite(
     gas,
     fees: snapshot.fees,
     what: { kind, title: call.fn === 'setMaintenance' ? 'enter maintenance' : 'rename' },
-    base: writeBase(read, call.fn === 'setMaintenance' ? null : call.operator),
+    base: writeBase(read, operatorOf(call)),
     signedAt: signedAt ?? services.clock.now(),
     supersedes: supersedes?.transaction.hash ?? null,
     state: { kind: 'open' },

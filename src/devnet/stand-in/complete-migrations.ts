@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DEVELOPMENT_CHAIN_ID } from '../../base/chain-ids.js'
 import { createDeadline } from '../../base/deadline.js'
-import { encodeCompleteMigration } from '../../chain/calls.js'
 import { connectChain } from '../../chain/evm-chain.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
 import { privateKeySigner } from '../../signers/create-signer.js'
@@ -40,7 +39,7 @@ export function migrationCompleter(
     )
     try {
       const snapshot = await chain.readAccount(signer.address)
-      const request = encodeCompleteMigration(contract, id)
+      const request = await chain.encodeCall({ fn: 'completeMigration', id })
       const estimate = await chain.estimate(snapshot, request)
       await chain.broadcast(await chain.sign(snapshot, request, estimate, signer))
       log('INFO', 'Data pull completed', { migration_id: String(id) })

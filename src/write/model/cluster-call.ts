@@ -31,9 +31,30 @@ export function operatorOf(call: Call): Address | null {
 
 /** Why the cluster is not as the call of that account left it; null where it is, byte for byte. */
 export function whyNotHeld(call: Call, view: ClusterView, account: Address): string | null {
-  if (call.fn === 'setMaintenance')
-    return view.maintenance === (call.active ? account : null) ? null : 'the slot has changed hands in the same block'
-  if (call.fn !== 'updateNodeOperatorData' && call.fn !== 'addNodeOperator') return null
-  const slot = findOperator(view, call.operator)
-  return slot && equalBytes(slot.data, call.data) ? null : 'another write changed the operator right after this one'
+  switch (call.fn) {
+    case 'updateNodeOperatorData':
+    case 'addNodeOperator': {
+      const slot = findOperator(view, call.operator)
+      const held = slot !== null && equalBytes(slot.data, call.data)
+      return held ? null : 'another write changed the operator right after this one'
+    }
+    case 'removeNodeOperator':
+      return findOperator(view, call.operator) ? 'the operator was added again in the same block' : null
+    case 'setMaintenance':
+      return view.maintenance === (call.active ? account : null) ? null : 'the slot has changed hands in the same block'
+    case 'updateSettings': {
+      const { settings, settingsExtra } = view
+      const { maxOperatorDataBytes, minOperators, extra } = call.settings
+      const limits = settings.maxOperatorDataBytes === maxOperatorDataBytes && settings.minOperators === minOperators
+      return limits && equalBytes(settingsExtra, extra) ? null : 'the settings were changed again in the same block'
+    }
+    case 'startMigration':
+      return view.newKeyspace?.join() === call.slots.join() ? null : 'the migration is over in the same block'
+    case 'abortMigration':
+      return view.pullingOperators === null ? null : 'another migration was started in the same block'
+    case 'acceptOwnership':
+      return view.owner === account ? null : 'the ownership was passed on in the same block'
+    default:
+      return null
+  }
 }

@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { type Abi, type AbiFunction, encodeFunctionData, type Hex, toFunctionSelector, toFunctionSignature } from 'viem'
 import { describe, expect, it } from 'vitest'
+import { parseAddress } from '../../../src/base/address.js'
 import { bytesToHex } from '../../../src/base/hex.js'
-import { callDecoder } from '../../../src/chain/calls.js'
+import { callDecoder, encodeCall } from '../../../src/chain/calls.js'
+import type { ClusterCall } from '../../../src/chain/chain.js'
+import { readVectors } from '../../support/vectors.js'
 
 const artifact = JSON.parse(
   readFileSync(new URL('../../../src/chain/contract/contracts.json', import.meta.url), 'utf8'),
@@ -120,3 +123,48 @@ function moved(data: Hex): Hex {
   const [head, operator, rest] = [data.slice(0, 10), data.slice(10, 74), data.slice(138)]
   return `${head}${operator}${'60'.padStart(64, '0')}${'00'.repeat(32)}${rest}` as Hex
 }
+
+describe('calls that this tool makes', () => {
+  const contract = parseAddress(A, 'the test')
+  const address = fc
+    .uint8Array({ minLength: 20, maxLength: 20 })
+    .map((bytes) => parseAddress(bytesToHex(bytes), 'the test'))
+  const bytes = fc.uint8Array({ maxLength: 100 })
+  const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
+  const calls: fc.Arbitrary<ClusterCall> = fc.oneof(
+    fc.record({ fn: fc.constantFrom('updateNodeOperatorData', 'addNodeOperator'), operator: address, data: bytes }),
+    fc.record({ fn: fc.constant('removeNodeOperator' as const), operator: address }),
+    fc.record({ fn: fc.constant('setMaintenance' as const), active: fc.boolean() }),
+    fc.record({
+      fn: fc.constant('updateSettings' as const),
+      settings: fc.record({
+        maxOperatorDataBytes: fc.nat({ max: 65_535 }),
+        minOperators: fc.nat({ max: 255 }),
+        extra: bytes,
+      }),
+    }),
+    fc.record({
+      fn: fc.constant('startMigration' as const),
+      slots: fc.uniqueArray(fc.nat({ max: 255 })).map((slots) => slots.sort((a, b) => a - b)),
+    }),
+    fc.record({ fn: fc.constantFrom('completeMigration', 'abortMigration'), id }),
+    fc.record({ fn: fc.constant('transferOwnership' as const), newOwner: address }),
+    fc.record({ fn: fc.constant('acceptOwnership' as const) }),
+  )
+
+  it('are read back as what they are', () => {
+    fc.assert(
+      fc.property(calls, (call) => {
+        expect(callDecoder.decode(encodeCall(contract, call).data)).toMatchObject({ ...call, canonical: true })
+      }),
+    )
+  })
+
+  it('are, byte for byte, what the network’s own tools sent', () => {
+    const { states } = readVectors<{ states: { transactions: { input: Hex }[] }[] }>('cluster-states')
+    const inputs = states.flatMap(({ transactions }) => transactions.map(({ input }) => input))
+    const made = inputs.map((input) => encodeCall(contract, callDecoder.decode(input) as ClusterCall).data)
+    expect(made).toEqual(inputs)
+    expect(new Set(inputs.map((input) => callDecoder.decode(input)?.fn)).size).toBeGreaterThan(6)
+  })
+})
