@@ -9,7 +9,20 @@ type DataOf<Module extends UseCase> = Awaited<ReturnType<Module['run']>>['data']
 
 export interface JsonDocuments {
   'admin deploy': DataOf<typeof import('../src/admin/admin-deploy.js')>
+  'admin maintenance release': DataOf<typeof import('../src/admin/admin-maintenance-release.js')>
+  'admin migration abort': DataOf<typeof import('../src/admin/admin-migration-abort.js')>
+  'admin migration plan': DataOf<typeof import('../src/admin/admin-migration-plan.js')>
+  'admin migration start': DataOf<typeof import('../src/admin/admin-migration-start.js')>
+  'admin operator add': DataOf<typeof import('../src/admin/admin-operator-add.js')>
   'admin operator approve': DataOf<typeof import('../src/admin/admin-operator-approve.js')>
+  'admin operator remove': DataOf<typeof import('../src/admin/admin-operator-remove.js')>
+  'admin operator rename': DataOf<typeof import('../src/admin/admin-operator-rename.js')>
+  'admin operator set': DataOf<typeof import('../src/admin/admin-operator-set.js')>
+  'admin ownership accept': DataOf<typeof import('../src/admin/admin-ownership-accept.js')>
+  'admin ownership status': DataOf<typeof import('../src/admin/admin-ownership-status.js')>
+  'admin ownership transfer': DataOf<typeof import('../src/admin/admin-ownership-transfer.js')>
+  'admin settings update': DataOf<typeof import('../src/admin/admin-settings-update.js')>
+  'admin settings view': DataOf<typeof import('../src/admin/admin-settings-view.js')>
   'clients list': DataOf<typeof import('../src/clients/clients-list.js')>
   'clients remove': DataOf<typeof import('../src/clients/clients-remove.js')>
   'clients set': DataOf<typeof import('../src/clients/clients-set.js')>

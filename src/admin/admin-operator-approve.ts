@@ -10,52 +10,43 @@ import { utc } from '../base/utc.js'
 import type { WriteSnapshot } from '../chain/chain.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { operatorChanges } from '../cluster/operator-changes.js'
-import { WcnError } from '../errors/wcn-error.js'
+import { openVerification, type Verification, type VerifyInput } from '../health/require-answering.js'
 import { requireClustersKey } from '../read/contract-knowledge.js'
 import { openSound } from '../register/examine-document.js'
 import { readJoinDocument } from '../register/join-request-document.js'
 import { requireSameCluster } from '../register/model/admission.js'
 import type { OpenedRequest } from '../register/model/join-request.js'
 import { requireAdmissible } from '../register/require-admission.js'
-import { planCall, runWrite, type WritePlan } from '../write/run-write.js'
-import { type WriteJson, writeJson } from '../write/write-json.js'
+import type { WriteJson } from '../write/write-json.js'
+import { type OwnerInput, ownerWrite } from './owner-write.js'
 
-export interface Input {
+export interface Input extends OwnerInput, VerifyInput {
   readonly file: string
-  readonly dryRun?: boolean
-  readonly unsigned?: string
   readonly forceEncryptionKey?: boolean
 }
 
 /**
  * Throws DOCUMENT_INVALID, REQUEST_INVALID, NOT_THE_OWNER, OPERATOR_EXISTS, CLUSTER_FULL, DATA_TOO_LARGE,
- * ENCRYPTION_KEY_WRONG, what runWrite throws, and SETTLED_OTHERWISE where the chain holds something else afterwards.
+ * ENCRYPTION_KEY_WRONG, what verifying and ownerWrite throw.
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<WriteJson>> {
   const { opened, key } = await readProven(services, input.file)
-  const chain = await services.chain()
-  const account =
-    input.unsigned === undefined ? (await services.signer()).address : (await chain.readCluster()).view.owner
-  const written = await runWrite(services, {
-    account,
-    read: () => chain.readClusterForWrite(account),
-    plan: (snapshot) => planApproval(services, input, { opened, key }, snapshot),
-    dryRun: input.dryRun === true,
-    unsigned: input.unsigned,
+  const verify = await openVerification(services, input)
+  return ownerWrite(services, input, {
+    does: 'add an operator',
+    about: { operator: opened.content.operator, key },
+    plan: (snapshot) => planApproval(services, input, { opened, key, verify }, snapshot),
   })
-  const { operator } = opened.content
-  return { data: writeJson(services, written, { operator, key }) }
 }
 
 async function planApproval(
   services: Services,
   { forceEncryptionKey = false }: Input,
-  { opened, key }: Proven,
+  { opened, key, verify }: Proven & { readonly verify: Verification | null },
   snapshot: WriteSnapshot,
-): Promise<WritePlan | null> {
+) {
   const { blob, data } = opened
   const { operator } = opened.content
-  requireOwner(snapshot)
   const provenKey = await requireClustersKey(services, snapshot, key, { force: forceEncryptionKey, own: [] })
   const standing = requireAdmissible(services, snapshot.view, opened, key, forceEncryptionKey)
   if (standing.kind === 'as-requested') return null
@@ -65,9 +56,10 @@ async function planApproval(
       `${operator} holds no ETH: its primary node could not finish a migration, which stops the whole cluster`,
     )
 
+  await verify?.({ snapshot, operator, before: null, after: data, key })
   const changes = operatorChanges(null, data, key)
   const call = { fn: 'addNodeOperator', operator, data: blob } as const
-  return { title: titleOf(opened), changes, provenKey, ...(await planCall(services, snapshot, call)) }
+  return { title: titleOf(opened), changes, provenKey, call }
 }
 
 interface Proven {
@@ -82,15 +74,6 @@ async function readProven(services: Services, file: string): Promise<Proven> {
   const opened = await openSound(services, request, sourceName(file), { key })
   requireSameCluster(opened.content, services.settings)
   return { opened, key }
-}
-
-function requireOwner({ view, account }: WriteSnapshot): void {
-  if (view.owner === account.address) return
-  throw new WcnError(
-    'NOT_THE_OWNER',
-    `only the owner of the cluster, ${view.owner}, can add an operator, and the configured key is of ${account.address}`,
-    { hint: "give the owner's key with --private-key-file" },
-  )
 }
 
 function titleOf({ content, data }: OpenedRequest): string {

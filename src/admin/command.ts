@@ -1,29 +1,47 @@
-/** Grammar of `wcn admin`: the cluster owner's side. Every command here signs with the owner's key. */
+/** Grammar of `wcn admin`: the cluster owner's side. Every write here is signed with the owner's key. */
 import { Command, Option } from 'commander'
-import { describePages, type Page } from '../cli/help.js'
+import { describePages } from '../cli/help.js'
 import {
   chainOptions,
+  clusterRead,
   clusterWrite,
+  collect,
   consentOptions,
   outputOptions,
   privateAddressesOption,
+  probeOptions,
   sendingOptions,
   signerOptions,
+  takingAwayOptions,
+  trailingBytesOption,
 } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 
+import { MAINTENANCE_PAGES, MIGRATION_PAGES, OPERATOR_PAGES, OWNERSHIP_PAGES, PAGES, SETTINGS_PAGES } from './pages.js'
+
 const view = viewsOf(() => import('./view.js'))
+const viewWrite = viewsOf(() => import('../write/view.js'))
 const registerView = viewsOf(() => import('../register/view.js'))
+const ADDRESS_OR_SLOT = 'its address or operator slot'
 
 export function adminCommand(admin: Command): void {
   admin.description(
     "The cluster owner's side: everything here is signed with the owner's key (--private-key-file or WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY).",
   )
   admin.addCommand(adminDeploy(new Command('deploy')))
-  const operator = adminOperator(new Command('operator'))
-  admin.addCommand(operator)
+  for (const [name, build, pages] of [
+    ['operator', adminOperator, OPERATOR_PAGES],
+    ['migration', adminMigration, MIGRATION_PAGES],
+    ['maintenance', adminMaintenance, MAINTENANCE_PAGES],
+    ['settings', adminSettings, SETTINGS_PAGES],
+    ['ownership', adminOwnership, OWNERSHIP_PAGES],
+  ] as const) {
+    const command = new Command(name)
+    build(command)
+    admin.addCommand(command)
+    describePages(command, pages)
+  }
   describePages(admin, PAGES)
-  describePages(operator, OPERATOR_PAGES)
 }
 
 function adminDeploy(deploy: Command): Command {
@@ -38,27 +56,105 @@ function adminDeploy(deploy: Command): Command {
   return deploy
 }
 
-function adminOperator(operator: Command): Command {
+function ownerWriteCommand(parent: Command, name: string, summary: string): Command {
+  return clusterWrite(parent.command(name), 'owner').summary(summary)
+}
+
+function adminOperator(operator: Command): void {
   operator.summary('the operators of the cluster')
-  privateAddressesOption(clusterWrite(operator.command('approve'), 'owner'))
-    .summary('verify a join request and add its operator')
+  verifyOption(
+    privateAddressesOption(ownerWriteCommand(operator, 'approve', 'verify a join request and add its operator')),
+  )
     .argument('<file>', 'the join request; - is stdin')
     .action(runLazily(() => import('./admin-operator-approve.js'), registerView('approveView'), 'owner'))
-  return operator
+  privateAddressesOption(ownerWriteCommand(operator, 'add', 'add an operator without a join request'))
+    .argument('<address>', "the operator's account")
+    .option('--name <name>', 'its name, at most 32 bytes')
+    .option('-f, --file <path>', 'nodes file or deployment description (default: two placeholder nodes at 10.0.0.0)')
+    .action(runLazily(() => import('./admin-operator-add.js'), viewWrite('writeText'), 'owner'))
+  verifyOption(
+    takingAwayOptions(
+      trailingBytesOption(privateAddressesOption(ownerWriteCommand(operator, 'set', "replace an operator's nodes"))),
+    ),
+  )
+    .argument('<operator>', ADDRESS_OR_SLOT)
+    .requiredOption('-f, --file <path>', 'nodes file or deployment description; clients it does not name stay')
+    .action(runLazily(() => import('./admin-operator-set.js'), viewWrite('writeText'), 'owner'))
+  trailingBytesOption(ownerWriteCommand(operator, 'rename', "change an operator's name"))
+    .argument('<operator>', ADDRESS_OR_SLOT)
+    .argument('<new-name>', 'at most 32 bytes of UTF-8')
+    .action(runLazily(() => import('./admin-operator-rename.js'), viewWrite('writeText'), 'owner'))
+  ownerWriteCommand(operator, 'remove', 'remove an operator that stores nothing any more')
+    .alias('rm')
+    .argument('<operator>', ADDRESS_OR_SLOT)
+    .action(runLazily(() => import('./admin-operator-remove.js'), viewWrite('writeText'), 'owner'))
 }
 
-const PAGES: Readonly<Record<string, Page>> = {
-  deploy: [
-    "Deploys a cluster in two transactions and makes the signing account its owner. Every operator begins with two placeholder nodes at 10.0.0.0.\n\nOn every chain this deploys the project's own contract, the one of the development chain; it is not the network's own contract, and no network will use it.",
-    'wcn admin deploy --dry-run -o 0x70997970c51812dc3a010c7d01b50e0d17dc79c8 0x3c44cdddb6a900fa2b585dd299e03d12fa4293bc 0x90f79bf6eb2c4f870365e785982e1f101e93b906 0x15d34aaf54267db7d7c367839aaf71a00a2c6a65 0x9965507d1a55bcc2695c58ba16fb37d819b0a4dc',
-    'wcn admin deploy --min-operators 5 --max-operator-data-bytes 8192 --dry-run -o 0x70997970c51812dc3a010c7d01b50e0d17dc79c8 0x3c44cdddb6a900fa2b585dd299e03d12fa4293bc 0x90f79bf6eb2c4f870365e785982e1f101e93b906 0x15d34aaf54267db7d7c367839aaf71a00a2c6a65 0x9965507d1a55bcc2695c58ba16fb37d819b0a4dc',
-  ],
+function adminMigration(migration: Command): void {
+  migration.summary('data migrations to another keyspace')
+  keyspaceOptions(
+    clusterRead(migration.command('plan'), 'owner').summary('what one would move, and what would stall it'),
+  )
+    .option('--database-size <size>', "what one operator's database holds, such as 40GB: tells how long it takes")
+    .action(runLazily(() => import('./admin-migration-plan.js'), view('migrationPlanText'), 'owner'))
+  keyspaceOptions(ownerWriteCommand(migration, 'start', 'start one'))
+    .option('--force', 'start it although it may never end')
+    .action(runLazily(() => import('./admin-migration-start.js'), viewWrite('writeText'), 'owner'))
+  ownerWriteCommand(migration, 'abort', 'abort the one in progress')
+    .option('--id <id>', 'only if it is this one')
+    .action(runLazily(() => import('./admin-migration-abort.js'), viewWrite('writeText'), 'owner'))
 }
 
-const OPERATOR_PAGES: Readonly<Record<string, Page>> = {
-  approve: [
-    'Verifies a join request as `wcn operator verify-request` does, shows it, and adds the operator to the cluster.',
-    'wcn admin operator approve wcn-join-request.json',
-    'wcn admin operator approve wcn-join-request.json --unsigned approve.json',
-  ],
+function adminMaintenance(maintenance: Command): void {
+  maintenance.summary("the cluster's maintenance slot")
+  ownerWriteCommand(maintenance, 'release', 'free it for whoever holds it').action(
+    runLazily(() => import('./admin-maintenance-release.js'), viewWrite('writeText'), 'owner'),
+  )
+}
+
+function adminSettings(settings: Command): void {
+  settings.summary("the cluster's settings")
+  clusterRead(settings.command('view'), 'owner')
+    .summary('show them')
+    .action(runLazily(() => import('./admin-settings-view.js'), view('settingsText'), 'owner'))
+  ownerWriteCommand(settings, 'update', 'change those that are named')
+    .option('--max-operator-data-bytes <number>', "limit of an operator's data")
+    .option('--min-operators <number>', 'fewest operators the contract keeps, at least 5')
+    .option('--event-propagation-latency-ms <number>', 'how long an event may take to every node')
+    .option('--clock-skew-ms <number>', "how far nodes' clocks may differ")
+    .option('--migration-concurrency <number>', 'shards that are pulled at a time; 0 = unlimited')
+    .option('--migration-tx-bandwidth <number>', 'bytes per second that an operator gives; 0 = unlimited')
+    .option('--migration-rx-bandwidth <number>', 'bytes per second that an operator pulls; 0 = unlimited')
+    .action(runLazily(() => import('./admin-settings-update.js'), viewWrite('writeText'), 'owner'))
+}
+
+function adminOwnership(ownership: Command): void {
+  ownership.summary('who owns the cluster')
+  clusterRead(ownership.command('status'), 'owner')
+    .summary('who does, and to whom that was offered')
+    .action(runLazily(() => import('./admin-ownership-status.js'), view('ownershipText'), 'owner'))
+  ownerWriteCommand(ownership, 'transfer', 'offer it to another account')
+    .argument('[new-owner]', 'the account that may accept it')
+    .option('--cancel', 'take back the offer')
+    .action(runLazily(() => import('./admin-ownership-transfer.js'), viewWrite('writeText'), 'owner'))
+  ownerWriteCommand(ownership, 'accept', 'become the owner, where that was offered to you').action(
+    runLazily(() => import('./admin-ownership-accept.js'), viewWrite('writeText'), 'owner'),
+  )
+}
+
+function verifyOption(command: Command): Command {
+  return probeOptions(command.option('--verify', 'send nothing unless what is new answers as itself'))
+}
+
+function keyspaceOptions(command: Command): Command {
+  return probeOptions(
+    command
+      .option(
+        '--add <operator>',
+        'who joins the keyspace: address or operator slot; may be given several times',
+        collect,
+      )
+      .option('--remove <operator>', 'who leaves it; likewise', collect)
+      .option('--probe', 'also ask their nodes whether they are up'),
+  )
 }

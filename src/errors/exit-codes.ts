@@ -73,6 +73,8 @@ const EXIT_CODES = {
   OPERATOR_NOT_FOUND: EXIT.refused,
   OPERATOR_EXISTS: EXIT.refused,
   CLUSTER_FULL: EXIT.refused,
+  TOO_FEW_OPERATORS: EXIT.refused,
+  OPERATOR_IN_KEYSPACE: EXIT.refused,
   NOT_THE_OWNER: EXIT.refused,
   WRONG_SIGNER: EXIT.refused,
   WRONG_CHAIN: EXIT.refused,

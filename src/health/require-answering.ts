@@ -42,7 +42,7 @@ interface Planned {
  */
 export async function openVerification(services: Services, input: VerifyInput) {
   if (input.verify !== true) {
-    requireNoProbeFlags(input)
+    requireNoProbeFlags(input, '--verify')
     return null
   }
   // Most writes ask nobody.
@@ -95,9 +95,9 @@ export function requireAnswering({ talk }: Services, seen: readonly NodeHealth[]
 }
 
 /** A flag that would be ignored is somebody's mistake; the key's file may be there for every command. */
-function requireNoProbeFlags({ probeTimeout, concurrency, metrics }: VerifyInput): void {
+export function requireNoProbeFlags({ probeTimeout, concurrency, metrics }: VerifyInput, opener: string): void {
   const flags = { '--probe-timeout': probeTimeout, '--concurrency': concurrency, '--metrics': metrics }
   const stray = Object.entries(flags).find(([, value]) => value !== undefined)
   if (!stray) return
-  throw new WcnError('USAGE', `${stray[0]} means nothing without --verify`, { hint: 'add --verify, or leave it out' })
+  throw new WcnError('USAGE', `${stray[0]} means nothing without ${opener}`, { hint: `add ${opener}, or leave it out` })
 }

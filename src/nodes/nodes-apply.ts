@@ -9,13 +9,18 @@ import { plainNode, storeNode } from '../cluster/plain-node.js'
 import { readNodesFile } from '../deploy/read-nodes-file.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { openVerification, type VerifyInput } from '../health/require-answering.js'
-import { type EditInput, editOperator } from '../write/edit-operator.js'
+import { type Author, type EditInput, editOperator } from '../write/edit-operator.js'
 
 /** Throws DOCUMENT_INVALID, and what verifying and editOperator throw. */
-export async function applyNodesFile(services: Services, input: EditInput & VerifyInput & { readonly file: string }) {
+export async function applyNodesFile(
+  services: Services,
+  input: EditInput & VerifyInput & { readonly file: string },
+  author?: Author,
+) {
   const wanted = await readNodesFile(services, input.file)
   return editOperator(services, input, {
-    title: `make the node list equal ${input.file}`,
+    title: `make the node list ${author ? `of operator ${author.operator} ` : ''}equal ${input.file}`,
+    author,
     encrypts: true,
     own: wanted.nodes,
     verify: await openVerification(services, input),

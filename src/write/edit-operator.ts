@@ -3,6 +3,7 @@
  * → verify by reading back (docs/dev/never.md 1–4). Nodes, clients and the name are edits; only this file writes.
  */
 
+import type { Address } from '../base/address.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { WriteSnapshot } from '../chain/chain.js'
 import type { ActionResult, Services } from '../cli/services.js'
@@ -36,6 +37,18 @@ interface EditState<Key> {
   readonly key: Key
 }
 
+/** The cluster's owner, who may write any operator's data. */
+export interface Author {
+  /** Whose data it is. */
+  readonly operator: Address
+  /** Who signs. */
+  readonly account: Address
+  /** The file for a transaction that is signed elsewhere. */
+  readonly unsigned?: string | undefined
+  /** Throws where the account may not. */
+  readonly check: (snapshot: WriteSnapshot) => void
+}
+
 /**
  * `apply` is pure. An edit that encrypts addresses gets the key, which then must not contradict what is on chain;
  * `replace` gives it the whole new data where what is on chain does not decode and that is to be overwritten.
@@ -44,6 +57,8 @@ export type OperatorEdit = {
   readonly title: string
   /** Asks the nodes that are new or changed before anything is sent; takes the encryption key. */
   readonly verify?: Verification | null
+  /** Who writes it, where that is not the operator itself. */
+  readonly author?: Author | undefined
   /** Part of what was shown and agreed to as a whole: nobody is asked again. */
   readonly unasked?: boolean
 } & (
@@ -67,7 +82,8 @@ export async function editOperator(
   input: EditInput,
   edit: OperatorEdit,
 ): Promise<ActionResult<WriteJson>> {
-  const account = await services.settings.operator()
+  const operator = edit.author?.operator ?? (await services.settings.operator())
+  const account = edit.author?.account ?? operator
   const needsKey = edit.encrypts || edit.verify != null
   const key = needsKey ? await services.settings.requireEncryptionKey() : await services.settings.encryptionKey()
   const allowed = allowances(services, input)
@@ -76,7 +92,8 @@ export async function editOperator(
   let first: OperatorData | null = null
 
   const plan = async (snapshot: WriteSnapshot) => {
-    const slot = requireOperator(snapshot.view, account)
+    edit.author?.check(snapshot)
+    const slot = requireOperator(snapshot.view, operator)
     requireSoundCluster(snapshot.view)
     const before = slot.decoded
     first ??= before
@@ -90,15 +107,16 @@ export async function editOperator(
     const { maxOperatorDataBytes: maxDataBytes } = snapshot.view.settings
     const data = requireWritable({ slot, after, key, maxDataBytes, allowed })
     if (after.name !== before?.name)
-      for (const sentence of namesAlike(snapshot.view.operators, { name: after.name, operator: account }))
+      for (const sentence of namesAlike(snapshot.view.operators, { name: after.name, operator }))
         services.talk.warn(sentence)
-    if (key) await edit.verify?.({ snapshot, operator: account, before, after, key })
-    const call = { fn: 'updateNodeOperatorData', operator: account, data } as const
+    if (key) await edit.verify?.({ snapshot, operator, before, after, key })
+    const call = { fn: 'updateNodeOperatorData', operator, data } as const
     return { title: edit.title, changes, provenKey, ...(await planCall(services, snapshot, call)) }
   }
   const read = async () => (await services.chain()).readClusterForWrite(account)
-  const task = { account, read, plan, dryRun: input.dryRun === true, unasked: edit.unasked === true }
-  return { data: writeJson(services, await runWrite(services, task), { operator: account, key }) }
+  const { author, unasked = false } = edit
+  const task = { account, read, plan, dryRun: input.dryRun === true, unasked, unsigned: author?.unsigned }
+  return { data: writeJson(services, await runWrite(services, task), { operator, key }) }
 }
 
 function editedData(

@@ -1,5 +1,5 @@
 /** Every view with data as long as it gets, for tests of how screens look. */
-import { deployView } from '../../src/admin/view.js'
+import { deployView, migrationPlanText, ownershipText, settingsText } from '../../src/admin/view.js'
 import type { Paint } from '../../src/cli/paint.js'
 import { type Preview, renderPreview } from '../../src/cli/preview.js'
 import { clientsListText } from '../../src/clients/view.js'
@@ -158,6 +158,33 @@ screen('admin-deploy', deployView, {
   ...{ contract: CONTRACT, owner: OPERATOR, implementation: OPERATOR, version: 0, chain_id: 10, dry_run: false },
   transactions: [transaction, transaction],
 })
+const move = { id: OPERATOR, name: NAME, shards_before: 65_536, shards_after: 54_613, to_pull: 12_345, to_give: 23_456 }
+const at = { chain_id: 10, contract: CONTRACT, block: BLOCK, version: 1234 }
+screen('admin-migration-plan', migrationPlanText, {
+  ...at,
+  ...{ keyspace: [0, 1, 2, 3, 4], new_keyspace: [0, 1, 2, 3, 255], replicas: 327_680, replicas_moved: 61_888 },
+  operators: [
+    { ...move, slot: 0, role: 'stays' },
+    { ...move, slot: 4, role: 'leaves', shards_after: 0, name: null },
+    { ...move, slot: 255, role: 'joins', shards_before: 0, to_give: 0 },
+  ],
+  ...{
+    bandwidth: { tx: 10_000_000, rx: 0 },
+    database_bytes: 40_000_000_000,
+    estimated_seconds: 7261,
+    nodes_asked: false,
+  },
+  stalls: [`slot 255 ("${NAME}") holds no ETH: its primary node could not say that it has finished`],
+})
+screen('admin-settings-view', settingsText, {
+  ...at,
+  settings: {
+    ...{ max_operator_data_bytes: 4096, min_operators: 5, event_propagation_latency_ms: 5000, clock_skew_ms: 500 },
+    ...{ migration_concurrency: 10, migration_tx_bandwidth: 10_000_000, migration_rx_bandwidth: 10_000_000 },
+  },
+  problems: ['setting 5 is unknown and ignored'],
+})
+screen('admin-ownership-status', ownershipText, { ...at, owner: OPERATOR, pending_owner: CONTRACT })
 screen('clients-list', clientsListText, {
   ...{ block: BLOCK, version: 1234, operator: OPERATOR },
   clients: [client, { ...client, authorized_namespaces: [] }],

@@ -4,7 +4,10 @@
  */
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { run as adminAdd } from '../../src/admin/admin-operator-add.js'
 import { run as approve } from '../../src/admin/admin-operator-approve.js'
+import { run as adminRename } from '../../src/admin/admin-operator-rename.js'
+import { run as adminSet } from '../../src/admin/admin-operator-set.js'
 import type { CommandGrammar } from '../../src/base/grammar.js'
 import { bytesToHex, type Hex } from '../../src/base/hex.js'
 import { keypairFromSecret, type NodeKeypair } from '../../src/base/keys/node-keypair.js'
@@ -224,6 +227,17 @@ function edit(
   }
 }
 
+/** The same by the cluster's owner. */
+function byOwner(
+  run: (services: World['services'], example: Example, files: World['files']) => Promise<unknown>,
+): Door['open'] {
+  return async (example) => {
+    const made = await member(example)
+    made.facts.signerKey = OWNER_KEY
+    return refusal(made, run(made.services, example, made.files))
+  }
+}
+
 const keys = readVectors<{ secret_key: string }[]>('node-keys')
 const pairs: readonly NodeKeypair[] = await Promise.all(
   [0, 1, 2, 3, 9].map((n) =>
@@ -418,6 +432,34 @@ const DOORS: Readonly<Record<string, Door>> = {
       },
     ]),
   ),
+  'admin operator add -f': {
+    lacks: { ...IS_NEW, ...OWN_ENCODING },
+    async open(example) {
+      const made = await stranger(example, { 'nodes.yaml': fileOf(example.after) })
+      made.facts.signerKey = OWNER_KEY
+      return refusal(made, adminAdd(made.services, { address: OPERATOR, file: 'nodes.yaml' }))
+    },
+  },
+  'admin operator add (placeholders)': {
+    lacks: { ...IS_NEW, ...OWN_ENCODING, ...NO_NODE, ...NO_CLIENT, ...NO_REMOVAL },
+    async open(example) {
+      const made = await stranger({ ...example, full: false })
+      if (example.full) made.facts.maxOperatorDataBytes = 60
+      made.facts.signerKey = OWNER_KEY
+      return refusal(made, adminAdd(made.services, { address: OPERATOR, name: example.after.name }))
+    },
+  },
+  'admin operator set': {
+    lacks: OWN_ENCODING,
+    open: byOwner((services, { after }, files) => {
+      files.contents.set('nodes.yaml', fileOf(after))
+      return adminSet(services, { operator: OPERATOR, file: 'nodes.yaml' })
+    }),
+  },
+  'admin operator rename': {
+    lacks: { ...NO_NODE, ...NO_CLIENT, ...OWN_ENCODING, ...NO_REMOVAL },
+    open: byOwner((services, { after }) => adminRename(services, { operator: OPERATOR, newName: after.name })),
+  },
   'tx sign (a new operator)': { lacks: OFFLINE, open: offline('add', 'sign') },
   'tx sign (an operator)': { lacks: OFFLINE, open: offline('update', 'sign') },
   'tx send (a new operator)': { lacks: IS_NEW, open: offline('add', 'send') },
@@ -439,6 +481,13 @@ const OTHER_SENDERS = {
   'maintenance run': 'takes the slot and gives it back',
   'tx resume': 'sends what was written down when it was held to the rules',
   'tx cancel': 'sends nothing but an empty transfer',
+  'admin operator remove': 'takes the operator out as a whole',
+  'admin migration start': 'moves data, and names slots only',
+  'admin migration abort': 'likewise',
+  'admin maintenance release': 'gives the slot back for its holder',
+  'admin settings update': "writes the cluster's settings",
+  'admin ownership transfer': 'names an account',
+  'admin ownership accept': 'names none',
   'admin deploy': 'founds a cluster with placeholders of its own making, which only the new limit is about',
 }
 
