@@ -3,7 +3,7 @@
  * (docs/dev/never.md, 4 and 5).
  */
 
-import { weiAsEther, weiAsGwei } from '../base/wei.js'
+import { etherInWords, gweiInWords, weiAsEther, weiAsGwei } from '../base/wei.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { Fees } from './transaction.js'
 
@@ -38,9 +38,9 @@ export interface Bid {
 }
 
 const FLAGS = {
-  fee: { flag: '--max-fee', show: weiAsGwei, details: ['needed_wei', 'max_fee_wei'] },
-  tip: { flag: '--max-fee', show: weiAsGwei, details: ['tip_wei', 'max_tip_wei'] },
-  cost: { flag: '--max-cost', show: weiAsEther, details: ['cost_wei', 'max_cost_wei'] },
+  fee: { flag: '--max-fee', show: weiAsGwei, inWords: gweiInWords, details: ['needed_wei', 'max_fee_wei'] },
+  tip: { flag: '--max-fee', show: weiAsGwei, inWords: gweiInWords, details: ['tip_wei', 'max_tip_wei'] },
+  cost: { flag: '--max-cost', show: weiAsEther, inWords: etherInWords, details: ['cost_wei', 'max_cost_wei'] },
 } as const
 
 /** Whoever says what a fee may be says it of the tip in it as well. */
@@ -60,10 +60,11 @@ export function feeFault(
   const isGiven = (kind === 'cost' ? given.cost : given.fee) !== null
   // The fee that is allowed has the tip in it: it is enough to look at that.
   if (wei <= limit || (kind === 'tip' && isGiven)) return null
-  const { flag, show, details } = FLAGS[kind]
+  const { flag, show, inWords, details } = FLAGS[kind]
+  const [enough] = inWords(wei, 'up').split(' ')
   const allowed = isGiven ? `${flag} allows ${show(limit)}` : `the limit is ${show(limit)} unless ${flag} allows more`
   return new WcnError('FEE_TOO_HIGH', `${sentence}, and ${allowed}`, {
-    hint: `${advice}; or allow more with ${flag}${kind === 'tip' ? '' : ` ${show(wei)}`}`,
+    hint: `${advice}; or allow more with ${flag}${kind === 'tip' ? '' : ` ${enough}`}`,
     details: { [details[0]]: wei.toString(), [details[1]]: limit.toString() },
   })
 }
@@ -78,8 +79,8 @@ export function bidFault(
   const { maxFeePerGas: fee, maxPriorityFeePerGas: tip } = fees
   const wei = gas * fee + otherWei
   return (
-    feeFault('tip', tip, given, `${subject} tips up to ${weiAsGwei(tip)} gwei per gas`, advice) ??
-    feeFault('fee', fee, given, `${subject} bids up to ${weiAsGwei(fee)} gwei per gas`, advice) ??
-    feeFault('cost', wei, given, `${subject} may cost ${weiAsEther(wei)} ETH`, advice)
+    feeFault('tip', tip, given, `${subject} tips up to ${gweiInWords(tip)} per gas`, advice) ??
+    feeFault('fee', fee, given, `${subject} bids up to ${gweiInWords(fee)} per gas`, advice) ??
+    feeFault('cost', wei, given, `${subject} may cost ${etherInWords(wei, 'up')}`, advice)
   )
 }

@@ -2,7 +2,7 @@
 
 import { showAddress } from '../base/address.js'
 import { isRecord } from '../base/is-record.js'
-import { weiAsEther } from '../base/wei.js'
+import { etherInWords, shareInWords } from '../base/wei.js'
 import type { WriteTarget } from '../base/write-target.js'
 import type { CostEstimate } from '../chain/chain.js'
 import { highestCost } from '../chain/fees.js'
@@ -15,15 +15,25 @@ export interface Preview {
   readonly target: WriteTarget
   readonly changes: readonly Change[]
   readonly cost: CostEstimate
+  /** Of the account that pays. */
+  readonly balanceWei: bigint
 }
 
-export function renderPreview({ title, target, changes, cost }: Preview, paint: Paint): string {
+export function renderPreview({ title, target, changes, cost, balanceWei }: Preview, paint: Paint): string {
   return [
     paint.bold(paint.text(title)),
     targetLine(target, paint),
     renderChanges(changes, paint),
-    `${paint.dim('cost at most')} ${weiAsEther(highestCost(cost))} ETH${cost.l1FeeWei > 0n ? ` (of which ${weiAsEther(cost.l1FeeWei)} for L1 data)` : ''}`,
+    `${paint.dim('cost at most')} ${costAtMost(cost, balanceWei)}`,
   ].join('\n')
+}
+
+function costAtMost(cost: CostEstimate, balanceWei: bigint): string {
+  const wei = highestCost(cost)
+  const share = shareInWords(wei, balanceWei)
+  // A part that is hardly one is nothing to read about.
+  const onL1 = cost.l1FeeWei * 10n >= wei && wei > 0n ? ` (of which ${etherInWords(cost.l1FeeWei)} for L1 data)` : ''
+  return `${etherInWords(wei, 'up')}${share === null ? '' : `, ${share}`}${onL1}`
 }
 
 function targetLine({ chain_id, contract, source }: WriteTarget, paint: Paint): string {

@@ -1,6 +1,7 @@
 /** What the commands of `devnet` tell people. */
 
 import { shellWord } from '../base/shell-word.js'
+import { etherInWords } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
 import type { DevnetDownJson } from './devnet-down.js'
 import type { DevnetFundJson } from './devnet-fund.js'
@@ -59,6 +60,6 @@ export function devnetServeView({ services, pid }: DevnetServeJson, paint: Paint
   return paint.screen(table, `serving on 127.0.0.1, as process ${pid}, until Ctrl-C`)
 }
 
-export function devnetFundView({ address, balance_eth }: DevnetFundJson, paint: Paint): string {
-  return paint.screen(`${paint.text(address)} has ${balance_eth} ETH now`)
+export function devnetFundView({ address, balance_wei }: DevnetFundJson, paint: Paint): string {
+  return paint.screen(`${paint.text(address)} has ${etherInWords(BigInt(balance_wei), 'down')} now`)
 }

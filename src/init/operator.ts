@@ -2,6 +2,7 @@
 
 import { parseAddress } from '../base/address.js'
 import { parseOperatorPrivateKey } from '../base/keys/operator-key.js'
+import { etherInWords } from '../base/wei.js'
 import type { Services } from '../cli/services.js'
 import { findOperator } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -101,7 +102,7 @@ async function checkFunding(wizard: Wizard, configured: Services): Promise<void>
     const { data } = await operatorFunds(configured)
     if (data.balance_wei !== '0') {
       const writes = data.writes_left === null ? '' : `, enough for about ${data.writes_left} transactions`
-      return talk.note(`The account holds ${data.balance_eth} ETH${writes}.`)
+      return talk.note(`The account holds ${etherInWords(BigInt(data.balance_wei), 'down')}${writes}.`)
     }
     const empty = `The account ${data.operator} holds no ETH yet`
     if (!wizard.interactive) return talk.warn(`${empty}; the request to join can't be made without`)

@@ -1,6 +1,6 @@
 /** `operator funds`: what the operator's account holds, and how many more writes that pays for. Needs no key. */
 import { jsonInteger } from '../base/snake-json.js'
-import { weiAsEther } from '../base/wei.js'
+import { etherInWords, weiAsEther } from '../base/wei.js'
 import type { AccountSnapshot, WriteSnapshot } from '../chain/chain.js'
 import { highestCost } from '../chain/fees.js'
 import type { Services } from '../cli/services.js'
@@ -22,7 +22,7 @@ export async function run(services: Services) {
   const sufficient = minWei === null || balanceWei >= minWei
   if (!sufficient)
     services.talk.warn(
-      `account ${operator} holds ${weiAsEther(balanceWei)} ETH, less than the ${weiAsEther(minWei)} ETH it should`,
+      `account ${operator} holds ${etherInWords(balanceWei, 'down')}, less than the ${weiAsEther(minWei)} ETH it should`,
     )
   return {
     data: {

@@ -1,7 +1,7 @@
 /** An operator, its account and what is left of its money, as people read them. */
 
 import { showAddress } from '../base/address.js'
-import { weiAsEther } from '../base/wei.js'
+import { etherInWords, shareInWords, weiAsEther } from '../base/wei.js'
 import { clientsTable, nodesTable } from '../cli/operator-tables.js'
 import type { Paint } from '../cli/paint.js'
 import type { DataOf } from '../cli/services.js'
@@ -43,20 +43,23 @@ export function operatorViewText(data: DataOf<typeof operatorView>, paint: Paint
 }
 
 export function operatorFundsText(funds: DataOf<typeof operatorFunds>, paint: Paint): string {
-  const { average_cost_wei, basis } = funds
-  const ether = average_cost_wei && `${weiAsEther(BigInt(average_cost_wei))} ETH`
-  const cost =
-    ether === null
-      ? 'not known: nothing was sent yet, and it could not be estimated'
-      : `${ether} ${basis === 'journal' ? 'on average' : 'at most, by estimate: nothing was sent yet'}`
+  const balanceWei = BigInt(funds.balance_wei)
   const enough = funds.sufficient && funds.writes_left !== 0
   return paint.screen([
     ['operator', showAddress(funds.operator)],
-    ['balance', `${(enough ? paint.good : paint.bad)(paint.text(funds.balance_eth))} ETH`],
+    ['balance', (enough ? paint.good : paint.bad)(etherInWords(balanceWei, 'down'))],
     ...(funds.min_wei === null ? [] : [['at least', `${weiAsEther(BigInt(funds.min_wei))} ETH`] as const]),
-    ['a write costs', cost],
+    ['a write costs', costOfWrite(funds, balanceWei)],
     ...(funds.writes_left === null ? [] : [['lasts for', `${funds.writes_left} more writes`] as const]),
   ])
+}
+
+function costOfWrite({ average_cost_wei, basis }: DataOf<typeof operatorFunds>, balanceWei: bigint): string {
+  if (average_cost_wei === null) return 'not known: nothing was sent yet, and it could not be estimated'
+  const wei = BigInt(average_cost_wei)
+  const share = shareInWords(wei, balanceWei)
+  const how = basis === 'journal' ? 'on average' : 'at most, by estimate: nothing was sent yet'
+  return `${etherInWords(wei)}${share === null ? '' : `, ${share},`} ${how}`
 }
 
 export function keygenView({ address, file }: DataOf<typeof operatorKeygen>, paint: Paint): string {

@@ -2,6 +2,7 @@
 
 import { showAddress } from '../base/address.js'
 import { utc } from '../base/utc.js'
+import { etherInWords } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
 import { sinceInWords } from '../maintenance/model/slot.js'
 import type { StatusJson } from './status.js'
@@ -62,9 +63,9 @@ function troubles({ list }: StatusJson['nodes'], paint: Paint): readonly string[
 
 function funds({ funds: held }: StatusJson, paint: Paint): string {
   if (held === null) return 'not known'
-  const { balance_eth, writes_left } = held
+  const { balance_wei, writes_left } = held
   const lasting = writes_left === null ? 'for how many writes is not known' : `enough for ${writes_left} more writes`
-  return `${paint.text(balance_eth)} ETH, ${writes_left === 0 ? paint.bad(lasting) : lasting}`
+  return `${etherInWords(BigInt(balance_wei), 'down')}, ${writes_left === 0 ? paint.bad(lasting) : lasting}`
 }
 
 function maintenance({ maintenance: { holder, name, since }, operator }: StatusJson, paint: Paint): string {

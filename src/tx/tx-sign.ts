@@ -5,7 +5,7 @@
 
 import { type Address, checksumAddress } from '../base/address.js'
 import { sourceName } from '../base/source-name.js'
-import { weiAsEther, weiAsGwei } from '../base/wei.js'
+import { etherInWords, gweiInWords } from '../base/wei.js'
 import { rawTransactions } from '../chain/raw-transactions.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -60,8 +60,8 @@ function shown(document: UnsignedDocument, { words, details }: CallJson): readon
     ...details.map((line) => `  ${line}`),
     `chain ${chainId}, contract ${checksumAddress(contract)}`,
     `from ${checksumAddress(from)}, nonce ${nonce}`,
-    `bids up to ${weiAsGwei(fees.maxFeePerGas)} gwei per gas, ${weiAsGwei(fees.maxPriorityFeePerGas)} of them as a tip`,
-    `costs at most ${weiAsEther(document.gas * fees.maxFeePerGas)} ETH, and what its data costs on L1`,
+    `bids up to ${gweiInWords(fees.maxFeePerGas)} per gas, ${gweiInWords(fees.maxPriorityFeePerGas)} of them as a tip`,
+    `costs at most ${etherInWords(document.gas * fees.maxFeePerGas, 'up')}, and what its data costs on L1`,
   ]
 }
 

@@ -1,7 +1,7 @@
 /** Prints `tx decode` for those who must approve a call. */
 
 import { showAddress } from '../base/address.js'
-import { weiAsEther, weiAsGwei } from '../base/wei.js'
+import { etherInWords, gweiInWords } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
 import { renderChanges } from '../cli/preview.js'
 import type { CallJson } from './explain-call.js'
@@ -47,7 +47,7 @@ function envelopeText(transaction: EnvelopeJson, paint: Paint): string {
     ['nonce', String(nonce)],
     [
       'costs at most',
-      `${weiAsEther(most)} ETH (${gas} gas at ${weiAsGwei(BigInt(max_fee_per_gas))} gwei), and L1 data`,
+      `${etherInWords(most, 'up')} (${gas} gas at ${gweiInWords(BigInt(max_fee_per_gas))}), and L1 data`,
     ],
     ...(hash === null ? [] : [['hash', paint.text(hash)] as const]),
   ])

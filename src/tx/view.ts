@@ -2,7 +2,7 @@
 
 import { showAddress } from '../base/address.js'
 import { utc } from '../base/utc.js'
-import { weiAsGwei, withGas } from '../base/wei.js'
+import { gweiInWords, withGas } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
 import { writeText } from '../write/view.js'
 import type { WriteJson } from '../write/write-json.js'
@@ -91,8 +91,8 @@ function onChain({ state: kind, block, replaced_by, reason }: NowJson, paint: Pa
 }
 
 function bid({ gas, max_fee_per_gas_wei, max_priority_fee_per_gas_wei }: TxShowJson): string {
-  const [most, tip] = [max_fee_per_gas_wei, max_priority_fee_per_gas_wei].map((wei) => weiAsGwei(BigInt(wei)))
-  return `up to ${most} gwei per gas, of which ${tip} as priority fee; at most ${gas} gas`
+  const [most, tip] = [max_fee_per_gas_wei, max_priority_fee_per_gas_wei].map((wei) => gweiInWords(BigInt(wei)))
+  return `up to ${most} per gas, of which ${tip} as priority fee; at most ${gas} gas`
 }
 
 function basis({ block, migration, maintenance }: NonNullable<TxShowJson['base']>): string {

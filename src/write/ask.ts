@@ -3,7 +3,7 @@
  * (docs/dev/never.md 4).
  */
 import type { Address } from '../base/address.js'
-import { weiAsEther, weiAsGwei } from '../base/wei.js'
+import { etherInWords, gweiInWords, weiAsEther } from '../base/wei.js'
 import type { WriteTarget } from '../base/write-target.js'
 import type { AccountSnapshot, CostEstimate } from '../chain/chain.js'
 import { type Bid, bidFault, feeFault, feeLimits, type GivenLimits } from '../chain/fee-limits.js'
@@ -25,12 +25,12 @@ export function givenLimits({ settings }: { readonly settings: Settings }): Give
 export function withinFeeLimit<T extends AccountSnapshot>(services: Services, snapshot: T): T {
   const given = givenLimits(services)
   const { maxFeePerGas, maxPriorityFeePerGas: tip } = snapshot.fees
-  throwFault(feeFault('tip', tip, given, `the usual tip is ${weiAsGwei(tip)} gwei per gas, says the RPC provider`))
+  throwFault(feeFault('tip', tip, given, `the usual tip is ${gweiInWords(tip)} per gas, says the RPC provider`))
   const { fee: limit } = feeLimits(given)
   if (maxFeePerGas <= limit) return snapshot
   // Twice the base fee is bid for safety; less of that is no harm as long as a block takes it now.
   const needed = (maxFeePerGas - tip) / 2n + tip
-  throwFault(feeFault('fee', needed, given, `a block takes ${weiAsGwei(needed)} gwei per gas now`))
+  throwFault(feeFault('fee', needed, given, `a block takes ${gweiInWords(needed)} per gas now`))
   return { ...snapshot, fees: { maxFeePerGas: limit, maxPriorityFeePerGas: tip } }
 }
 
@@ -44,12 +44,12 @@ export function requireAffordable(
   const { talk } = services
   const wei = highestCost(cost)
   const given = givenLimits(services)
-  throwFault(feeFault('cost', wei, given, `this may cost ${weiAsEther(wei)} ETH`))
+  throwFault(feeFault('cost', wei, given, `this may cost ${etherInWords(wei, 'up')}`))
   const { cost: limit } = feeLimits(given)
   if (wei * 100n >= limit * TOLD_FROM_PERCENT)
     talk.note(`fees are high: above ${weiAsEther(limit)} ETH it would be refused (--max-cost)`)
   if (account.balanceWei >= wei) return
-  const sentence = `account ${account.address} holds ${weiAsEther(account.balanceWei)} ETH, and this may cost ${weiAsEther(wei)} ETH`
+  const sentence = `account ${account.address} holds ${etherInWords(account.balanceWei, 'down')}, and this may cost ${etherInWords(wei, 'up')}`
   if (dryRun) {
     talk.warn(sentence)
     return
@@ -101,6 +101,7 @@ export async function showWrite(services: Services, snapshot: AccountSnapshot, s
     target: writeTarget(services, snapshot.chainId, contract, source),
     changes,
     cost,
+    balanceWei: snapshot.account.balanceWei,
   })
   requireAffordable(services, snapshot, cost, dryRun)
 }

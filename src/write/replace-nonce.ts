@@ -4,7 +4,7 @@
  */
 
 import type { Address } from '../base/address.js'
-import { weiAsGwei } from '../base/wei.js'
+import { gweiInWords } from '../base/wei.js'
 import type { AccountSnapshot, Chain, CostEstimate } from '../chain/chain.js'
 import { largerFees, replacementFees } from '../chain/fees.js'
 import type { TransactionRequest } from '../chain/transaction.js'
@@ -49,8 +49,8 @@ export async function replaceNonce(
   const change = {
     op: 'update',
     path: 'highest fee per gas',
-    before: `${weiAsGwei(earlier.maxFeePerGas)} gwei`,
-    after: `${weiAsGwei(fees.maxFeePerGas)} gwei`,
+    before: gweiInWords(earlier.maxFeePerGas),
+    after: gweiInWords(fees.maxFeePerGas),
   } as const
   await showWrite(services, priced, { title, changes: [change], cost, contract: key.contract, source: 'the journal' })
   const signer = await requireSigner(services, key.signer)

@@ -63,7 +63,7 @@ describe('what is above one', () => {
       details: { tip_wei: '8000000000', max_tip_wei: '3000000000' },
     })
     expect(bidFault(bid(2n * GWEI, GWEI, 100_000n, ETHER), { fee: null, cost: ETHER }, 'it', 'x')).toMatchObject({
-      message: 'it may cost 1.0002 ETH, and --max-cost allows 1',
+      message: 'it may cost 1.01 ETH, and --max-cost allows 1',
       details: { cost_wei: '1000200000000000000', max_cost_wei: '1000000000000000000' },
     })
     expect(feeFault('fee', 3n, { fee: 2n, cost: null }, 'a block takes 3')?.message).toBe(

@@ -78,6 +78,7 @@ describe('what is said', () => {
       target,
       changes: [],
       cost: { gas: 1n, executionFeeWei: 1n, l1FeeWei: 0n, operatorFeeWei: 0n },
+      balanceWei: 10n,
     })
     expect(written()).toMatch(/^warning: careful\na write\na new cluster on chain 10\nno changes\ncost at most /)
   })

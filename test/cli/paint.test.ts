@@ -88,16 +88,16 @@ describe('changes', () => {
     const cost = { gas: 1n, executionFeeWei: 2_000_000_000_000n, l1FeeWei: 0n, operatorFeeWei: 0n }
     const contract = parseAddress('0x5fbdb2315678afecb367f032d93f642f64180aa3', 'test')
     const target = { chain_id: 10, contract, source: 'SMART_CONTRACT_ADDRESS in \u001b.env' }
-    const preview = { title: 'rename to "\u001b"', target, changes: [], cost }
+    const preview = { title: 'rename to "\u001b"', target, changes: [], cost, balanceWei: 82_000_000_000_000n }
     expect(renderPreview(preview, plain)).toBe(
       'rename to "\\u{1b}"\n' +
         'cluster 0x5FbDB2315678afecb367f032d93F642f64180aa3 on chain 10 from SMART_CONTRACT_ADDRESS in \\u{1b}.env\n' +
-        'no changes\ncost at most 0.000002 ETH',
+        'no changes\ncost at most 0.000002 ETH, about 1/41 of the balance',
     )
     const founding = { chain_id: 31337, contract: null, source: null }
     expect(renderPreview({ ...preview, target: founding }, plain)).toContain('\na new cluster on chain 31337\n')
     expect(renderPreview({ ...preview, cost: { ...cost, l1FeeWei: 10n ** 12n } }, plain)).toContain(
-      'cost at most 0.000003 ETH (of which 0.000001 for L1 data)',
+      'cost at most 0.000003 ETH, about 1/27 of the balance (of which 0.000001 ETH for L1 data)',
     )
   })
 })

@@ -125,7 +125,7 @@ table('settings of a write', [
     files: (path) => writeFileSync(path('poor.key'), poor.privateKey, { mode: 0o600 }),
     exit: 4,
     code: 'INSUFFICIENT_FUNDS',
-    says: [/account 0x\w+ holds 0\.000000000000001 ETH, and this may cost 0\.\d+ ETH/, 'send some ETH on Optimism'],
+    says: [/account 0x\w+ holds less than 0\.000001 ETH, and this may cost 0\.\d+ ETH/, 'send some ETH on Optimism'],
   },
 ])
 
@@ -498,7 +498,7 @@ describe('an account', () => {
     const env = { ...net.signedBy(poor), WCN_STATE_DIR: stateDirectory }
     const dry = await wcnJsonInProcess(['operator', 'rename', 'never', '--dry-run'], { env })
     expect(dry, dry.stdout).toMatchObject({ code: 0, data: { changed: false, dry_run: true } })
-    expect(dry.stderr).toMatch(/warning: account 0x\w+ holds 0\.000000000000001 ETH, and this may cost/)
+    expect(dry.stderr).toMatch(/warning: account 0x\w+ holds less than 0\.000001 ETH, and this may cost/)
     const funds = await wcnJsonInProcess(['operator', 'funds', '--min', '0.001'], { env })
     expect(funds, funds.stdout).toMatchObject({ code: 8, ok: false, data: { sufficient: false, balance_wei: '1000' } })
     expect(funds.data.writes_left).toBe(0)

@@ -132,7 +132,7 @@ describe('operator funds', () => {
     const { data, exitCode } = await funds(all)
     expect([data.sufficient, data.min_wei, exitCode]).toEqual([sufficient, String(minFundsWei), code])
     expect(said).toEqual(
-      sufficient ? [] : [expect.stringMatching(/^warning: account 0x\w+ holds 0.000000000000001 ETH, less than the /)],
+      sufficient ? [] : [expect.stringMatching(/^warning: account 0x\w+ holds less than 0.000001 ETH, less than the /)],
     )
   })
 })

@@ -566,7 +566,7 @@ screen('status', statusText, {
     ...{ total: 2, unknown: null, checked_at: 1_790_000_000 },
     list: [0, 1].map((index) => ({ index, up: index === 1, problem: index === 1 ? null : checks[0]?.summary })),
   },
-  funds: { balance_eth: '0.0148', writes_left: 40 },
+  funds: { balance_wei: '14800000000000000', writes_left: 40 },
   maintenance: { holder: CONTRACT, name: NAME, since: { kind: 'at', time: 1_790_000_000, block: 123_456_789 } },
   migration: { in_progress: true, pulls: true },
   open_transactions: [entry],
@@ -594,4 +594,5 @@ screen('preview', (preview: Preview, paint) => paint.screen(renderPreview(previe
   title: `rename to "${NAME}" and replace two of the nodes of this operator`,
   ...{ target: write.cluster, changes },
   cost: { gas: 60_000n, executionFeeWei: 123_456_789_012_345n, l1FeeWei: 12_345_678n, operatorFeeWei: 0n },
+  balanceWei: 14_800_000_000_000_000n,
 })

@@ -49,7 +49,7 @@ describe('tx show', () => {
     })
     const text = txShowText(data, plainPaint)
     expect(JSON.stringify(data) + text).not.toContain('7777')
-    expect(text).toContain('up to 2 gwei per gas, of which 0.001 as priority fee; at most 60000 gas')
+    expect(text).toContain('up to 2 gwei per gas, of which 0.001 gwei as priority fee; at most 60000 gas')
     expect(text).toContain('included in 8')
   })
 

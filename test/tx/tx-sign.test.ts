@@ -202,7 +202,7 @@ describe('tx sign', () => {
     const settings = { maxFeePerGas: () => 50_000_000_000n, maxCostWei: () => 10n ** 18n }
     const { services, signed } = signing(unsignedDocument({ fees, gas: 2_000_000n }), { settings })
     await run(services, input)
-    expect(services.said).toContain('bids up to 50 gwei per gas, 10 of them as a tip')
+    expect(services.said).toContain('bids up to 50 gwei per gas, 10 gwei of them as a tip')
     expect(parseSignedFile(signed() ?? '', 'signed.json').fees).toEqual(fees)
   })
 

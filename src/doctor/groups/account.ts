@@ -1,7 +1,7 @@
 /** The operator's account: what it holds, and what was sent from it and has no known end (docs/dev/never.md 1, 2). */
 import { type Check, check, type Verdict } from '../../base/check.js'
 import { durationInWords } from '../../base/duration-in-words.js'
-import { weiAsEther } from '../../base/wei.js'
+import { etherInWords, weiAsEther } from '../../base/wei.js'
 import type { AccountSnapshot } from '../../chain/chain.js'
 import { run as operatorFunds } from '../../operator/operator-funds.js'
 import { missingNonces } from '../../write/model/open-transactions.js'
@@ -18,10 +18,10 @@ export const funds: Group = {
   async funds({ services, operator }) {
     await operator()
     const { data } = await operatorFunds(services)
-    const { operator: who, balance_wei, balance_eth, writes_left, min_wei, sufficient } = data
+    const { operator: who, balance_wei, writes_left, min_wei, sufficient } = data
     const hint = `send ETH on Optimism to ${who}, the equivalent of $5 lasts for about a year; \`wcn operator funds\` shows when it is there`
     const lasts = writes_left === null ? '' : `, enough for ${writes_left} more writes`
-    const holds = `account ${who} holds ${balance_eth} ETH${lasts}`
+    const holds = `account ${who} holds ${etherInWords(BigInt(balance_wei), 'down')}${lasts}`
     if (balance_wei === '0' || writes_left === 0)
       return ['fail', `${holds}: nothing can be written, and no data migration completed`, hint]
     if (!sufficient && min_wei !== null)
