@@ -45,7 +45,7 @@ export async function finishOpen(services: Services, open: readonly OpenNonce[],
     const [first] = open
     if (!first || !isStranded(error) || unasked || !talk.interactive || talk.consented) throw error
     talk.warn(error.message)
-    await clearWay(services, first.key)
+    for (const ending of await clearWay(services, first.key)) services.talk.note(becameOf(ending))
     return
   }
   if (!unfinished) return

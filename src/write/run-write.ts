@@ -179,6 +179,8 @@ async function write<S extends AccountSnapshot>(services: Services, task: WriteT
 
     // Sign, journal and send.
     const order = { request, gas: cost.gas, what: { kind, title }, base }
+    if (twin)
+      talk.note(`transaction ${twin.transaction.hash} of an earlier run is open and does the same: going on with it`)
     const entry = twin ?? (await signEntry(services, signer, priced, order))
     const end = await carryOut(services, key, entry)
     // Where another transaction of the account waits at this nonce, the provider that refused ours is not to blame.

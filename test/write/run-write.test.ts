@@ -28,6 +28,7 @@ describe('an earlier run left a transaction open', () => {
     const { data } = await rename(made.services, { newName: 'same' })
     expect(data).toMatchObject({ changed: true, transaction: { hash } })
     expect(await transactionCount()).toBe(1)
+    expect(made.said).toContain(`transaction ${hash} of an earlier run is open and does the same: going on with it`)
   })
 
   it('another write finishes it first, and changes what it left', async () => {
