@@ -90,8 +90,9 @@ function rulesOf({ services, answers }: Wizard) {
 
 function descriptionOf({ answers }: Wizard): Description {
   const { contract_address, operator, encryption_key_file, operator_key_file, database = {}, nodes = [] } = answers
-  const { images, compose, systemd, kubernetes } = answers
+  const { name, images, compose, systemd, kubernetes } = answers
   return {
+    name,
     contract_address,
     rpc_url_file: RPC_URL_FILE,
     operator,

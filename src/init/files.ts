@@ -14,7 +14,7 @@ import type { AnswerPath } from './init-file.js'
 import { flags, type Step, wcn } from './step.js'
 import type { Wizard } from './wizard.js'
 
-const DESCRIPTION_FILE = 'deployment.yaml'
+export const DESCRIPTION_FILE = 'deployment.yaml'
 
 export const files: Step = {
   id: 'files',
@@ -28,7 +28,7 @@ the database on a disk that lasts: its data must not be lost.`,
     await askOptions(wizard, targets)
     await askMachines(wizard, targets)
     answeredDeployment(wizard)
-    await wizard.putFile(DESCRIPTION_FILE, 'The answers given to `wcn init`.', renderDescription(draftOf(wizard)))
+    await putDescription(wizard)
     for (const format of targets) await emitTarget(wizard, format)
     return null
   },
@@ -51,6 +51,11 @@ the database on a disk that lasts: its data must not be lost.`,
       }),
     ]
   },
+}
+
+/** Says what the machines run with, and what goes on chain. */
+export function putDescription(wizard: Wizard): Promise<void> {
+  return wizard.putFile(DESCRIPTION_FILE, 'The answers given to `wcn init`.', renderDescription(draftOf(wizard)))
 }
 
 /** The arguments of `config emit`: without services whose keys are elsewhere, since their files are made there. */

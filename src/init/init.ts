@@ -11,7 +11,7 @@ import { addresses, firewall, firewallList } from './addresses.js'
 import { check } from './check.js'
 import { cluster, encryption } from './cluster.js'
 import { context } from './context.js'
-import { files } from './files.js'
+import { DESCRIPTION_FILE, files } from './files.js'
 import { STATE_FILE } from './folder.js'
 import { keys } from './keys.js'
 import { nodes } from './nodes.js'
@@ -108,9 +108,8 @@ async function filesOf({ answers, at, services: { files } }: Wizard) {
     [database?.secret_key_file, 'the key of the database'],
     ...nodes.map(({ secret_key_file, name }) => [secret_key_file, `the key of node ${name}`] as const),
     ['rpc.url', "the RPC provider's URL"],
-    ['deployment.yaml', 'what you run: change it, then `wcn config emit`'],
+    [DESCRIPTION_FILE, 'what you run: change it, then `wcn config emit` and `wcn nodes update`, both with -f'],
     ...formats.map((format) => [`out/${format}`, `files for ${format}`] as const),
-    ['nodes.yaml', 'your nodes: change it, then `wcn nodes update -f`'],
     [REQUEST_FILE, "the request to join, for the cluster's owner"],
     [STATE_FILE, 'the answers, without secrets: change them, then `wcn init`'],
   ]

@@ -1,6 +1,5 @@
 /** Whether what was described runs: looked at before the request to join, and at the end. */
 
-import { nodesFileText } from '../cluster/nodes-file.js'
 import { openExaminer } from '../health/examiner.js'
 import { expectedNode } from '../health/model/expected-node.js'
 import type { NodeHealth } from '../health/model/node-health.js'
@@ -10,7 +9,8 @@ import type { Sighting } from './sighting.js'
 import type { Step } from './step.js'
 import type { Wizard } from './wizard.js'
 
-export const NODES_FILE = 'nodes.yaml'
+/** Of earlier versions, beside the deployment description. */
+const OLD_NODES_FILE = 'nodes.yaml'
 
 export const nodes: Step = {
   id: 'nodes',
@@ -18,8 +18,11 @@ export const nodes: Step = {
   about: `Deploy the files and start the database and the nodes before you ask to join:
 as soon as you are on chain, the others count on them.`,
   async run(wizard) {
-    await wizard.putFile(NODES_FILE, 'Your nodes, as they are to be on chain.', nodesText(wizard))
     if (wizard.joined) return null
+    if (await wizard.services.files.exists(wizard.at(OLD_NODES_FILE)))
+      wizard.services.talk.warn(
+        `${wizard.at(OLD_NODES_FILE)} of an earlier version is not read: deployment.yaml says what goes on chain`,
+      )
     for (;;) {
       const { answering, of } = await lookAtNodes(wizard)
       if (answering === of || !wizard.interactive || wizard.answers.join_early === true) return null
@@ -61,19 +64,6 @@ export async function lookAtNodes(wizard: Wizard): Promise<Sighting> {
   }
   wizard.see(sighting)
   return sighting
-}
-
-function nodesText(wizard: Wizard): string {
-  const { nodes: answered = [] } = wizard.answers
-  return nodesFileText(
-    answeredDeployment(wizard).nodes.map(({ peerId, ipv4Addr, primaryPort, secondaryPort }, i) => ({
-      peer_id: peerId ?? '',
-      ipv4_addr: ipv4Addr,
-      private_ipv4_addr: answered[i]?.private_ipv4_addr ?? null,
-      primary_port: primaryPort,
-      secondary_port: secondaryPort,
-    })),
-  )
 }
 
 export function nodeKeyFile({ answers: { nodes = [] }, at }: Wizard): string | undefined {

@@ -5,7 +5,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import type { RegisterData } from '../register/join-request-standing.js'
 import { register as operatorRegister, type Input as RegisterInput } from '../register/operator-register.js'
 import { configured } from './configured.js'
-import { NODES_FILE } from './nodes.js'
+import { DESCRIPTION_FILE, putDescription } from './files.js'
 import { flags, type Step, type StepEnd, wcn } from './step.js'
 import type { Wizard } from './wizard.js'
 
@@ -24,6 +24,7 @@ every node's; it holds no secret, and addresses in it are encrypted.`,
       text: 'Name of your operator, as everybody will see it (32 bytes at most)',
       check: requireName,
     })
+    await putDescription(wizard)
     for (let force = false; !wizard.joined; ) {
       try {
         const { data } = await operatorRegister(await configured(wizard), { ...registerInput(wizard), force })
@@ -48,13 +49,12 @@ every node's; it holds no secret, and addresses in it are encrypted.`,
     return null
   },
   commands(wizard) {
-    const { file, name, secretKeyFile = [], draft, proof = [], out } = registerInput(wizard)
+    const { file, draft, proof = [], out } = registerInput(wizard)
     const many = (flag: string, values: readonly string[]) => values.flatMap((value) => [flag, value])
     return [
       wcn(
         'operator register',
-        flags({ '-f': file, '--name': name }),
-        many('--secret-key-file', secretKeyFile),
+        flags({ '-f': file }),
         flags({ '--draft': draft }),
         many('--proof', proof),
         flags({ '--out': out }),
@@ -92,13 +92,10 @@ function isOver({ services: { clock } }: Wizard, { status, expires_at }: Registe
 
 /** The arguments of `operator register`. */
 function registerInput({ answers, at }: Wizard): RegisterInput {
-  const { name, nodes = [], proofs = [] } = answers
-  const keys = new Set(nodes.flatMap(({ secret_key_file: file }) => (file === undefined ? [] : [at(file)])))
+  const { nodes = [], proofs = [] } = answers
   const elsewhere = nodes.some(({ secret_key_file }) => secret_key_file === undefined)
   return {
-    file: at(NODES_FILE),
-    ...(name === undefined ? {} : { name }),
-    secretKeyFile: [...keys],
+    file: at(DESCRIPTION_FILE),
     ...(elsewhere ? { draft: at(DRAFT_FILE) } : {}),
     ...(proofs.length > 0 ? { proof: proofs.map(at) } : {}),
     out: at(REQUEST_FILE),
@@ -160,7 +157,7 @@ async function endOf(wizard: Wizard, data: RegisterData): Promise<StepEnd | null
   if (status === 'different') {
     for (const { path, before, after } of changes)
       talk.tell(`${path}: requested ${JSON.stringify(before)}, on chain ${JSON.stringify(after)}`)
-    const note = `on chain, but not as requested: ${reason}; see nodes.yaml, then \`wcn nodes update\`, or ask the WalletConnect team`
+    const note = `on chain, but not as requested: ${reason}; see deployment.yaml, then \`wcn nodes update\`, or ask the WalletConnect team`
     return { kind: 'failed', note }
   }
   const note = isOver(wizard, data)

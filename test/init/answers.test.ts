@@ -178,7 +178,7 @@ describe('answers and those of an earlier run', () => {
     const request = () => readFileSync(`${here.dir}/join-request.json`, 'utf8')
     const first = request()
     await run(services, { ...here, force: true })
-    expect(readFileSync(`${here.dir}/nodes.yaml`, 'utf8')).toContain('20.9.9.9')
+    expect(readFileSync(`${here.dir}/deployment.yaml`, 'utf8')).toContain('20.9.9.9')
     const second = request()
     expect(second).not.toBe(first)
     await run(services, { ...here, force: true })

@@ -270,7 +270,7 @@ describe('run again with an answer changed in its file', () => {
     expect(statuses(data)[11]).toBe('waiting')
     expect(data.firewall?.open.map(({ ipv4_addr }) => ipv4_addr)).toEqual(['20.9.9.9', '20.1.2.4'])
     expect([...filesIn(dir)].filter(([name]) => name.startsWith('keys/'))).toEqual(keysBefore)
-    expect(filesIn(dir).get('nodes.yaml')).toContain('20.9.9.9')
+    expect(filesIn(dir).get('deployment.yaml')).toContain('20.9.9.9')
     expect(again.said.join('\n')).toContain('PRIMARY MOVES')
   })
 

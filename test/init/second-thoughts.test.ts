@@ -164,6 +164,21 @@ describe('the state', () => {
     expect(readFileSync(`${here.dir}/wcn-init.json`, 'utf8')).toBe('of another')
   })
 
+  it('makes one file that says what goes on chain, and names one of an earlier version', async () => {
+    const here = given(complete())
+    const { services } = await initWorld({ script: null })
+    const { data } = await run(services, here)
+    expect(data.files.map(({ path }) => path)).not.toContain(`${here.dir}/nodes.yaml`)
+    expect(readFileSync(`${here.dir}/deployment.yaml`, 'utf8')).toContain(`name: ${complete().name} #`)
+    expect(data.commands).toContain(
+      `wcn operator register -f ${here.dir}/deployment.yaml --out ${here.dir}/join-request.json`,
+    )
+    writeFileSync(`${here.dir}/nodes.yaml`, 'nodes: []\n')
+    const again = await initWorld({ script: null })
+    await run(again.services, here)
+    expect(again.said.join('\n')).toContain(`warning: ${here.dir}/nodes.yaml of an earlier version is not read`)
+  })
+
   it('says that it joined, and then other nodes on chain are no fault', async () => {
     const here = given(complete())
     const { services, world } = await initWorld({ script: null })
@@ -174,7 +189,7 @@ describe('the state', () => {
     here.put({ ...complete(), nodes: [nodeA, { ...nodeB, ipv4_addr: '20.9.9.9' }] })
     const { data } = await run(services, here)
     expect(data.steps.every(({ status }) => status === 'done')).toBe(true)
-    expect(readFileSync(`${here.dir}/nodes.yaml`, 'utf8')).toContain('20.9.9.9')
+    expect(readFileSync(`${here.dir}/deployment.yaml`, 'utf8')).toContain('20.9.9.9')
   })
 })
 

@@ -364,7 +364,7 @@ screen('init', initText, {
       what: 'the secret key of node eu-central-1a: it stays on the machine that runs it',
     },
   ],
-  commands: [`wcn operator register --name '${NAME}' -f ${FOLDER}/nodes.yaml --out ${FOLDER}/join-request.json`],
+  commands: [`wcn operator register -f ${FOLDER}/deployment.yaml --out ${FOLDER}/join-request.json`],
   ...{ context: NAME, standing: STANDING },
 })
 screen('key-generate', keyGenerateView, [
