@@ -37,8 +37,10 @@ export interface JsonDocuments {
   'context list': DataOf<typeof import('../src/context/context-list.js')>
   'context remove': DataOf<typeof import('../src/context/context-remove.js')>
   'context use': DataOf<typeof import('../src/context/context-use.js')>
+  'devnet break': DataOf<typeof import('../src/devnet/devnet-break.js')>
   'devnet down': DataOf<typeof import('../src/devnet/devnet-down.js')>
   'devnet fund': DataOf<typeof import('../src/devnet/devnet-fund.js')>
+  'devnet mend': DataOf<typeof import('../src/devnet/devnet-mend.js')>
   'devnet serve': DataOf<typeof import('../src/devnet/devnet-serve.js')>
   'devnet status': DataOf<typeof import('../src/devnet/devnet-status.js')>
   'devnet up': DataOf<typeof import('../src/devnet/devnet-up.js')>

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
 import { outputOptions } from '../cli/options.js'
 import { runLazily } from '../cli/run-lazily.js'
+import { FAULT_NAMES } from './model/fault-names.js'
 
 export function devnetCommand(devnet: Command): void {
   devnet.description(
@@ -47,6 +48,30 @@ export function devnetCommand(devnet: Command): void {
       ),
     )
 
+  outputOptions(devnet.command('break'))
+    .summary('make a stand-in, or the chain, fail on purpose')
+    .argument('<target>', 'OPERATOR/NODE such as 0/1 or 0/database, a peer ID, or chain')
+    .argument('<how>', `one of ${FAULT_NAMES.join(', ')}`)
+    .option('--out <path>', 'the env file of the chain (default: wcn-devnet.env)')
+    .action(
+      runLazily(
+        () => import('./devnet-break.js'),
+        async () => (await import('./view-faults.js')).devnetBreakText,
+      ),
+    )
+
+  outputOptions(devnet.command('mend'))
+    .summary('take back what break did')
+    .argument('[target]', 'as for break')
+    .option('--all', 'everything that is not up')
+    .option('--out <path>', 'the env file of the chain (default: wcn-devnet.env)')
+    .action(
+      runLazily(
+        () => import('./devnet-mend.js'),
+        async () => (await import('./view-faults.js')).devnetMendText,
+      ),
+    )
+
   outputOptions(devnet.command('fund'))
     .summary('give an account ETH of the development chain')
     .argument('<address>', 'the account')
@@ -88,6 +113,16 @@ const PAGES: Readonly<Record<string, Page>> = {
     'Shows the chain and each stand-in of a rehearsal network: operator and node index, ports, peer ID, whether it is up, and its database; how much memory it all takes. Exit code 8 when something is not up.',
     'wcn devnet status',
     'wcn devnet status --out rehearsal.env --json',
+  ],
+  break: [
+    'Makes one stand-in fail in one way until `wcn devnet mend`: OPERATOR is a slot, a name or an address, NODE an index or `database`. Stand-ins that `wcn devnet serve` started can be broken too; a new start mends them.\n\nThe chain can be silent, or lagging: it makes no blocks any more.',
+    'wcn devnet break 0/1 wrong-key',
+    'wcn devnet break 0/database silent --out rehearsal.env',
+  ],
+  mend: [
+    'Restarts a stand-in as its env file says it is, and so takes back what `wcn devnet break` did; one that ended by itself is started again.',
+    'wcn devnet mend 0/1',
+    'wcn devnet mend --all',
   ],
   fund: [
     'Gives an account ETH on a development chain: it is worth nothing elsewhere.',

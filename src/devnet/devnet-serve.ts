@@ -11,7 +11,7 @@ import { DEFAULT_ENV_FILE, parseDevelopmentEnv } from './model/development-env-f
 import { type NodeEnvironment, parseServiceEnvironment } from './model/service-environment.js'
 import { standInFolderFor } from './model/stand-in-files.js'
 import { type Planned, recordOf, rehearse } from './rehearsed.js'
-import { makeNetworkFolder } from './stand-in/network-folder.js'
+import { listen, makeNetworkFolder } from './stand-in/network-folder.js'
 
 const PULL_SECONDS = 2
 const LOOK_EVERY_MS = 200
@@ -42,9 +42,16 @@ export async function run(services: Services, { files, pull, devnet }: Input) {
     })
   })
   const started: Rehearsed[] = []
-  const stopAll = async () => void (await Promise.all(started.map((one) => one.stop())))
+  const stopAll = async () => {
+    silence()
+    await Promise.all(started.map((one) => one.stop()))
+  }
   const options = { folder: network?.folder ?? null, pullMs, alone: planned.length === 1 }
   const starting = planned.map(async (one) => void started.push(await rehearse(addon, one, options)))
+  const silence =
+    network === null
+      ? () => undefined
+      : listen(network.folder, (port, word) => started.find((one) => one.port() === port)?.obey(word))
   const failed = (await Promise.allSettled(starting)).find((outcome) => outcome.status === 'rejected')
   if (failed) {
     await stopAll()
@@ -65,21 +72,26 @@ export async function run(services: Services, { files, pull, devnet }: Input) {
 
 function fromEnvironment(): Planned {
   const variables = Object.entries(environment).map(([name, value = '']) => ({ name, value }))
-  return planOf(variables, 'the environment')
+  return planOf(variables, 'the environment', async () => fromEnvironment())
 }
 
-async function fromFile({ files }: Services, file: string): Promise<Planned> {
-  const { variables } = readEnvFile(await files.readText(file), file, null)
+async function fromFile(services: Services, file: string): Promise<Planned> {
+  const { variables } = readEnvFile(await services.files.readText(file), file, null)
   return planOf(
     variables.map(({ name, value }) => ({ name, value: value ?? '' })),
     file,
+    () => fromFile(services, file),
   )
 }
 
-function planOf(variables: readonly { readonly name: string; readonly value: string }[], source: string): Planned {
+function planOf(
+  variables: readonly { readonly name: string; readonly value: string }[],
+  source: string,
+  again: () => Promise<Planned>,
+): Planned {
   const kind = kindByVariables(variables, source)
   if (kind === 'node' || kind === 'database')
-    return { source, service: parseServiceEnvironment(kind, variables, source) }
+    return { source, service: parseServiceEnvironment(kind, variables, source), again }
   throw new WcnError('SETTING_MISSING', `${source} holds neither a node's environment nor a database's`, {
     hint: 'give an env file that `wcn config emit` wrote',
   })

@@ -22,13 +22,14 @@ export async function run(services: Services, { out }: Input) {
     return memory === null ? [] : [{ pid, memory_bytes: memory }]
   })
   const data = { env_file: network.envFile, chain: chainJson(network), stand_ins: standIns, processes }
-  const isUp = data.chain.up && standIns.every(({ state }) => state === 'up')
+  const isUp = data.chain.up && data.chain.fault === null && standIns.every(({ state }) => state === 'up')
   return { data, ...(isUp ? {} : { exitCode: EXIT_CHECK_FAILED }) } satisfies ActionResult<typeof data>
 }
 
-function chainJson({ known, snapshot, why }: Network) {
+function chainJson({ known, snapshot, why, chainFault }: Network) {
   return {
     up: snapshot !== null,
+    fault: chainFault,
     problem: why,
     rpc_url: known.rpcUrl,
     chain_id: DEVELOPMENT_CHAIN_ID,

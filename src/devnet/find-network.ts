@@ -1,6 +1,7 @@
 /** A rehearsal network as it is now: what its env file says, what its chain shows, and what its stand-ins say of themselves. */
 
 import { isProcess } from '../anvil/anvil-process.js'
+import type { ChainFault } from '../anvil/chain-faults.js'
 import type { KnownChain } from '../anvil/development-chain.js'
 import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
 import { quote } from '../base/quote.js'
@@ -10,7 +11,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { DEFAULT_ENV_FILE, parseDevelopmentEnv } from './model/development-env-file.js'
 import { standInFolderFor } from './model/stand-in-files.js'
 import { type StandInState, standInsOf } from './model/stand-in-states.js'
-import { readRecords } from './stand-in/network-folder.js'
+import { readChainFault, readRecords } from './stand-in/network-folder.js'
 
 /** A chain that answers at all does so at once. */
 const CHAIN_TIMEOUT = '5s'
@@ -22,6 +23,8 @@ export interface Network {
   /** Null where the chain does not answer, or another one does: `why`. */
   readonly snapshot: ClusterSnapshot | null
   readonly why: string | null
+  /** What is wrong with the chain on purpose. */
+  readonly chainFault: ChainFault['fault'] | null
   readonly standIns: readonly StandInState[]
 }
 
@@ -36,7 +39,7 @@ export async function findNetwork(services: Services, out: string | undefined): 
   )
   const view = chain.snapshot?.view ?? null
   const standIns = standInsOf(view, records, { lives, expected: known.standInsPid !== null })
-  return { envFile, folder, known, ...chain, standIns }
+  return { envFile, folder, known, ...chain, chainFault: readChainFault(folder)?.fault ?? null, standIns }
 }
 
 /** Throws FILE_UNREADABLE, DOCUMENT_INVALID. */

@@ -1,12 +1,17 @@
-/** One service of `devnet serve`: a stand-in that tells its network's folder how it is. */
+/** One service of `devnet serve`: a stand-in that tells its network's folder how it is, and does wrong what it is told to. */
 import { keypairFromSecret } from '../base/keys/node-keypair.js'
+import type { ClusterView } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { QuicAddon } from '../peer/quic/load-addon.js'
+import type { FaultName } from './model/fault-names.js'
 import type { ServiceEnvironment } from './model/service-environment.js'
-import type { StandInRecord } from './model/stand-in-record.js'
+import type { StandInRecord, Word } from './model/stand-in-record.js'
 import { startDatabase } from './stand-in/database.js'
+import { followContract } from './stand-in/follow-contract.js'
 import { logOf } from './stand-in/log.js'
-import { removeRecord, writeRecord } from './stand-in/network-folder.js'
+import { setMaintenance } from './stand-in/maintenance-hold.js'
+import { faultsOf } from './stand-in/named-faults.js'
+import { removeRecord, unsay, writeRecord } from './stand-in/network-folder.js'
 import { startNode } from './stand-in/node.js'
 import type { StandIn } from './stand-in/stand-in.js'
 
@@ -14,6 +19,8 @@ export interface Planned {
   /** Its env file, or where else its variables are from. */
   readonly source: string
   readonly service: ServiceEnvironment
+  /** The same as it is written there now. */
+  readonly again: () => Promise<Planned>
 }
 
 interface Options {
@@ -25,14 +32,19 @@ interface Options {
 }
 
 /** Throws what starting a stand-in throws. */
-export async function rehearse(addon: QuicAddon, { source, service }: Planned, { folder, pullMs, alone }: Options) {
-  const log = logOf(service.kind === 'database' ? 'wcn_db' : 'wcn_node', alone ? null : source)
-  const start = (environment: ServiceEnvironment): Promise<StandIn> =>
-    environment.kind === 'database'
-      ? startDatabase(addon, environment, { log, source })
-      : startNode(addon, environment, { log, source, pullMs })
-  const running = await start(service)
-  let record = await recordOf({ source, service })
+export async function rehearse(addon: QuicAddon, planned: Planned, { folder, pullMs, alone }: Options) {
+  const { source, again } = planned
+  const log = logOf(planned.service.kind === 'database' ? 'wcn_db' : 'wcn_node', alone ? null : source)
+  let { service } = planned
+  let record = await recordOf(planned)
+  let view: () => ClusterView | null = () => null
+  let running: StandIn | null = null
+  let giveUp: (error: unknown) => void = () => undefined
+  const ended = new Promise<never>((_, reject) => {
+    giveUp = reject
+  })
+  ended.catch(() => undefined)
+
   const tell = (change: Partial<StandInRecord>) => {
     record = { ...record, ...change }
     if (folder === null) return
@@ -40,30 +52,97 @@ export async function rehearse(addon: QuicAddon, { source, service }: Planned, {
       writeRecord(folder, record)
     } catch (error) {
       // It serves all the same; who waits for its answer hears nothing and says so.
-      log('ERROR', 'Record not written', { error: error instanceof Error ? error.message : String(error) })
+      log('ERROR', 'Record not written', { error: messageOf(error) })
     }
   }
+  const follow: typeof followContract = async (...place) => {
+    const followed = await followContract(...place)
+    view = followed.view
+    return followed
+  }
+  const start = async () => {
+    const standIn =
+      service.kind === 'database'
+        ? await startDatabase(addon, service, { log, source })
+        : await startNode(addon, service, { log, source, pullMs, follow })
+    running = standIn
+    standIn.ended.catch(async (error: unknown) => {
+      if (running !== standIn) return
+      running = null
+      await standIn.stop()
+      tell({ problem: messageOf(error) })
+      giveUp(error)
+    })
+  }
+  const stop = async () => {
+    const standIn: StandIn | null = running
+    running = null
+    await standIn?.stop()
+  }
+  const holdMaintenance = async (active: boolean) => {
+    const seen = () => {
+      const shown = view()
+      if (shown === null || running === null) throw new WcnError('STATE_CHANGED', 'it does not run')
+      return shown
+    }
+    if (service.kind === 'node') await setMaintenance(service, seen, active)
+  }
+  const breakIt = async (fault: FaultName) => {
+    if (running === null) throw new WcnError('STATE_CHANGED', 'it does not run: `wcn devnet mend` starts it again')
+    if (fault === 'holds-maintenance') await holdMaintenance(true)
+    await running.misbehave(await faultsOf(fault, view))
+    tell({ fault })
+  }
+  /** As a restart would. */
+  const mend = async () => {
+    const anew = await again()
+    if (record.fault === 'holds-maintenance') await holdMaintenance(false)
+    await stop()
+    if (folder !== null) removeRecord(folder, record.primary_port)
+    service = anew.service
+    record = await recordOf(anew)
+    try {
+      await start()
+    } catch (error) {
+      tell({ problem: messageOf(error) })
+      throw error
+    }
+  }
+  const obey = async ({ id, fault }: Word): Promise<void> => {
+    try {
+      await (fault === null ? mend() : breakIt(fault))
+      tell({ heard: id, refusal: null })
+    } catch (error) {
+      tell({ heard: id, refusal: messageOf(error) })
+    }
+  }
+  await start()
+  if (folder !== null) unsay(folder, record.primary_port)
   tell({})
-  let stopped = false
-  const ended = running.ended.catch(async (error: unknown) => {
-    await running.stop()
-    if (!stopped) tell({ problem: error instanceof WcnError ? error.message : String(error) })
-    throw error
-  })
-  ended.catch(() => undefined)
+  let busy = Promise.resolve()
   return {
     /** Rejects when it can't go on, as a node whose provider is gone. */
     ended,
+    port: () => record.primary_port,
+    /** Never throws: whoever said it reads in the record what became of it. */
+    /** One word after the other: whoever said it reads in the record what became of it. */
+    obey(word: Word): void {
+      busy = busy.then(() => obey(word))
+    },
     async stop() {
-      stopped = true
-      await running.stop()
-      if (folder !== null && record.problem === null) removeRecord(folder, service.primaryPort)
+      await busy
+      await stop()
+      if (folder !== null && record.problem === null) removeRecord(folder, record.primary_port)
     },
   }
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 /** As it starts. */
-export async function recordOf({ source, service }: Planned): Promise<StandInRecord> {
+export async function recordOf({ source, service }: Omit<Planned, 'again'>): Promise<StandInRecord> {
   const { kind, primaryPort, secondaryPort, metricsPort } = service
   return {
     pid: process.pid,
@@ -78,5 +157,6 @@ export async function recordOf({ source, service }: Planned): Promise<StandInRec
     fault: null,
     problem: null,
     heard: null,
+    refusal: null,
   }
 }

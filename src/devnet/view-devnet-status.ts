@@ -11,9 +11,7 @@ export function devnetStatusText(data: DevnetStatusJson, paint: Paint): string {
   const { chain, stand_ins, processes, env_file } = data
   const memory = processes.reduce((sum, { memory_bytes }) => sum + memory_bytes, 0)
   const url = `${paint.text(chain.rpc_url)}, chain ID ${chain.chain_id}, process ${chain.pid}`
-  const head = chain.up
-    ? `${paint.good('up')}, block ${chain.block}`
-    : `${paint.bad('down')}: ${paint.text(chain.problem ?? '')}`
+  const head = headOf(chain, paint)
   return paint.screen(
     paint.fields([
       ['chain', head],
@@ -32,6 +30,11 @@ export function devnetStatusText(data: DevnetStatusJson, paint: Paint): string {
         ),
     verdict(data, paint),
   )
+}
+
+function headOf({ up, fault, block, problem }: DevnetStatusJson['chain'], paint: Paint): string {
+  if (fault !== null) return paint.bad(`broken: ${fault}${block === null ? '' : `, block ${block}`}`)
+  return up ? `${paint.good('up')}, block ${block}` : `${paint.bad('down')}: ${paint.text(problem ?? '')}`
 }
 
 function rowOf(one: StandIn, paint: Paint) {
@@ -53,8 +56,9 @@ function verdict({ chain, stand_ins }: DevnetStatusJson, paint: Paint): string {
   const problems = wrong.flatMap(({ target, problem }) =>
     problem === null ? [] : [`${paint.text(target)}: ${paint.text(problem)}`],
   )
-  if (chain.up && wrong.length === 0) return paint.good('Everything runs.')
-  const counted = wrong.length === 0 ? '' : `${wrong.length} of ${stand_ins.length} stand-ins are not up`
-  const parts = [...(chain.up ? [] : ['the chain is down']), ...(counted === '' ? [] : [counted])]
+  const isUp = chain.up && chain.fault === null
+  if (isUp && wrong.length === 0) return paint.good('Everything runs.')
+  const counted = wrong.length === 0 ? [] : [`${wrong.length} of ${stand_ins.length} stand-ins are not up`]
+  const parts = [...(isUp ? [] : [chain.up ? 'the chain is broken' : 'the chain is down']), ...counted]
   return [...problems, paint.bad(`Not everything runs: ${parts.join(', and ')}.`)].join('\n')
 }

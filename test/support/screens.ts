@@ -13,6 +13,7 @@ import {
 import { configEmitText, configInitText } from '../../src/deploy/view.js'
 import { devnetDownView, devnetFundView, devnetServeView, devnetView } from '../../src/devnet/view.js'
 import { devnetStatusText } from '../../src/devnet/view-devnet-status.js'
+import { devnetBreakText, devnetMendText } from '../../src/devnet/view-faults.js'
 import { doctorText } from '../../src/doctor/view.js'
 import { nodesCheckText } from '../../src/health/view-nodes-check.js'
 import { initText } from '../../src/init/view.js'
@@ -288,7 +289,12 @@ const standIn = (slot: number | null, state: 'up' | 'broken' | 'gone', more: obj
 screen('devnet-status', devnetStatusText, {
   env_file: `${FOLDER}/devnet.env`,
   chain: {
-    ...{ up: false, problem: 'the RPC provider 127.0.0.1:45678 does not answer: connection refused', block: null },
+    ...{
+      up: false,
+      fault: null,
+      problem: 'the RPC provider 127.0.0.1:45678 does not answer: connection refused',
+      block: null,
+    },
     ...{ rpc_url: 'http://127.0.0.1:45678', chain_id: 31_337, contract: CONTRACT, pid: 1_234_567 },
   },
   stand_ins: [
@@ -299,6 +305,18 @@ screen('devnet-status', devnetStatusText, {
     standIn(null, 'up'),
   ],
   processes: [{ pid: 1_234_567, memory_bytes: 123_456_789 }],
+})
+screen('devnet-break', devnetBreakText, {
+  ...{ target: '0/1', name: NAME, fault: 'lagging', env_file: `${FOLDER}/devnet.env` },
+  does: 'no block comes after the one of now: none from a node’s RPC provider, or none at all',
+})
+screen('devnet-mend', devnetMendText, {
+  env_file: `${FOLDER}/devnet.env`,
+  mended: [
+    { target: 'chain', fault: 'silent' },
+    { target: '4/database', fault: null },
+  ],
+  gone: ['2/0', '2/1'],
 })
 screen('devnet-fund', devnetFundView, {
   address: OPERATOR,

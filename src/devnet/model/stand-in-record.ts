@@ -1,6 +1,8 @@
 /** What a stand-in says of itself, in a file of its network's folder: by it `devnet status` finds it, and `devnet break` knows that it was heard. */
+import type { ChainFault } from '../../anvil/chain-faults.js'
 import { isRecord } from '../../base/is-record.js'
 import type { PeerId } from '../../base/keys/peer-id.js'
+import type { FaultName } from './fault-names.js'
 
 export interface StandInRecord {
   readonly pid: number
@@ -16,19 +18,42 @@ export interface StandInRecord {
   /** Whether it has the operator's key. */
   readonly signs: boolean
   /** What is wrong with it on purpose. */
-  readonly fault: string | null
-  /** Why it ended by itself, or can't be as it was told to be. */
+  readonly fault: FaultName | null
+  /** Why it ended by itself. */
   readonly problem: string | null
-  /** Which word to it was the last one that it has obeyed. */
+  /** The last word to it, and why it was not obeyed. */
   readonly heard: string | null
+  readonly refusal: string | null
+}
+
+/** What a command tells a stand-in; no fault: be as your env file says. */
+export interface Word {
+  readonly id: string
+  readonly fault: FaultName | null
 }
 
 /** Null for what no stand-in wrote. */
 export function parseStandInRecord(text: string): StandInRecord | null {
+  const value = jsonOf(text)
+  const is = Number.isInteger(value?.pid) && typeof value?.peer_id === 'string' && Number.isInteger(value.primary_port)
+  return is ? (value as unknown as StandInRecord) : null
+}
+
+/** Null for what no command wrote. */
+export function parseWord(text: string): Word | null {
+  const value = jsonOf(text)
+  return typeof value?.id === 'string' ? (value as unknown as Word) : null
+}
+
+export function parseChainFault(text: string): ChainFault | null {
+  const value = jsonOf(text)
+  return value?.fault === 'silent' || value?.fault === 'lagging' ? (value as unknown as ChainFault) : null
+}
+
+function jsonOf(text: string) {
   try {
     const value: unknown = JSON.parse(text)
-    const is = isRecord(value) && Number.isInteger(value.pid) && typeof value.peer_id === 'string'
-    return is && Number.isInteger(value.primary_port) ? (value as unknown as StandInRecord) : null
+    return isRecord(value) ? value : null
   } catch {
     return null
   }
