@@ -6,6 +6,7 @@ import { encodeFunctionData, parseAbi } from 'viem'
 import type { Hex } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type Answer, askEach } from './ask-each.js'
+import { beatRequests, heardBeat } from './block-beat.js'
 import type { AccountSnapshot, Estimate } from './chain.js'
 import { leaveOutFailed } from './disagreement.js'
 import { isNotThereYet, untilThere } from './one-block.js'
@@ -112,8 +113,11 @@ async function simulate(rpc: JsonRpc, call: ReturnType<typeof callObject>, unsig
     ...feeRequests(unsigned),
     ...(agreed === null ? [{ method: COUNT, params: [call.from, 'latest'] }] : []),
   ]
-  const ask = () => rpc.send(requests)
-  const [gas, ...rest] = await untilThere(ask, (replies) => replies.some(isNotThereYet))
+  const beat = beatRequests(rpc)
+  const ask = () => rpc.send([...requests, ...beat])
+  const replies = await untilThere(ask, (all) => all.slice(0, requests.length).some(isNotThereYet))
+  const [gas, ...rest] = replies
+  heardBeat(rpc, replies.slice(requests.length))
   if (gas?.ok === false && isRevert(gas.error)) return gas.error
   return {
     gas: amount(resultOf(gas, 'eth_estimateGas', rpc.host), 'gas estimate', rpc.host, ABSURD_GAS),

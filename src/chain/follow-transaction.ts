@@ -7,6 +7,7 @@
 import type { Clock } from '../base/clock.js'
 import type { Deadline } from '../base/deadline.js'
 import { type Answer, type Answers, askEach, largestGroup } from './ask-each.js'
+import { untilNextBlockMs } from './block-beat.js'
 import { agreeing, leaveOutFailed } from './disagreement.js'
 import { type Followed, findByNonce, look, type Sighting } from './look.js'
 import type { Providers } from './providers.js'
@@ -18,6 +19,10 @@ import type { BlockRef, FollowOptions, Receipt, TransactionOutcome } from './tra
 const POLL_MS = 250
 /** Once it is included: what makes a block safe or final takes minutes. */
 const FINALITY_POLL_MS = 2000
+/** Where the next block's time is known: after the first moment at which it may be there, and then again. */
+const AFTER_BEAT_MS = 200
+/** Not to be silent for as long as L1 takes for a block. */
+const LONGEST_PAUSE_MS = 2000
 /**
  * So many looks in a row must agree that the nonce is used by something that can't be found, or that nobody knows the
  * transaction: what one server of a provider knows, the next one may learn a moment later.
@@ -48,9 +53,21 @@ export async function followTransaction(
 ): Promise<TransactionOutcome> {
   const lookOnce = watchTransaction(providers, transaction, { ...options, chainId })
   const startedAt = nowMs()
+  const untilBeatMs = () => {
+    const ms = untilNextBlockMs(providers.all)
+    return ms === null ? null : Math.min(ms + AFTER_BEAT_MS, LONGEST_PAUSE_MS)
+  }
   // Answers take time as well as pauses; where the clock stands still, the pauses alone end it.
   let pausedMs = 0
   let before: TransactionOutcome | undefined
+  const leftMs = () => Math.min(options.timeoutMs - Math.max(pausedMs, nowMs() - startedAt), deadline.remainingMs())
+  const pause = async (ms: number) => {
+    const pauseMs = Math.min(ms, leftMs())
+    await clock.sleep(pauseMs)
+    pausedMs += pauseMs
+  }
+  const firstMs = options.justSent ? (untilBeatMs() ?? 0) : 0
+  if (firstMs > 0 && leftMs() > firstMs) await pause(firstMs)
   for (;;) {
     const outcome = await lookOnce()
     if (outcome.kind !== 'unknown') return outcome
@@ -58,12 +75,9 @@ export async function followTransaction(
     // It was cut short, and tells less than the one before.
     if (before && deadline.remainingMs() <= 0) return before
     before = outcome
-    const elapsedMs = Math.max(pausedMs, nowMs() - startedAt)
-    const leftMs = Math.min(options.timeoutMs - elapsedMs, deadline.remainingMs())
-    if (!(leftMs > 0)) return outcome
-    const pauseMs = Math.min(outcome.receipt ? FINALITY_POLL_MS : POLL_MS, leftMs)
-    await clock.sleep(pauseMs)
-    pausedMs += pauseMs
+    if (!(leftMs() > 0)) return outcome
+    const waits = outcome.shown ? untilBeatMs() : null
+    await pause(outcome.receipt ? FINALITY_POLL_MS : (waits ?? POLL_MS))
     // What is asked now would only fail, and hide what is known.
     if (deadline.remainingMs() <= 0) return outcome
   }

@@ -2,6 +2,7 @@
 import { OP_MAINNET } from '../base/chain-ids.js'
 import type { Hex } from '../base/hex.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { sawHead } from './block-beat.js'
 import { ABSURD_WEI, block, hash, quantity, record, smallQuantity, toQuantity } from './quantity.js'
 import { type JsonRpc, oddAnswer, type RpcReply, type RpcRequest, resultOf } from './rpc/json-rpc.js'
 import { sendTogether } from './rpc/send-together.js'
@@ -41,6 +42,7 @@ export async function look(
     ...(finality === 'included' ? [] : [blockAt(finality), countAt(finality)]),
   ])
   const latest = block(resultOf(head, 'eth_getBlockByNumber', rpc.host))
+  sawHead(rpc, latest)
   const shown = resultOf(receipt, 'eth_getTransactionReceipt', rpc.host)
   if (shown !== null) {
     const settled = parseReceipt(shown, chainId)

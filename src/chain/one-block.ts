@@ -3,6 +3,7 @@
  * moved in between, the state is asked again by the new head's number (docs/dev/never.md 2).
  */
 import { WcnError } from '../errors/wcn-error.js'
+import { sawHead } from './block-beat.js'
 import { type Block, block, smallQuantity, toQuantity } from './quantity.js'
 import { type JsonRpc, type RpcReply, type RpcRequest, resultOf } from './rpc/json-rpc.js'
 import { meaningOf } from './rpc/provider-answers.js'
@@ -66,6 +67,7 @@ export async function askAtOneBlock<T extends object>(
     )
     if (tag !== 'latest' && heads.some(isNotThereYet)) throw lacks(rpc.host, Number(tag))
     const [first, last] = heads.map((reply) => block(resultOf(reply, BLOCK, rpc.host)))
+    if (last && tag === 'latest') sawHead(rpc, last)
     if (isWithoutState) throw lacks(rpc.host, Number(tag), 'the state of ')
     if (first && first.hash === last?.hash) {
       if (atBlock !== undefined && first.number !== atBlock) throw lacks(rpc.host, atBlock)

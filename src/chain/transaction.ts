@@ -86,4 +86,6 @@ export interface FollowOptions {
   readonly sinceBlock: number
   /** Told why it has not settled yet, after each look. */
   readonly onLook?: (reason: string) => void
+  /** A provider has taken it this moment: where blocks have a beat, no look comes before the next one. */
+  readonly justSent?: boolean
 }

@@ -45,7 +45,10 @@ export async function carryOut(services: Services, key: JournalKey, entry: Journ
 
   async function send(attempt: number): Promise<CarriedOut> {
     const sent = await chain.broadcast(transaction)
-    const end = await followEntry(services, key, entry, { giveUpUnheard: !sent.accepted })
+    const end = await followEntry(services, key, entry, {
+      giveUpUnheard: !sent.accepted,
+      justSent: sent.accepted,
+    })
     if (end.kind !== 'unheard') return end
     const refusal = fresh && attempt === 1 ? refusalOf(sent) : null
     if (refusal !== null) {
@@ -77,20 +80,20 @@ export function journalKey(snapshot: AccountSnapshot & { readonly contract?: Add
   return { chainId, genesisHash, contract, signer: account.address }
 }
 
-type Following = Pick<FollowOptions, 'giveUpUnheard'> & Partial<Pick<FollowOptions, 'timeoutMs'>>
+type Following = Pick<FollowOptions, 'giveUpUnheard'> & Partial<Pick<FollowOptions, 'timeoutMs' | 'justSent'>>
 
 /** Looks what became of a transaction. Never throws. */
 export async function follow(
   services: Services,
   { transaction, base }: Pick<JournalEntry, 'transaction' | 'base'>,
-  { giveUpUnheard, timeoutMs }: Following,
+  { giveUpUnheard, timeoutMs, justSent = false }: Following,
 ): Promise<TransactionOutcome> {
   const { settings, deadline, clock } = services
   const finality = settings.finality()
   const patienceMs = timeoutMs ?? settings.timeoutMs() ?? PATIENCE_MS[finality]
   const limitMs = Math.min(patienceMs, deadline.remainingMs())
   const chain = await services.chain()
-  const options = { finality, timeoutMs: limitMs, giveUpUnheard, sinceBlock: base?.block.number ?? 0 }
+  const options = { finality, timeoutMs: limitMs, giveUpUnheard, justSent, sinceBlock: base?.block.number ?? 0 }
   const endMs = clock.monotonicMs() + limitMs
   const leftMs = () => endMs - clock.monotonicMs()
   const waited = { what: `waiting for transaction ${transaction.hash}`, ...(limitMs > 0 && { leftMs }) }

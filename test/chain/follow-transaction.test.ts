@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parseAddress } from '../../src/base/address.js'
 import { createDeadline } from '../../src/base/deadline.js'
 import type { Hex } from '../../src/base/hex.js'
+import { heardBeat, sawHead, untilNextBlockMs } from '../../src/chain/block-beat.js'
 import { broadcast } from '../../src/chain/broadcast.js'
 import { followTransaction } from '../../src/chain/follow-transaction.js'
 import { connectJsonRpc } from '../../src/chain/rpc/connect-json-rpc.js'
@@ -123,6 +124,27 @@ describe('included', () => {
     })
     expect(clock.pauses).toEqual([])
     expect(provider.received).toHaveLength(1)
+  })
+
+  it('soon after the next block is due, where blocks have a beat, with no look before', async () => {
+    const rpc = await connectJsonRpc(provider.url, 5000)
+    const second = Math.floor(Date.now() / 1000)
+    // Just seen, and no later than at its time: two seconds remain.
+    sawHead(rpc, { number: 99, time: second }, second * 1000)
+    heardBeat(
+      rpc,
+      [98, 95].map((number) =>
+        ok({ ...head(`0x${number.toString(16)}`), timestamp: `0x${(second - 2 * (99 - number)).toString(16)}` }),
+      ),
+    )
+    const due = untilNextBlockMs([rpc]) ?? 0
+    serve({ receipt, count: 8 })
+    expect((await follow({ providers: providersOf([rpc]), justSent: true })).kind).toBe('included')
+    expect(clock.pauses).toHaveLength(1)
+    expect(clock.pauses[0]).toBeGreaterThan(0)
+    expect(clock.pauses[0]).toBeLessThanOrEqual(due + 200)
+    expect(looks()).toBe(1)
+    rpc.close()
   })
 
   it('after some looks, the same over a WebSocket', async () => {

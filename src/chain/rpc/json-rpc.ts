@@ -42,6 +42,17 @@ export interface JsonRpc {
   close(): void
   /** Host and port: how the provider is named to people. Its path and query may be tokens. */
   readonly host: string
+  /** Kept here, since modules are in several files of the build, each with its own copy. */
+  beat?: Beat
+}
+
+/** When a provider's blocks come (block-beat.ts). Times are in Unix seconds. */
+export interface Beat {
+  readonly head: { readonly number: number; readonly time: number }
+  /** Null: none is known. */
+  readonly periodMs: number | null
+  /** So long after its time a block is shown, at the least and at the most, as far as is known. */
+  readonly lateMs: readonly [least: number, most: number]
 }
 
 /** The RPC providers and how they are reached. URLs and headers may hold tokens: never shown. */
