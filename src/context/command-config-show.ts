@@ -11,7 +11,9 @@ export function configShowCommand(config: Command): void {
     sendingOptions(
       clusterRead(config.command('show').summary('the settings that take effect, and where each came from')),
     ),
-  ).action(runLazily(() => import('./config-show.js'), viewConfigShow('configShowText')))
+  )
+    .option('-f, --file <path>', 'deployment description, which says where nothing else does what is meant')
+    .action(runLazily(() => import('./config-show.js'), viewConfigShow('configShowText')))
   describePages(config, PAGES)
 }
 
@@ -19,6 +21,6 @@ const PAGES: Readonly<Record<string, Page>> = {
   show: [
     'Shows each setting as it takes effect, and where it came from. Keys are not shown, and of URLs only the host.',
     'wcn config show',
-    'wcn config show --env-file eu.env --json',
+    'wcn config show -f deployment.yaml --json',
   ],
 }

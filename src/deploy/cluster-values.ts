@@ -130,6 +130,7 @@ async function databasePeerId(services: Services, input: DeploymentInput): Promi
 async function encryptionKey(services: Services, input: DeploymentInput, flags: SecretFlags): Promise<Value> {
   const flag = (flags.encryptionKeyFile ?? flags.encryptionKey) === undefined ? null : '--encryption-key-file'
   const named = await fileNamed(services, input, flag, 'encryption_key_file')
+  if (named) await unlessOtherwiseWrong(() => services.settings.encryptionKey())
   const key = named ? parseEncryptionKey(named.text, named.path) : await services.settings.requireEncryptionKey()
   return { value: bytesToHex(key.reveal()).slice(2), origin: named?.origin ?? flag ?? SETTINGS }
 }
@@ -139,6 +140,9 @@ async function signingKey(services: Services, input: DeploymentInput, flags: Sec
   const given = flags.privateKeyFile ?? flags.privateKey ?? flags.keystore
   const flag = given === undefined ? null : 'the signing key given as a flag'
   const named = await fileNamed(services, input, flag, 'operator_key_file')
+  // A keystore's password is not asked for what is not wanted of it.
+  if (named && !services.settings.describe().some(({ name, value }) => name === 'keystore' && value !== null))
+    await unlessOtherwiseWrong(() => services.settings.privateKey())
   const key = named ? parseOperatorPrivateKey(named.text, sourceName(named.path)) : await services.settings.privateKey()
   const expected = flags.operator === undefined ? input.deployment.operator : parseAddress(flags.operator, '--operator')
   const actual = await addressOfKey(key)
@@ -149,6 +153,15 @@ async function signingKey(services: Services, input: DeploymentInput, flags: Sec
     `${named?.path ?? 'the private key'} belongs to ${actual}, but the operator is ${expected}`,
     { hint: 'name the file with the right key, or correct operator', details: { expected, actual } },
   )
+}
+
+/** Settings that contradict the description are refused; those that can't be read here are not needed. */
+async function unlessOtherwiseWrong(read: () => Promise<unknown>): Promise<void> {
+  try {
+    await read()
+  } catch (error) {
+    if (!(error instanceof WcnError) || error.code === 'SETTINGS_CONFLICT') throw error
+  }
 }
 
 /** The file that a field of the description names. Null where it names none, or a flag wins over it. */

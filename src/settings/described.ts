@@ -22,10 +22,9 @@ const FIELDS = [
  * which provider to ask. Throws FILE_* for the file with its URL.
  */
 export async function readDescribed(path: string, files: Files, wantsUrl: () => boolean): Promise<Described | null> {
-  // What comes through a pipe comes once, and whoever reads the whole of it needs it.
-  const isFile = path !== '-' && (await unlessWrong(() => files.inspect(path)))?.kind === 'file'
-  if (!isFile) return null
-  const document = await unlessWrong(async () => openDocument(await files.readText(path), path, z.looseObject({})))
+  const document = await unlessWrong(async () =>
+    openDocument(await files.readText(path, { kept: true }), path, z.looseObject({})),
+  )
   if (document === null || !isDescription(document.value)) return null
   const described: Record<string, Described[string]> = {}
   for (const [field, { kind, name }] of FIELDS) {

@@ -13,7 +13,7 @@ import { PARSERS } from './setting-values.js'
 import type { Role, Setting } from './settings-table.js'
 import * as table from './settings-table.js'
 import type { SettingsTools } from './settings-tools.js'
-import { resolveSigner, takeSecret } from './signer-settings.js'
+import { requireDescribedKey, resolveSigner, takeSecret } from './signer-settings.js'
 import { createSources, type Flags, type Sources, waysToGive, waysToSet } from './sources.js'
 
 /** What it has throws SETTING_*, SETTINGS_CONFLICT and the parsers' errors. */
@@ -68,8 +68,9 @@ export function resolveSettings(sources: Sources, role: Role, tools: SettingsToo
   const encryptionKey = once(async () => {
     const found = sources.findOne([table.ENCRYPTION_KEY.inline, table.ENCRYPTION_KEY.file])
     if (!found) return null
-    const key = await takeSecret(found, tools)
-    return encryptionKeyWith(await nativeAes(), key, found.source)
+    const key = encryptionKeyWith(await nativeAes(), await takeSecret(found, tools), found.source)
+    await requireDescribedKey(sources, found, table.ENCRYPTION_KEY.file, key, tools)
+    return key
   })
 
   let told = false

@@ -2,6 +2,7 @@
 
 import type { Address } from '../base/address.js'
 import { parseAddress } from '../base/address.js'
+import { bytesToHex } from '../base/hex.js'
 import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
 import { once } from '../base/once.js'
 import { sourceName } from '../base/source-name.js'
@@ -9,7 +10,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { addressOfKey } from '../signers/address-of-key.js'
 import type { SigningKey } from '../signers/create-signer.js'
 import { PARSERS } from './setting-values.js'
-import { OPERATOR, type Role, type SecretForms, SIGNERS } from './settings-table.js'
+import { OPERATOR, type Role, type SecretForms, type Setting, SIGNERS } from './settings-table.js'
 import type { SettingsTools } from './settings-tools.js'
 import { type Found, type Sources, waysToGive, waysToSet } from './sources.js'
 
@@ -60,9 +61,15 @@ export function resolveSigner(sources: Sources, role: Role, tools: SettingsTools
   const privateKey = once(async (): Promise<OperatorPrivateKey> => {
     refuseKms()
     const chosen = required()
-    const { setting, value: path, source } = chosen
+    const { setting, source } = chosen
     if (setting === kms) throw refusedKms(source)
-    if (setting === keystore) return openKeystore()
+    const taken = setting === keystore ? await openKeystore() : await readKey(chosen)
+    await requireDescribedKey(sources, chosen, key.file, taken, tools)
+    return taken
+  })
+
+  const readKey = async (chosen: Found): Promise<OperatorPrivateKey> => {
+    const { setting, value: path, source } = chosen
     const text = await takeSecret(chosen, tools)
     if (setting === key.file && text.trimStart().startsWith('{'))
       throw new WcnError('KEY_INVALID', `${sourceName(path)} holds a JSON document, not a bare private key`, {
@@ -70,7 +77,7 @@ export function resolveSigner(sources: Sources, role: Role, tools: SettingsTools
       })
     const { parseOperatorPrivateKey } = await import('../base/keys/operator-key.js')
     return parseOperatorPrivateKey(text, source)
-  })
+  }
 
   return {
     privateKey,
@@ -123,6 +130,29 @@ export async function takeSecret(
   registerSecret(secret)
   if (!isFile && layer === 'flag') warn(`${source} shows the key in the process list; prefer ${source}-file`)
   return secret
+}
+
+/**
+ * Where a description names a key file, and that is here, what takes its place must be the same key: or services would run
+ * with another one than this tool works with. A flag is meant. Throws SETTINGS_CONFLICT.
+ */
+export async function requireDescribedKey(
+  sources: Sources,
+  { layer, source }: Found,
+  form: Setting,
+  taken: { reveal(): string | Uint8Array },
+  { files, registerSecret }: Pick<SettingsTools, 'files' | 'registerSecret'>,
+): Promise<void> {
+  const described = layer === 'flag' || layer === 'description' ? null : sources.described(form)
+  if (described === null || !(await files.exists(described.values[0]))) return
+  const other = await files.readSecret(described.values[0])
+  registerSecret(other)
+  const key = taken.reveal()
+  const digits = (text: string) => text.trim().toLowerCase().replace(/^0x/, '')
+  if (digits(other) === digits(typeof key === 'string' ? key : bytesToHex(key))) return
+  throw new WcnError('SETTINGS_CONFLICT', `${described.source} contradicts ${source}: these are different keys`, {
+    hint: 'correct the description, or use the settings of what it describes: --context, --env-file',
+  })
 }
 
 export function refusedKms(source: string): WcnError {

@@ -152,6 +152,8 @@ export function createSources(
         })
       return chosen
     },
+    /** What the description says of it, whether that takes effect or not. */
+    described: (setting: Setting): Values | null => described?.[setting.name] ?? null,
     /** The variable that is set to nothing, where one is: that may be meant, as for a password. */
     setToNothing: ({ variables }: Setting): string | null =>
       variables.find((name) => environment[name] === '' || fileValues[name] === '') ?? null,

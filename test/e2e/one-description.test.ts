@@ -1,9 +1,10 @@
 /** One description says what goes on chain and what the services run with: `deployment.yaml` is enough, from joining to a change. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sandbox, wcn, wcnJson } from '../support/cli.js'
 import { useDevnet } from '../support/devnet.js'
+import { runScript } from '../support/shell.js'
 
 const net = useDevnet()
 const box = sandbox()
@@ -126,17 +127,78 @@ it('is not read for another cluster or operator than the one that is configured'
   expect(existsSync(box.path('x'))).toBe(false)
 })
 
-it('may come through a pipe, once, and is held to the cluster that is set', async () => {
+it("may come through a pipe, a shell's or a named one, or a link, and says the same", async () => {
   describe()
   const description = readFileSync(box.path('deployment.yaml'), 'utf8')
-  const operator = (await ok('operator', 'address', '--private-key-file', 'operator.key')).trim()
-  const env = { ...net.cluster, WCN_OPERATOR: operator }
-  const args = ['nodes', 'diff', '-f', '-', '--json']
-  const { data } = await wcnJson(args, { cwd, env, input: description })
-  expect(data.changes).toMatchObject([{ after: { primary_port: 3020 } }])
+  symlinkSync('deployment.yaml', box.path('link.yaml'))
+  const diff = 'wcn nodes diff -f'
+  const { code, stdout, stderr } = await runScript(
+    box,
+    'pipes',
+    `${diff} - --json < deployment.yaml
+cat deployment.yaml | ${diff} /dev/stdin --json
+${diff} link.yaml --json
+mkfifo named; cat deployment.yaml > named & ${diff} named --json; wait
+bash -c '${diff} <(cat deployment.yaml) --json'
+bash -c 'wcn config emit -f <(cat deployment.yaml) --node a --stdout' | sed -n 's/^SMART_CONTRACT_ADDRESS=/address /p'
+`,
+    { env: { WCN_CHAIN_ID: '31337' } },
+  )
+  expect(code, stdout + stderr).toBe(0)
+  const lines = stdout.trim().split('\n')
+  expect(lines).toHaveLength(6)
+  expect(lines.pop()?.toLowerCase()).toBe(`address ${net.contract}`)
+  for (const line of lines) expect(JSON.parse(line).data.changes).toMatchObject([{ after: { primary_port: 3020 } }])
+  // One for another cluster is none for this.
   const other = '0x95222290DD7278Aa3Ddd389Cc1E1d165CC4BAfe5'
-  const { error } = await wcnJson(args, { cwd, env, input: description.replace(net.contract, other) })
+  const operator = (await ok('operator', 'address', '--private-key-file', 'operator.key')).trim()
+  const { error } = await wcnJson(['nodes', 'diff', '-f', '-', '--json'], {
+    ...{ cwd, env: { ...net.cluster, WCN_OPERATOR: operator }, input: description.replace(net.contract, other) },
+  })
   expect(error).toMatchObject({ code: 'SETTINGS_CONFLICT' })
+})
+
+it('and an env file that names other keys are not mixed: both are named, and a flag is meant', async () => {
+  describe()
+  const own = readFileSync(box.path('operator.key'), 'utf8').trim()
+  const other = (last: string) => `${own.slice(0, -1)}${own.endsWith(last) ? '2' : last}`
+  const commands = [
+    ['nodes', 'update', '-f', 'deployment.yaml', '--yes'],
+    ['config', 'emit', '-f', 'deployment.yaml', '--out', 'mixed'],
+  ]
+  for (const [variable, field] of [
+    ['SMART_CONTRACT_ENCRYPTION_KEY', 'encryption_key_file'],
+    ['SMART_CONTRACT_SIGNER_PRIVATE_KEY', 'operator_key_file'],
+  ] as const) {
+    writeFileSync(box.path('keys.env'), `${variable}=${other('1')}\n`, { mode: 0o600 })
+    for (const command of commands) {
+      const { code, stdout } = await run([...command, '--env-file', 'keys.env', '--json'])
+      expect({ code, ...JSON.parse(stdout).error }, command.join(' ')).toMatchObject({
+        code: 'SETTINGS_CONFLICT',
+        message: `${field} in deployment.yaml contradicts ${variable} in keys.env: these are different keys`,
+      })
+    }
+  }
+  expect(existsSync(box.path('mixed'))).toBe(false)
+  // The same keys, written otherwise, are no contradiction.
+  writeFileSync(
+    box.path('keys.env'),
+    `SMART_CONTRACT_ENCRYPTION_KEY=0x${net.encryptionKey.replace(/^0x/, '').toUpperCase()}\nSMART_CONTRACT_SIGNER_PRIVATE_KEY=${own}\n`,
+    { mode: 0o600 },
+  )
+  const same = await run(['config', 'emit', '-f', 'deployment.yaml', '--out', 'same', '--env-file', 'keys.env'])
+  expect(same, same.stderr).toMatchObject({ code: 0 })
+})
+
+it('is shown with the settings that take effect', async () => {
+  describe()
+  const { data } = JSON.parse(await ok('config', 'show', '-f', 'deployment.yaml', '--json'))
+  expect(data.settings).toContainEqual(
+    expect.objectContaining({ name: 'contract_address', source: 'contract_address in deployment.yaml' }),
+  )
+  expect(data.settings).toContainEqual(
+    expect.objectContaining({ name: 'private_key_file', source: 'operator_key_file in deployment.yaml' }),
+  )
 })
 
 it('has to say where a node is and who it is', async () => {

@@ -28,6 +28,8 @@ export interface FilesOptions {
 
 const MAX_TEXT_BYTES = 1024 * 1024
 const MAX_SECRET_BYTES = 64 * 1024
+/** What `<(…)` and its like are called. */
+const PIPES = /^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/(?:self|\d+)\/fd\/\d+)$/
 /** Permission bits with setuid, setgid and sticky. */
 const MODE_BITS = 0o7777
 
@@ -44,15 +46,18 @@ export function createFiles(options: FilesOptions) {
   const platform = options.platform ?? process.platform
   /** What came through pipes: it comes once, whoever asks for it again. */
   const pipes = new Map<string, Promise<Buffer>>()
-  const read = async (path: string, maxBytes: number, inspect: (file: OpenFile) => Promise<void>) => {
+  const read = async (path: string, maxBytes: number, inspect: (file: OpenFile) => Promise<void>, kept = false) => {
     const bounds = { maxBytes, remainingMs }
     const { openFile, readOnce } = await reading()
+    const known = pipes.get(path)
+    if (path === '-') pipes.delete(path)
+    if (known) return known
     if (path === '-') {
       stdin ??= readOnce(options.stdin)
-      return stdin(bounds)
+      const bytes = stdin(bounds)
+      if (kept) pipes.set(path, bytes)
+      return bytes
     }
-    const known = pipes.get(path)
-    if (known) return known
     const file = openFile(path)
     const bytes = inspect(file).then(
       () => file.bytes(bounds),
@@ -76,15 +81,17 @@ export function createFiles(options: FilesOptions) {
   return {
     /**
      * Text of a file or a pipe of at most `maxBytes` (1 MiB unless told); `-` is standard input. A byte order mark at its
-     * start is left out unless `keepMark`. `onPipe` is called before a pipe is read, and may throw.
+     * start is left out unless `keepMark`. `onPipe` is called before a pipe is read, and may throw. Standard input is given
+     * once; `kept`: to the next one as well.
      */
     async readText(
       path: string,
-      { maxBytes = MAX_TEXT_BYTES, keepMark = false, onPipe }: TextOptions = {},
+      { maxBytes = MAX_TEXT_BYTES, keepMark = false, kept = false, onPipe }: TextOptions = {},
     ): Promise<string> {
-      const bytes = await read(path, maxBytes, async ({ kind }) => {
+      const inspect = async ({ kind }: OpenFile) => {
         if (kind === 'pipe') onPipe?.()
-      })
+      }
+      const bytes = await read(path, maxBytes, inspect, kept)
       return decodeUtf8(bytes, path, keepMark)
     },
     /**
@@ -160,11 +167,11 @@ export function createFiles(options: FilesOptions) {
     /** The git work tree that would take this path up at the next commit, or null. */
     gitTreeThatTracks: async (path: string): Promise<string | null> =>
       (await import('./git-work-tree.js')).gitTreeThatTracks(path, options.environment ?? {}),
-    /** `path` as it is meant in a file called `base`: relative to that file's folder. */
+    /** `path` as it is meant in a file called `base`: relative to that file's folder, which a pipe of a shell has none of. */
     resolveFrom(base: string, path: string): string {
       if (path === '-' || isAbsolute(path)) return path
       if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1))
-      return resolve(base === '-' ? '.' : dirname(base), path)
+      return resolve(base === '-' || PIPES.test(base) ? '.' : dirname(base), path)
     },
   }
 }
@@ -172,6 +179,7 @@ export function createFiles(options: FilesOptions) {
 interface TextOptions {
   readonly maxBytes?: number
   readonly keepMark?: boolean
+  readonly kept?: boolean
   readonly onPipe?: () => void
 }
 
