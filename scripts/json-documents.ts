@@ -26,6 +26,7 @@ export interface JsonDocuments {
   'clients list': DataOf<typeof import('../src/clients/clients-list.js')>
   'clients remove': DataOf<typeof import('../src/clients/clients-remove.js')>
   'clients set': DataOf<typeof import('../src/clients/clients-set.js')>
+  'cluster status': DataOf<typeof import('../src/availability/cluster-status.js')>
   'cluster view': DataOf<typeof import('../src/read/cluster-view.js')>
   completion: import('../src/completion/view.js').CompletionJson
   'config check': DataOf<typeof import('../src/lint/config-check.js')>

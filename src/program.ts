@@ -100,7 +100,10 @@ const NOUNS: readonly Noun[] = [
     name: 'cluster',
     summary: 'the whole cluster',
     group: 'Look',
-    fill: async (command) => (await import('./read/command.js')).clusterCommand(command),
+    fill: async (command) => {
+      ;(await import('./read/command.js')).clusterCommand(command)
+      ;(await import('./availability/command.js')).clusterStatusCommand(command)
+    },
   },
   {
     name: 'context',

@@ -161,6 +161,15 @@ export function probeOptions(command: Command): Command {
   )
 }
 
+/** The same for all nodes of the cluster, which tell over QUIC or not at all. */
+export function surveyOptions(command: Command): Command {
+  return asCommon(command, () =>
+    settingOptions(command, table.NODE_KEY_FILE)
+      .option('--probe-timeout <duration>', 'how long one port may take to answer (default: 2s)')
+      .option('--concurrency <n>', 'how many ports are asked at a time (default: 64)'),
+  )
+}
+
 /** For lists of checks, which tell in short what passed. */
 export function allChecksOption(command: Command): Command {
   return asCommon(command, () => command.option('--all', 'also show what passed, one by one'))

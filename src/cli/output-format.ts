@@ -16,6 +16,7 @@ interface Own {
 /** What some commands know besides. */
 export const OWN_FORMATS: Readonly<Record<string, Own>> = {
   'clients list': { name: 'clients.peer_id' },
+  'cluster status': { name: 'operators.id', markdown: 'checks' },
   'cluster view': { name: 'operators.id' },
   'config check': { markdown: 'checks' },
   'config diff': { markdown: 'rows' },

@@ -10,11 +10,16 @@ import type { PortSighting } from './model/port-health.js'
 import type { Probing } from './probe-flags.js'
 import type { ReferenceCluster } from './reference-cluster.js'
 
-/** What every look at a node needs. */
-export interface ProbeContext {
+/** What every look at a port needs. */
+export interface PortContext {
   readonly services: Pick<Services, 'clock' | 'deadline' | 'metrics'>
   readonly probe: NodeProbe
   readonly limiter: ReturnType<typeof createLimiter>
+  readonly flags: Pick<Probing, 'timeoutMs'>
+}
+
+/** And one at all of a node. */
+export interface ProbeContext extends PortContext {
   readonly flags: Probing
   readonly reference: ReferenceCluster
   /** What it means to whoever asks here that a node refuses its metrics; null for a stranger, who is always refused. */
@@ -32,11 +37,11 @@ const TIME_IS_UP = 'the time given with --timeout is up'
 const MORE_TIME = 'give more time with --timeout'
 
 /** The time for an answer: its own, or what is left of the command's. */
-export function limitMs({ flags: { timeoutMs }, services: { deadline } }: ProbeContext): number {
+export function limitMs({ flags: { timeoutMs }, services: { deadline } }: PortContext): number {
   return Math.min(timeoutMs, deadline.remainingMs())
 }
 
-export function untilSecondLook({ services: { clock, deadline } }: ProbeContext): Promise<void> {
+export function untilSecondLook({ services: { clock, deadline } }: Pick<PortContext, 'services'>): Promise<void> {
   return clock.sleep(Math.min(SECOND_LOOK_MS, deadline.remainingMs()))
 }
 
@@ -60,11 +65,11 @@ export function createLimiter(atATime: number) {
 }
 
 /** `ask`: with the session, where the node itself gives the API. Its answer is null where it was not asked. */
-export async function probePort<T>(
-  context: ProbeContext,
+export async function probePort<T, Context extends PortContext = PortContext>(
+  context: Context,
   node: ExpectedNode,
   { port, api }: { readonly port: number; readonly api: ApiName },
-  ask?: (context: ProbeContext, session: ApiSession) => Promise<T>,
+  ask?: (context: Context, session: ApiSession) => Promise<T>,
 ): Promise<readonly [PortSighting, T | null]> {
   const never = unaskable(node, port)
   if (never) return [never, null]
@@ -86,7 +91,7 @@ export async function probePort<T>(
 }
 
 /** What nobody can ever dial is told by what is on chain, and no packet is sent. Null where the port can be asked. */
-function unaskable({ peerId, ipv4Addr }: ExpectedNode, port: number): PortSighting | null {
+export function unaskable({ peerId, ipv4Addr }: ExpectedNode, port: number): PortSighting | null {
   if (describePeerId(peerId) === 'no-key')
     return notReached(
       'it is a placeholder without a key, as new deployments have',

@@ -1,5 +1,6 @@
 /** Every view with data as long as it gets, for tests of how screens look. */
 import { deployView, migrationPlanText, ownershipText, settingsText } from '../../src/admin/view.js'
+import { clusterStatusText } from '../../src/availability/view-cluster-status.js'
 import type { Paint } from '../../src/cli/paint.js'
 import { type Preview, renderPreview } from '../../src/cli/preview.js'
 import { clientsListText } from '../../src/clients/view.js'
@@ -613,4 +614,53 @@ screen('preview', (preview: Preview, paint) => paint.screen(renderPreview(previe
   ...{ target: write.cluster, changes },
   cost: { gas: 60_000n, executionFeeWei: 123_456_789_012_345n, l1FeeWei: 12_345_678n, operatorFeeWei: 0n },
   balanceWei: 14_800_000_000_000_000n,
+})
+
+const seenNode = (index: number, state: 'up' | 'silent' | 'refusing' | 'one-port' | 'unknown' | 'not-asked') => ({
+  ...{ index, peer_id: peer(`${'ABC'[index]}abc`), state, not_up_since: state === 'up' ? null : 1_790_000_000 },
+  problem: state === 'up' ? null : `does not answer at its secondary port, 203.0.113.${100 + index}:30011`,
+  ...{ software_version: state === 'up' ? 260_209.1 : null, database_version: state === 'up' ? 260_209.1 : null },
+  ...{ cluster_behind: 3 * index, keyspace_behind: 0, caught_up: state === 'up' ? index === 0 : null },
+  ...({ database: state === 'up' ? index === 0 : null, probe: state, via: index === 0 ? 'up' : 'silent' } as const),
+})
+const seenOperator = (
+  slot: number,
+  name: string | null,
+  state: 'up' | 'partly' | 'down' | 'unknown' | 'no-database',
+) => ({
+  ...{ slot, id: OPERATOR, name, state, live: state === 'unknown' ? null : state !== 'down' },
+  ...{ in_keyspace: slot !== 17, in_new_keyspace: true, pulls: slot === 17 },
+})
+const replicas = { five: 51_234, four: 12_000, three: 2_000, fewer: 302 }
+
+screen('cluster status', clusterStatusText, {
+  checked_at: 1_790_000_000,
+  cluster: { chain_id: 10, contract: CONTRACT, block: BLOCK, version: 1234, keyspace_version: 12 },
+  asked: { probes: { as: peer('Aabc') }, via: { host: 'metrics.eu-central-1.example.com:9100', whole: false } },
+  operators: [
+    { ...seenOperator(0, 'acme', 'up'), nodes: [seenNode(0, 'up')] },
+    { ...seenOperator(1, NAME, 'partly'), nodes: [seenNode(0, 'up'), seenNode(1, 'up'), seenNode(2, 'one-port')] },
+    { ...seenOperator(16, 'gone', 'down'), nodes: [seenNode(0, 'silent'), seenNode(1, 'refusing')] },
+    { ...seenOperator(17, 'joining', 'unknown'), nodes: [seenNode(0, 'unknown'), seenNode(1, 'not-asked')] },
+    { ...seenOperator(255, null, 'no-database'), nodes: [] },
+  ],
+  quorum: {
+    ...{ shards: 65_536, replicas, new_replicas: replicas },
+    without_reads: { shards: 302, share: 302 / 65_536 },
+    without_writes: { shards: 302, share: 302 / 65_536 },
+    one_outage: { shards: 2_000, share: 2_000 / 65_536, operators: [0, 1] },
+  },
+  versions: {
+    nodes: [
+      { version: 260_209.1, count: 3 },
+      { version: null, count: 5 },
+    ],
+    databases: [{ version: 260_209.1, count: 2 }],
+  },
+  maintenance: { holder: OPERATOR, name: NAME, since: { kind: 'at', block: 145_678_000, time: 1_789_990_000 } },
+  migration: {
+    ...{ id: 12, started_at: 1_789_980_000, aborted_at: 0 },
+    pulling: [{ slot: 17, name: 'joining', state: 'unknown', away: false, shards_to_pull: 54_715, down_sources: [16] }],
+  },
+  checks: checks.slice(0, 3),
 })

@@ -2,7 +2,7 @@
 
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import type { StoredNode } from '../../cluster/codec/operator-data.js'
-import { type PlainNode, plainNode } from '../../cluster/plain-node.js'
+import { type PlainNode, plainNodes } from '../../cluster/plain-node.js'
 
 export interface ExpectedNode extends Pick<PlainNode, 'peerId' | 'ipv4Addr' | 'primaryPort' | 'secondaryPort'> {
   /** How it is named to people: `nodes[0]`, as everywhere for a place in the operator's list, or `the new node`. */
@@ -13,7 +13,7 @@ export interface ExpectedNode extends Pick<PlainNode, 'peerId' | 'ipv4Addr' | 'p
 
 /** Those on chain, in the order of their list. */
 export function expectedNodes(nodes: readonly StoredNode[], key: EncryptionKey): readonly ExpectedNode[] {
-  return nodes.map((stored, index) => expectedNode(plainNode(stored, key), index))
+  return plainNodes(nodes, key).map((node, index) => expectedNode(node, index))
 }
 
 /** `index` null: it is not on chain; then it goes by `label`. */

@@ -19,17 +19,18 @@ interface Unreadable {
 const MAX_CHARACTERS = 4 * 1024 * 1024
 const MAX_LINES = 50_000
 const MAX_LABEL = 100
+const VERSIONS = /^wcn_(?:node|db)_\w*version .*$/gm
 const USED = /^wcn_(?:node|db|total|available|disk|rpc_client_connection)_.*$/gm
 
 export function readNodeMetrics(text: string) {
-  const lines = usedLines(text)
+  const lines = usedLines(text, USED)
   if (typeof lines !== 'string') return lines
-  const metrics = {
-    softwareVersion: amount(lines, 'wcn_node_version'),
+  const versions = versionsIn(lines)
+  if ('problem' in versions) return versions
+  return {
+    ...versions,
     totalMemoryBytes: amount(lines, 'wcn_total_memory'),
     availableMemoryBytes: amount(lines, 'wcn_available_memory'),
-    clusterVersion: version(lines, 'wcn_node_cluster_version'),
-    keyspaceVersion: version(lines, 'wcn_node_keyspace_version'),
     /** Of every peer that the node has ever dialled, zeros included. */
     peerErrors: samplesOf(lines, 'wcn_rpc_client_connection_errors')
       .filter(({ value }) => Number.isFinite(value) && value >= 0)
@@ -41,14 +42,27 @@ export function readNodeMetrics(text: string) {
         count: value,
       })),
   }
-  const { softwareVersion, clusterVersion, keyspaceVersion } = metrics
-  if (softwareVersion !== null || clusterVersion !== null || keyspaceVersion !== null) return metrics
+}
+
+/** What a node runs and how far it has got, where nothing else of it is asked: its peers' counters are most of the text. */
+export function readNodeVersions(text: string) {
+  const lines = usedLines(text, VERSIONS)
+  return typeof lines === 'string' ? versionsIn(lines) : lines
+}
+
+function versionsIn(lines: string) {
+  const versions = {
+    softwareVersion: amount(lines, 'wcn_node_version'),
+    clusterVersion: version(lines, 'wcn_node_cluster_version'),
+    keyspaceVersion: version(lines, 'wcn_node_keyspace_version'),
+  }
+  if (Object.values(versions).some((value) => value !== null)) return versions
   if (gauge(lines, 'wcn_db_version') !== null) return { problem: "a database's metrics, not a node's" }
   return { problem: "no node's metrics" }
 }
 
 export function readDatabaseMetrics(text: string) {
-  const lines = usedLines(text)
+  const lines = usedLines(text, USED)
   if (typeof lines !== 'string') return lines
   const softwareVersion = amount(lines, 'wcn_db_version')
   if (softwareVersion === null) return { problem: "no database's metrics" }
@@ -62,9 +76,9 @@ export function readDatabaseMetrics(text: string) {
   }
 }
 
-function usedLines(text: string): string | Unreadable {
+function usedLines(text: string, used: RegExp): string | Unreadable {
   if (text.length > MAX_CHARACTERS) return { problem: `${text.length} characters, more than any metrics have` }
-  return (text.match(USED) ?? []).slice(0, MAX_LINES).join('\n')
+  return (text.match(used) ?? []).slice(0, MAX_LINES).join('\n')
 }
 
 function amount(lines: string, metric: string): number | null {

@@ -1,0 +1,19 @@
+/** Which operators store which shards, kept from look to look: with many operators that takes a second to find out. */
+import type { ClusterView } from '../cluster/cluster-view.js'
+import { REPLICATION_FACTOR, replicaSets } from '../cluster/keyspace.js'
+import type { Replicas } from '../cluster/quorum.js'
+
+/** Null for a keyspace that the network's nodes reject: too few operators. */
+export function createReplicas(): (view: Pick<ClusterView, 'keyspace' | 'newKeyspace'>) => Replicas | null {
+  const known = new Map<string, Uint8Array>()
+  const setsOf = (slots: readonly number[]) => {
+    const name = slots.join()
+    const sets = known.get(name) ?? replicaSets(slots)
+    known.set(name, sets)
+    return sets
+  }
+  return ({ keyspace, newKeyspace }) => {
+    const tooFew = [keyspace, newKeyspace].some((slots) => slots !== null && slots.length < REPLICATION_FACTOR)
+    return tooFew ? null : { serving: setsOf(keyspace), next: newKeyspace && setsOf(newKeyspace) }
+  }
+}

@@ -1,0 +1,171 @@
+/** The whole cluster on a screen: who answers, what that makes of the keys, and what to look at. */
+import { showAddress } from '../base/address.js'
+import { utc } from '../base/utc.js'
+import { checksParts } from '../cli/check-lines.js'
+import type { Paint } from '../cli/paint.js'
+import type { ClusterStatusJson } from './cluster-status.js'
+import { percent } from './model/percent.js'
+
+type OperatorJson = ClusterStatusJson['operators'][number]
+type NodeJson = OperatorJson['nodes'][number]
+
+export function clusterStatusText(data: ClusterStatusJson, paint: Paint, _redrawn = false, all = false): string {
+  const { operators, checks } = data
+  const ill = operators.flatMap((operator) => operator.nodes.filter(isIll).map((node) => ({ operator, node })))
+  // The tables show who is not well, and why.
+  const told = checks.filter(({ id }) => !id.startsWith('operator-'))
+  return paint.screen(
+    heading(data, paint),
+    operatorsTable(operators, paint),
+    nodesTable(
+      all ? operators.flatMap((operator) => operator.nodes.map((node) => ({ operator, node }))) : ill,
+      all,
+      paint,
+    ),
+    ...checksParts(
+      told.map((one) => ({ ...one, group: one.id, head: null })),
+      paint,
+      true,
+    ),
+  )
+}
+
+function heading({ cluster, asked, quorum, versions, maintenance, migration }: ClusterStatusJson, paint: Paint) {
+  const { probes, via } = asked
+  const ways = [
+    ...(probes ? [probes.as === null ? 'from here, as a stranger' : `from here, as ${paint.text(probes.as)}`] : []),
+    ...(via ? [`through the node at ${paint.text(via.host)}${via.whole ? '' : paint.warn(', not to the end')}`] : []),
+  ]
+  const replicas = (counts: NonNullable<typeof quorum>['replicas']) =>
+    `${counts.five} with 5 live replicas, ${counts.four} with 4, ${counts.three} with 3, ${counts.fewer > 0 ? paint.bad(`${counts.fewer} with fewer`) : '0 with fewer'}`
+  return paint.fields([
+    [
+      'cluster',
+      `${showAddress(cluster.contract)} on chain ${cluster.chain_id}, version ${cluster.version}, keyspace ${cluster.keyspace_version}, block ${cluster.block.number}`,
+    ],
+    ['looked', ways.join(', and ')],
+    ...(quorum
+      ? [
+          ['shards', replicas(quorum.replicas)] as const,
+          ...(quorum.new_replicas ? [['new keyspace', replicas(quorum.new_replicas)] as const] : []),
+          ['unreadable', shareText(quorum.without_reads.share, paint)] as const,
+          ['unwritable', shareText(quorum.without_writes.share, paint)] as const,
+        ]
+      : []),
+    ['versions', versions.nodes.map(({ version, count }) => `${version ?? 'not told'} on ${count}`).join(', ')],
+    [
+      'maintenance',
+      maintenance.holder === null
+        ? 'nobody'
+        : paint.warn(maintenance.name === null ? showAddress(maintenance.holder) : paint.text(maintenance.name)),
+    ],
+    [
+      'migration',
+      migration === null ? 'none in progress' : paint.warn(`in progress; ${migration.pulling.length} still to pull`),
+    ],
+  ])
+}
+
+function shareText(share: number, paint: Paint): string {
+  return share === 0 ? 'none of the keys' : paint.bad(`${percent(share)} of the keys`)
+}
+
+function operatorsTable(operators: readonly OperatorJson[], paint: Paint): string {
+  return paint.table(
+    ['slot', '', 'operator', 'nodes up', 'caught up', 'database', 'version?', 'keyspace?'],
+    operators.map((operator) => [
+      String(operator.slot),
+      operatorState(operator.state, paint),
+      operator.name === null ? showAddress(operator.id) : paint.text(operator.name),
+      `${operator.nodes.filter(({ state }) => state === 'up').length}/${operator.nodes.length}`,
+      known(
+        operator.nodes.map(({ caught_up }) => caught_up),
+        paint,
+      ),
+      known(
+        operator.nodes.map(({ database }) => database),
+        paint,
+      ),
+      [...new Set(operator.nodes.flatMap(({ software_version }) => software_version ?? []))].join(', ') ||
+        paint.dim('-'),
+      [
+        operator.in_keyspace ? 'stores' : '',
+        operator.in_new_keyspace && !operator.in_keyspace ? 'joins' : '',
+        operator.pulls ? 'pulls' : '',
+      ]
+        .filter(Boolean)
+        .join(', ') || paint.dim('-'),
+    ]),
+  )
+}
+
+/** Of how many of an operator's nodes it is so, of those that say. */
+function known(values: readonly (boolean | null)[], paint: Paint): string {
+  const told = values.filter((value) => value !== null)
+  const yes = told.filter(Boolean).length
+  if (told.length === 0) return paint.dim('-')
+  return yes === told.length ? `${yes}/${told.length}` : paint.warn(`${yes}/${told.length}`)
+}
+
+const OPERATOR_WORDS = {
+  up: 'up',
+  partly: 'partly',
+  behind: 'BEHIND',
+  'no-database': 'NO DATABASE',
+  down: 'DOWN',
+  unknown: 'unknown',
+  'not-asked': 'not asked',
+} as const
+
+function operatorState(state: OperatorJson['state'], paint: Paint): string {
+  const word = OPERATOR_WORDS[state]
+  if (state === 'up') return paint.good(word)
+  return state === 'partly' || state === 'unknown' ? paint.warn(word) : paint.bad(word)
+}
+
+interface Listed {
+  readonly operator: OperatorJson
+  readonly node: NodeJson
+}
+
+/** A screen shows the first of them; --all all. */
+const NODES_SHOWN = 20
+
+function nodesTable(listed: readonly Listed[], all: boolean, paint: Paint): string {
+  if (listed.length === 0) return ''
+  const shown = all ? listed : listed.slice(0, NODES_SHOWN)
+  const bothWays = listed.some(({ node }) => node.probe !== 'not-asked' && node.via !== 'not-asked')
+  const table = paint.table(
+    ['node', 'is', ...(bothWays ? ['from here?', 'from yours?'] : []), 'since?', 'why'],
+    shown.map(({ operator, node }) => [
+      `${operator.name === null ? `slot ${operator.slot}` : paint.text(operator.name)} ${node.index}`,
+      nodeState(node, paint),
+      ...(bothWays ? [words(node.probe), words(node.via)] : []),
+      node.not_up_since === null ? paint.dim('-') : utc(node.not_up_since, 'minute'),
+      paint.text(why(node)) || paint.dim('-'),
+    ]),
+  )
+  const more = listed.length - shown.length
+  return more > 0 ? `${table}\n${paint.dim(`and ${more} more: --all shows each`)}` : table
+}
+
+function isIll({ state, caught_up, database }: NodeJson): boolean {
+  return state !== 'up' || caught_up === false || database === false
+}
+
+function nodeState(node: NodeJson, paint: Paint): string {
+  if (node.state !== 'up') return node.state === 'one-port' ? paint.warn('at one port') : paint.bad(words(node.state))
+  if (node.caught_up === false) return paint.warn('behind')
+  return node.database === false ? paint.warn('no database') : paint.good('up')
+}
+
+function words(state: NodeJson['state']): string {
+  return state.replace('-', ' ')
+}
+
+function why({ problem, caught_up, cluster_behind, keyspace_behind, database }: NodeJson): string {
+  if (problem !== null) return problem
+  if (caught_up === false)
+    return `${cluster_behind ?? 0} versions of the cluster, ${keyspace_behind ?? 0} of the keyspace behind`
+  return database === false ? 'it does not see its database' : ''
+}
