@@ -1,8 +1,9 @@
 /** `completion SHELL`, and `complete`, which the scripts that it prints call. */
-import { Argument, type Command } from 'commander'
+import { Argument, Command } from 'commander'
+import type { CommandGrammar } from '../base/grammar.js'
 import { grammarOf } from '../cli/grammar-of.js'
-import { describePages, type Page } from '../cli/help.js'
-import { outputOptions } from '../cli/options.js'
+import { describePages, FIRST_FLAGS, type Page } from '../cli/help.js'
+import { clusterRead, outputOptions } from '../cli/options.js'
 import { runLazily } from '../cli/run-lazily.js'
 import { SCRIPTS, SHELLS, type Shell } from './model/scripts.js'
 
@@ -26,12 +27,19 @@ export function completeCommand(command: Command): void {
     const answer = runLazily(
       async () => {
         const { complete } = await import('./complete.js')
-        return { run: (services) => complete(services, grammarOf(program), words) }
+        return { run: (services) => complete(services, withFirstFlags(grammarOf(program)), words) }
       },
       async () => (await import('./view.js')).completeText,
     )
     await answer(words, ...rest)
   })
+}
+
+/** The program takes none of them itself: they are moved to where the command is named. */
+function withFirstFlags(program: CommandGrammar): CommandGrammar {
+  const { options } = grammarOf(clusterRead(new Command()))
+  const first = options.filter(({ names, hidden }) => !hidden && names.some((name) => FIRST_FLAGS.has(name)))
+  return { ...program, options: [...program.options, ...first] }
 }
 
 const PAGES: Readonly<Record<string, Page>> = {

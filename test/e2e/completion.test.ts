@@ -36,6 +36,33 @@ describe('what the scripts are answered', () => {
     expect(await answer(['nodes', 'list', '--context=n'])).toEqual(['--context=na\t', ':4'])
   })
 
+  it('the same behind flags that stand before the noun', async () => {
+    for (const first of [['--context', 'eu'], ['--context=eu'], ['--env-file', 'x.env', '--json'], ['-o', 'json']])
+      expect(await answer([...first, 'nodes', 'a'])).toEqual(['add\tadd a node', ':4'])
+    expect(await answer(['--context', ''])).toEqual(['eu\tin use', 'na\t', ':4'])
+    expect(await answer(['--context=n'])).toEqual(['--context=na\t', ':4'])
+    expect(await answer(['-o', 'y'])).toEqual(['yaml\t', ':4'])
+    expect(await answer(['--env-file', ''])).toEqual([':0'])
+    expect((await answer(['--json', '--'])).map((line) => line.split('\t')[0])).toEqual([
+      ...[
+        '--version',
+        '--help',
+        '--output',
+        '--quiet',
+        '--no-color',
+        '--no-input',
+        '--debug',
+        '--env-file',
+        '--context',
+      ],
+      ':4',
+    ])
+    // Once is enough, wherever it stands.
+    expect(await answer(['--context', 'eu', 'nodes', 'list', '--con'])).not.toContainEqual(
+      expect.stringMatching(/^--context/),
+    )
+  })
+
   it('where settings are in disorder, all that needs none', async () => {
     const env = { WCN_STATE_DIR: box.path('none'), WCN_TIMEOUT: 'never', WCN_CONTEXT: 'none' }
     expect(await answer(['nodes', 'remove', ''], env)).toEqual([':4'])

@@ -70,7 +70,7 @@ function readLine(program: CommandGrammar, words: readonly string[]) {
   let [command, optionsOver] = [program, false]
   const positionals: string[] = []
   let awaiting: ValueGrammar | null = null
-  const used = new Set<OptionGrammar>()
+  const used = new Set<string>()
   for (const word of words) {
     const isOption = !optionsOver && word.length > 1 && word.startsWith('-')
     if (awaiting && !(awaiting.variadic && isOption)) {
@@ -82,7 +82,7 @@ function readLine(program: CommandGrammar, words: readonly string[]) {
     else if (isOption) {
       const [name = ''] = word.split('=')
       const option = findOption(command, name)
-      if (option) used.add(option)
+      for (const one of option?.names ?? []) used.add(one)
       if (name === word) awaiting = option?.value ?? null
     } else if (command.commands.length > 0) {
       const child = command.commands.find(({ name, aliases }) => name === word || aliases.includes(word))
@@ -113,9 +113,9 @@ function only(candidates: readonly Candidate[]): Completion {
 }
 
 /** Those that can still be given, by their long names. */
-function flagsOf({ options }: CommandGrammar, used: ReadonlySet<OptionGrammar>): readonly Candidate[] {
+function flagsOf({ options }: CommandGrammar, used: ReadonlySet<string>): readonly Candidate[] {
   return options
-    .filter((option) => !option.hidden && (option.repeatable || !used.has(option)))
+    .filter(({ hidden, repeatable, names }) => !hidden && (repeatable || !names.some((name) => used.has(name))))
     .flatMap(({ names, summary }) => names.slice(-1).map((value) => ({ value, summary })))
 }
 
