@@ -7,13 +7,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { applicant as newApplicant, requestOf } from '../support/applicant.js'
 import { canary } from '../support/canary.js'
-import { type CliOptions, type CliResult, sandbox, wcn, wcnJson, withFlags } from '../support/cli.js'
+import { type CliOptions, type CliResult, wcn as inItsProcess, sandbox, withFlags } from '../support/cli.js'
 import { type Account, useDevnet, type Variables } from '../support/devnet.js'
 import { ECHOES, type Echo, type EchoingProvider, startEchoingProvider } from '../support/echoing-provider.js'
 import { startFakeProvider, TOKEN } from '../support/fake-provider.js'
 import { SEND } from '../support/fault-proxy.js'
 import { type ForwardProxy, startForwardProxy } from '../support/forward-proxy.js'
-import { wcnInProcess } from '../support/in-process.js'
+import { wcnInProcess as wcn, wcnJsonInProcess as wcnJson } from '../support/in-process.js'
 import { AWS_SECRETS, KMS_KEY_ID, type KmsStandIn, startKms } from '../support/kms-stand-in.js'
 import { lightKeystore } from '../support/light-keystore.js'
 import { useProviders } from '../support/misbehaving-provider.js'
@@ -88,7 +88,7 @@ function expectSilent(args: readonly string[], run: CliResult): void {
   expect({ args, found: secretsIn(text) }).toEqual({ args, found: [] })
 }
 
-/** Runs it with stack traces, once. */
+/** Runs it with stack traces, once, where it costs milliseconds: in the test's own process, unless told otherwise. */
 async function once(
   args: readonly string[],
   { env, ...rest }: CliOptions = {},
@@ -102,21 +102,21 @@ async function once(
 /** With both flags a failure is told to scripts on stdout, and with its stack to people on stderr. */
 const failing = (args: readonly string[], options?: CliOptions) => once(withFlags(args, '--json'), options)
 
-/** The same in the test's own process, where it costs milliseconds. */
-const failingHere = (args: readonly string[], options?: CliOptions) =>
-  once(withFlags(args, '--json'), options, wcnInProcess)
+/** What waits: several at a time. */
+const failingBeside = (args: readonly string[], options?: CliOptions) =>
+  once(withFlags(args, '--json'), options, inItsProcess)
 
 /** For people, then for scripts: what takes a lock, or finds something else after the first run. */
-async function twice(args: readonly string[], options: CliOptions): Promise<void> {
-  await once(args, options)
-  await once(withFlags(args, '--json'), options)
+async function twice(args: readonly string[], options: CliOptions, runner: typeof wcn = wcn): Promise<void> {
+  await once(args, options, runner)
+  await once(withFlags(args, '--json'), options, runner)
 }
 
-/** Runs it for people and for scripts, with stack traces, in the test's own process; gives back the exit code, which is the same for both. */
+/** Runs it for people and for scripts, with stack traces; gives back the exit code, which is the same for both. */
 async function silently(args: readonly string[], { env, ...rest }: CliOptions = {}): Promise<number | null> {
   const options = () => ({ ...rest, env: { WCN_STATE_DIR: newState(), ...env } })
-  const { code } = await once(args, options(), wcnInProcess)
-  expect({ args, code: (await failingHere(args, options())).code }).toEqual({ args, code })
+  const { code } = await once(args, options())
+  expect({ args, code: (await failing(args, options())).code }).toEqual({ args, code })
   return code
 }
 
@@ -195,7 +195,7 @@ describe('what succeeds', () => {
     mkdirSync(box.path('.git'))
     writeFileSync(box.path('deployment.yaml'), stringify(description()))
     const env = { ...signer(), ...everything(), HOME: box.path('.'), PATH: `${box.path('tools')}:${process.env.PATH}` }
-    const run = await wcn(['config', 'emit', '-f', 'deployment.yaml', '--out', 'env', '--debug'], {
+    const run = await inItsProcess(['config', 'emit', '-f', 'deployment.yaml', '--out', 'env', '--debug'], {
       env,
       cwd: box.path('.'),
     })
@@ -208,7 +208,8 @@ describe('what succeeds', () => {
   })
 
   it('gives no secret to a chain that it starts, and none to the process list', async () => {
-    const started = await once(['devnet', 'up', '--detach', '--chain-only', '--out', 'own.env'], { env: everything() })
+    const up = ['devnet', 'up', '--detach', '--chain-only', '--out', 'own.env']
+    const started = await once(up, { env: everything() }, inItsProcess)
     expect(started, started.stderr).toMatchObject({ code: 0 })
     try {
       const pid = parseEnv(readFileSync(box.path('own.env'), 'utf8')).WCN_DEVNET_PID
@@ -279,7 +280,7 @@ describe('transactions', () => {
 
   it('are listed, shown, explained, finished, sped up and given up without their bytes', async () => {
     await automine(false)
-    const rename = await once(['operator', 'rename', 'Stuck', '--yes', '--timeout', '5'], { env })
+    const rename = await once(['operator', 'rename', 'Stuck', '--yes', '--timeout', '4'], { env })
     expect(rename.code).toBe(6)
     const [{ hash, raw }] = journalled(state) as [Journalled]
     const reads = [
@@ -292,10 +293,10 @@ describe('transactions', () => {
     ]
     for (const args of reads) expect(await silently(args, { env }), args.join(' ')).toBe(0)
     for (const verb of ['show', 'resume']) expect(await silently(['tx', verb, raw], { env }), verb).not.toBe(0)
-    expect((await once(['tx', 'resume', '--timeout', '4'], { env })).code).toBe(6)
-    expect((await once(['tx', 'resume', '--speed-up', '--yes', '--json', '--timeout', '5'], { env })).code).toBe(6)
+    expect((await once(['tx', 'resume', '--timeout', '2'], { env })).code).toBe(6)
+    expect((await once(['tx', 'resume', '--speed-up', '--yes', '--json', '--timeout', '3'], { env })).code).toBe(6)
     expect((await once(['tx', 'cancel', hash, '--timeout', '30'], { env })).code).toBe(3)
-    expect((await once(['tx', 'cancel', hash, '--yes', '--timeout', '5'], { env })).code).toBe(6)
+    expect((await once(['tx', 'cancel', hash, '--yes', '--timeout', '3'], { env })).code).toBe(6)
     await net.rpc('anvil_mine', '0x1')
     expect((await once(['tx', 'resume'], { env })).code).toBe(0)
     expect(journalled(state)).toHaveLength(3)
@@ -387,10 +388,10 @@ describe('a provider that repeats what it is sent', () => {
       const { echoing, through } = await start(echo)
       for (const args of [['cluster', 'view', '--timeout', '3'], rename])
         expect([4, 5], args.join(' ')).toContain(
-          (await failing(args, { env: { ...through, WCN_STATE_DIR: newState() } })).code,
+          (await failingBeside(args, { env: { ...through, WCN_STATE_DIR: newState() } })).code,
         )
       echoing.only = (asked) => asked === 'eth_estimateGas'
-      expect([4, 5]).toContain((await failing(rename, { env: { ...through, WCN_STATE_DIR: newState() } })).code)
+      expect([4, 5]).toContain((await failingBeside(rename, { env: { ...through, WCN_STATE_DIR: newState() } })).code)
       // A refusal is part of what explains a call.
       const raw = await privateKeyToAccount(operator.privateKey as Hex).signTransaction({
         ...{ chainId: 31337, nonce: 7, to: net.contract as Hex, gas: 1n, maxFeePerGas: 1n, maxPriorityFeePerGas: 1n },
@@ -401,8 +402,8 @@ describe('a provider that repeats what it is sent', () => {
       // What it says of a transaction is kept in the journal, and told to whoever asks.
       echoing.only = (asked) => asked === SEND
       const env = { ...through, WCN_STATE_DIR: newState() }
-      expect([5, 6]).toContain((await failing(rename, { env })).code)
-      await twice(['tx', 'resume', '--timeout', '2'], { env })
+      expect([5, 6]).toContain((await failingBeside(rename, { env })).code)
+      await twice(['tx', 'resume', '--timeout', '2'], { env }, inItsProcess)
       await twice(['tx', 'list'], { env })
       expect(echoing.heard.authorization).toContain(`Bearer ${HEADER_TOKEN}`)
       raws.push(...echoing.heard.raw)
@@ -419,13 +420,14 @@ describe('a provider that repeats what it is sent', () => {
       const { privateKey = '' } = net.operators[index] ?? {}
       const env = { ...through, WCN_STATE_DIR: newState(), SMART_CONTRACT_SIGNER_PRIVATE_KEY: privateKey }
       // Time enough to send while others run beside it; nothing comes after that.
-      expect(await once([...rename.slice(0, -2), '--timeout', '8'], { env })).toMatchObject({ code: 6 })
+      const args = [...rename.slice(0, -2), '--timeout', '8']
+      expect(await once(args, { env }, inItsProcess)).toMatchObject({ code: 6 })
       const [{ hash }] = journalled(env.WCN_STATE_DIR) as [Journalled]
       for (const args of [
         ['tx', 'show', hash],
         ['tx', 'resume', '--timeout', '2'],
       ])
-        await twice(args, { env })
+        await twice(args, { env }, inItsProcess)
     })
   })
 
@@ -485,7 +487,7 @@ describe('a proxy', () => {
       const runs = [
         ['cluster', 'view'],
         ['operator', 'rename', 'Proxied', '--yes'],
-      ].map((args) => once([...args, '--timeout', timeout], { env }))
+      ].map((args) => once([...args, '--timeout', timeout], { env }, inItsProcess))
       for (const run of await Promise.all(runs)) expect(run, run.stderr).toMatchObject({ code })
     }
     expect(proxy.credentials).toContain(`${PROXY_USER}:${PROXY_PASSWORD}`)
@@ -510,7 +512,8 @@ describe('what fails', () => {
         ['cluster', 'view'],
         ['operator', 'rename', `by ${fault}`, '--yes'],
       ].map(async (args) => {
-        const { code } = await failing(args, { env: { RPC_PROVIDER_URL: provider(fault), WCN_STATE_DIR: newState() } })
+        const env = { RPC_PROVIDER_URL: provider(fault), WCN_STATE_DIR: newState() }
+        const { code } = await failingBeside(args, { env })
         const wanted = fault === 'readOnly' && args[0] === 'cluster' ? 0 : 5
         expect({ fault, args, code }).toEqual({ fault, args, code: wanted })
       }),
@@ -602,7 +605,7 @@ describe('what fails', () => {
       ['doctor', '--database', secret],
       ['doctor', '--metrics', key],
     ]) {
-      const { code } = await failingHere(args)
+      const { code } = await failing(args)
       expect({ args, refused: [2, 4].includes(code ?? 0) }).toEqual({ args, refused: true })
     }
     for (const name of [
@@ -630,7 +633,7 @@ describe('what fails', () => {
             : ['nodes', 'list']
         const unset = UNSET_BESIDE[name]
         const env = { ...(unset && { [unset]: '' }), [name]: value }
-        expect({ name, code: (await failingHere(args, { env })).code }).toEqual({ name, code: 2 })
+        expect({ name, code: (await failing(args, { env })).code }).toEqual({ name, code: 2 })
       }
   })
 
@@ -681,7 +684,7 @@ describe('what fails', () => {
       ['tx', 'send', 'two.key', '--yes'],
       ['tx', 'decode', 'keystore.json'],
     ])
-      expect({ args, code: (await failingHere(args)).code }).toEqual({ args, code: 2 })
+      expect({ args, code: (await failing(args)).code }).toEqual({ args, code: 2 })
   })
 
   it('shows no secret of a journal that it cannot read', async () => {

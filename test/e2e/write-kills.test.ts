@@ -9,6 +9,7 @@ import { primaryPortOf, type Sighting, type WatchedChain } from '../support/chai
 import { sandbox, wcn, wcnJson } from '../support/cli.js'
 import { useDevnet } from '../support/devnet.js'
 import { passOn, SEND } from '../support/fault-proxy.js'
+import { wcnInProcess } from '../support/in-process.js'
 import { type Lane, useLanes } from '../support/lanes.js'
 import { share } from '../support/share.js'
 import {
@@ -92,7 +93,7 @@ async function convergence(one: WriteCase, before: Sighting, next: Next): Promis
     const states = statesInJournal(one)
     if (states.includes('open')) return `open after tx resume: ${states}`
   }
-  const again = await wcn(writeArguments(one, TIMEOUT_SECONDS), { env })
+  const again = await wcnInProcess(writeArguments(one, TIMEOUT_SECONDS), { env })
   if (again.code !== 0) return `the next run: ${JSON.stringify(again)}`
   const happened = await changeSince(one, before)
   if (happened !== 'changed') return `the next run left the chain ${happened}`

@@ -7,9 +7,10 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startWcn } from '../support/background.js'
 import { primaryPortOf, type Sighting, watch } from '../support/chain-watch.js'
-import { sandbox, wcnJson } from '../support/cli.js'
+import { sandbox } from '../support/cli.js'
 import { type Account, useDevnet } from '../support/devnet.js'
 import { type Exchange, type FaultProxy, startFaultProxy } from '../support/fault-proxy.js'
+import { wcnJsonInProcess as wcnJson } from '../support/in-process.js'
 
 const net = useDevnet()
 const box = sandbox()

@@ -6,7 +6,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { primaryPortOf, type Sighting, type WatchedChain } from './chain-watch.js'
-import { BIN, type CliResult, cleanEnvironment, wcn } from './cli.js'
+import { BIN, type CliResult, cleanEnvironment } from './cli.js'
+import { wcnInProcess } from './in-process.js'
 
 export interface WriteCase {
   readonly chain: WatchedChain
@@ -84,7 +85,7 @@ export function untruth(
 
 /** Through a sound provider. Throws with the whole output where the tool does not end well. */
 export async function resume(one: WriteCase): Promise<CliResult> {
-  const result = await wcn(['tx', 'resume', '--json', '--yes'], { env: environmentOf(one, one.chain.url) })
+  const result = await wcnInProcess(['tx', 'resume', '--json', '--yes'], { env: environmentOf(one, one.chain.url) })
   if (result.code !== 0) throw new Error(`tx resume: ${JSON.stringify(result)}`)
   return result
 }
