@@ -20,7 +20,7 @@ export async function run(services: Services, input: OwnerInput) {
         return null
       }
       const member = findOperator(view, holder)
-      const since = sinceInWords(await (await services.chain()).maintenanceSince(snapshot))
+      const since = sinceInWords(await (await services.chain()).maintenanceSince(snapshot), null)
       const who = member ? memberInWords(member) : holder
       return {
         title: `free the maintenance slot of ${who}, held ${since ?? 'since a time that could not be found out'}`,

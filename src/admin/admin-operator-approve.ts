@@ -80,6 +80,6 @@ function titleOf({ content, data }: OpenedRequest): string {
   const { contract, operator, createdAt, expiresAt } = content
   return (
     `add operator ${JSON.stringify(data.name)} ${checksumAddress(operator)} to cluster ${checksumAddress(contract)} ` +
-    `(requested on ${utc(createdAt, 'minute')}, valid until ${utc(expiresAt, 'minute')})`
+    `(requested on ${utc(createdAt)}, valid until ${utc(expiresAt)})`
   )
 }

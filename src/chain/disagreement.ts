@@ -1,4 +1,5 @@
 /** Tells how a provider stands to the others, and makes the errors that name each of them by its host. */
+import { counted } from '../base/counted.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type Answer, largestGroup } from './ask-each.js'
 import type { Providers } from './providers.js'
@@ -26,9 +27,9 @@ export function standingInWords(standing: Standing): string {
     case 'other-block':
       return `has another block ${standing.block} (${standing.hash.slice(0, 10)}…), as on another fork`
     case 'lags':
-      return `lags ${blocks(standing.blocks)}${standing.but === undefined ? '' : `, and ${standing.but}`}`
+      return `lags ${counted(standing.blocks, 'block')}${standing.but === undefined ? '' : `, and ${standing.but}`}`
     case 'ahead':
-      return `claims to be ${blocks(standing.blocks)} ahead`
+      return `claims to be ${counted(standing.blocks, 'block')} ahead`
     case 'failed':
       return `failed (${standing.reason})`
   }
@@ -72,10 +73,6 @@ export function allFailed(all: readonly JsonRpc[], standings: Standings): WcnErr
 
 function isPlainLag(standing: Standing): boolean {
   return standing.kind === 'lags' && standing.but === undefined
-}
-
-function blocks(count: number): string {
-  return count === 1 ? '1 block' : `${count} blocks`
 }
 
 /** Those of the largest group that says the same, where as many do as have to; whoever says something else is named. */

@@ -1,5 +1,6 @@
 /** Shows what checks came to: what is wrong first, each once, with what to type; then in short what was not looked at, and what is well. */
 import type { Check, CheckStatus } from '../base/check.js'
+import { counted } from '../base/counted.js'
 import type { Paint } from './paint.js'
 
 interface ShownCheck extends Check {
@@ -26,13 +27,13 @@ export function checksParts(checks: readonly ShownCheck[], paint: Paint, all: bo
   ]
 }
 
-/** Such as `2 failed, 14 passed`. */
+/** Such as `2 checks failed, 14 passed`. */
 export function countsOf(checks: readonly Check[]): string {
   const words = { fail: 'failed', warn: 'to look at', pass: 'passed', skip: 'not looked at' } as const
   return (['fail', 'warn', 'pass', 'skip'] as const)
     .map((status) => [having(status, checks).length, words[status]] as const)
     .filter(([count]) => count > 0)
-    .map(([count, word]) => `${count} ${word}`)
+    .map(([count, word], index) => `${index === 0 ? counted(count, 'check') : count} ${word}`)
     .join(', ')
 }
 

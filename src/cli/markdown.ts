@@ -3,6 +3,7 @@
  * cell, a link, an image or HTML, or call somebody.
  */
 import type { Check } from '../base/check.js'
+import { counted } from '../base/counted.js'
 import { isRecord } from '../base/is-record.js'
 import type { Change } from '../cluster/operator-changes.js'
 import { countsOf, having } from './check-lines.js'
@@ -38,7 +39,7 @@ function changesText(changes: readonly Change[]): string {
     const [from, to] = op === 'update' ? changed(before, after) : [fieldsOf(before), fieldsOf(after)]
     return [`**${WORDS[op]}**`, code(path), from, to]
   })
-  return `${counted(changes.length, 'change')}\n\n${table(['', 'what', 'before', 'after'], rows)}`
+  return `**${counted(changes.length, 'change')}**\n\n${table(['', 'what', 'before', 'after'], rows)}`
 }
 
 function changed(before: unknown, after: unknown): readonly [string, string] {
@@ -94,15 +95,11 @@ function placeOf({ id, group, file = null, line = null }: FoundCheck): string {
 
 function rowsText(rows: readonly Row[]): string {
   const drift = rows.filter((row) => row.drift)
-  if (drift.length === 0) return `No differences; ${rows.length} values were compared.`
+  if (drift.length === 0) return `No differences in ${counted(rows.length, 'value')}.`
   const columns = ['node', 'field', 'files', 'chain', 'running']
   const cell = (value: string | boolean | null | undefined) => (value == null ? '–' : code(String(value)))
   const cells = drift.map((row) => columns.map((column) => cell(row[column])))
-  return `${counted(drift.length, 'difference')}; ${rows.length} values were compared.\n\n${table(columns, cells)}`
-}
-
-function counted(count: number, noun: string): string {
-  return `**${count} ${noun}${count === 1 ? '' : 's'}**`
+  return `**${counted(drift.length, 'difference')}** in ${counted(rows.length, 'value')}.\n\n${table(columns, cells)}`
 }
 
 function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -9,8 +9,8 @@ export type Paint = ReturnType<typeof paintWith>
 type Width = () => number
 
 /** The colours' library is loaded only where there will be colours. */
-export async function createPaint(colour: boolean, width: Width = unbounded): Promise<Paint> {
-  return paintWith(colour ? new (await import('chalk')).Chalk({ level: 1 }) : plain, width)
+export async function createPaint(colour: boolean, width: Width = unbounded, now = clock): Promise<Paint> {
+  return paintWith(colour ? new (await import('chalk')).Chalk({ level: 1 }) : plain, width, now)
 }
 
 type Colours = Record<'bold' | 'dim' | 'green' | 'red' | 'yellow', (text: string) => string>
@@ -18,10 +18,11 @@ type Colours = Record<'bold' | 'dim' | 'green' | 'red' | 'yellow', (text: string
 const same = (text: string) => text
 const plain: Colours = { bold: same, dim: same, green: same, red: same, yellow: same }
 const unbounded = () => Number.POSITIVE_INFINITY
+const clock = () => Math.floor(Date.now() / 1000)
 
-export const plainPaint = paintWith(plain, unbounded)
+export const plainPaint = paintWith(plain, unbounded, clock)
 
-function paintWith(colours: Colours, width: Width) {
+function paintWith(colours: Colours, width: Width, now: () => number) {
   const fields = (rows: Fields): string => fieldsText(rows, width(), colours.dim)
   return {
     /** Untrusted text, made harmless. Everything that is not a literal of ours goes through it. */
@@ -32,6 +33,8 @@ function paintWith(colours: Colours, width: Width) {
     bad: colours.red,
     warn: colours.yellow,
     fields,
+    /** Unix seconds: what is told beside a time. */
+    now,
     table: (columns: Row, rows: readonly Row[]): string => tableText(columns, rows, width(), colours.dim),
     /** Text, tables and fields, with an empty line between the parts that have something in them. */
     screen: (...parts: readonly (string | Fields)[]): string => {

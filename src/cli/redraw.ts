@@ -17,7 +17,7 @@ export function createFrames({ redrawn, stamped, nowMs, said }: FrameOptions) {
   let first = true
   let seen = 0
   return (text: string): string => {
-    const time = `${utc(Math.floor(nowMs() / 1000))}\n`
+    const time = `${utc(Math.floor(nowMs() / 1000), 'second')}\n`
     const clean = said() === seen
     const head = redrawn ? (clean ? FROM_THE_TOP : '\n') + time : first || !stamped ? '' : `\n${time}`
     first = false

@@ -58,8 +58,7 @@ function startWait({ clock, talk }: Pick<Services, 'clock' | 'talk'>, waited: Wa
   let shownMs = told ? startMs - BETWEEN_LINES_MS : Number.NEGATIVE_INFINITY
   const wholeMs = leftMs?.() ?? Infinity
   // Of what takes hours, a person wants to know the time of day.
-  const end =
-    wholeMs >= HOUR_MS && wholeMs < Infinity ? `until ${utc(clock.now() + Math.ceil(wholeMs / 1000), 'minute')}` : null
+  const end = wholeMs >= HOUR_MS && wholeMs < Infinity ? `until ${utc(clock.now() + Math.ceil(wholeMs / 1000))}` : null
 
   const text = () => {
     const passedMs = nowMs() - startMs

@@ -51,7 +51,7 @@ function laterLook(data: NodesCheckJson, changed: readonly string[], paint: Pain
   const news = data.checks.filter(({ id }) => altered.has(id))
   const over = changed.filter((id) => !ids.has(id)).map((id) => paint.dim(`over  ${paint.text(id)}`))
   return [
-    `${paint.dim(utc(data.checked_at))}  ${verdict(data, paint)}`,
+    `${paint.dim(utc(data.checked_at, 'second'))}  ${verdict(data, paint)}`,
     ...(news.length > 0 ? [checkLines(news.map(shownCheck), paint)] : []),
     ...over,
   ].join('\n')

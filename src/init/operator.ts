@@ -1,6 +1,7 @@
 /** The operator's key: made by the same code as `operator keygen`, or one that exists; and what its account holds. */
 
 import { parseAddress } from '../base/address.js'
+import { counted } from '../base/counted.js'
 import { parseOperatorPrivateKey } from '../base/keys/operator-key.js'
 import { etherInWords } from '../base/wei.js'
 import type { Services } from '../cli/services.js'
@@ -101,7 +102,7 @@ async function checkFunding(wizard: Wizard, configured: Services): Promise<void>
   for (;;) {
     const { data } = await operatorFunds(configured)
     if (data.balance_wei !== '0') {
-      const writes = data.writes_left === null ? '' : `, enough for about ${data.writes_left} transactions`
+      const writes = data.writes_left === null ? '' : `, enough for about ${counted(data.writes_left, 'transaction')}`
       return talk.note(`The account holds ${etherInWords(BigInt(data.balance_wei), 'down')}${writes}.`)
     }
     const empty = `The account ${data.operator} holds no ETH yet`

@@ -1,5 +1,7 @@
 /** Prints the table of `config diff`: marks what differs, and only counts what is the same everywhere. */
 
+import { showAddress } from '../base/address.js'
+import { counted } from '../base/counted.js'
 import type { Paint } from '../cli/paint.js'
 import type { ConfigDiffData } from './config-diff.js'
 
@@ -14,7 +16,7 @@ export function configDiffText({ rows, drift, operator, block }: ConfigDiffData,
     cell(chain),
     cell(running),
   ])
-  const summary = `${drift === 0 ? paint.good('no differences') : paint.warn(`${drift} differ`)} of ${rows.length}, operator ${operator} at block ${block.number}`
+  const summary = `${drift === 0 ? paint.good('no differences') : paint.warn(counted(drift, 'difference'))} in ${counted(rows.length, 'value')}; operator ${showAddress(operator)} at block ${block.number}`
   return paint.screen(
     shown.length === 0 ? '' : paint.table(['', 'node', 'field', 'files', 'chain', 'running'], table),
     summary,

@@ -98,7 +98,7 @@ function requireMember({ view, account: { address } }: WriteSnapshot): void {
 /** MAINTENANCE_TAKEN, with the holder and since when. */
 export async function taken(services: Services, snapshot: ClusterSnapshot, holder: Address): Promise<WcnError> {
   const since = await (await services.chain()).maintenanceSince(snapshot)
-  const words = sinceInWords(since) ?? '(since when could not be found out)'
+  const words = sinceInWords(since, services.clock.now()) ?? '(since when could not be found out)'
   const decoded = findOperator(snapshot.view, holder)?.decoded
   const name = decoded ? ` (${JSON.stringify(decoded.name)})` : ''
   return new WcnError('MAINTENANCE_TAKEN', `the maintenance slot is taken by ${holder}${name} ${words}`, {

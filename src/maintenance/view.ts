@@ -18,7 +18,7 @@ export function maintenanceStatusText(status: MaintenanceStatusJson, paint: Pain
 function holder({ maintenance, name, since }: MaintenanceStatusJson, paint: Paint): string {
   if (maintenance === null) return paint.good('nobody is in maintenance')
   const who = `${showAddress(maintenance)}${name === null ? '' : ` (${paint.text(name)})`}`
-  const when = since && sinceInWords(since)
+  const when = since && sinceInWords(since, paint.now())
   return `${paint.warn('in maintenance:')} ${who}${when ? ` ${when}` : ''}`
 }
 

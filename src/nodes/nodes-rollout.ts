@@ -4,7 +4,7 @@
  */
 import { orStopped } from '../base/or-stopped.js'
 import { snakeJson } from '../base/snake-json.js'
-import { utc } from '../base/utc.js'
+import { utcAndAgo } from '../base/utc.js'
 import type { Services } from '../cli/services.js'
 import { isUp } from '../health/model/node-health.js'
 import type { RolloutKey } from '../platform/state/memories.js'
@@ -88,7 +88,7 @@ async function startOf(rollout: Rollout, key: RolloutKey, resume: boolean) {
   progress.leftOut = known.filter((place) => seen[place] && isUp(seen[place]))
   progress.remaining = places.filter((place) => !progress.leftOut.includes(place))
   services.talk.note(
-    `resuming the rollout of ${utc(before.startedAt)}: ${labels(progress.leftOut) || 'no node'} left out`,
+    `resuming the rollout of ${utcAndAgo(before.startedAt, services.clock.now())}: ${labels(progress.leftOut) || 'no node'} left out`,
   )
   return { progress, onProgress }
 }

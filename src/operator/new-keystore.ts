@@ -9,7 +9,7 @@ import { MAX_KEYSTORE_BYTES, parseKeystore } from '../signers/keystore-file.js'
 
 /** geth's name for it: the time of its making in UTC, in nanoseconds, and the address. */
 export function keystoreName(unixSeconds: number, address: Address): string {
-  const time = utc(unixSeconds).replace(/ UTC$/, '').replace(' ', 'T').replaceAll(':', '-')
+  const time = utc(unixSeconds, 'second').replace(/ UTC$/, '').replace(' ', 'T').replaceAll(':', '-')
   return `UTC--${time}.000000000Z--${address.slice(2)}`
 }
 

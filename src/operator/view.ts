@@ -1,6 +1,7 @@
 /** An operator, its account and what is left of its money, as people read them. */
 
 import { showAddress } from '../base/address.js'
+import { counted } from '../base/counted.js'
 import { etherInWords, shareInWords, weiAsEther } from '../base/wei.js'
 import { clientsTable, nodesTable } from '../cli/operator-tables.js'
 import type { Paint } from '../cli/paint.js'
@@ -50,7 +51,7 @@ export function operatorFundsText(funds: DataOf<typeof operatorFunds>, paint: Pa
     ['balance', (enough ? paint.good : paint.bad)(etherInWords(balanceWei, 'down'))],
     ...(funds.min_wei === null ? [] : [['at least', `${weiAsEther(BigInt(funds.min_wei))} ETH`] as const]),
     ['a write costs', costOfWrite(funds, balanceWei)],
-    ...(funds.writes_left === null ? [] : [['lasts for', `${funds.writes_left} more writes`] as const]),
+    ...(funds.writes_left === null ? [] : [['lasts for', counted(funds.writes_left, 'more write')] as const]),
   ])
 }
 

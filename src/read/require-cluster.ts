@@ -1,5 +1,6 @@
 /** What a cluster must be before something is written to it (docs/dev/never.md 3). */
 
+import { counted } from '../base/counted.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import { encryptionKeyEvidence } from '../cluster/encryption-key-evidence.js'
@@ -23,7 +24,7 @@ export function requireNoMigration({ pullingOperators: pulling }: ClusterView, o
   const hint = 'wait until it has ended, which `wcn maintenance status` tells'
   throw new WcnError(
     'MIGRATION_IN_PROGRESS',
-    `a data migration is in progress: ${pulling.length} ${pulling.length === 1 ? 'operator still pulls' : 'operators still pull'}`,
+    `a data migration is in progress: ${counted(pulling.length, 'operator')} still ${pulling.length === 1 ? 'pulls' : 'pull'}`,
     { hint: otherwise === undefined ? hint : `${hint}; ${otherwise}`, details: { pulling_operators: pulling } },
   )
 }

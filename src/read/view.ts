@@ -1,6 +1,8 @@
 /** A whole cluster as people read it: settings, then one line per operator. */
 
 import { showAddress } from '../base/address.js'
+import { counted } from '../base/counted.js'
+import { utcAndAgo } from '../base/utc.js'
 import type { Paint } from '../cli/paint.js'
 import type { DataOf } from '../cli/services.js'
 import type { run as clusterView } from './cluster-view.js'
@@ -8,28 +10,26 @@ import type { run as clusterView } from './cluster-view.js'
 type ClusterViewJson = DataOf<typeof clusterView>
 
 export function clusterViewText(data: ClusterViewJson, paint: Paint): string {
-  const { settings, migration, pulling_operators: pulling } = data
+  const { settings, pulling_operators: pulling } = data
   const fields = paint.fields([
     ['contract', `${showAddress(data.contract)} on chain ${data.chain_id}`],
     ['block', `${data.block.number} ${paint.dim(paint.text(data.block.hash))}`],
     ['version', `${data.version}, keyspace ${data.keyspace_version}`],
     ['owner', showAddress(data.owner)],
-    ['operators', `${data.operators.length}, at least ${settings.min_operators}`],
+    [
+      'operators',
+      `${counted(data.operators.length, 'operator')}; the contract asks for at least ${settings.min_operators}`,
+    ],
     ['data limit', `${settings.max_operator_data_bytes} bytes`],
     ['event latency', `${settings.event_propagation_latency_ms} ms, clock skew ${settings.clock_skew_ms} ms`],
-    ['keyspace', slots(data.keyspace)],
-    [
-      'migration',
-      pulling === null
-        ? 'none in progress'
-        : paint.warn(`${migration?.id} to ${slots(data.new_keyspace ?? [])}; still pulling: ${slots(pulling)}`),
-    ],
+    ['keyspace', `slots ${slots(data.keyspace)}`],
+    ['migration', pulling === null ? 'none in progress' : paint.warn(migrationInWords(data, pulling, paint.now()))],
     ['maintenance', data.maintenance === null ? 'nobody' : paint.warn(showAddress(data.maintenance))],
   ])
-  const counted = data.operators.some(({ shards }) => shards !== undefined)
+  const isCounted = data.operators.some(({ shards }) => shards !== undefined)
   const table = paint.table(
-    ['slot', 'operator', 'nodes', 'clients?', 'bytes?', ...(counted ? ['shards?', 'to pull?'] : []), 'name'],
-    data.operators.map((operator) => row(operator, counted, paint)),
+    ['slot', 'operator', 'nodes', 'clients?', 'bytes?', ...(isCounted ? ['shards?', 'to pull?'] : []), 'name'],
+    data.operators.map((operator) => row(operator, isCounted, paint)),
   )
   return paint.screen(fields, table)
 }
@@ -50,6 +50,15 @@ function row(operator: ClusterViewJson['operators'][number], counted: boolean, p
         (looks_like.length === 0 ? '' : paint.warn(` (looks like slot ${slots(looks_like)})`)) +
         (operator.in_keyspace ? '' : paint.dim(' (not in the keyspace)')),
   ]
+}
+
+function migrationInWords(
+  { migration, new_keyspace }: ClusterViewJson,
+  pulling: readonly number[],
+  now: number,
+): string {
+  const since = migration === null ? '' : `${migration.id}, since ${utcAndAgo(BigInt(migration.started_at), now)}, `
+  return `${since}to slots ${slots(new_keyspace ?? [])}; still pulling: slots ${slots(pulling)}`
 }
 
 function slots(list: readonly number[]): string {

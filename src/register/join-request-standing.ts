@@ -78,7 +78,7 @@ export async function requestStanding(
   const look = async () => standingOf((await (await services.chain()).readCluster()).view, opened, key)
   const standing = wait ? await untilThere(services, look, deadline) : await look()
   if (standing.kind === 'absent' && expiresAt <= clock.now())
-    talk.warn(`the request expired on ${utc(expiresAt, 'minute')}; --force writes a new one`)
+    talk.warn(`the request expired on ${utc(expiresAt)}; --force writes a new one`)
   const status = ({ absent: 'pending', 'as-requested': 'on-chain', different: 'different' } as const)[standing.kind]
   const difference = standing.kind === 'different' ? { changes: standing.changes, reason: standing.reason } : {}
   return {

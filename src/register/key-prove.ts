@@ -61,7 +61,7 @@ function inWords({ content, data, digest }: OpenedRequest): readonly string[] {
       ({ peerId, primaryPort, secondaryPort }) => `  node      ${peerId}, ports ${primaryPort} and ${secondaryPort}`,
     ),
     ...(data.clients.length > 0 ? [`  clients   ${data.clients.length}`] : []),
-    `  valid     from ${utc(content.createdAt, 'minute')} until ${utc(content.expiresAt, 'minute')}`,
+    `  valid     from ${utc(content.createdAt)} until ${utc(content.expiresAt)}`,
     `  digest    ${digest}`,
   ]
 }

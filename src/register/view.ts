@@ -2,7 +2,7 @@
 
 import { showAddress } from '../base/address.js'
 import type { Check } from '../base/check.js'
-import { utc } from '../base/utc.js'
+import { utcAndAgo, utcAndLeft } from '../base/utc.js'
 import { checksParts, countsOf, having } from '../cli/check-lines.js'
 import type { Paint } from '../cli/paint.js'
 import { renderChanges } from '../cli/preview.js'
@@ -15,12 +15,10 @@ import type { run as verifyRequest } from './operator-verify-request.js'
 
 type Verified = DataOf<typeof verifyRequest>
 
-const dateOf = (unixSeconds: number) => utc(unixSeconds, 'minute')
-
 export function registerView(data: RegisterData, paint: Paint): string {
   const rows: [string, string][] = [['operator', showAddress(data.operator)]]
   if (data.digest !== null) rows.push(['digest', data.digest])
-  if (data.expires_at !== null) rows.push(['valid until', dateOf(data.expires_at)])
+  if (data.expires_at !== null) rows.push(['valid until', utcAndLeft(data.expires_at, paint.now())])
   if (data.request_file !== null) rows.unshift(['join request', paint.text(data.request_file)])
   if (data.draft_file !== null) rows.unshift(['draft', paint.text(data.draft_file)])
   return paint.screen(headline(data, paint).join('\n'), rows)
@@ -74,8 +72,8 @@ function requestInWords(request: NonNullable<Verified['request']>, paint: Paint)
     ['operator', showAddress(request.operator)],
     ['name', paint.text(JSON.stringify(request.name))],
     ['cluster', `${showAddress(request.contract)} on chain ${request.chain_id}`],
-    ['made on', dateOf(request.created_at)],
-    ['valid until', dateOf(request.expires_at)],
+    ['made on', utcAndAgo(request.created_at, paint.now())],
+    ['valid until', utcAndLeft(request.expires_at, paint.now())],
     ['data', `${request.data_bytes} bytes`],
     ['digest', request.digest],
     ...request.clients.map(

@@ -71,7 +71,12 @@ async function status(services: Services, examiner: Awaited<ReturnType<typeof op
       funds,
       maintenance: { holder: slotOf.maintenance, name: slotOf.name, since: slotOf.since },
       /** `pulls`: this operator still pulls data. */
-      migration: { in_progress: slotOf.migration_in_progress, pulls },
+      migration: {
+        in_progress: slotOf.migration_in_progress,
+        pulls,
+        /** Unix seconds; null where none is in progress. */
+        started_at: view.pullingOperators && view.migration && jsonInteger(view.migration.startedAt),
+      },
       /** Null where nothing says who is meant. */
       open_transactions: open,
       next: nextStep(standing),

@@ -1,7 +1,8 @@
 /** How things stand, on one screen: a line for each thing, and the next thing to do below them. */
 
 import { showAddress } from '../base/address.js'
-import { utc } from '../base/utc.js'
+import { counted } from '../base/counted.js'
+import { utc, utcAndAgo } from '../base/utc.js'
 import { etherInWords } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
 import { sinceInWords } from '../maintenance/model/slot.js'
@@ -44,12 +45,15 @@ function membership({ operator, slot, name, in_keyspace }: StatusJson, paint: Pa
 }
 
 function nodes({ total, list, unknown, checked_at }: StatusJson['nodes'], paint: Paint): string {
-  if (checked_at === null) return `${total === null ? '' : `${total}; `}not looked at: ${paint.text(unknown ?? '')}`
+  if (checked_at === null)
+    return `${total === null ? '' : `${counted(total, 'node')}; `}not looked at: ${paint.text(unknown ?? '')}`
   const count = (state: boolean | null) => list.filter(({ up }) => up === state).length
-  const at = `, looked at ${utc(checked_at, 'minute')}`
+  const at = `, looked at ${utc(checked_at)}`
   if (count(null) > 0)
-    return paint.warn(`${count(null)} of ${total} answer; who they are is not proven: ${paint.text(unknown ?? '')}`)
-  const sentence = `${count(true)} of ${total} up`
+    return paint.warn(
+      `${count(null)} of ${counted(total ?? 0, 'node')} answer; who they are is not proven: ${paint.text(unknown ?? '')}`,
+    )
+  const sentence = `${count(true)} of ${counted(total ?? 0, 'node')} up`
   return (count(false) > 0 ? paint.bad(sentence) : paint.good(sentence)) + at
 }
 
@@ -64,20 +68,22 @@ function troubles({ list }: StatusJson['nodes'], paint: Paint): readonly string[
 function funds({ funds: held }: StatusJson, paint: Paint): string {
   if (held === null) return 'not known'
   const { balance_wei, writes_left } = held
-  const lasting = writes_left === null ? 'for how many writes is not known' : `enough for ${writes_left} more writes`
+  const lasting =
+    writes_left === null ? 'for how many writes is not known' : `enough for ${counted(writes_left, 'more write')}`
   return `${etherInWords(BigInt(balance_wei), 'down')}, ${writes_left === 0 ? paint.bad(lasting) : lasting}`
 }
 
 function maintenance({ maintenance: { holder, name, since }, operator }: StatusJson, paint: Paint): string {
   if (holder === null) return 'nobody'
   const who = name === null ? showAddress(holder) : `${paint.text(name)} ${showAddress(holder)}`
-  const when = since && sinceInWords(since)
+  const when = since && sinceInWords(since, paint.now())
   return paint.warn(`${holder === operator ? 'you' : who}${when ? `, ${when}` : ''}`)
 }
 
-function migration({ migration: { in_progress, pulls } }: StatusJson, paint: Paint): string {
+function migration({ migration: { in_progress, pulls, started_at } }: StatusJson, paint: Paint): string {
   if (!in_progress) return 'none in progress'
-  return paint.warn(pulls ? 'in progress; your operator still pulls data' : 'in progress')
+  const since = started_at === null ? '' : ` since ${utcAndAgo(BigInt(started_at), paint.now())}`
+  return paint.warn(`in progress${since}${pulls ? '; your operator still pulls data' : ''}`)
 }
 
 function open({ open_transactions }: StatusJson, paint: Paint): string {
@@ -86,6 +92,6 @@ function open({ open_transactions }: StatusJson, paint: Paint): string {
   if (!first) return 'no transaction of this machine'
   const more = open_transactions.length === 1 ? '' : `, and ${open_transactions.length - 1} more`
   return paint.warn(
-    `${paint.text(first.hash)} (${paint.text(first.what.title)}), signed ${utc(first.signed_at, 'minute')}${more}`,
+    `${paint.text(first.hash)} (${paint.text(first.what.title)}), signed ${utcAndAgo(first.signed_at, paint.now())}${more}`,
   )
 }

@@ -3,7 +3,9 @@
  * now, and what speaks against it whatever the contract says. Whether the contract takes it is not told here: only the
  * contract knows, and it is asked by a simulation.
  */
+
 import { type Address, checksumAddress, ZERO_ADDRESS } from '../base/address.js'
+import { counted } from '../base/counted.js'
 import { bytesToHex } from '../base/hex.js'
 import { jsonInteger } from '../base/snake-json.js'
 import type { DecodedCall } from '../chain/calls.js'
@@ -16,7 +18,7 @@ import {
   operatorJson,
   type Reviewer,
 } from './call-operator-data.js'
-import { type CallEffects, changing, counted, listed } from './call-parts.js'
+import { type CallEffects, changing, listed } from './call-parts.js'
 import { settingsEffects, settingsInWords, settingsJson, settingsWarnings } from './call-settings.js'
 
 /** What the network's own code demands of a keyspace. */

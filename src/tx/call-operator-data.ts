@@ -1,5 +1,7 @@
 /** An operator's data as a call brings it: for scripts and in words, against what is on chain, and against the rules for it. */
+
 import { type Address, checksumAddress } from '../base/address.js'
+import { counted } from '../base/counted.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { DecodedCall } from '../chain/calls.js'
 import { type ClusterView, findOperator, type OperatorSlot } from '../cluster/cluster-view.js'
@@ -10,7 +12,7 @@ import { namesAlike } from '../cluster/look-alikes.js'
 import { type Change, operatorChanges } from '../cluster/operator-changes.js'
 import { clientJson, nodeJson, nodesJson } from '../cluster/to-json.js'
 import type { WcnError } from '../errors/wcn-error.js'
-import { type CallEffects, counted, listed, type Reading, reading } from './call-parts.js'
+import { type CallEffects, listed, type Reading, reading } from './call-parts.js'
 
 export interface Reviewer {
   readonly key: EncryptionKey | null

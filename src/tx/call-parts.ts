@@ -25,10 +25,6 @@ export function changing(op: Change['op'], path: string, before: unknown, after:
   return { changes: [{ op, path, before, after }], warnings: [] }
 }
 
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
-}
-
 export function listed(numbers: readonly number[]): string {
   return numbers.join(', ') || 'none'
 }

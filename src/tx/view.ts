@@ -1,7 +1,8 @@
 /** Transactions as people read them: those of the journal, and those that are signed elsewhere. */
 
 import { showAddress } from '../base/address.js'
-import { utc } from '../base/utc.js'
+import { durationInWords } from '../base/duration-in-words.js'
+import { utc, utcAndAgo } from '../base/utc.js'
 import { gweiInWords, withGas } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
 import { writeText } from '../write/view.js'
@@ -31,7 +32,7 @@ export function txShowText(tx: TxShowJson, paint: Paint): string {
     ...(tx.block ? [['block', `${tx.block.number} ${paint.dim(paint.text(tx.block.hash))}`] as const] : []),
     ...(tx.block ? [['cost', withGas(tx)] as const] : []),
     ...(now ? [['chain', onChain(now, paint)] as const] : []),
-    ['signed', utc(tx.signed_at)],
+    ['signed', tx.state === 'open' ? utcAndAgo(tx.signed_at, paint.now()) : utc(tx.signed_at)],
     ['signer', `${showAddress(tx.signer)}, nonce ${tx.nonce}`],
     ['contract', `${tx.contract === null ? 'none yet' : showAddress(tx.contract)} on chain ${tx.chain_id}`],
     ['to', tx.to === null ? 'a new contract' : showAddress(tx.to)],
@@ -60,7 +61,9 @@ function entriesTable(entries: readonly EntryJson[], paint: Paint): string {
     ['signed', 'state', 'nonce', 'hash', 'chain?', 'contract?', 'signer?', 'what'],
     entries.map((entry) => [
       utc(entry.signed_at),
-      state(entry, paint),
+      entry.state === 'open'
+        ? paint.warn(`open, ${durationInWords(paint.now() - entry.signed_at)}`)
+        : state(entry, paint),
       String(entry.nonce),
       paint.text(entry.hash.slice(0, HASH_SHOWN)),
       String(entry.chain_id),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { wallClockSeconds } from '../../src/base/clock.js'
-import { utc } from '../../src/base/utc.js'
+import { utc, utcAndAgo, utcAndLeft } from '../../src/base/utc.js'
 import { thrownBy } from '../support/thrown.js'
 
 describe('a time', () => {
@@ -14,10 +14,18 @@ describe('a time', () => {
     [8_640_000_000_001, 'second 8640000000001'],
     [2n ** 64n - 1n, 'second 18446744073709551615'],
     [Number.NaN, 'second NaN'],
-  ])('of %s is %s', (seconds, text) => expect(utc(seconds)).toBe(text))
+  ])('of %s is %s', (seconds, text) => expect(utc(seconds, 'second')).toBe(text))
 
-  it('is shown to the minute where that is enough', () => {
-    expect(utc(1_796_056_025, 'minute')).toBe('2026-11-30 16:27 UTC')
+  it('is shown to the minute', () => expect(utc(1_796_056_025)).toBe('2026-11-30 16:27 UTC'))
+
+  it.each([
+    [-1, '2026-11-30 16:27 UTC', '2026-11-30 16:27 UTC, 1 s left'],
+    [0, '2026-11-30 16:27 UTC, 0 s ago', '2026-11-30 16:27 UTC'],
+    [200, '2026-11-30 16:27 UTC, 3 min ago', '2026-11-30 16:27 UTC'],
+    [-20_000, '2026-11-30 16:27 UTC', '2026-11-30 16:27 UTC, 5 h 33 min left'],
+  ])('that was %i s ago', (seconds, ago, left) => {
+    const now = 1_796_056_025 + seconds
+    expect([utcAndAgo(1_796_056_025, now), utcAndLeft(1_796_056_025n, now)]).toEqual([ago, left])
   })
 
   it('is one of some kind, whatever the number', () => {

@@ -34,7 +34,7 @@ it('tells failures first, and folds what passed', () => {
     finding('warn', 'mind this', null, { group: 'nodes' }),
     finding('fail', 'it is down', 'look: `wcn nodes check`', { file: 'a.env', line: 3 }),
   ]
-  expect(markdownText('checks', { checks })).toBe(`**1 failed, 1 to look at, 1 passed**
+  expect(markdownText('checks', { checks })).toBe(`**1 check failed, 1 to look at, 1 passed**
 
 |  | what | said | to do |
 | --- | --- | --- | --- |
@@ -62,14 +62,14 @@ it('tells differences, and how many values were compared', () => {
       ],
     }),
   ).toBe(
-    `**1 difference**; 2 values were compared.
+    `**1 difference** in 2 values.
 
 | node | field | files | chain | running |
 | --- | --- | --- | --- | --- |
 | \`a\` | \`ipv4_addr\` | \`203.0.113.1\` | – | – |
 `,
   )
-  expect(markdownText('rows', { rows: [{ ...row, drift: false }] })).toBe('No differences; 1 values were compared.\n')
+  expect(markdownText('rows', { rows: [{ ...row, drift: false }] })).toBe('No differences in 1 value.\n')
 })
 
 describe('a hostile text', () => {

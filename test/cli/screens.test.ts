@@ -5,11 +5,13 @@ import { describe, expect, it } from 'vitest'
 import { createPaint, type Paint } from '../../src/cli/paint.js'
 import { SCREENS, VERBATIM } from '../support/screens.js'
 
+/** Some minutes after what the screens tell of. */
+const NOW = () => 1_790_000_200
 const WIDTHS = [60, 80, 120, 200]
 
 describe.each(WIDTHS)('at %i columns', (width) => {
   it.each(SCREENS)('$name', async ({ name, draw }) => {
-    const text = draw(await createPaint(false, () => width))
+    const text = draw(await createPaint(false, () => width, NOW))
     const tooWide = text.split('\n').filter((line) => stringWidth(line) > width)
     // What is to be typed stays as it is, or it could not be.
     expect(tooWide.filter((line) => !/^ *\S+(?: \\)?$/.test(line))).toEqual([])
@@ -19,14 +21,14 @@ describe.each(WIDTHS)('at %i columns', (width) => {
 })
 
 it.each(SCREENS)('$name has nothing in colour that it does not have without', async ({ draw }) => {
-  const plain = await createPaint(false, () => 80)
-  const coloured = await createPaint(true, () => 80)
+  const plain = await createPaint(false, () => 80, NOW)
+  const coloured = await createPaint(true, () => 80, NOW)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
   expect(draw(coloured).replaceAll(/\u001b\[\d+m/g, '')).toBe(draw(plain))
 })
 
 it.each([20, 21, 33])('is drawn at %i columns as well', async (width) => {
-  const paint: Paint = await createPaint(false, () => width)
+  const paint: Paint = await createPaint(false, () => width, NOW)
   for (const { draw } of SCREENS) expect(draw(paint)).not.toBe('')
 })
 

@@ -212,7 +212,7 @@ describe('doctor', () => {
     expect(made.said).toEqual([])
     const text = doctorText(data, plainPaint)
     expect(text).toMatch(/^pass {2}.* maintenance, /m)
-    expect(text).toMatch(/All is well, as far as could be seen: \d+ passed, 3 not looked at\.\n$/)
+    expect(text).toMatch(/All is well, as far as could be seen: \d+ checks passed, 3 not looked at\.\n$/)
   })
 
   it('does something useful without any setting, and says what to set', async () => {
@@ -248,7 +248,7 @@ describe('doctor', () => {
     expect(wrong.length).toBeGreaterThan(8)
     for (const { hint } of wrong) expect(hint).toMatch(/`[^`]+`|--[a-z]/)
     const text = doctorText(data, plainPaint)
-    expect(text).toMatch(/Something is wrong: \d+ failed/)
+    expect(text).toMatch(/Something is wrong: \d+ checks? failed/)
   })
 
   it('fits one screen with two nodes down: failures first, what passed in short', async () => {
@@ -264,7 +264,7 @@ describe('doctor', () => {
     const whole = doctorText(data, plainPaint, false, true)
     const passed = data.checks.filter(({ status }) => status === 'pass')
     for (const { summary } of passed) expect(whole).toContain(summary)
-    expect(lines.at(-2)).toBe(`Something is wrong: 5 failed, ${passed.length} passed, 3 not looked at.`)
+    expect(lines.at(-2)).toBe(`Something is wrong: 5 checks failed, ${passed.length} passed, 3 not looked at.`)
   })
 
   it('shows nothing that a terminal would obey', () => {

@@ -86,7 +86,7 @@ it('draws what a pull request is to show', async () => {
   expect(stdout).toContain('**1 change**\n\n|  | what | before | after |\n')
   expect(stdout).toContain('| `` `<img>` \\| @org `` |\n')
   const doctor = await run('doctor', '--only', 'providers', '-o', 'markdown')
-  expect(doctor.stdout).toMatch(/^\*\*1 passed, 1 not looked at\*\*\n\n<details>[\s\S]*\| pass \| `providers` \|/)
+  expect(doctor.stdout).toMatch(/^\*\*1 check passed, 1 not looked at\*\*\n\n<details>[\s\S]*\| pass \| `providers` \|/)
 })
 
 describe('what is refused', () => {

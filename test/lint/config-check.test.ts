@@ -659,7 +659,7 @@ describe('what people see', () => {
     const text = configCheckText(data, plainPaint)
     expect(text).toMatch(new RegExp(`FAIL  ${folder}/${n1}:\\d+  rpc-url: `))
     expect(text).toMatch(
-      /^pass {2}files \(25\)\n {6}--all shows each\n\nDo not start this: 1 failed, 25 passed, 1 not looked at\.\n$/m,
+      /^pass {2}files \(25\)\n {6}--all shows each\n\nDo not start this: 1 check failed, 25 passed, 1 not looked at\.\n$/m,
     )
     const sound = await check(
       { paths: [box.path('shell')] },

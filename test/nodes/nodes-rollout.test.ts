@@ -398,7 +398,7 @@ describe('--resume', () => {
     expect(world.order).toEqual([0, 1, 2, 2])
     expect([data.finished, data.left_out].map((some) => some.map(({ index }) => index))).toEqual([[2], [0, 1]])
     expect(said).toContainEqual(
-      expect.stringMatching(/^resuming the rollout of 2026-.* UTC: nodes\[0\], nodes\[1\] left out$/),
+      expect.stringMatching(/^resuming the rollout of 2026-.* UTC, .* ago: nodes\[0\], nodes\[1\] left out$/),
     )
     expect(nodesRolloutText(data, plainPaint)).toContain('done: nodes[2]\nfinished before: nodes[0], nodes[1]\n')
   })

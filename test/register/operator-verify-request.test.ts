@@ -95,7 +95,7 @@ describe('operator verify-request', () => {
     expect(await verify({ ...good, name: 'acne' })).toMatchObject({ exitCode: 8, failed: ['agreement'] })
     const other = await verify({ ...good, chain_id: 31337 })
     expect(other.failed).toEqual(['operator-signature', 'node-signatures', 'cluster'])
-    expect(other.text).toMatch(/FAIL[\s\S]*Do not approve it: 3 failed, /)
+    expect(other.text).toMatch(/FAIL[\s\S]*Do not approve it: 3 checks failed, /)
     const unreadable = await verify({ ...good, data: '0x' })
     expect(unreadable).toMatchObject({ exitCode: 8, failed: ['data'], data: { request: null } })
   })

@@ -469,7 +469,12 @@ screen('cluster-view', clusterViewText, {
     clock_skew_ms: 500,
   },
   keyspace: Array.from({ length: 40 }, (_, slot) => slot),
-  ...{ new_keyspace: [0, 1, 2], migration: { id: 7 }, pulling_operators: [1, 2], maintenance: OPERATOR },
+  ...{
+    new_keyspace: [0, 1, 2],
+    migration: { id: 7, started_at: 1_789_980_000 },
+    pulling_operators: [1, 2],
+    maintenance: OPERATOR,
+  },
   operators: [
     { ...operator, looks_like: [1, 2], shards: 12_345, shards_to_pull: 123 },
     {
@@ -587,7 +592,7 @@ screen('status', statusText, {
   },
   funds: { balance_wei: '14800000000000000', writes_left: 40 },
   maintenance: { holder: CONTRACT, name: NAME, since: { kind: 'at', time: 1_790_000_000, block: 123_456_789 } },
-  migration: { in_progress: true, pulls: true },
+  migration: { in_progress: true, pulls: true, started_at: 1_789_980_000 },
   open_transactions: [entry],
   next: { say: 'two transactions are open, and nothing can be sent before they are settled', command: 'wcn tx resume' },
 } as never)

@@ -68,7 +68,9 @@ describe('tx list', () => {
     const text = txListText((await list(await several(), {})).data, plainPaint)
     expect(text).toContain('deploy \\u{1b}[2J')
     expect(text).not.toContain('\u001b')
-    expect(text).toMatch(new RegExp(`2026-09-21 \\S+ UTC +open +7 +${second.transaction.hash.slice(0, 12)} +31337`))
+    expect(text).toMatch(
+      new RegExp(`2026-09-21 \\S+ UTC +open, \\S+ \\S+ +7 +${second.transaction.hash.slice(0, 12)} +31337`),
+    )
     expect(text).toContain('included in 8')
     expect(txListText({ transactions: [], faults: [] }, plainPaint)).toBe('no transactions\n')
   })

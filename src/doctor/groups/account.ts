@@ -1,5 +1,6 @@
 /** The operator's account: what it holds, and what was sent from it and has no known end (docs/dev/never.md 1, 2). */
 import { type Check, check, type Verdict } from '../../base/check.js'
+import { counted } from '../../base/counted.js'
 import { durationInWords } from '../../base/duration-in-words.js'
 import { etherInWords, weiAsEther } from '../../base/wei.js'
 import type { AccountSnapshot } from '../../chain/chain.js'
@@ -20,7 +21,7 @@ export const funds: Group = {
     const { data } = await operatorFunds(services)
     const { operator: who, balance_wei, writes_left, min_wei, sufficient } = data
     const hint = `send ETH on Optimism to ${who}, the equivalent of $5 lasts for about a year; \`wcn operator funds\` shows when it is there`
-    const lasts = writes_left === null ? '' : `, enough for ${writes_left} more writes`
+    const lasts = writes_left === null ? '' : `, enough for ${counted(writes_left, 'more write')}`
     const holds = `account ${who} holds ${etherInWords(BigInt(balance_wei), 'down')}${lasts}`
     if (balance_wei === '0' || writes_left === 0)
       return ['fail', `${holds}: nothing can be written, and no data migration completed`, hint]

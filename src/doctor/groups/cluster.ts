@@ -2,9 +2,8 @@
 
 import { type Address, checksumAddress } from '../../base/address.js'
 import { type Check, check, type Verdict } from '../../base/check.js'
-import { durationInWords } from '../../base/duration-in-words.js'
 import { quote } from '../../base/quote.js'
-import { utc } from '../../base/utc.js'
+import { utcAndAgo } from '../../base/utc.js'
 import { type ClusterView, findOperator } from '../../cluster/cluster-view.js'
 import { doubtfulKey, isAtItsAddress } from '../../health/model/node-health.js'
 import { sinceInWords } from '../../maintenance/model/slot.js'
@@ -70,7 +69,7 @@ export const maintenance: Group = {
   async maintenance({ services, snapshot, operator }) {
     const read = await snapshot()
     const since = read.view.maintenance === null ? null : await (await services.chain()).maintenanceSince(read)
-    return judgeMaintenance(read.view, await orNull(operator), since && sinceInWords(since))
+    return judgeMaintenance(read.view, await orNull(operator), since && sinceInWords(since, services.clock.now()))
   },
 }
 
@@ -123,7 +122,7 @@ export function judgeMigration(view: ClusterView, operator: Address | null, now:
   if (migration === null) return ['pass', 'there has never been a data migration']
   if (pullingOperators === null) return ['pass', `no data migration runs; the last one was ${migration.id}`]
   const age = Math.max(0, now - Number(migration.startedAt))
-  const since = `data migration ${migration.id} runs since ${utc(migration.startedAt)} (${durationInWords(age)})`
+  const since = `data migration ${migration.id} runs since ${utcAndAgo(migration.startedAt, now)}`
   const stalled = age >= STALLED_S
   if (view.operators.some(({ slot, id }) => id === operator && pullingOperators.includes(slot)))
     return [

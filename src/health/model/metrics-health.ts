@@ -1,9 +1,10 @@
 /** What a node says of itself, held against the chain. */
 import type { Verdict } from '../../base/check.js'
+import { counted } from '../../base/counted.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
 import type { NodeMetrics, PeerErrors } from './node-metrics.js'
 import { type UnreachablePeer, unreachablePeers } from './peers-check.js'
-import { versions, versionsBehind } from './provider-health.js'
+import { versionsBehind } from './provider-health.js'
 
 /** What became of asking a node for its metrics. */
 export type MetricsSighting =
@@ -78,8 +79,8 @@ export function caughtUpVerdict(health: MetricsHealth): Verdict {
   const works = `cluster version ${clusterVersion ?? 'unknown'}, keyspace version ${keyspaceVersion ?? 'unknown'}`
   if (known) return ['pass', `has caught up with the chain: ${works}`]
   const behind = [
-    ...(clusterBehind ? [`${versions(clusterBehind)} of the cluster`] : []),
-    ...(keyspaceBehind ? [`${versions(keyspaceBehind)} of the keyspace`] : []),
+    ...(clusterBehind ? [`${counted(clusterBehind, 'version')} of the cluster`] : []),
+    ...(keyspaceBehind ? [`${counted(keyspaceBehind, 'version')} of the keyspace`] : []),
   ]
   return [
     'fail',

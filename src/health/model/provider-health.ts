@@ -6,6 +6,7 @@
 
 import { addressFromBytes } from '../../base/address.js'
 import type { Verdict } from '../../base/check.js'
+import { counted } from '../../base/counted.js'
 import { equalBytes } from '../../base/hex.js'
 import { isRecord } from '../../base/is-record.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
@@ -66,7 +67,7 @@ export function providerVerdict(provider: ProviderHealth, view: ClusterView): Ve
   if (behind !== null && behind > 0)
     return [
       behind > BEARABLE_LAG ? 'fail' : 'warn',
-      `its RPC provider is ${versions(behind)} behind: it shows ${clusterVersion} instead of ${view.version}`,
+      `its RPC provider is ${counted(behind, 'version')} behind: it shows ${clusterVersion} instead of ${view.version}`,
       'after a write a moment ago that passes by itself; else take another provider for RPC_PROVIDER_URL',
     ]
   if (clusterVersion !== null && clusterVersion > view.version)
@@ -76,10 +77,6 @@ export function providerVerdict(provider: ProviderHealth, view: ClusterView): Ve
       'the RPC provider of this tool lags: `wcn doctor --only providers` compares them',
     ]
   return ['pass', `its RPC provider shows this cluster at version ${clusterVersion}`]
-}
-
-export function versions(count: number): string {
-  return count === 1 ? '1 version' : `${count} versions`
 }
 
 export type ClusterAnswer = NonNullable<ReturnType<typeof parseClusterAnswer>>

@@ -1,5 +1,5 @@
 /** Decides what happens to the maintenance slot after the command that ran in it, and says why. */
-import { utc } from '../../base/utc.js'
+import { utc, utcAndAgo } from '../../base/utc.js'
 import type { MaintenanceSince } from '../../chain/chain.js'
 import type { CommandEnd } from '../../platform/processes/processes.js'
 
@@ -45,8 +45,9 @@ export function endInWords({ exitCode, signal }: CommandEnd): string {
   return exitCode === 0 ? 'succeeded' : `exited with ${exitCode}`
 }
 
-/** Since when the slot is held, as people are told; null where it could not be found out. */
-export function sinceInWords(since: MaintenanceSince): string | null {
-  if (since.kind === 'at') return `since ${utc(since.time)} (block ${since.block})`
+/** Since when the slot is held, as people are told; `now` in Unix seconds, null for what is kept; null where it could not be found out. */
+export function sinceInWords(since: MaintenanceSince, now: number | null): string | null {
+  if (since.kind === 'at')
+    return `since ${now === null ? utc(since.time) : utcAndAgo(since.time, now)} (block ${since.block})`
   return since.blocks > 0 ? `for at least ${since.blocks} blocks` : null
 }

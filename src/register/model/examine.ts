@@ -4,7 +4,7 @@ import { checksumAddress } from '../../base/address.js'
 import { type Check, check, checkThat } from '../../base/check.js'
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import { quote } from '../../base/quote.js'
-import { utc } from '../../base/utc.js'
+import { utc, utcAndAgo, utcAndLeft } from '../../base/utc.js'
 import type { TypedData } from '../../chain/typed-data.js'
 import type { OperatorData } from '../../cluster/codec/operator-data.js'
 import { ADDRESS_RULES, requireWritable } from '../../cluster/judge-write.js'
@@ -44,7 +44,7 @@ export async function examineTerms(terms: JoinRequestTerms, tools: ExaminationTo
     }),
     await checkThat('validity', () => {
       requireValidity(terms, tools.now)
-      return `made on ${utc(terms.created_at, 'minute')}, valid until ${utc(terms.expires_at, 'minute')}`
+      return `made on ${utcAndAgo(terms.created_at, tools.now)}, valid until ${utcAndLeft(terms.expires_at, tools.now)}`
     }),
     await checkThat('data', () => {
       data = openBlob(terms)
@@ -106,7 +106,7 @@ function requireValidity({ created_at: createdAt, expires_at: expiresAt }: JoinR
   if (createdAt > now + CLOCK_TOLERANCE_SECONDS)
     throw disagrees(`it was made ${createdAt - now} s in the future`, 'check the clocks of both machines')
   if (expiresAt <= createdAt) throw disagrees('it expires before it was made', FORGED)
-  if (expiresAt <= now) throw disagrees(`it expired on ${utc(expiresAt, 'minute')}`, 'ask the applicant for a new one')
+  if (expiresAt <= now) throw disagrees(`it expired on ${utc(expiresAt)}`, 'ask the applicant for a new one')
 }
 
 /** The fields for people must say what the data says. Throws REQUEST_INVALID. */

@@ -101,7 +101,7 @@ describe('the lock of an account', () => {
     const error = await rejectionOf(take())
     expect(error.code).toBe('ACCOUNT_LOCKED')
     expect(error.message).toBe(
-      `another run writes from this account: \`wcn nodes add\`, process ${process.pid} on this-host, since 2026-09-21 12:00:00 UTC`,
+      `another run writes from this account: \`wcn nodes add\`, process ${process.pid} on this-host, since 2026-09-21 12:00 UTC`,
     )
     expect(error.hint).toBe('wait for it, or end it')
     expect(error.details).toEqual({
