@@ -37,12 +37,12 @@ const PAGES: Readonly<Record<string, Page>> = {
   ],
   set: [
     'Adds a client, or gives it other namespaces in place of those it has.',
-    'wcn clients set 12D3KooWLJgMG67BgajxGq1AqFSi7xXJULNaDwCzykdREaYB6n3k --namespace 1',
-    'wcn clients set 12D3KooWLJgMG67BgajxGq1AqFSi7xXJULNaDwCzykdREaYB6n3k -n 1,2 --dry-run',
+    'wcn clients set 12D3KooWCTcvZaYCuryLjJEPs59KUWeWnXVnrcB6TiPbUxGdLMNj --namespace 1',
+    'wcn clients set 12D3KooWCTcvZaYCuryLjJEPs59KUWeWnXVnrcB6TiPbUxGdLMNj -n 1,2 --dry-run',
   ],
   remove: [
     'Removes a client: none of its namespaces are left to it.',
-    'wcn clients remove 12D3KooWLJgMG67BgajxGq1AqFSi7xXJULNaDwCzykdREaYB6n3k',
-    'wcn clients remove 12D3KooWLJgMG67BgajxGq1AqFSi7xXJULNaDwCzykdREaYB6n3k --yes',
+    'wcn clients remove 12D3KooWCTcvZaYCuryLjJEPs59KUWeWnXVnrcB6TiPbUxGdLMNj',
+    'wcn clients remove 12D3KooWCTcvZaYCuryLjJEPs59KUWeWnXVnrcB6TiPbUxGdLMNj --yes',
   ],
 }

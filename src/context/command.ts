@@ -44,7 +44,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   add: [
     'Keeps settings under a name, in a file that only you can read (URLs of providers may hold tokens). The first one becomes the current one. Paths are kept absolute; a key is kept where it is.',
     'wcn context add eu --rpc-url https://optimism.example.com --contract-address 0x95222290dd7278aa3ddd389cc1e1d165cc4bafe5',
-    'wcn context add eu --rpc-url-file rpc.url --private-key-file keys/operator.key --use',
+    'wcn context add eu --contract-address 0x95222290dd7278aa3ddd389cc1e1d165cc4bafe5 --rpc-url-file rpc.url --private-key-file keys/operator.key --use',
   ],
   use: [
     'Makes a context the current one: used where neither --context nor WCN_CONTEXT names one.',

@@ -41,7 +41,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   inspect: [
     'Shows the public key and peer ID of a secret key, which is never shown, or what is inside a peer ID.',
     'wcn key inspect --secret-key-file keys/node-a.key',
-    'wcn key inspect 12D3KooWLJgMG67BgajxGq1AqFSi7xXJULNaDwCzykdREaYB6n3k',
+    'wcn key inspect 12D3KooWCTcvZaYCuryLjJEPs59KUWeWnXVnrcB6TiPbUxGdLMNj',
   ],
   prove: [
     'Signs the draft that `wcn operator register --draft` wrote, after showing what it says, with the key of one of its nodes. Give the proof back to `wcn operator register --proof`.',

@@ -130,8 +130,8 @@ const PAGES: Readonly<Record<string, Page>> = {
   ],
   add: [
     'Adds a node: its peer ID, its public address and its two ports, all of which it answers at already or will.',
-    'wcn nodes add --peer-id 12D3KooWLJgMG67BgajxGq1AqFSi7xXJULNaDwCzykdREaYB6n3k --ip-address 198.51.100.7 --primary-port 3010 --secondary-port 3011',
-    'wcn nodes add -i 12D3KooWLJgMG67BgajxGq1AqFSi7xXJULNaDwCzykdREaYB6n3k -a 198.51.100.7 -p 3010 -s 3011 --verify --yes',
+    'wcn nodes add --peer-id 12D3KooWCTcvZaYCuryLjJEPs59KUWeWnXVnrcB6TiPbUxGdLMNj --ip-address 198.51.100.7 --primary-port 3010 --secondary-port 3011',
+    'wcn nodes add -i 12D3KooWCTcvZaYCuryLjJEPs59KUWeWnXVnrcB6TiPbUxGdLMNj -a 198.51.100.7 -p 3010 -s 3011 --verify --yes',
   ],
   update: [
     'Changes one node by flags, or makes the list on chain equal to that of a file. What is the same already costs nothing.',
@@ -156,7 +156,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   rotate: [
     'Gives a node a new key or address: the new one is listed beside the old one first, and takes its place once it answers.',
     'wcn nodes rotate 0 --ip-address 198.51.100.9',
-    'wcn nodes rotate 1 --peer-id 12D3KooWLJgMG67BgajxGq1AqFSi7xXJULNaDwCzykdREaYB6n3k --verify --yes',
+    'wcn nodes rotate 1 --peer-id 12D3KooWCTcvZaYCuryLjJEPs59KUWeWnXVnrcB6TiPbUxGdLMNj --ip-address 198.51.100.9 --verify --yes',
   ],
   diff: [
     'Shows what `wcn nodes update -f` would change, and writes it down as a plan that is carried out to the letter or not at all.',
