@@ -5,12 +5,14 @@ import { WcnError } from '../errors/wcn-error.js'
 import { readEnvFile } from '../lint/readers/env-file.js'
 import { kindByVariables } from '../lint/readers/service-kind.js'
 import { loadAddon } from '../peer/quic/load-addon.js'
+import { createNodeProbe } from '../peer/quic/node-probe.js'
 import { environment } from '../settings/environment.js'
 import { between } from './model/between.js'
 import { DEFAULT_ENV_FILE, parseDevelopmentEnv } from './model/development-env-file.js'
 import { type NodeEnvironment, parseServiceEnvironment } from './model/service-environment.js'
 import { standInFolderFor } from './model/stand-in-files.js'
 import { type Planned, recordOf, rehearse } from './rehearsed.js'
+import { createLookout } from './stand-in/lookout.js'
 import { listen, makeNetworkFolder } from './stand-in/network-folder.js'
 
 const PULL_SECONDS = 2
@@ -41,12 +43,14 @@ export async function run(services: Services, { files, pull, devnet }: Input) {
       hint: '`wcn doctor` says why',
     })
   })
+  const lookout = createLookout(await createNodeProbe(null))
   const started: Rehearsed[] = []
   const stopAll = async () => {
     silence()
+    await lookout.close()
     await Promise.all(started.map((one) => one.stop()))
   }
-  const options = { folder: network?.folder ?? null, pullMs, alone: planned.length === 1 }
+  const options = { folder: network?.folder ?? null, pullMs, lookout, alone: planned.length === 1 }
   const starting = planned.map(async (one) => void started.push(await rehearse(addon, one, options)))
   const silence =
     network === null

@@ -9,6 +9,7 @@ import type { StandInRecord, Word } from './model/stand-in-record.js'
 import { startDatabase } from './stand-in/database.js'
 import { followContract } from './stand-in/follow-contract.js'
 import { logOf } from './stand-in/log.js'
+import type { Lookout } from './stand-in/lookout.js'
 import { setMaintenance } from './stand-in/maintenance-hold.js'
 import { faultsOf } from './stand-in/named-faults.js'
 import { removeRecord, unsay, writeRecord } from './stand-in/network-folder.js'
@@ -27,12 +28,13 @@ interface Options {
   /** Null: it belongs to no network that is known here. */
   readonly folder: string | null
   readonly pullMs: number
+  readonly lookout: Lookout
   /** Whether it is the only one of its process. */
   readonly alone: boolean
 }
 
 /** Throws what starting a stand-in throws. */
-export async function rehearse(addon: QuicAddon, planned: Planned, { folder, pullMs, alone }: Options) {
+export async function rehearse(addon: QuicAddon, planned: Planned, { folder, pullMs, lookout, alone }: Options) {
   const { source, again } = planned
   const log = logOf(planned.service.kind === 'database' ? 'wcn_db' : 'wcn_node', alone ? null : source)
   let { service } = planned
@@ -64,7 +66,7 @@ export async function rehearse(addon: QuicAddon, planned: Planned, { folder, pul
     const standIn =
       service.kind === 'database'
         ? await startDatabase(addon, service, { log, source })
-        : await startNode(addon, service, { log, source, pullMs, follow })
+        : await startNode(addon, service, { log, source, pullMs, lookout, follow })
     running = standIn
     standIn.ended.catch(async (error: unknown) => {
       if (running !== standIn) return

@@ -106,7 +106,9 @@ describe.skipIf(!quicAvailable)('with ten nodes', () => {
     await nodes[9]?.misbehave({ primary: 'off', secondary: 'off' })
     const found = await doctor(['--only', 'nodes', '--probe-timeout', '2s'])
     expect(found.code).toBe(8)
-    expect(wrong(found).map(({ id, status }) => `${id} ${status}`)).toEqual([
+    // The other nine find it out as well, sooner or later.
+    const other = wrong(found).filter(({ id }) => !id.endsWith('.peers'))
+    expect(other.map(({ id, status }) => `${id} ${status}`)).toEqual([
       'nodes fail',
       'nodes[9].primary-port fail',
       'nodes[9].secondary-port fail',

@@ -6,11 +6,14 @@ import { keypairFromSecret, type NodeKeypair } from '../../src/base/keys/node-ke
 import { Secret } from '../../src/base/secret.js'
 import type { ClusterView } from '../../src/cluster/cluster-view.js'
 import type { PlainNode } from '../../src/cluster/plain-node.js'
+import type { DatabaseEnvironment } from '../../src/devnet/model/service-environment.js'
 import { startDatabase } from '../../src/devnet/stand-in/database.js'
 import type { Faults } from '../../src/devnet/stand-in/faults.js'
+import { createLookout, type Lookout } from '../../src/devnet/stand-in/lookout.js'
 import { startNode } from '../../src/devnet/stand-in/node.js'
 import type { StandIn } from '../../src/devnet/stand-in/stand-in.js'
 import { loadAddon, type QuicAddon } from '../../src/peer/quic/load-addon.js'
+import { createNodeProbe } from '../../src/peer/quic/node-probe.js'
 import type { Devnet } from './devnet.js'
 import { ip, peerId } from './nodes.js'
 
@@ -46,7 +49,7 @@ type Followed = Pick<Devnet, 'rpcUrl' | 'contract' | 'encryptionKey'> | (() => C
 export async function startTestNode(followed: Followed, options: NodeOptions = {}): Promise<TestStandIn> {
   const { database } = options
   const ofChain = typeof followed === 'function' ? OF_VIEW : followed
-  return started(options, (quic, { keypair, host, ports }) =>
+  return started(options, async (quic, { keypair, host, ports }) =>
     startNode(
       quic,
       {
@@ -63,17 +66,33 @@ export async function startTestNode(followed: Followed, options: NodeOptions = {
         encryptionKey: parseEncryptionKey(ofChain.encryptionKey, 'the test'),
         rpcUrl: new Secret(ofChain.rpcUrl.replace(/^http/, 'ws')),
         signingKey: null,
+        idleTimeoutMs: 5_000,
+        publicAddress: null,
       },
-      { ...HOW, host, pullMs: 0, ...(typeof followed === 'function' ? { follow: async () => held(followed) } : {}) },
+      typeof followed === 'function'
+        ? { ...HOW, host, pullMs: 0, lookout: NO_LOOKOUT, follow: async () => held(followed) }
+        : { ...HOW, host, pullMs: 0, lookout: await ofAll() },
     ),
   )
 }
 
-export function startTestDatabase(options: Options = {}): Promise<TestStandIn> {
+interface DatabaseOptions extends Options {
+  readonly environment?: Partial<Pick<DatabaseEnvironment, 'openingMs' | 'limits'>>
+}
+
+export function startTestDatabase(options: DatabaseOptions = {}): Promise<TestStandIn> {
   return started(options, (quic, { keypair, host, ports }) =>
     startDatabase(
       quic,
-      { kind: 'database', secretKey: keypair.secretKey, ...ports, directory: '/wcn/rocksdb' },
+      {
+        kind: 'database',
+        secretKey: keypair.secretKey,
+        ...ports,
+        directory: '/wcn/rocksdb',
+        openingMs: 10_000,
+        limits: { atATime: 50, perSecond: 50, idleTimeoutMs: 5_000 },
+        ...options.environment,
+      },
       { ...HOW, host },
     ),
   )
@@ -91,6 +110,14 @@ export function plainOf({ peerId, host, primaryPort, secondaryPort }: TestStandI
 const HOW = { log: () => undefined, source: 'the test' }
 /** The key is that of cluster-at.ts. */
 const OF_VIEW = { rpcUrl: 'ws://127.0.0.1:1', contract: `0x${'99'.repeat(20)}`, encryptionKey: '42'.repeat(32) }
+
+const NO_LOOKOUT: Lookout = { failures: new Map(), watch: () => () => undefined, close: async () => undefined }
+let lookout: Lookout | undefined
+
+async function ofAll(): Promise<Lookout> {
+  lookout ??= createLookout(await createNodeProbe(null))
+  return lookout
+}
 
 function held(view: () => ClusterView) {
   return {

@@ -44,14 +44,22 @@ export interface NodeEnvironment extends Listening {
   readonly rpcUrl: Secret<string>
   /** Of the primary node only. */
   readonly signingKey: OperatorPrivateKey | null
+  readonly idleTimeoutMs: number
+  /** Nodes on chain with this address are dialled at 127.0.0.1. */
+  readonly publicAddress: Ipv4 | null
 }
 
 export interface DatabaseEnvironment extends Listening {
   readonly kind: 'database'
   readonly directory: string
+  readonly openingMs: number
+  readonly limits: { readonly atATime: number; readonly perSecond: number; readonly idleTimeoutMs: number }
 }
 
 export type ServiceEnvironment = NodeEnvironment | DatabaseEnvironment
+
+/** Real nodes wait for 500 ms and databases for 200, which costs a busy laptop every other connection. */
+const IDLE_TIMEOUT_MS = 5_000
 
 /** `source`: where the variables are from. Throws SETTING_MISSING, SETTING_INVALID and whatever a value's grammar throws. */
 export function parseServiceEnvironment(
@@ -70,6 +78,7 @@ export function parseServiceEnvironment(
     const parse = GRAMMARS[SERVICE_VARIABLES[name].grammar] as (text: string, source: string) => Parsed<N>
     return parse(values.get(name) ?? '', `${source}: ${name}`)
   }
+  const orElse = <N extends ServiceVariable, T>(name: N, usual: T) => (values.has(name) ? of(name) : usual)
   // Optional ones that nothing here depends on have to be right all the same.
   for (const name of values.keys()) of(name)
   const listening = {
@@ -78,7 +87,18 @@ export function parseServiceEnvironment(
     secondaryPort: of('SECONDARY_RPC_SERVER_PORT'),
     metricsPort: of('METRICS_SERVER_PORT'),
   }
-  if (kind === 'database') return { kind, ...listening, directory: of('ROCKSDB_DIR') }
+  if (kind === 'database')
+    return {
+      kind,
+      ...listening,
+      directory: of('ROCKSDB_DIR'),
+      openingMs: orElse('DB_CONNECTION_TIMEOUT_MS', 10_000),
+      limits: {
+        atATime: Math.min(orElse('DB_MAX_CONNECTIONS', 500), orElse('DB_MAX_CONNECTIONS_PER_IP', 50)),
+        perSecond: orElse('DB_MAX_CONNECTION_RATE_PER_IP', 50),
+        idleTimeoutMs: orElse('DB_MAX_IDLE_CONNECTION_TIMEOUT_MS', IDLE_TIMEOUT_MS),
+      },
+    }
   return {
     kind,
     ...listening,
@@ -91,7 +111,9 @@ export function parseServiceEnvironment(
     contract: of('SMART_CONTRACT_ADDRESS'),
     encryptionKey: of('SMART_CONTRACT_ENCRYPTION_KEY'),
     rpcUrl: requireLoopback(of('RPC_PROVIDER_URL'), `${source}: RPC_PROVIDER_URL`),
-    signingKey: values.has('SMART_CONTRACT_SIGNER_PRIVATE_KEY') ? of('SMART_CONTRACT_SIGNER_PRIVATE_KEY') : null,
+    signingKey: orElse('SMART_CONTRACT_SIGNER_PRIVATE_KEY', null),
+    idleTimeoutMs: orElse('MAX_IDLE_CONNECTION_TIMEOUT_MS', IDLE_TIMEOUT_MS),
+    publicAddress: orElse('PUBLIC_ADDRESS', null),
   }
 }
 

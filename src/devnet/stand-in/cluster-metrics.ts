@@ -3,7 +3,7 @@ import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
 import { type PlainNode, plainNode } from '../../cluster/plain-node.js'
 import type { NodeProbe } from '../../peer/node-probe.js'
-import { isLoopback } from './database-link.js'
+import { isLoopback } from './lookout.js'
 
 const TIMEOUT_MS = 5_000
 

@@ -7,7 +7,7 @@ import { databaseMetricsText } from './metrics-text.js'
 import { LOOPBACK, startRpcServers } from './rpc-servers.js'
 import type { StandIn, StandInOptions } from './stand-in.js'
 
-const OPENING_TIMEOUT_MS = 10_000
+const RPC_MS = 2_000
 
 export async function startDatabase(
   addon: QuicAddon,
@@ -23,7 +23,9 @@ export async function startDatabase(
     keypair,
     host,
     ports: environment,
-    openingTimeoutMs: OPENING_TIMEOUT_MS,
+    openingMs: environment.openingMs,
+    rpcMs: RPC_MS,
+    limits: { primary: environment.limits, secondary: environment.limits },
     apis: { primary: { Database }, secondary: { Database, Metrics } },
     log,
     source,

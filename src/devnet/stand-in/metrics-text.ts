@@ -5,6 +5,7 @@
 import { statfsSync } from 'node:fs'
 import { cpus, freemem, networkInterfaces, totalmem } from 'node:os'
 import { dirname } from 'node:path'
+import type { PeerServer } from './peers.js'
 
 /** Of the release whose metrics these are. */
 const VERSION = '260209.1'
@@ -22,12 +23,6 @@ const BIN_SIZES = [8, 16, 32, 48].concat(
 type Labels = Readonly<Record<string, string>>
 type Sample = readonly [labels: Labels, value: number | bigint]
 
-export interface Peer {
-  readonly peerId: string
-  /** `host:port` of each of its servers, and what is opened there. */
-  readonly servers: readonly { readonly address: string; readonly apis: readonly string[] }[]
-}
-
 export function databaseMetricsText(directory: string): string {
   const disk = spaceOf(directory)
   return [
@@ -42,13 +37,13 @@ export function databaseMetricsText(directory: string): string {
   ].join('\n')
 }
 
-/** `failures`: of connections, by `address peerId kind`. */
+/** `failures`: of connections, by `host:port peerId kind`. */
 export function nodeMetricsText(
   versions: { readonly cluster: bigint; readonly keyspace: bigint },
-  peers: readonly Peer[],
+  dialled: readonly PeerServer[],
   failures: ReadonlyMap<string, number>,
 ): string {
-  const servers = peers.flatMap(({ peerId, servers }) => servers.map((server) => ({ peerId, ...server })))
+  const servers = dialled.map(({ host, port, ...server }) => ({ address: `${host}:${port}`, ...server }))
   return [
     metric('wcn_node_version', 'gauge', [[{}, Number(VERSION)]]),
     metric('wcn_node_cluster_version', 'gauge', [[{}, versions.cluster]]),

@@ -1,8 +1,6 @@
 /** A stand-in for wcn_node: follows the contract, serves its APIs and metrics, and as primary completes migrations. */
-import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import { keypairFromSecret } from '../../base/keys/node-keypair.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
-import { plainNode } from '../../cluster/plain-node.js'
 import type { QuicAddon } from '../../peer/quic/load-addon.js'
 import { createNodeProbe } from '../../peer/quic/node-probe.js'
 import type { NodeEnvironment } from '../model/service-environment.js'
@@ -10,17 +8,26 @@ import { clusterAnswer } from './cluster-answer.js'
 import { clusterMetrics } from './cluster-metrics.js'
 import { migrationCompleter } from './complete-migrations.js'
 import { NOT_FOUND } from './database.js'
-import { databaseLink } from './database-link.js'
+import { databaseMetrics } from './database-link.js'
 import type { Faults } from './faults.js'
 import { followContract } from './follow-contract.js'
 import { serveMetrics } from './http-server.js'
-import { nodeMetricsText, type Peer } from './metrics-text.js'
+import type { Log } from './log.js'
+import type { Dialled, Lookout } from './lookout.js'
+import { nodeMetricsText } from './metrics-text.js'
+import { databaseServers, peerServers } from './peers.js'
 import { LOOPBACK, startRpcServers } from './rpc-servers.js'
 import type { StandIn, StandInOptions } from './stand-in.js'
+
+const OPENING_MS = 2_000
+const RPC_MS = 5_000
+const PRIMARY = { atATime: 1000, perSecond: 1000 }
+const SECONDARY = { atATime: 400, perSecond: 400 }
 
 interface NodeOptions extends StandInOptions {
   /** How long it takes to have everything that a migration brings. */
   readonly pullMs: number
+  readonly lookout: Lookout
   /** Its way to a provider; that of its environment unless given. */
   readonly follow?: typeof followContract
 }
@@ -28,16 +35,15 @@ interface NodeOptions extends StandInOptions {
 export async function startNode(
   addon: QuicAddon,
   environment: NodeEnvironment,
-  { log, source, pullMs, host = LOOPBACK, follow = followContract }: NodeOptions,
+  { log, source, pullMs, lookout, host = LOOPBACK, follow = followContract }: NodeOptions,
 ): Promise<StandIn> {
-  const { encryptionKey, contract, rpcUrl } = environment
+  const { encryptionKey, contract, rpcUrl, idleTimeoutMs, database } = environment
   const keypair = await keypairFromSecret(environment.secretKey, { many: true })
   log('WARN', 'build info', { kind: 'stand-in' })
   const followed = await follow(rpcUrl.reveal(), contract, source)
   const probe = await createNodeProbe(keypair)
-  const database = databaseLink(environment.database, probe, log)
   const migrations = migrationCompleter(environment, { pullMs, log })
-  const stops: (() => unknown)[] = [followed.close, probe.close, database.close, migrations.drop]
+  const stops: (() => unknown)[] = [followed.close, probe.close, migrations.drop]
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end()
   }
@@ -46,10 +52,12 @@ export async function startNode(
     const view = followed.view()
     return faults.followed?.(view) ?? view
   }
+  const ofDatabase = databaseServers(environment)
+  const dialled = () => [...peerServers(known(), environment), ...ofDatabase]
   const text = () => {
     const view = known()
     const versions = { cluster: view.version, keyspace: view.keyspaceVersion }
-    return nodeMetricsText(versions, [...peersOf(view, encryptionKey), database.peer], database.failures)
+    return nodeMetricsText(versions, dialled(), lookout.failures)
   }
   const Replica = (peerId: string) => (isNode(known(), peerId) ? {} : undefined)
   const Coordinator = (peerId: string) => (isClient(known(), peerId) ? {} : undefined)
@@ -64,7 +72,7 @@ export async function startNode(
     const answers: Readonly<Record<string, () => unknown>> = {
       node: () => ({ Ok: text() }),
       db: async () => {
-        const metrics = await database.metrics()
+        const metrics = await databaseMetrics(database, probe)
         return metrics === null ? { Err: { code: 0, message: 'Not connected' } } : { Ok: metrics }
       },
     }
@@ -76,6 +84,9 @@ export async function startNode(
       keypair,
       host,
       ports: environment,
+      openingMs: OPENING_MS,
+      rpcMs: RPC_MS,
+      limits: { primary: { ...PRIMARY, idleTimeoutMs }, secondary: { ...SECONDARY, idleTimeoutMs } },
       apis: { primary: { Cluster2, Replica, Coordinator }, secondary: { Metrics, Replica, Coordinator } },
       log,
       source,
@@ -91,6 +102,7 @@ export async function startNode(
       look(view)
     })
     look(followed.view())
+    stops.push(lookout.watch(dialled, noted(log, ofDatabase)))
     const misbehave = async (wanted: Faults) => {
       faults = wanted
       await servers.misbehave(wanted)
@@ -104,21 +116,20 @@ export async function startNode(
   }
 }
 
+/** What it finds out of whom it dials. That it reaches the others is said of its database only. */
+function noted(log: Log, ofDatabase: readonly Dialled[]) {
+  return ({ host, port, peerId }: Dialled, kind: string | null, before: string | null | undefined) => {
+    const isDatabase = ofDatabase.some((server) => server.host === host && server.port === port)
+    const fields = { api: isDatabase ? 'Database' : 'Replica', addr: `${host}:${port}`, peer_id: peerId }
+    if (kind !== null) log('WARN', 'Connection failed', { ...fields, kind })
+    else if (isDatabase || before !== undefined) log('INFO', 'Connection established', fields)
+  }
+}
+
 function isNode({ operators }: ClusterView, peerId: string): boolean {
   return operators.some(({ decoded }) => decoded?.nodes.some((node) => node.peerId === peerId) ?? false)
 }
 
 function isClient({ operators }: ClusterView, peerId: string): boolean {
   return operators.some(({ decoded }) => decoded?.clients.some((client) => client.peerId === peerId) ?? false)
-}
-
-function peersOf({ operators }: ClusterView, key: EncryptionKey): readonly Peer[] {
-  const nodes = operators.flatMap(({ decoded }) => decoded?.nodes ?? []).map((node) => plainNode(node, key))
-  return nodes.map(({ peerId, ipv4Addr, primaryPort, secondaryPort }) => ({
-    peerId,
-    servers: [
-      { address: `${ipv4Addr}:${primaryPort}`, apis: ['Replica'] },
-      { address: `${ipv4Addr}:${secondaryPort}`, apis: ['Replica', 'Metrics'] },
-    ],
-  }))
 }

@@ -6,7 +6,8 @@ import { portTaken } from './http-server.js'
 import type { Log } from './log.js'
 import { startOtherProgram } from './other-program.js'
 import { peerIdOf, type Served } from './quic-server.js'
-import { type Apis, type Connections, type RpcServer, startRpcServer } from './rpc-server.js'
+import { type ConnectionLimits, type Connections, type RpcServer, startRpcServer } from './rpc-server.js'
+import type { Apis } from './serve-connection.js'
 
 /** Nobody else may reach a stand-in. */
 export const LOOPBACK = '127.0.0.1'
@@ -17,7 +18,9 @@ interface Options {
   readonly keypair: NodeKeypair
   readonly host: string
   readonly ports: { readonly primaryPort: number; readonly secondaryPort: number }
-  readonly openingTimeoutMs?: number
+  readonly openingMs: number
+  readonly rpcMs: number
+  readonly limits: Readonly<Record<Side, ConnectionLimits>>
   readonly apis: Readonly<Record<Side, Apis>>
   readonly log: Log
   /** Where the ports are from. */
@@ -26,7 +29,7 @@ interface Options {
 
 /** Throws PORT_INVALID where a port can't be had. */
 export async function startRpcServers(addon: QuicAddon, options: Options) {
-  const { host, apis, log, source, openingTimeoutMs } = options
+  const { host, apis, log, source, openingMs, rpcMs } = options
   const ports = { primary: options.ports.primaryPort, secondary: options.ports.secondaryPort }
   const running = new Map<Side, RpcServer & { readonly is: string }>()
   let faults: Faults = {}
@@ -47,7 +50,9 @@ export async function startRpcServers(addon: QuicAddon, options: Options) {
       apis: () => apis[faults.swapped ? other : side],
       interference: () => interferenceOf(faults[side]),
       opened,
-      ...(openingTimeoutMs === undefined ? {} : { openingTimeoutMs }),
+      openingMs,
+      rpcMs,
+      limits: options.limits[side],
     })
     log('INFO', 'Serving', { server_name: side, port: server.port })
     return server

@@ -1,5 +1,7 @@
 /** What a stand-in starts with, and what it refuses: row by row what docs/dev/network/node-protocol.md says of the real ones. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { optionalNames, SERVICE_VARIABLES } from '../../../src/deploy/model/service-variables.js'
 import { parseServiceEnvironment } from '../../../src/devnet/model/service-environment.js'
 import { peerId } from '../../support/nodes.js'
 import { thrownBy } from '../../support/thrown.js'
@@ -43,9 +45,24 @@ describe('a stand-in starts with', () => {
     ['a contract address without 0x', () => node({ SMART_CONTRACT_ADDRESS: 'ab'.repeat(20) })],
     ['a signing key without 0x', () => node({ SMART_CONTRACT_SIGNER_PRIVATE_KEY: '1F'.repeat(32) })],
     ['a database peer ID that is nobody’s key here', () => node({ DATABASE_PEER_ID: peerId(2) })],
-    ['optional variables', () => database({ DB_MAX_CONNECTIONS: '5', ROCKSDB_ENABLE_METRICS: 'true' })],
   ])('%s', (_, parse) => {
     expect(parse).not.toThrow()
+  })
+})
+
+describe('a stand-in heeds', () => {
+  it('timeouts and limits, which are those of real databases where they are not set', () => {
+    const limits = { atATime: 50, perSecond: 50, idleTimeoutMs: 5_000 }
+    expect(database({})).toMatchObject({ openingMs: 10_000, limits })
+    const set = { DB_CONNECTION_TIMEOUT_MS: '7', DB_MAX_CONNECTIONS: '3', DB_MAX_CONNECTION_RATE_PER_IP: '4' }
+    expect(database({ ...set, DB_MAX_IDLE_CONNECTION_TIMEOUT_MS: '200' })).toMatchObject({
+      openingMs: 7,
+      limits: { atATime: 3, perSecond: 4, idleTimeoutMs: 200 },
+    })
+    expect(database({ DB_MAX_CONNECTIONS_PER_IP: '600' })).toMatchObject({ limits: { ...limits, atATime: 500 } })
+    expect(node({})).toMatchObject({ idleTimeoutMs: 5_000, publicAddress: null })
+    const changed = { MAX_IDLE_CONNECTION_TIMEOUT_MS: '500', PUBLIC_ADDRESS: '203.0.113.9' }
+    expect(node(changed)).toMatchObject({ idleTimeoutMs: 500, publicAddress: '203.0.113.9' })
   })
 })
 
@@ -72,12 +89,30 @@ describe('a stand-in refuses, and names the variable', () => {
     expect(message).toContain(`node.env: ${name}`)
   })
 
-  it.each(['DB_MAX_CONNECTIONS', 'ROCKSDB_BLOCK_SIZE', 'ROCKSDB_ENABLE_METRICS'])(
-    'a database’s %s that is empty',
-    (name) => {
-      expect(thrownBy(() => database({ [name]: '' })).message).toContain(`db.env: ${name}`)
-    },
+  const optional = (['node', 'database'] as const).flatMap((kind) =>
+    optionalNames(kind).map((name) => [kind, name, SERVICE_VARIABLES[name].grammar] as const),
   )
+  it.each(optional)('a %s with an empty %s, or a wrong one', (kind, name, grammar) => {
+    const parse = kind === 'node' ? node : database
+    // Of text only the empty one is wrong.
+    for (const value of grammar === 'text' ? [''] : ['', ' ', "'1'", '1 ', '-1', '1.5', 'yes', 'localhost'])
+      expect(thrownBy(() => parse({ [name]: value })).message).toMatch(new RegExp(`^(node|db)\\.env: ${name}\\b`))
+    const right = { count: '5', size: '5000000000', flag: 'false', text: 'info', ipv4: '203.0.113.9' }[
+      grammar as string
+    ]
+    expect(() => parse({ [name]: right ?? 'none' })).not.toThrow()
+  })
+
+  it('none of those that the documents list is unknown', () => {
+    const documents = readFileSync(new URL('../../../docs/dev/network/node-protocol.md', import.meta.url), 'utf8')
+    const listed = documents.slice(documents.indexOf('## Environment that')).split('\n## ')[0] ?? ''
+    const named = [...listed.matchAll(/`([A-Z][A-Z_]{5,})`/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => name !== 'ROCKSDB_')
+    const known = optional.map(([, name]) => name as string)
+    expect(named.length).toBeGreaterThan(20)
+    expect(named.filter((name) => !known.includes(name) && !known.includes(`ROCKSDB_${name}`))).toEqual([])
+  })
 
   it.each(Object.keys(NODE))('a node without %s', (name) => {
     const { [name]: _, ...rest } = NODE

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { databaseMetricsText, nodeMetricsText } from '../../../src/devnet/stand-in/metrics-text.js'
+import { ip, peerId } from '../../support/nodes.js'
 
 const recorded = (name: string) =>
   readFileSync(new URL(`../../vectors/${name}.metrics.txt`, import.meta.url), 'utf8').split('\n')
@@ -13,16 +14,16 @@ const samples = (lines: readonly string[]) => {
 }
 const types = (lines: readonly string[]) => lines.filter((line) => line.startsWith('#')).sort()
 
+const PEER = { host: ip('127.0.0.1'), peerId: peerId(1) }
 const PEERS = [
-  {
-    peerId: 'A',
-    servers: [
-      { address: '127.0.0.1:1', apis: ['Replica'] },
-      { address: '127.0.0.1:2', apis: ['Metrics', 'Database'] },
-    ],
-  },
+  { ...PEER, port: 1, apis: ['Replica'] },
+  { ...PEER, port: 2, apis: ['Metrics', 'Database'] },
 ]
-const node = nodeMetricsText({ cluster: 2n ** 100n, keyspace: 7n }, PEERS, new Map([['127.0.0.1:2 A WrongPeerId', 3]]))
+const node = nodeMetricsText(
+  { cluster: 2n ** 100n, keyspace: 7n },
+  PEERS,
+  new Map([[`127.0.0.1:2 ${PEER.peerId} WrongPeerId`, 3]]),
+)
 
 describe.each([
   ['wcn_node', node],
@@ -48,7 +49,7 @@ describe.each([
 it("a node's metrics have its versions and what failed", () => {
   expect(node).toContain(`wcn_node_cluster_version ${2n ** 100n}\n`)
   expect(node).toContain('wcn_node_keyspace_version 7\n')
-  const failed = (kind: string) => `{remote_addr="127.0.0.1:2",remote_peer_id="A",kind="${kind}"}`
+  const failed = (kind: string) => `{remote_addr="127.0.0.1:2",remote_peer_id="${PEER.peerId}",kind="${kind}"}`
   expect(node).toContain(`wcn_rpc_client_connection_errors${failed('WrongPeerId')} 3\n`)
   expect(node).toContain(`wcn_rpc_client_connection_errors${failed('Timeout')} 0\n`)
 })
