@@ -1,4 +1,4 @@
-/** Says what the tool does with a cluster's contract and its chain, for who uses it and who implements it. */
+/** Names what the tool can do with a chain and the cluster contract on it. Commands use this; evm-chain.ts implements it. */
 import type { Address } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
 import type { ClusterView } from '../cluster/cluster-view.js'

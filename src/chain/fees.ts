@@ -41,7 +41,7 @@ function larger(a: bigint, b: bigint): bigint {
  * up to 65 535 wei to the highest fee per gas and as much to the gas limit, of which only what is used is paid; less
  * where the limits leave less room. `random` is 4 bytes.
  */
-export function unlikeOthers(
+export function uniqueBid(
   { gas, fees }: Pick<Bid, 'gas' | 'fees'>,
   random: Uint8Array,
   limits: Pick<FeeLimits, 'fee' | 'cost'>,

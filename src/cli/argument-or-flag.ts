@@ -1,4 +1,4 @@
-/** What may be given as an argument or, as the Rust tool spells it, as a flag. */
+/** Takes a value as an argument or, as the Rust tool spells it, as a flag. */
 import { WcnError } from '../errors/wcn-error.js'
 
 /** `noun` and `forms` are for the sentences: "the node", "its index, peer ID or ip:port". Throws USAGE. */

@@ -1,4 +1,4 @@
-/** What a write is about to do: before → after, and what it costs. */
+/** Shows what a write is about to change, before → after, and what it costs. */
 
 import { showAddress } from '../base/address.js'
 import { isRecord } from '../base/is-record.js'

@@ -1,4 +1,4 @@
-/** The questions themselves, drawn on stderr so that stdout stays the result. Only ever asked on a terminal. */
+/** Asks questions, on a terminal only. They are drawn on stderr, so that stdout stays the result. */
 import inquirer, { type DistinctQuestion } from 'inquirer'
 import { looksLikeKey } from '../base/key-like.js'
 import { WcnError } from '../errors/wcn-error.js'

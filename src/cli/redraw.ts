@@ -1,4 +1,4 @@
-/** Where what is shown again and again goes: in its own place on a terminal, below what came before it elsewhere. */
+/** Decides where repeated output goes: in the place of the last one on a terminal, below it elsewhere. */
 import { utc } from '../base/utc.js'
 
 const FROM_THE_TOP = '\u001b[H\u001b[J'

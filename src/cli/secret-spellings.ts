@@ -1,6 +1,6 @@
 /**
- * Every text by which a secret gives itself away as a whole: it, its parts, and what encodes it letter by letter of
- * another alphabet. Escapes inside of a text are the business of unescaped-text.ts.
+ * Lists every text that gives a secret away as a whole: itself, its parts, and its encodings in hex, base64 and lists of bytes.
+ * Escapes inside of a text are the business of unescaped-text.ts.
  */
 import { caseless, unescapedFully } from './unescaped-text.js'
 

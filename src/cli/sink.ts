@@ -1,4 +1,4 @@
-/** Where results and errors leave: one document or text on stdout, everything for people on stderr. */
+/** Prints results and errors: one document or text on stdout, everything for people on stderr. */
 import { EXIT_CHANGES_PRESENT } from '../errors/exit-codes.js'
 import { type ErrorDetails, WcnError } from '../errors/wcn-error.js'
 import { escapeJson, escapeUntrusted } from './escape.js'

@@ -1,4 +1,4 @@
-/** The standard streams: which are terminals, and where there are colours. */
+/** Tells which standard streams are terminals, how wide they are, and whether they show colours. */
 import { fstatSync } from 'node:fs'
 import { environment } from '../settings/environment.js'
 import type { Environment, Flags } from '../settings/sources.js'

@@ -1,6 +1,6 @@
 /**
- * What a text says without the escapes of URLs, JSON, JavaScript and HTML, and where in it that stands: a secret can be
- * repeated with any of its letters spelled so, and spelled so again.
+ * Takes the escapes of URLs, JSON, JavaScript and HTML out of a text, and keeps where each character stood: a secret can be
+ * repeated with any of its letters escaped, and escaped again.
  */
 export interface UnescapedText {
   readonly text: string

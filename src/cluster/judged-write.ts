@@ -1,4 +1,4 @@
-/** A write of an operator's data as the rules see it. */
+/** Describes a write of an operator's data as the rules see it. */
 
 import type { Ipv4 } from '../base/ipv4.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'

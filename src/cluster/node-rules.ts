@@ -1,4 +1,4 @@
-/** What is demanded of a node that a write brings, and of the list it comes into (judge-write.ts). */
+/** Holds the rules for each node that a write brings, and for the list it comes into (judge-write.ts). */
 
 import { isNoHostAddress, reservedRange } from '../base/ipv4.js'
 import { requireNodePeerId } from '../base/keys/parse-peer-id.js'

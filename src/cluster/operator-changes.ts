@@ -1,4 +1,4 @@
-/** The difference between two versions of an operator's data, as people and scripts are shown it. */
+/** Compares two versions of an operator's data, and gives the difference as people and scripts are shown it. */
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { OperatorData, StoredClient, StoredNode } from './codec/operator-data.js'
 import { pairUp, type Sign } from './pair-up.js'

@@ -4,9 +4,9 @@
  */
 
 import type { ApiSession, RpcAnswer } from '../peer/node-probe.js'
+import { answerOrProblem } from './model/answer-or-problem.js'
 import { databaseOfAnswer } from './model/database-health.js'
 import type { ExpectedNode } from './model/expected-node.js'
-import { heard } from './model/heard.js'
 import { type MetricsSighting, metricsSighting, wantsSecondLook } from './model/metrics-health.js'
 import type { NodeSighting } from './model/node-health.js'
 import { type NodeMetrics, readNodeMetrics } from './model/node-metrics.js'
@@ -131,7 +131,7 @@ async function readTwice(
 
 function ofAnswer(answer: RpcAnswer): Reading {
   const hint = 'read its log, and look again; a node that is overloaded answers late'
-  const found = heard(answer, {
+  const found = answerOrProblem(answer, {
     error: 'does not give its metrics:',
     timeout: 'does not give its metrics in time',
     closed: 'ends the question for its metrics without an answer',

@@ -4,7 +4,7 @@ import type { WriteSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireClustersKey } from '../read/contract-knowledge.js'
-import { type CheckedService, heldBy } from './model/checked-service.js'
+import { type CheckedService, servicesWith } from './model/checked-service.js'
 import { type Complaint, type Finding, fail, warn } from './model/finding.js'
 import { type ChainSide, checkOnline, type KeyVerdict, keyName } from './model/online.js'
 
@@ -44,7 +44,7 @@ export async function compareWithCluster(
     peerId && PUBLIC_ADDRESS ? [{ peerId: peerId.value, ipv4Addr: PUBLIC_ADDRESS.value }] : [],
   )
   const keys = new Map<string, KeyVerdict>()
-  for (const { value } of heldBy(nodes, 'SMART_CONTRACT_ENCRYPTION_KEY')) {
+  for (const { value } of servicesWith(nodes, 'SMART_CONTRACT_ENCRYPTION_KEY')) {
     if (keys.has(keyName(value))) continue
     try {
       const proven = await requireClustersKey(services, snapshot, value, { force: false, own })

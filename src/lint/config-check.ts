@@ -15,7 +15,7 @@ import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { addressOfKey } from '../signers/address-of-key.js'
 import { compareWithCluster, readClusterOnChain } from './check-on-chain.js'
-import { type CheckedService, heldBy, placeKey } from './model/checked-service.js'
+import { type CheckedService, placeKey, servicesWith } from './model/checked-service.js'
 import { type Finding, inOrder, oncePerPlace, oncePerRule, type Place } from './model/finding.js'
 import type { Found, ReadBy } from './model/found.js'
 import { checkOffline } from './model/rules.js'
@@ -91,8 +91,8 @@ function withoutSettled(
   const isWrong = (wanted: string) => online.some(({ id, status }) => id === wanted && status === 'fail')
   const settled = new Set(
     [
-      ...(isWrong('contract-on-chain') ? heldBy(nodes, 'SMART_CONTRACT_ADDRESS') : []),
-      ...(isWrong('encryption-key-on-chain') ? heldBy(nodes, 'SMART_CONTRACT_ENCRYPTION_KEY') : []),
+      ...(isWrong('contract-on-chain') ? servicesWith(nodes, 'SMART_CONTRACT_ADDRESS') : []),
+      ...(isWrong('encryption-key-on-chain') ? servicesWith(nodes, 'SMART_CONTRACT_ENCRYPTION_KEY') : []),
     ].map(({ variable }) => placeKey(variable.place)),
   )
   return offline.filter((one) => one.id !== 'agreement' || !settled.has(placeKey(one)))

@@ -1,5 +1,5 @@
 /**
- * What this tool remembers of a contract: the code behind its proxy, and which encryption key was proven to be its own
+ * Remembers of each contract the code behind its proxy, and which encryption key was proven to be its own
  * (docs/dev/never.md 3, 4).
  */
 

@@ -1,4 +1,4 @@
-/** The read half that commands about one operator share. */
+/** Reads a cluster and one operator in it, for every command that is about an operator. */
 import type { Address } from '../base/address.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { ClusterSnapshot } from '../chain/chain.js'

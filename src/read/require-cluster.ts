@@ -1,4 +1,4 @@
-/** What a cluster must be before something is written to it (docs/dev/never.md 3). */
+/** Refuses a cluster that must not be written to (docs/dev/never.md 3). */
 
 import { counted } from '../base/counted.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'

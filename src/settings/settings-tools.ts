@@ -1,4 +1,4 @@
-/** What resolving settings takes: the means to read files, to ask, and to be silent about secrets. */
+/** Names what resolving settings needs: the means to read files, to ask, and to keep secrets out of the output. */
 import type { Files } from '../platform/files/files.js'
 import type { Environment } from './sources.js'
 

@@ -1,4 +1,4 @@
-/** The signer that the settings name: a raw secp256k1 key, or one in AWS KMS. */
+/** Makes the signer that the settings name: a raw secp256k1 key, or one in AWS KMS. */
 import { privateKeyToAddress, sign } from 'viem/accounts'
 import { parseAddress } from '../base/address.js'
 import type { Deadline } from '../base/deadline.js'

@@ -1,4 +1,6 @@
-/** An operator's data as a call brings it: for scripts and in words, against what is on chain, and against the rules for it. */
+/**
+ * Explains the operator's data that a call brings: for scripts and in words, against what is on chain and against the rules.
+ */
 
 import { type Address, checksumAddress } from '../base/address.js'
 import { counted } from '../base/counted.js'

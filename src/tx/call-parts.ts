@@ -1,4 +1,4 @@
-/** What everything that is said of a call is made of. */
+/** Defines the pieces that the explanation of a call is made of. */
 import type { Change } from '../cluster/operator-changes.js'
 import { WcnError } from '../errors/wcn-error.js'
 

@@ -1,4 +1,4 @@
-/** A cluster's settings as a call brings them: for scripts, against those it has, and what the network makes of them. */
+/** Explains the cluster settings that a call brings: for scripts, against those it has, and what the network makes of them. */
 import { snakeJson } from '../base/snake-json.js'
 import type { StoredSettings } from '../chain/chain.js'
 import type { ClusterView } from '../cluster/cluster-view.js'

@@ -1,4 +1,4 @@
-/** A call in full: in words, as data, what it would change now, and what speaks against it. */
+/** Explains a call in full: in words, as data, what it would change now, and what speaks against it. */
 import type { Address } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
 import { weiAsEther } from '../base/wei.js'

@@ -1,4 +1,4 @@
-/** How open transactions ended, for scripts and people (docs/dev/command-line.md, "Exit codes"). */
+/** Reports how open transactions ended, for scripts and people (docs/dev/command-line.md, "Exit codes"). */
 import type { Services } from '../cli/services.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import type { JournalKey } from '../platform/state/journal-entry.js'

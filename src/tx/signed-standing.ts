@@ -1,4 +1,4 @@
-/** How a transaction that was signed elsewhere stands to the chain as it is now: on it already, stale, or still to be sent. */
+/** Compares a transaction that was signed elsewhere with the chain as it is now: on it already, stale, or still to be sent. */
 import type { WriteSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'

@@ -115,7 +115,7 @@ export async function hasMovedOn(services: Services, { account }: AccountSnapsho
  * more than a second try; but while this operator pulls data its primary node sends with the same key, and its transaction
  * must not be replaced. Warns where it goes on. Throws MIGRATION_IN_PROGRESS.
  */
-export function requireSeenPool(
+export function requireVisiblePool(
   { talk }: Pick<Services, 'talk'>,
   { account, view }: AccountSnapshot & { readonly view?: ClusterView },
 ): void {

@@ -7,7 +7,7 @@ import { etherInWords, gweiInWords, weiAsEther } from '../base/wei.js'
 import type { WriteTarget } from '../base/write-target.js'
 import type { AccountSnapshot, CostEstimate } from '../chain/chain.js'
 import { type Bid, bidFault, feeFault, feeLimits, type GivenLimits } from '../chain/fee-limits.js'
-import { highestCost, unlikeOthers } from '../chain/fees.js'
+import { highestCost, uniqueBid } from '../chain/fees.js'
 import type { Signer } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
 import type { Change } from '../cluster/operator-changes.js'
@@ -69,12 +69,12 @@ export function requireBid(services: Services, bid: Bid, subject: string, advice
  * Bids as no other run would, such as one with the same key on another machine: their bytes would be the same, and each
  * would take the one that is included for its own.
  */
-export function bidUnlikeOthers(services: Services, snapshot: AccountSnapshot, cost: CostEstimate) {
+export function withUniqueBid(services: Services, snapshot: AccountSnapshot, cost: CostEstimate) {
   const allowed = feeLimits(givenLimits(services))
   const { balanceWei } = snapshot.account
   const most = balanceWei < allowed.cost ? balanceWei : allowed.cost
   const limits = { fee: allowed.fee, cost: most - cost.l1FeeWei - cost.operatorFeeWei }
-  const { gas, fees } = unlikeOthers({ gas: cost.gas, fees: snapshot.fees }, services.randomBytes(4), limits)
+  const { gas, fees } = uniqueBid({ gas: cost.gas, fees: snapshot.fees }, services.randomBytes(4), limits)
   return { priced: { ...snapshot, fees }, cost: { ...cost, gas, executionFeeWei: gas * fees.maxFeePerGas } }
 }
 

@@ -18,7 +18,7 @@ import { givenLimits } from './ask.js'
 import { followEntry, isFinal } from './carry-out.js'
 import { missingNonces, type Standing } from './model/open-transactions.js'
 import { changedSince, dataOrNull } from './model/write-base.js'
-import { type Ending, isUnknownToAll, lookForKnown } from './nonce-ending.js'
+import { type Ending, findKnown, isUnknownToAll } from './nonce-ending.js'
 import { accountJournals, type OpenNonce, openNonces } from './open-nonces.js'
 
 /** What one server of a provider knows, the next one may learn a moment later: more than a block takes. */
@@ -90,7 +90,7 @@ async function look(services: Services, { key, entries, newest }: OpenNonce): Pr
       if (looks === LOOKS || services.deadline.remainingMs() === 0) break
       await wait.sleep(LOOK_EVERY_MS)
     }
-    return lookForKnown(services, key, entries.slice(0, -1))
+    return findKnown(services, key, entries.slice(0, -1))
   })
 }
 

@@ -52,7 +52,7 @@ async function endBeside(
 }
 
 /** The newest that a provider shows, or that has settled. */
-export async function lookForKnown(
+export async function findKnown(
   services: Services,
   key: JournalKey,
   entries: readonly JournalEntry[],

@@ -1,6 +1,6 @@
 /**
- * What is open in this machine's journals, nonce by nonce: that is how it ends. An account has a journal for each contract
- * that it writes to, and they share its nonces.
+ * Groups the open transactions of this machine's journals by nonce, since that is how they end. An account has a journal for each
+ * contract that it writes to, and they share its nonces.
  */
 import type { Services } from '../cli/services.js'
 import type { JournalFile } from '../platform/state/journal.js'

@@ -1,4 +1,4 @@
-/** After a write: the chain is asked what it holds now (docs/dev/never.md 1, 4). */
+/** Asks the chain after a write what it holds now (docs/dev/never.md 1, 4). */
 import type { Address } from '../base/address.js'
 import type { DecodedCall } from '../chain/calls.js'
 import type { ClusterCall, ClusterSnapshot } from '../chain/chain.js'

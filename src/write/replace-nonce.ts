@@ -13,7 +13,7 @@ import type { JournalEntry, JournalKey } from '../platform/state/journal-entry.j
 import { accountBusy } from './account.js'
 import { requireBid, requireConsent, requireSigner, showWrite, withinFeeLimit } from './ask.js'
 import { carryOut, signEntry } from './carry-out.js'
-import { conclude, lookForKnown, type NonceEnding } from './nonce-ending.js'
+import { conclude, findKnown, type NonceEnding } from './nonce-ending.js'
 import { accountJournals, type OpenNonce } from './open-nonces.js'
 import { transactionFailure } from './transaction-failure.js'
 
@@ -69,7 +69,7 @@ export async function replaceNonce(
 async function requireOwnNonce(services: Services, { key, nonce, entries }: OpenNonce): Promise<void> {
   const snapshot = await (await services.chain()).readAccount(key.signer)
   if (snapshot.account.pendingNonce <= nonce) return
-  if ((await lookForKnown(services, key, entries)) === null) throw accountBusy(snapshot)
+  if ((await findKnown(services, key, entries)) === null) throw accountBusy(snapshot)
 }
 
 /**

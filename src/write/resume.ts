@@ -4,7 +4,7 @@ import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry, JournalKey } from '../platform/state/journal-entry.js'
 import { isFinal, isInBlock, requireUnaltered } from './carry-out.js'
-import { clearWay } from './clear-way.js'
+import { fillNonceGap } from './fill-nonce-gap.js'
 import { isStranded } from './judge-nonce.js'
 import { HELD_UP, type NonceEnding } from './nonce-ending.js'
 import { type OpenNonce, openIn } from './open-nonces.js'
@@ -31,7 +31,7 @@ export async function resumeAccount(
 
 /**
  * What a new write does first. In a terminal, what can't be included is offered to be cleared away, unless `unasked`. The
- * caller holds the account's lock. Throws what the table says, ACCOUNT_BUSY where one has no end yet, and what clearWay
+ * caller holds the account's lock. Throws what the table says, ACCOUNT_BUSY where one has no end yet, and what fillNonceGap
  * throws.
  */
 export async function finishOpen(services: Services, open: readonly OpenNonce[], unasked: boolean): Promise<void> {
@@ -45,7 +45,7 @@ export async function finishOpen(services: Services, open: readonly OpenNonce[],
     const [first] = open
     if (!first || !isStranded(error) || unasked || !talk.interactive || talk.consented) throw error
     talk.warn(error.message)
-    for (const ending of await clearWay(services, first.key)) services.talk.note(becameOf(ending))
+    for (const ending of await fillNonceGap(services, first.key)) services.talk.note(becameOf(ending))
     return
   }
   if (!unfinished) return

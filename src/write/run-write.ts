@@ -13,13 +13,20 @@ import { type Change, sameChanges } from '../cluster/operator-changes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { WriteBase } from '../platform/state/journal-entry.js'
 import { rememberContract, reportImplementation } from '../read/contract-knowledge.js'
-import { accountBusy, hasMovedOn, isNonceStill, requireSeenPool, waitForForeign, withAccountLock } from './account.js'
-import { bidUnlikeOthers, requireAffordable, requireConsent, requireSigner, showWrite, withinFeeLimit } from './ask.js'
+import {
+  accountBusy,
+  hasMovedOn,
+  isNonceStill,
+  requireVisiblePool,
+  waitForForeign,
+  withAccountLock,
+} from './account.js'
+import { requireAffordable, requireConsent, requireSigner, showWrite, withinFeeLimit, withUniqueBid } from './ask.js'
 import { carryOut, journalKey, signEntry } from './carry-out.js'
 import { bidTooHigh } from './judge-nonce.js'
 import { operatorOf, writeKindOf } from './model/cluster-call.js'
 import { changedSince, writeBase } from './model/write-base.js'
-import { lookForKnown } from './nonce-ending.js'
+import { findKnown } from './nonce-ending.js'
 import type { OpenNonce } from './open-nonces.js'
 import { type OverwrittenJson, readBack, type Sent } from './read-back.js'
 import { readWithOpen } from './read-with-open.js'
@@ -141,9 +148,9 @@ async function write<S extends AccountSnapshot>(services: Services, task: WriteT
       continue
     }
     if (plan === null) return unsent(snapshot)
-    requireSeenPool(services, snapshot)
+    requireVisiblePool(services, snapshot)
     const key = journalKey(snapshot)
-    const foreign = account.pendingNonce > account.nonce && !(twin && (await lookForKnown(services, key, [twin])))
+    const foreign = account.pendingNonce > account.nonce && !(twin && (await findKnown(services, key, [twin])))
     if (foreign) {
       await waitForForeign(services, snapshot)
       continue
@@ -162,7 +169,7 @@ async function write<S extends AccountSnapshot>(services: Services, task: WriteT
     })
     if (estimate === null || !(await isNonceStill(services, snapshot, estimate))) continue
     const { priced, cost } =
-      kind === 'maintenance-enter' ? bidUnlikeOthers(services, usual, estimate) : { priced: usual, cost: estimate }
+      kind === 'maintenance-enter' ? withUniqueBid(services, usual, estimate) : { priced: usual, cost: estimate }
 
     // Ask: nothing is signed yet.
     const shown: boolean = agreed !== null && sameChanges(agreed, changes)

@@ -1,9 +1,7 @@
-/**
- * Does what a command has to do with the open transactions of one nonce, by the table (write/model/open-transactions).
- */
+/** Does with the open transactions of one nonce what the table of write/model/open-transactions says. */
 import type { Services } from '../cli/services.js'
 import { carryOut, followEntry } from './carry-out.js'
-import { clearWay } from './clear-way.js'
+import { fillNonceGap } from './fill-nonce-gap.js'
 import { judgeNonce } from './judge-nonce.js'
 import { type Move, OPEN_TRANSACTIONS, type OpenCommand } from './model/open-transactions.js'
 import { conclude, isUnknownToAll, type NonceEnding } from './nonce-ending.js'
@@ -12,7 +10,7 @@ import { cancellation, replaceNonce } from './replace-nonce.js'
 
 /**
  * How it ended, or why it has not; those of other nonces as well where the way had to be cleared. The caller holds the
- * account's lock. Throws what the table says, and what replaceNonce and clearWay throw.
+ * account's lock. Throws what the table says, and what replaceNonce and fillNonceGap throw.
  */
 export async function settleNonce(
   services: Services,
@@ -46,7 +44,7 @@ export async function settleNonce(
         return [await replaceNonce(services, one, snapshot, replacement)]
       }
       case 'clear':
-        return clearWay(services, key)
+        return fillNonceGap(services, key)
       default:
         throw refuse(move)
     }

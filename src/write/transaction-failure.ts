@@ -1,4 +1,7 @@
-/** How a transaction ended other than wanted, as an error with the next step (docs/dev/command-line.md, "Exit codes"). */
+/**
+ * Makes an error, with the next step, of a transaction that ended otherwise than wanted (docs/dev/command-line.md, "Exit
+ * codes").
+ */
 import type { Receipt } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
 import type { ErrorCode } from '../errors/exit-codes.js'

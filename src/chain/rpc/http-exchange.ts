@@ -1,7 +1,10 @@
-/** One HTTP POST and its answer, within bounds of time and size. Never asks again, and never throws: what failed is a value. */
+/**
+ * Sends one HTTP POST and reads its answer, within bounds of time and size. Never asks again and never throws: a failure is
+ * a value.
+ */
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { moreThan } from './answer-bounds.js'
-import { type Attempt, type Failure, late, meaningOfErrno, type RequestLimit, type WayThere } from './link.js'
+import { type Attempt, type Failure, late, meaningOfErrno, type RequestLimit, type Route } from './link.js'
 
 /** node:http's or node:https's. */
 export type HttpRequest = (
@@ -26,7 +29,7 @@ interface Posted {
 }
 
 export function exchange(
-  { url, headers: given, ca, failed }: WayThere,
+  { url, headers: given, ca, failed }: Route,
   request: HttpRequest,
   { body, agent, limit, most }: Posted,
 ): Promise<Attempt<HttpAnswer>> {

@@ -12,7 +12,7 @@ import {
   requestBody,
   type TransportOptions,
 } from './json-rpc.js'
-import { type Attempt, type Link, linkOf, retryAfterMs, type WayThere, wayTo } from './link.js'
+import { type Attempt, type Link, linkOf, type Route, retryAfterMs, routeTo } from './link.js'
 import { meaningOf } from './provider-answers.js'
 
 const CHECK_TOKEN = 'check the token in the URL or the header'
@@ -24,7 +24,7 @@ const HINTS: Readonly<Record<number, string>> = {
 
 /** Several requests are one batch. */
 export async function httpLink(url: URL, options: TransportOptions = {}): Promise<Link> {
-  const way = await wayTo(url, options)
+  const way = await routeTo(url, options)
   const { request, Agent } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
   const direct = () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -54,7 +54,7 @@ export async function httpLink(url: URL, options: TransportOptions = {}): Promis
   })
 }
 
-function readAnswer(answer: HttpAnswer, requests: readonly RpcRequest[], way: WayThere): Attempt<readonly RpcReply[]> {
+function readAnswer(answer: HttpAnswer, requests: readonly RpcRequest[], way: Route): Attempt<readonly RpcReply[]> {
   const { status, body, retryAfter, location } = answer
   if (status >= 300 && status < 400) return way.redirected(location)
   const isPage = textOf(body).startsWith('<')
@@ -97,7 +97,7 @@ function errorIn(json: unknown): RpcFailure | null {
   return own?.reply.ok === false ? own.reply.error : null
 }
 
-function badAnswer({ status, body, retryAfter }: HttpAnswer, json: unknown, { host, scrub }: WayThere): WcnError {
+function badAnswer({ status, body, retryAfter }: HttpAnswer, json: unknown, { host, scrub }: Route): WcnError {
   const waitMs = retryAfterMs(retryAfter)
   const howLong = waitMs === undefined ? 'a little' : `${Math.ceil(waitMs / 1000)} s`
   const toWait = `it wants fewer requests: wait ${howLong}, or use another provider with --rpc-url`
@@ -109,7 +109,7 @@ function badAnswer({ status, body, retryAfter }: HttpAnswer, json: unknown, { ho
   })
 }
 
-function described(start: string, json: unknown, scrub: WayThere['scrub']): string {
+function described(start: string, json: unknown, scrub: Route['scrub']): string {
   if (start.startsWith('<')) return 'an HTML page'
   if (start === '') return 'nothing'
   if (json === undefined) return 'something that is not JSON'

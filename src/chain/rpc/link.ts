@@ -1,4 +1,7 @@
-/** One way to one provider, HTTP or WebSocket: a question is asked once and never throws. What is done about a failure is told elsewhere (connect-json-rpc.ts). */
+/**
+ * Connects to one provider, over HTTP or WebSocket, and asks each question once. A failure is a value; connect-json-rpc.ts
+ * decides what to do about it.
+ */
 import type { Deadline } from '../../base/deadline.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { whyNotParsed } from './answer-bounds.js'
@@ -61,10 +64,10 @@ export function linkOf(host: string, connect: () => Connection): Link {
   }
 }
 
-export type WayThere = Awaited<ReturnType<typeof wayTo>>
+export type Route = Awaited<ReturnType<typeof routeTo>>
 
 /** How a provider is reached, and how its failures are named, whatever is spoken then. */
-export async function wayTo(url: URL, options: TransportOptions) {
+export async function routeTo(url: URL, options: TransportOptions) {
   const { name: host = url.host, headers = {}, proxy = null, certificateAuthorities = null } = options
   const { scrub = (text: string) => text } = options
   const proxyHost = proxy === null ? null : new URL(proxy).host

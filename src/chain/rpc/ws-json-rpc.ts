@@ -23,9 +23,9 @@ import {
   linkOf,
   meaningOfErrno,
   type RequestLimit,
+  type Route,
   retryAfterMs,
-  type WayThere,
-  wayTo,
+  routeTo,
 } from './link.js'
 import { meaningOf } from './provider-answers.js'
 
@@ -39,7 +39,7 @@ const NO_CLOSE_CODE = [1005, 1006]
 export async function wsLink(url: URL, options: TransportOptions = {}): Promise<Link> {
   // A WebSocket's URL has no fragment; HTTP leaves it out by itself.
   url.hash = ''
-  const way = await wayTo(url, options)
+  const way = await routeTo(url, options)
   const { headers, ca } = way
   const through = way.throughProxy?.()
   const closed = new AbortController()
@@ -78,7 +78,7 @@ interface Waiting {
 }
 
 async function openSession(
-  way: WayThere,
+  way: Route,
   options: WebSocket.ClientOptions,
   closed: AbortSignal,
   limit: RequestLimit,
@@ -189,7 +189,7 @@ async function openSession(
   }
 }
 
-function turnedAway({ failed, redirected }: WayThere, { statusCode: status = 0, headers }: IncomingMessage): Failure {
+function turnedAway({ failed, redirected }: Route, { statusCode: status = 0, headers }: IncomingMessage): Failure {
   if (status >= 300 && status < 400) return redirected(headers.location)
   const means = meaningOf({ status })
   // Nothing was asked yet that could have been too much.

@@ -1,8 +1,8 @@
-/** A node's database, by what the node knows of it: it is private, so that nobody else can tell. */
+/** Judges a node's database by what the node knows of it: it is private, so nobody else can tell. */
 import type { Verdict } from '../../base/check.js'
 import { quote } from '../../base/quote.js'
 import type { RpcAnswer } from '../../peer/node-probe.js'
-import { heard } from './heard.js'
+import { answerOrProblem } from './answer-or-problem.js'
 import { gibibytes } from './metrics-health.js'
 import { type DatabaseMetrics, readDatabaseMetrics } from './node-metrics.js'
 import type { UnreachablePeer } from './peers-check.js'
@@ -25,7 +25,7 @@ const NO_FIGURES = {
 }
 
 export function databaseOfAnswer(answer: RpcAnswer): DatabaseHealth {
-  const found = heard(answer, {
+  const found = answerOrProblem(answer, {
     error: 'the node says of it',
     timeout: 'the node does not answer for it in time',
     closed: 'the node ends the question for it without an answer',

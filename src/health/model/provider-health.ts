@@ -11,7 +11,7 @@ import { equalBytes } from '../../base/hex.js'
 import { isRecord } from '../../base/is-record.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
 import type { RpcAnswer } from '../../peer/node-probe.js'
-import { heard } from './heard.js'
+import { answerOrProblem } from './answer-or-problem.js'
 
 export interface ProviderHealth {
   /** Null where it answers; else what was met instead, in a sentence. */
@@ -27,7 +27,7 @@ export interface ProviderHealth {
 const BEARABLE_LAG = 2
 
 export function providerOfAnswer(answer: RpcAnswer, view: ClusterView): ProviderHealth {
-  const found = heard(answer, {
+  const found = answerOrProblem(answer, {
     error: 'its RPC provider fails:',
     timeout: 'the node does not answer in time, as when its RPC provider does not',
     closed: 'the node ends the question without an answer',

@@ -85,7 +85,7 @@ export function isForeign(name: string): boolean {
 }
 
 /** Where a value could be read, with who has it. */
-export function heldBy<Name extends keyof Values>(services: readonly CheckedService[], name: Name) {
+export function servicesWith<Name extends keyof Values>(services: readonly CheckedService[], name: Name) {
   return services.flatMap(({ found, values }) => {
     const parsed = values[name] as NonNullable<Values[Name]> | undefined
     return parsed === undefined ? [] : { ...parsed, found, values }

@@ -6,7 +6,7 @@ import type { PeerId } from '../../base/keys/peer-id.js'
 import type { ClusterView, OperatorSlot } from '../../cluster/cluster-view.js'
 import { decryptIpv4 } from '../../cluster/codec/ip-encryption.js'
 import type { StoredNode } from '../../cluster/codec/operator-data.js'
-import { type CheckedService, heldBy, outwardPort } from './checked-service.js'
+import { type CheckedService, outwardPort, servicesWith } from './checked-service.js'
 import { applyRules, type Complaint, each, type Finding, fail, type Place, type Rule, skip, warn } from './finding.js'
 
 export type KeyVerdict =
@@ -36,7 +36,7 @@ export function keyName(key: EncryptionKey): string {
 }
 
 export function checkOnline(nodes: readonly CheckedService[], chain: ChainSide): readonly Finding[] {
-  const contracts = heldBy(nodes, 'SMART_CONTRACT_ADDRESS')
+  const contracts = servicesWith(nodes, 'SMART_CONTRACT_ADDRESS')
   const compared = { ...chain, nodes, slot: operatorOfNodes(nodes, chain.view, chain.operator) }
   // Nothing of another cluster's nodes can be on this chain's list.
   const isOther = contracts.length > 0 && contracts.every(({ value }) => value !== chain.contract)
@@ -56,7 +56,7 @@ export function checkOnline(nodes: readonly CheckedService[], chain: ChainSide):
 /** Whoever has nothing on chain, neither itself nor a node, is about to join. Null: somebody who has, or it is not known who. */
 function applicantOf(chain: Compared): Address | null {
   const { nodes, view, operator, slot } = chain
-  const signers = heldBy(nodes, 'signer').map(({ value }) => value)
+  const signers = servicesWith(nodes, 'signer').map(({ value }) => value)
   const [applicant = null, ...others] = new Set(operator === null ? signers : [operator, ...signers])
   const identified = identifiedNodes(chain)
   const areNew = identified.length > 0 && identified.every(({ value }) => listsWith(chain, value).length === 0)
@@ -68,7 +68,7 @@ const CONTRACT_RULE: Rule<Compared> = {
   id: 'contract-on-chain',
   passed: 'the contract is the one that is configured',
   judge({ nodes, contract, isBlamed }) {
-    return each(heldBy(nodes, 'SMART_CONTRACT_ADDRESS'), ({ value, variable: { name, place } }) => {
+    return each(servicesWith(nodes, 'SMART_CONTRACT_ADDRESS'), ({ value, variable: { name, place } }) => {
       const what = `${name} is ${checksumAddress(value)}, and the cluster that is configured is ${checksumAddress(contract)}`
       const hint =
         'correct it, or configure the cluster of these files: --contract-address, or --env-file with one of them'
@@ -82,7 +82,7 @@ const RULES: readonly Rule<Compared>[] = [
     id: 'operator-on-chain',
     passed: ({ slot }) => `${slot && checksumAddress(slot.id)} is an operator of this cluster`,
     judge({ nodes, view, operator, slot, isBlamed }) {
-      const signers = heldBy(nodes, 'signer').filter(({ variable }) => !isBlamed(variable.place))
+      const signers = servicesWith(nodes, 'signer').filter(({ variable }) => !isBlamed(variable.place))
       const hint = 'check contract and operator; `wcn operator register` makes the request to join'
       const strangers = signers
         .filter(({ value }) => findSlot(view, value) === null)
@@ -145,10 +145,12 @@ const RULES: readonly Rule<Compared>[] = [
     id: 'encryption-key-on-chain',
     passed: "the encryption key is this cluster's",
     judge({ nodes, keys, isBlamed }) {
-      const judged = heldBy(nodes, 'SMART_CONTRACT_ENCRYPTION_KEY').flatMap(({ found, value, variable: { place } }) => {
-        const verdict = isBlamed(place) ? undefined : keys.get(keyName(value))
-        return verdict ? [{ found, verdict, place }] : []
-      })
+      const judged = servicesWith(nodes, 'SMART_CONTRACT_ENCRYPTION_KEY').flatMap(
+        ({ found, value, variable: { place } }) => {
+          const verdict = isBlamed(place) ? undefined : keys.get(keyName(value))
+          return verdict ? [{ found, verdict, place }] : []
+        },
+      )
       const hint = 'ask WalletConnect for the key of this cluster; a node with a wrong one starts without a word'
       const wrong = judged.flatMap(({ found, verdict, place }) =>
         verdict.kind === 'wrong'
@@ -198,7 +200,7 @@ export function operatorOfNodes(
       .map((slot) => ({ slot, listed: slot.decoded?.nodes.filter(({ peerId }) => ids.has(peerId)).length ?? 0 }))
       .toSorted((one, other) => other.listed - one.listed)[0] ?? null
   const configured = operator && findSlot(view, operator)
-  const signers = heldBy(nodes, 'signer').flatMap(({ value }) => findSlot(view, value) ?? [])
+  const signers = servicesWith(nodes, 'signer').flatMap(({ value }) => findSlot(view, value) ?? [])
   if (operator !== null && (configured === null || signers.length === 0)) return configured
   const named = most([...(configured ? [configured] : []), ...signers])
   if (named) return named.slot
@@ -211,7 +213,7 @@ function findSlot({ operators }: ChainSide['view'], id: Address): OperatorSlot |
 }
 
 function identifiedNodes({ nodes, isBlamed }: Pick<Compared, 'nodes' | 'isBlamed'>) {
-  return heldBy(nodes, 'peerId').filter(({ variable }) => !isBlamed(variable.place))
+  return servicesWith(nodes, 'peerId').filter(({ variable }) => !isBlamed(variable.place))
 }
 
 function listsWith({ view }: Pick<ChainSide, 'view'>, wanted: PeerId) {

@@ -7,10 +7,10 @@ import { SIGNING_KEY_VARIABLE } from '../../deploy/model/service-variables.js'
 import {
   type CheckedService,
   type Deployment,
-  heldBy,
   isHostNetwork,
   isOnHost,
   outwardPort,
+  servicesWith,
 } from './checked-service.js'
 import { each, fail, type Rule, skip, warn } from './finding.js'
 
@@ -63,7 +63,7 @@ export const NODE_RULES: readonly Rule<Deployment>[] = [
     id: 'operator-id',
     passed: ({ operator }) => `the signing key is that of operator ${operator && checksumAddress(operator)}`,
     judge({ nodes, operator }) {
-      const signers = heldBy(nodes, 'signer')
+      const signers = servicesWith(nodes, 'signer')
       if (operator === null && signers.length > 0) {
         const what = 'which operator is meant is not known, so whose the signing key is was not looked at'
         return [skip(what, 'set WCN_OPERATOR or --operator')]
@@ -83,7 +83,7 @@ export const NODE_RULES: readonly Rule<Deployment>[] = [
     id: 'shared-key',
     passed: 'every node has a key of its own',
     judge({ nodes, databases, all }) {
-      const held = heldBy(nodes, 'peerId')
+      const held = servicesWith(nodes, 'peerId')
       if (held.length < 2) return null
       const isOneForAll = databases.length > 0 && new Set(all.map(({ values }) => values.peerId?.value)).size === 1
       const hint =
@@ -103,7 +103,7 @@ export const NODE_RULES: readonly Rule<Deployment>[] = [
       // Where the one database is here, nodes are compared with it instead.
       const ofDatabase = OF_DATABASE.map(([name, , what]) => [name, `${what} of the database`] as const)
       return [...OF_CLUSTER, ...(databases.length === 1 ? [] : ofDatabase)].flatMap(([name, what]) => {
-        const stated = heldBy(nodes, name)
+        const stated = servicesWith(nodes, name)
           .map((one) => ({ ...one, text: textOf(one.value) }))
           // A public database is a mistake of its own.
           .filter(({ text }) => name !== 'DATABASE_RPC_SERVER_ADDRESS' || whyNoDatabaseAddress(text as Ipv4) === null)
@@ -126,7 +126,7 @@ export const NODE_RULES: readonly Rule<Deployment>[] = [
     id: 'database-private',
     passed: "the database's address is a private one",
     judge: ({ nodes }) =>
-      each(heldBy(nodes, 'DATABASE_RPC_SERVER_ADDRESS'), ({ value, variable: { name, place } }) => {
+      each(servicesWith(nodes, 'DATABASE_RPC_SERVER_ADDRESS'), ({ value, variable: { name, place } }) => {
         const why = whyNoDatabaseAddress(value)
         const hint = "give the database's address in your private network, such as 10.0.10.5"
         return why === null ? null : fail(place, `${name} is ${value}, ${why}`, hint)
@@ -138,8 +138,8 @@ export const NODE_RULES: readonly Rule<Deployment>[] = [
     passed: 'the nodes look for the database that is here',
     judge({ nodes, databases }) {
       const judged = OF_DATABASE.flatMap(([name, own, what]) => {
-        const [actual] = databases.length === 1 ? heldBy(databases, own) : []
-        const stated = heldBy(nodes, name)
+        const [actual] = databases.length === 1 ? servicesWith(databases, own) : []
+        const stated = servicesWith(nodes, name)
         return actual === undefined || stated.length === 0 ? [] : { what, actual, stated }
       })
       return each(judged, ({ what, actual, stated }) => {
@@ -166,7 +166,7 @@ export const PUBLIC_ADDRESS_RULE: Rule<Deployment> = {
   id: 'public-address',
   passed: 'PUBLIC_ADDRESS misleads no node',
   judge({ nodes, allowPrivateAddresses }) {
-    const held = heldBy(nodes, 'PUBLIC_ADDRESS')
+    const held = servicesWith(nodes, 'PUBLIC_ADDRESS')
     return each(held, ({ found, value, variable: { place }, ...node }, index) => {
       const own = `PUBLIC_ADDRESS of ${found.name}`
       const range = reservedRange(value)

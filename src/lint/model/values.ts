@@ -1,6 +1,7 @@
 /**
- * The values of a service's variables, each read once: what can't be read is said here, and is missing to every other
- * rule, so that one mistake is reported once (docs/dev/network/node-protocol.md, "Refuses to start", "Starts without a word").
+ * Parses the values of a service's variables, each once: a value that can't be parsed is reported here and is missing to every
+ * other rule, so that one mistake is reported once (docs/dev/network/node-protocol.md, "Refuses to start", "Starts without a
+ * word").
  */
 import { type Address, parseAddress } from '../../base/address.js'
 import { parseEncryptionKey } from '../../base/keys/encryption-key.js'

@@ -1,7 +1,7 @@
 /**
- * Env files with one variable a line, by what their readers have in common and where they differ: docker run --env-file
- * (docker/cli, pkg/kvfile) and kubectl --from-env-file, which take values literally; compose (compose-go,
- * dotenv/parser.go); systemd (systemd.exec(5), basic/env-file.c).
+ * Reads env files with one variable a line, each as its reader does: docker run --env-file (docker/cli, pkg/kvfile) and
+ * kubectl --from-env-file, which take values literally; compose (compose-go, dotenv/parser.go); systemd (systemd.exec(5),
+ * basic/env-file.c).
  */
 import { quote } from '../../base/quote.js'
 import {

@@ -37,7 +37,7 @@ export function looksLikeEnv({ path, text, given }: Source): boolean {
 }
 
 /** Null: it may be anybody. What the file says itself counts more than `readBy`, and that more than a guess. */
-export function whoReads({ path, text }: Source, readBy: ReadBy | undefined): EnvDialect | null {
+export function readerOf({ path, text }: Source, readBy: ReadBy | undefined): EnvDialect | null {
   const comments = COMMENTS_AT_THE_TOP.exec(text)?.[0] ?? ''
   if (comments.includes(READERS.env)) return 'literal'
   if (comments.includes(READERS.shell)) return 'shell'

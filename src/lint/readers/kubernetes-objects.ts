@@ -54,7 +54,7 @@ const PLAIN_KEYS = new Set(['apiVersion', 'kind', 'metadata', 'resources'])
  * Kustomizations that change what they take up: only kubectl knows how. Says so of those that may be about services of
  * ours, and takes every file that belongs to them out of the run.
  */
-export function tellKustomizationsApart(sources: readonly Source[], set: SourceSet): void {
+export function setAsideKustomizations(sources: readonly Source[], set: SourceSet): void {
   const changing = sources.filter(isKustomization).flatMap((source) => {
     const change = set.yaml(source).documents[0]?.entries.find(({ key }) => !PLAIN_KEYS.has(key))
     return change === undefined ? [] : [{ source, change, reached: set.reachedFrom(source) }]

@@ -5,13 +5,13 @@ import type { Files } from '../../platform/files/files.js'
 import type { Found, FoundService, FoundVariable, ReadBy } from '../model/found.js'
 import { type Source, Sources } from './collect-sources.js'
 import { composeServices, isComposeFile, MAX_SERVICES } from './compose-services.js'
-import { tellApart } from './compose-told-apart.js'
 import { readEnvFile } from './env-file.js'
-import { looksLikeEnv, looksLikeYaml, titleOf, whoReads } from './file-kind.js'
+import { looksLikeEnv, looksLikeYaml, readerOf, titleOf } from './file-kind.js'
 import { foundFiles } from './found-files.js'
-import { isKustomization, objectsIn, tellKustomizationsApart } from './kubernetes-objects.js'
+import { isKustomization, objectsIn, setAsideKustomizations } from './kubernetes-objects.js'
 import { kubernetesServices } from './kubernetes-services.js'
 import { foundService, type Kind, kindByName, kindByVariables } from './service-kind.js'
+import { setAsideCompose } from './set-aside-compose.js'
 import { SourceSet } from './source-set.js'
 import { isUnit, unitServices } from './units.js'
 import type { YamlFile } from './yaml-tree.js'
@@ -72,8 +72,8 @@ async function readYamlFiles({ set, services, others }: Run, sources: readonly S
     .map((source) => ({ source, yaml: set.yaml(source) }))
     .filter(({ source, yaml }) => !isBroken(set, source, yaml))
   const compose = readable.filter(({ yaml }) => isComposeFile(yaml.documents[0])).map(({ source }) => source)
-  await tellApart(compose, set)
-  tellKustomizationsApart(
+  await setAsideCompose(compose, set)
+  setAsideKustomizations(
     readable.map(({ source }) => source),
     set,
   )
@@ -104,7 +104,7 @@ function isDescription(tree: YamlFile['documents'][number]): boolean {
 }
 
 function readEnv({ set, services, others }: Run, source: Source, readBy: ReadBy | undefined): void {
-  const { variables, remarks, unknownAt, script } = readEnvFile(source.text, source.path, whoReads(source, readBy))
+  const { variables, remarks, unknownAt, script } = readEnvFile(source.text, source.path, readerOf(source, readBy))
   const called = basename(source.path)
   const names = [...variables, ...script.mentioned.map((name) => ({ name }))]
   const byName = kindByName(called) ?? kindByName(script.runs ?? '')

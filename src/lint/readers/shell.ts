@@ -1,7 +1,7 @@
 /**
- * A file that sh reads: `set -a; . FILE`, or a script with `export NAME=value`, as in the onboarding document. Assignments
- * are kept. Whatever else stands there is not followed, and said to be so: where it may set variables, nothing that was
- * set before it is known any more.
+ * Reads a file that sh reads: `set -a; . FILE`, or a script with `export NAME=value`, as in the onboarding document. Assignments
+ * are kept. Everything else is reported as not followed: where it may set variables, nothing that was set before it is known
+ * any more.
  */
 import { quote } from '../../base/quote.js'
 import { canonicalName, SERVICE_VARIABLES } from '../../deploy/model/service-variables.js'

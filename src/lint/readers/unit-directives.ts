@@ -1,5 +1,5 @@
 /**
- * What systemd ignores in a service's unit file, or refuses the unit over: names that it does not know in a section, and
+ * Finds what systemd ignores in a service's unit file, or refuses the unit over: names that it does not know in a section, and
  * values that it can't read (systemd.directives(7), systemd.exec(5), systemd.service(5), systemd.time(7); as
  * `systemd-analyze verify` of 252 says it, with the names up to 257).
  */

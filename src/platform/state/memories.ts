@@ -1,6 +1,6 @@
 /**
- * What is remembered of each contract (docs/dev/never.md 3, 4), and how far the last rollout of each operator's nodes got:
- * a file each, with the same care as the journal.
+ * Remembers facts about each contract (docs/dev/never.md 3, 4), and how far the last rollout of each operator's nodes got: a file
+ * each, with the same care as the journal.
  */
 import { join } from 'node:path'
 import type { Address } from '../../base/address.js'

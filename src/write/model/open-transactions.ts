@@ -1,6 +1,6 @@
 /**
- * What may be the matter with a transaction that is open, and what each command makes of it. Commands act by this table,
- * and the tests try each of its cells on a chain: none may lead nowhere (docs/dev/never.md 1).
+ * Lists what may be the matter with an open transaction, and what each command does then. Commands act by this table, and the
+ * tests try each of its cells on a chain: none may lead nowhere (docs/dev/never.md 1).
  */
 import type { ErrorCode } from '../../errors/exit-codes.js'
 

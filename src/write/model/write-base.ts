@@ -1,5 +1,5 @@
 /**
- * What a write depends on, and whether that still is so: bytes that were signed for another state must not be sent
+ * Notes what a write depends on, and tells whether that still is so: bytes that were signed for another state must not be sent
  * (docs/dev/never.md 1).
  */
 

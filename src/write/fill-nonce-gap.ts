@@ -1,7 +1,7 @@
 /**
- * The way out for transactions that nothing can include, since nobody knows one of a nonce before them: whoever fills
- * that gap sets them free, over whatever has been written since. So they are replaced first, where they wait, and only
- * then the gap is filled; all of it with empty transfers to oneself (docs/dev/never.md 1, 2).
+ * Frees transactions that nothing can include, since nobody knows one of a nonce before them: whoever filled that gap would send
+ * them off, over whatever has been written since. So they are replaced first, where they wait, and only then the gap is filled;
+ * all of it with empty transfers to oneself (docs/dev/never.md 1, 2).
  */
 import type { AccountSnapshot } from '../chain/chain.js'
 import { mentions } from '../chain/rpc/provider-answers.js'
@@ -10,7 +10,7 @@ import { waiting } from '../cli/wait.js'
 import type { Change } from '../cluster/operator-changes.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { JournalEntry, JournalKey } from '../platform/state/journal-entry.js'
-import { requireSeenPool } from './account.js'
+import { requireVisiblePool } from './account.js'
 import { requireConsent, requireSigner, showWrite, withinFeeLimit } from './ask.js'
 import { type CarriedOut, carryOut, followEntry, isFinal, noteEnd, refusalOf, signEntry } from './carry-out.js'
 import { MOST_FILLED, missingNonces } from './model/open-transactions.js'
@@ -42,7 +42,7 @@ type Transfer = Step & { readonly entry: JournalEntry }
  * gives. The caller holds the account's lock. Throws FEE_TOO_HIGH, INSUFFICIENT_FUNDS, WRONG_SIGNER,
  * CONFIRMATION_REQUIRED, DECLINED, STATE_CHANGED before anything is sent, and what takePlace throws.
  */
-export async function clearWay(services: Services, account: JournalKey): Promise<readonly NonceEnding[]> {
+export async function fillNonceGap(services: Services, account: JournalKey): Promise<readonly NonceEnding[]> {
   const { talk } = services
   const chain = await services.chain()
   const snapshot = withinFeeLimit(services, await chain.readAccount(account.signer))
@@ -57,7 +57,7 @@ export async function clearWay(services: Services, account: JournalKey): Promise
     l1FeeWei: l1FeeWei * BigInt(bids.length),
     operatorFeeWei: operatorFeeWei * BigInt(bids.length),
   }
-  requireSeenPool(services, snapshot)
+  requireVisiblePool(services, snapshot)
   const about = { contract: account.contract, source: 'the journal' }
   await showWrite(services, snapshot, {
     title: 'give up what can not be included',

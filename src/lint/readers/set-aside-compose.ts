@@ -1,6 +1,6 @@
 /**
- * Finds compose files that only compose can put together: `extends`, `include`, merge tags, several files, profiles.
- * They are told apart and not read; `docker compose config` prints what they become.
+ * Sets compose files aside that only compose can put together: `extends`, `include`, merge tags, several files, profiles.
+ * They are reported and not read; `docker compose config` prints what they become.
  */
 import { basename, dirname } from 'node:path'
 import { shellWord } from '../../base/shell-word.js'
@@ -22,7 +22,7 @@ const OVERRIDES = ['compose', 'docker-compose'].flatMap((name) => [`${name}.over
 const COMPOSE_FILE = /^[ \t]*(?:export[ \t]+)?COMPOSE_FILE[ \t]*=/m
 
 /** Says so of those that may be about services of ours, and takes every file that belongs to them out of the run. */
-export async function tellApart(sources: readonly Source[], set: SourceSet): Promise<void> {
+export async function setAsideCompose(sources: readonly Source[], set: SourceSet): Promise<void> {
   const all = new Set(sources)
   // What compose takes up by itself, also where it was not given.
   for (const source of sources.filter(({ path }) => DEFAULT_NAME.test(basename(path)))) {
