@@ -74,6 +74,7 @@ describe('tx cancel', () => {
           { op: 'update', path: 'nonce 2', before: 'rename', after: EMPTY },
         ],
         cost: expect.anything(),
+        balanceWei: expect.any(BigInt),
       },
     ])
     expect(made.said.filter((line) => line.startsWith('question'))).toHaveLength(1)
