@@ -40,6 +40,7 @@ export interface JsonDocuments {
   'context use': DataOf<typeof import('../src/context/context-use.js')>
   'devnet break': DataOf<typeof import('../src/devnet/devnet-break.js')>
   'devnet down': DataOf<typeof import('../src/devnet/devnet-down.js')>
+  'devnet drill': DataOf<typeof import('../src/devnet/devnet-drill.js')>
   'devnet fund': DataOf<typeof import('../src/devnet/devnet-fund.js')>
   'devnet mend': DataOf<typeof import('../src/devnet/devnet-mend.js')>
   'devnet serve': DataOf<typeof import('../src/devnet/devnet-serve.js')>

@@ -72,6 +72,17 @@ export function devnetCommand(devnet: Command): void {
       ),
     )
 
+  outputOptions(devnet.command('drill'))
+    .summary('rehearse a bad day: a scene is set, you find and mend it')
+    .argument('[name]', 'which (default: list them)')
+    .option('--out <path>', 'the env file of the chain (default: wcn-devnet.env)')
+    .action(
+      runLazily(
+        () => import('./devnet-drill.js'),
+        async () => (await import('./view-faults.js')).devnetDrillText,
+      ),
+    )
+
   outputOptions(devnet.command('fund'))
     .summary('give an account ETH of the development chain')
     .argument('<address>', 'the account')
@@ -123,6 +134,11 @@ const PAGES: Readonly<Record<string, Page>> = {
     'Restarts a stand-in as its env file says it is, and so takes back what `wcn devnet break` did; one that ended by itself is started again.',
     'wcn devnet mend 0/1',
     'wcn devnet mend --all',
+  ],
+  drill: [
+    'Sets the scene of an operator’s bad day on a network of `wcn devnet up`, and says what the one on call would know. You are the operator in slot 0. Without a name it lists the drills.',
+    'wcn devnet drill',
+    'wcn devnet drill power-cut',
   ],
   fund: [
     'Gives an account ETH on a development chain: it is worth nothing elsewhere.',

@@ -12,9 +12,10 @@ import {
   contextUseText,
 } from '../../src/context/view.js'
 import { configEmitText, configInitText } from '../../src/deploy/view.js'
+import { listDrills } from '../../src/devnet/drill/drills.js'
 import { devnetDownView, devnetFundView, devnetServeView, devnetView } from '../../src/devnet/view.js'
 import { devnetStatusText } from '../../src/devnet/view-devnet-status.js'
-import { devnetBreakText, devnetMendText } from '../../src/devnet/view-faults.js'
+import { devnetBreakText, devnetDrillText, devnetMendText } from '../../src/devnet/view-faults.js'
 import { doctorText } from '../../src/doctor/view.js'
 import { nodesCheckText } from '../../src/health/view-nodes-check.js'
 import { initText } from '../../src/init/view.js'
@@ -318,6 +319,17 @@ screen('devnet-mend', devnetMendText, {
     { target: '4/database', fault: null },
   ],
   gone: ['2/0', '2/1'],
+})
+screen('devnet-drills', devnetDrillText, { drills: listDrills(), scene: null })
+screen('devnet-drill', devnetDrillText, {
+  drills: [],
+  scene: {
+    ...{ name: 'power-cut', title: 'a power cut in the middle of maintenance', env_file: `${FOLDER}/devnet.env` },
+    known: [
+      'You were updating the database with `wcn maintenance run` when the power of the rack failed, your own machine’s too.',
+      'The machines are back. Nobody has looked yet at what of it all came back with them.',
+    ],
+  },
 })
 screen('devnet-fund', devnetFundView, {
   address: OPERATOR,

@@ -80,6 +80,10 @@ export function readChainFault(folder: string): ChainFault | null {
   return parseChainFault(textOr('', () => readFileSync(join(folder, CHAIN_FAULT), 'utf8')))
 }
 
+export function removeFile(folder: string, name: string): void {
+  rmSync(join(folder, name), { force: true })
+}
+
 /** Leaves the folder to whoever put something else into it. */
 export function removeRecords(folder: string): void {
   removeChainFault(folder)
