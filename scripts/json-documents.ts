@@ -65,6 +65,7 @@ export interface JsonDocuments {
   'nodes rollout': DataOf<typeof import('../src/nodes/nodes-rollout.js')>
   'nodes rotate': DataOf<typeof import('../src/nodes/nodes-rotate.js')>
   'nodes update': DataOf<typeof import('../src/nodes/nodes-update.js')>
+  'ok-to-stop': DataOf<typeof import('../src/availability/ok-to-stop.js')>
   'operator address': DataOf<typeof import('../src/operator/operator-address.js')>
   'operator funds': DataOf<typeof import('../src/operator/operator-funds.js')>
   'operator keygen': DataOf<typeof import('../src/operator/operator-keygen.js')>

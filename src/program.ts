@@ -79,6 +79,12 @@ const NOUNS: readonly Noun[] = [
     fill: async (command) => (await import('./maintenance/command.js')).maintenanceCommand(command),
   },
   {
+    name: 'ok-to-stop',
+    summary: 'may this go down now? nodes, the database, the operator',
+    group: 'Run',
+    fill: async (command) => (await import('./availability/command.js')).okToStopCommand(command),
+  },
+  {
     name: 'tx',
     summary: 'transactions this tool sent, or is to send',
     group: 'Run',

@@ -7,6 +7,7 @@ import { jsonInteger, snakeJson } from '../base/snake-json.js'
 import type { Services } from '../cli/services.js'
 import { type WatchInput, watched } from '../cli/watch.js'
 import { quorumOf } from '../cluster/quorum.js'
+import { createReplicas } from '../cluster/replicas.js'
 import { migrationJson } from '../cluster/to-json.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { parseVia, surveyByPage } from '../health/survey/survey-by-page.js'
@@ -18,7 +19,6 @@ import { clusterChecks } from './model/cluster-checks.js'
 import { type Puller, pullersOf } from './model/pullers.js'
 import { quorumJson } from './model/quorum-json.js'
 import { knownLive, type SeenOperator, seenOperators } from './model/seen-operators.js'
-import { createReplicas } from './replicas.js'
 
 export interface Input extends SurveyInput, WatchInput {
   readonly via?: string

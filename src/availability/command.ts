@@ -1,7 +1,7 @@
-/** `cluster status`: the whole cluster as it answers. */
+/** `cluster status` and `ok-to-stop`: who answers, and what may go down. */
 import type { Command } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
-import { allChecksOption, clusterRead, surveyOptions, watchOptions } from '../cli/options.js'
+import { allChecksOption, clusterRead, probeOptions, surveyOptions, watchOptions } from '../cli/options.js'
 import { runLazily } from '../cli/run-lazily.js'
 
 export function clusterStatusCommand(cluster: Command): void {
@@ -21,6 +21,28 @@ export function clusterStatusCommand(cluster: Command): void {
       ),
     )
   describePages(cluster, PAGES)
+}
+
+export function okToStopCommand(command: Command): void {
+  probeOptions(clusterRead(command))
+    .argument('[what...]', 'nodes (index, peer ID or ip:port), `database`, or `operator` for leaving for good')
+    .option('--wait <duration>', 'wait so long until it may stop, such as 30m (default: not at all)')
+    .option('--primary <node>', 'the node with the signing key, which a migration needs')
+    .option('--max-unavailable <n>', 'how many nodes may be down at a time (default: all but one)')
+    .option('--during-migration', 'nodes may stop while data migrates, but not the primary one')
+    .action(
+      runLazily(
+        () => import('./ok-to-stop.js'),
+        async () => (await import('./view-ok-to-stop.js')).okToStopText,
+      ),
+    )
+  describePages(command, {
+    '': [
+      'May this go down now? Nodes may while enough others are up and have caught up; the database while nobody else has the maintenance slot, no data migrates, and every shard in it keeps three live replicas; the operator, for good, once it is in no keyspace. Exit code 0 says yes, 4 no, 7 that another operator has the slot. `nodes rollout` and `maintenance run` ask the same.',
+      'wcn ok-to-stop 0 --node-key-file keys/node-a.key --wait 10m',
+      'wcn ok-to-stop database --wait 30m --json',
+    ],
+  })
 }
 
 const PAGES: Readonly<Record<string, Page>> = {

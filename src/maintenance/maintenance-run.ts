@@ -4,10 +4,14 @@
  * operator take its own down.
  */
 
+import type { WriteSnapshot } from '../chain/chain.js'
 import type { ActionResult, Services } from '../cli/services.js'
+import { findOperator } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { type ExaminerInput, openExaminer } from '../health/examiner.js'
 import { requireProof } from '../health/model/advice.js'
+import { quorumWithout } from '../health/survey/quorum-without.js'
+import { openSurveyor } from '../health/survey/survey-cluster.js'
 import { nodeKeyFile } from '../key/node-secret.js'
 import { parseDuration, variableNames } from '../settings/setting-values.js'
 import { leaveForMigration, type MaintenanceInput } from './maintenance-slot.js'
@@ -34,20 +38,20 @@ type Plan = Awaited<ReturnType<typeof planOf>>
 
 /**
  * Before anything is sent: COMMAND_NOT_RUNNABLE, PROBE_UNAVAILABLE, MAINTENANCE_TAKEN (also where this account has the
- * slot), MIGRATION_IN_PROGRESS, and what writing throws. Afterwards: COMMAND_FAILED where CMD failed, SLOT_KEPT or
+ * slot), MIGRATION_IN_PROGRESS, AVAILABILITY_AT_RISK where keys would lose their quorum, and what writing throws. Afterwards: COMMAND_FAILED where CMD failed, SLOT_KEPT or
  * CHECK_FAILED where it succeeded and the database is not seen to be up, SLOT_NOT_GIVEN_BACK, INTERRUPTED after giving
  * the slot back; `details.slot` tells what became of it.
  */
 export async function run(services: Services, input: Input): Promise<ActionResult<MaintenanceRunJson>> {
   const plan = await planOf(services, input)
   if (input.dryRun) {
-    const { json } = await takeSlot(services, { dryRun: true, waitMs: null, own: 'refused' })
+    const { json } = await takeSlot(services, { ...plan.entering, dryRun: true, waitMs: null, own: 'refused' })
     return { data: { dry_run: true, slot: 'not-taken', enter: json, exit: null, command: null, database: null } }
   }
   if (plan.witness) await warnOfSilence(services, plan.witness)
   const signals = openSignalHandover(services)
   try {
-    const entered = await enterForRun(services, signals, plan.waitMs)
+    const entered = await enterForRun(services, signals, { ...plan.entering, waitMs: plan.waitMs })
     return await afterEntering(services, signals, plan, entered).catch((error: unknown) => {
       // A bug must not hide what state things are in.
       if (!(error instanceof WcnError))
@@ -75,10 +79,20 @@ async function planOf(services: Services, input: Input) {
   }
   await (await services.processes()).check(command)
   // Without a node's key nobody can be asked about the database.
-  if (nodeKeyFile(services, input) === null) return { ...plan, witness: null }
+  if (nodeKeyFile(services, input) === null) return { ...plan, witness: null, entering: {} }
   const examiner = await openExaminer(services, input)
   requireProof(examiner)
-  return { ...plan, witness: { examiner, key: await services.settings.requireEncryptionKey() } }
+  const surveyor = await openSurveyor(services, input)
+  // The owner has no database that anybody relies on.
+  const shardsLost = async (snapshot: WriteSnapshot) => {
+    const slot = findOperator(snapshot.view, snapshot.account.address)
+    return slot && ((await quorumWithout(surveyor, snapshot, slot.slot))?.lost ?? null)
+  }
+  return {
+    ...plan,
+    witness: { examiner, key: await services.settings.requireEncryptionKey() },
+    entering: { shardsLost },
+  }
 }
 
 /** Better known now than with the database down. One that is down may be what the maintenance is for. */

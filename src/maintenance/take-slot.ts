@@ -9,6 +9,7 @@ import { orStopped } from '../base/or-stopped.js'
 import type { WriteSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import { waiting } from '../cli/wait.js'
+import { whyDatabaseMustStay } from '../cluster/may-stop.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { requireNoMigration } from '../read/require-cluster.js'
 import { parseDuration } from '../settings/setting-values.js'
@@ -28,6 +29,8 @@ export interface SlotRequest {
    * run takes it by a transaction of its own.
    */
   readonly own: 'shared' | 'refused'
+  /** How many shards would lose their quorum if the database went down now; not asked unless given. */
+  readonly shardsLost?: ((snapshot: WriteSnapshot) => Promise<number | null>) | undefined
   /** Aborted where it is not wanted any more. */
   readonly stop?: AbortSignal
 }
@@ -38,7 +41,7 @@ export function parseWait(wait: string | undefined): number | null {
 }
 
 /**
- * Throws MAINTENANCE_TAKEN, MIGRATION_IN_PROGRESS, INTERRUPTED where `stop` was aborted before it was taken, and what
+ * Throws MAINTENANCE_TAKEN, MIGRATION_IN_PROGRESS, AVAILABILITY_AT_RISK, INTERRUPTED where `stop` was aborted before it was taken, and what
  * changeSlot throws.
  */
 export async function takeSlot(services: Services, request: SlotRequest): Promise<SlotChange> {
@@ -68,9 +71,21 @@ async function whyNotTaken(services: Services, snapshot: WriteSnapshot, request:
     if (request.own === 'shared') return 'already in maintenance'
     throw await takenByOurselves(services, snapshot)
   }
-  if (view.maintenance) throw await taken(services, snapshot, view.maintenance)
-  requireNoMigration(view)
-  return null
+  const situation = {
+    holder: view.maintenance ? 'other' : 'nobody',
+    migrating: view.pullingOperators !== null,
+  } as const
+  const early = whyDatabaseMustStay({ ...situation, shardsLost: null })
+  if (view.maintenance && early.some(({ id }) => id === 'slot-taken'))
+    throw await taken(services, snapshot, view.maintenance)
+  if (early.length > 0) requireNoMigration(view)
+  const shardsLost = (await request.shardsLost?.(snapshot)) ?? null
+  const [objection] = whyDatabaseMustStay({ ...situation, shardsLost })
+  if (objection === undefined) return null
+  throw new WcnError('AVAILABILITY_AT_RISK', `your database must not go down now: ${objection.why}`, {
+    hint: '`wcn cluster status` shows who is down; `wcn ok-to-stop database --wait 30m` waits for them',
+    details: { shards_lost: shardsLost },
+  })
 }
 
 /**

@@ -67,7 +67,7 @@ async function startOf(rollout: Rollout, key: RolloutKey, resume: boolean) {
   // Who always says --resume, such as a CI job, must not be told for ever that there is nothing to do.
   const complete = recalled !== null && stored.every((node) => recalled.finished.includes(nodeMark(node)))
   const before = complete ? null : recalled
-  const progress: Progress = { remaining: places, working: [], finished: [], leftOut: [], seen: [] }
+  const progress: Progress = { remaining: places, working: [], finished: [], leftOut: [], seen: [], pulling: null }
   const startedAt = before?.startedAt ?? services.clock.now()
   const onProgress = () => {
     const finished = [...(before?.finished ?? []), ...progress.finished.flatMap(markOf)]

@@ -19,7 +19,10 @@ export function requireSoundCluster(view: ClusterView): void {
  * For what must not be done while data moves from operator to operator. `otherwise`: another way than to wait. Throws
  * MIGRATION_IN_PROGRESS.
  */
-export function requireNoMigration({ pullingOperators: pulling }: ClusterView, otherwise?: string): void {
+export function requireNoMigration(
+  { pullingOperators: pulling }: Pick<ClusterView, 'pullingOperators'>,
+  otherwise?: string,
+): void {
   if (pulling === null) return
   const hint = 'wait until it has ended, which `wcn maintenance status` tells'
   throw new WcnError(

@@ -59,11 +59,22 @@ describe.skipIf(!quicAvailable)('on a whole cluster', () => {
     const stranger = await live([])
     expect(stranger).toMatchObject({ code: 0, data: { asked: { probes: { as: null }, via: null } } })
 
+    const mayStop = (...flags: readonly string[]) =>
+      wcn(['ok-to-stop', ...flags, '--env-file', envFile, '--node-key-file', keyFile])
+    expect(await mayStop('0')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^yes: nodes\[0\] may go down/) })
+    expect(await mayStop('0', '1')).toMatchObject({
+      code: 4,
+      stdout: expect.stringMatching(/one node at least has to/),
+    })
+    expect((await mayStop('database')).code).toBe(0)
+    expect((await mayStop('operator')).code).toBe(4)
+
     await endAll()
     const end = await only(0, 1, 2)
     const three = await live(['--node-key-file', keyFile])
     expect(three).toMatchObject({ code: 0, states: ['up', 'up', 'up', 'down', 'down'] })
     expect(three.data.operators[3].nodes[0].state).toBe('refusing')
+    expect(await mayStop('database')).toMatchObject({ code: 4, stdout: expect.stringMatching(/^no: the database/) })
     expect(await live(['--strict', ...via()])).toMatchObject({ code: 8, states: three.states })
     await end()
     const endTwo = await only(0, 1)

@@ -9,6 +9,7 @@ import { exitCodeOf } from '../../src/errors/exit-codes.js'
 import { WcnError } from '../../src/errors/wcn-error.js'
 import type { Examiner } from '../../src/health/examiner.js'
 import type { NodeHealth } from '../../src/health/model/node-health.js'
+import { UNTOLD } from '../../src/health/model/node-standing.js'
 import { type Input, run } from '../../src/maintenance/maintenance-run.js'
 import { maintenanceRunText } from '../../src/maintenance/view.js'
 import type { ChainServicesOptions } from '../support/chain-services.js'
@@ -21,6 +22,18 @@ import { blob, member, OPERATOR, OWNER, useRealCluster } from '../support/use-re
 
 let examiner: Examiner
 vi.mock('../../src/health/examiner.js', () => ({ openExaminer: async () => examiner }))
+/** How many other operators are up; the own one is. */
+let others = 4
+vi.mock('../../src/health/survey/survey-cluster.js', () => ({
+  openSurveyor: async () => ({ survey: async () => standingsOf(others) }),
+}))
+const standingsOf = (up: number) =>
+  new Map(
+    [0, 1, 2, 3, 4].map((slot) => {
+      const state = slot <= up ? 'up' : 'refusing'
+      return [slot, [{ index: 0, peerId: node(slot).peerId, ...UNTOLD, state, problem: null }]] as const
+    }),
+  )
 
 const { services, now, view, transactionCount, setBalance, automine, mine } = useRealCluster()
 const holder = async () => (await view()).maintenance
@@ -654,6 +667,18 @@ describe('the database, asked through the nodes,', () => {
       expect.stringMatching(/^waiting for the database, .* left: nodes\[0\]: nothing answers/),
     )
     expect(maintenanceRunText(data, plainPaint)).toContain('up, as nodes[1] says')
+  })
+
+  it('stays up where keys would lose their quorum with it: nothing is sent', async () => {
+    looks = [true]
+    others = 2
+    const world = prepare()
+    const error = await rejectedBy(world.start(withKey)).finally(() => {
+      others = 4
+    })
+    expect(error).toMatchObject({ code: 'AVAILABILITY_AT_RISK', details: { shards_lost: 65_536 } })
+    expect(exitCodeOf(error.code)).toBe(4)
+    expect([await transactionCount(), await holder(), world.processes.started]).toEqual([0, null, []])
   })
 
   it('is reason enough to give the slot back after a failure', async () => {

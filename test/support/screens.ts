@@ -1,6 +1,7 @@
 /** Every view with data as long as it gets, for tests of how screens look. */
 import { deployView, migrationPlanText, ownershipText, settingsText } from '../../src/admin/view.js'
 import { clusterStatusText } from '../../src/availability/view-cluster-status.js'
+import { okToStopText } from '../../src/availability/view-ok-to-stop.js'
 import type { Paint } from '../../src/cli/paint.js'
 import { type Preview, renderPreview } from '../../src/cli/preview.js'
 import { clientsListText } from '../../src/clients/view.js'
@@ -631,6 +632,30 @@ screen('preview', (preview: Preview, paint) => paint.screen(renderPreview(previe
   ...{ target: write.cluster, changes },
   cost: { gas: 60_000n, executionFeeWei: 123_456_789_012_345n, l1FeeWei: 12_345_678n, operatorFeeWei: 0n },
   balanceWei: 14_800_000_000_000_000n,
+})
+
+const NOT_ASKED = { checked_at: 1_790_000_000, operator: OPERATOR, nodes: [], own_nodes: [], shards: null } as const
+const asked = {
+  ...NOT_ASKED,
+  maintenance: { holder: null, name: null, since: null },
+  cluster: { chain_id: 10, contract: CONTRACT, block: BLOCK, version: 1234 },
+}
+screen('ok-to-stop', okToStopText, { ...asked, ok: true, what: 'operator', reasons: [] })
+screen('ok-to-stop nodes', okToStopText, {
+  ...{ ...asked, ok: false, what: 'nodes', nodes: [{ index: 0, peer_id: peer('Aabc') }] },
+  own_nodes: [
+    { index: 0, up: true, problem: null },
+    { index: 1, up: false, problem: 'does not answer at its secondary port, 203.0.113.101:30011' },
+  ],
+  reasons: [{ id: 'others-down', why: 'one node at least has to serve' }],
+})
+screen('ok-to-stop database', okToStopText, {
+  ...{ ...asked, ok: false, what: 'database', shards: { stored: 54_715, lost: 1_234, without: 12 } },
+  maintenance: { holder: OPERATOR, name: NAME, since: { kind: 'at', block: 145_678_000, time: 1_789_990_000 } },
+  reasons: [
+    { id: 'slot-taken', why: 'another operator has the maintenance slot' },
+    { id: 'quorum', why: '1234 shards that it stores would not keep three live replicas, as far as can be seen' },
+  ],
 })
 
 const seenNode = (index: number, state: 'up' | 'silent' | 'refusing' | 'one-port' | 'unknown' | 'not-asked') => ({

@@ -24,6 +24,8 @@ export interface SurveyInput extends Pick<ProbeFlags, 'probeTimeout' | 'concurre
 /** By slot; null where an operator's data does not decode. */
 export type ClusterStandings = ReadonlyMap<number, readonly NodeStanding[] | null>
 
+export type Surveyor = Awaited<ReturnType<typeof openSurveyor>>
+
 const CONNECTIONS_PER_SECOND = 1_000
 /** A look costs as long as a silent port takes, and of all nodes some are silent. */
 const PROBE_TIMEOUT = '2s'

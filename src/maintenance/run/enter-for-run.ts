@@ -7,7 +7,7 @@ import type { InterruptingSignal, Interruption } from '../../cli/interruption.js
 import type { Services } from '../../cli/services.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { SlotChange } from '../maintenance-slot.js'
-import { takeSlot } from '../take-slot.js'
+import { type SlotRequest, takeSlot } from '../take-slot.js'
 
 /** Who gets signals, from stage to stage. From handler to handler none is lost. */
 export interface SignalHandover {
@@ -47,7 +47,7 @@ export function openSignalHandover({ interruption, talk }: Services): SignalHand
 export async function enterForRun(
   services: Services,
   signals: SignalHandover,
-  waitMs: number | null,
+  { waitMs, shardsLost }: Pick<SlotRequest, 'waitMs' | 'shardsLost'>,
 ): Promise<{ readonly change: SlotChange; readonly interruptedBy: string | null }> {
   const { interruption } = services
   const stop = new AbortController()
@@ -64,7 +64,7 @@ export async function enterForRun(
     })
   }
   try {
-    const request = { dryRun: false, waitMs, own: 'refused', stop: stop.signal } as const
+    const request = { dryRun: false, waitMs, shardsLost, own: 'refused', stop: stop.signal } as const
     return {
       change: await takeSlot({ ...services, interruption: { ...interruption, sending } }, request),
       interruptedBy,

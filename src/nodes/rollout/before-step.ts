@@ -7,11 +7,12 @@ import { orStopped } from '../../base/or-stopped.js'
 import type { Services } from '../../cli/services.js'
 import { waiting } from '../../cli/wait.js'
 import { type ClusterView, findOperator } from '../../cluster/cluster-view.js'
+import { whyNodesMustStay } from '../../cluster/may-stop.js'
 import { sameNode } from '../../cluster/plain-node.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { isUp, type NodeHealth, whyNotUp } from '../../health/model/node-health.js'
 import { requireNoMigration } from '../../read/require-cluster.js'
-import { nextBatch } from '../model/next-batch.js'
+import { candidates, nextBatch, type RolloutLimits, type Situation } from '../model/next-batch.js'
 import { labels, type Progress, type Rollout } from './begin.js'
 
 const PAUSE_MS = 1_000
@@ -33,7 +34,10 @@ export async function beforeStep(rollout: Rollout, progress: Progress): Promise<
       const down = seen.flatMap((health, place) => (isUp(health) ? [] : [place]))
       const fallen = down.filter((place) => progress.finished.includes(place))
       const { remaining } = progress
-      const batch = nextBatch({ total: nodes.length, remaining, down: new Set(down), primary }, limits)
+      const migrating = progress.pulling !== null
+      const situation = { total: nodes.length, remaining, down: new Set(down), primary, migrating }
+      requireNoObstacle(situation, limits, progress)
+      const batch = nextBatch(situation, limits)
       if (fallen.length === 0 && (batch.length > 0 || remaining.length === 0)) return batch
       if (leftMs() <= 0) throw fallen.length > 0 ? fellAgain(fallen, seen) : atRisk(rollout, down, seen)
       wait.see(inWords(down, seen), String(down))
@@ -70,18 +74,24 @@ function inWords(places: readonly number[], seen: readonly NodeHealth[]): string
     .join('; ')
 }
 
-/**
- * Keeps in `progress` what it saw. Throws STATE_CHANGED, MIGRATION_IN_PROGRESS where something remains to be done, and
- * what reading throws.
- */
+/** What no waiting for a moment mends. Throws MIGRATION_IN_PROGRESS. */
+function requireNoObstacle(situation: Situation, limits: RolloutLimits, { pulling: pullingOperators }: Progress): void {
+  const [first] = candidates(situation)
+  const objections = first === undefined ? [] : whyNodesMustStay(situation, limits, [first])
+  if (objections.some(({ id }) => id === 'migration'))
+    requireNoMigration({ pullingOperators }, '--during-migration goes on all the same')
+  if (objections.some(({ id }) => id === 'primary')) requireNoMigration({ pullingOperators }, PRIMARY_WAITS)
+}
+
+const PRIMARY_WAITS = 'the primary node has to finish it, so that one is not taken down meanwhile'
+
+/** Keeps in `progress` what it saw. Throws STATE_CHANGED, and what reading throws. */
 export async function lookAtNodes(rollout: Rollout, progress: Progress): Promise<readonly NodeHealth[]> {
   const { services, examiner, operator, nodes } = rollout
   const snapshot = await (await services.chain()).readCluster()
   progress.seen = await examiner.examine(nodes, { snapshot, operator })
   requireSameNodes(rollout, snapshot.view)
-  // While data moves, every node that is down holds it up.
-  if (progress.remaining.length > 0 && !rollout.duringMigration)
-    requireNoMigration(snapshot.view, '--during-migration goes on all the same')
+  progress.pulling = snapshot.view.pullingOperators
   return progress.seen
 }
 

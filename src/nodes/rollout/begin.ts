@@ -2,15 +2,15 @@
 
 import type { Services } from '../../cli/services.js'
 import { selectNode } from '../../cluster/select-node.js'
-import { WcnError } from '../../errors/wcn-error.js'
 import { type ExaminerInput, openExaminer } from '../../health/examiner.js'
 import { requireProof } from '../../health/model/advice.js'
-import { type ExpectedNode, expectedNodes } from '../../health/model/expected-node.js'
+import { expectedNodes } from '../../health/model/expected-node.js'
 import type { NodeHealth } from '../../health/model/node-health.js'
 import { requireTrueAddresses } from '../../health/require-true-addresses.js'
 import { parseWaitLimits, type WaitInput } from '../../health/wait-until-operational.js'
 import { readOperator, requireDecoded } from '../../read/read-operator.js'
 import { positiveInteger, variableNames } from '../../settings/setting-values.js'
+import { requireDifferentNodes } from '../model/different-nodes.js'
 import type { StopSignals } from './stop-signals.js'
 
 export interface NodesRolloutInput extends ExaminerInput, WaitInput {
@@ -41,6 +41,8 @@ export interface Progress {
   leftOut: readonly number[]
   /** When they were last looked at; none before the first look. */
   seen: readonly NodeHealth[]
+  /** Slots that pulled then; null where no migration was running. */
+  pulling: readonly number[] | null
 }
 
 export function labels(places: readonly number[]): string {
@@ -60,6 +62,7 @@ export async function beginRollout(services: Services, input: NodesRolloutInput)
   const limits = {
     batch: count(input.batch, '--batch', 1),
     maxUnavailable: count(input.maxUnavailable, '--max-unavailable', Infinity),
+    duringMigration,
   }
   const waits = parseWaitLimits(input)
   await (await services.processes()).check(command)
@@ -93,24 +96,7 @@ export async function beginRollout(services: Services, input: NodesRolloutInput)
     primary,
     limits,
     waits,
-    duringMigration,
     command,
     passEnv,
-  }
-}
-
-/** One that is listed twice would be the other one that serves while it is itself taken down. */
-function requireDifferentNodes(nodes: readonly ExpectedNode[]): void {
-  const seen = new Map<string, ExpectedNode>()
-  for (const node of nodes) {
-    const place = `${node.peerId} ${node.ipv4Addr}:${node.primaryPort}`
-    const other = seen.get(place)
-    if (other)
-      throw new WcnError(
-        'AVAILABILITY_AT_RISK',
-        `${other.label} and ${node.label} are one and the same node on chain: while it is down, so are both`,
-        { hint: `take one of them off the list: \`wcn nodes remove ${node.index}\`` },
-      )
-    seen.set(place, node)
   }
 }

@@ -7,9 +7,10 @@ const situation = (values: Partial<Situation> = {}): Situation => ({
   remaining: [0, 1, 2, 3],
   down: new Set(),
   primary: null,
+  migrating: false,
   ...values,
 })
-const ONE: RolloutLimits = { batch: 1, maxUnavailable: Infinity }
+const ONE: RolloutLimits = { batch: 1, maxUnavailable: Infinity, duringMigration: false }
 
 it('takes one node after the other', () => {
   expect(nextBatch(situation(), ONE)).toEqual([0])
@@ -40,7 +41,7 @@ it('takes none where none would be left', () => {
 })
 
 it('keeps to --max-unavailable, which counts what is down for other reasons too', () => {
-  const limits = { batch: 3, maxUnavailable: 2 }
+  const limits = { ...ONE, batch: 3, maxUnavailable: 2 }
   expect(nextBatch(situation(), limits)).toEqual([0, 1])
   expect(nextBatch(situation({ remaining: [1, 2], down: new Set([0]) }), limits)).toEqual([1])
   expect(nextBatch(situation({ remaining: [2], down: new Set([0, 1]) }), limits)).toEqual([])
@@ -56,10 +57,12 @@ const cases = fc.integer({ min: 1, max: 8 }).chain((total) => {
       remaining: fc.subarray(places),
       down: fc.subarray(places).map((some) => new Set(some)),
       primary: fc.option(fc.constantFrom(...places)),
+      migrating: fc.constant(false),
     }),
     limits: fc.record({
       batch: fc.integer({ min: 1, max: 9 }),
       maxUnavailable: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant(Infinity)),
+      duringMigration: fc.boolean(),
     }),
   })
 })
@@ -92,7 +95,7 @@ it('a rollout in which every node comes up again takes each exactly once', () =>
       fc.pre(total > 1)
       const done: number[] = []
       for (let remaining = [...Array(total).keys()]; remaining.length > 0; ) {
-        const batch = nextBatch({ total, remaining, down: new Set(), primary }, limits)
+        const batch = nextBatch({ total, remaining, down: new Set(), primary, migrating: false }, limits)
         expect(batch).not.toEqual([])
         done.push(...batch)
         remaining = remaining.filter((place) => !batch.includes(place))

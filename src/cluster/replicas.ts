@@ -1,7 +1,7 @@
 /** Which operators store which shards, kept from look to look: with many operators that takes a second to find out. */
-import type { ClusterView } from '../cluster/cluster-view.js'
-import { REPLICATION_FACTOR, replicaSets } from '../cluster/keyspace.js'
-import type { Replicas } from '../cluster/quorum.js'
+import type { ClusterView } from './cluster-view.js'
+import { REPLICATION_FACTOR, replicaSets } from './keyspace.js'
+import type { Replicas } from './quorum.js'
 
 /** Null for a keyspace that the network's nodes reject: too few operators. */
 export function createReplicas(): (view: Pick<ClusterView, 'keyspace' | 'newKeyspace'>) => Replicas | null {
