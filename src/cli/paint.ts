@@ -33,6 +33,9 @@ function paintWith(colours: Colours, width: Width, now: () => number) {
     bad: colours.red,
     warn: colours.yellow,
     fields,
+    /** What to do next, below all else, and what to type for it. */
+    next: (say: string, command: string | null): string =>
+      `${colours.bold('next:')} ${escapeUntrusted(say)}${command === null ? '' : `\n      ${escapeUntrusted(command)}`}`,
     /** Unix seconds: what is told beside a time. */
     now,
     table: (columns: Row, rows: readonly Row[]): string => tableText(columns, rows, width(), colours.dim),

@@ -9,8 +9,11 @@ import type { ContextUseJson } from './context-use.js'
 
 export function contextAddText({ name, current, replaced, file }: ContextAddJson, paint: Paint): string {
   const headline = `${paint.good(replaced ? 'replaced' : 'added')} ${paint.bold(name)} in ${paint.text(file ?? '')}`
-  const use = current ? 'it is the current one' : `use it with --context ${name}, or always: wcn context use ${name}`
-  return paint.screen(`${headline}\n${use}`)
+  if (current) return paint.screen(`${headline}\nit is the current one`)
+  return paint.screen(
+    headline,
+    paint.next(`use it, or only now and then with --context ${name}`, `wcn context use ${name}`),
+  )
 }
 
 export function contextUseText({ current, before }: ContextUseJson, paint: Paint): string {
@@ -19,8 +22,10 @@ export function contextUseText({ current, before }: ContextUseJson, paint: Paint
 }
 
 export function contextRemoveText({ removed, was_current }: ContextRemoveJson, paint: Paint): string {
-  const left = was_current ? ` It was the current one: ${paint.warn('none is now')}; see wcn context use.` : ''
-  return paint.screen(`removed ${paint.bold(removed)}; the files that it names are where they were.${left}`)
+  return paint.screen(
+    `removed ${paint.bold(removed)}; the files that it names are where they were`,
+    was_current ? paint.next('it was the current one: make another one that', 'wcn context use NAME') : '',
+  )
 }
 
 export function contextListText({ contexts }: ContextListJson, paint: Paint): string {

@@ -1,16 +1,16 @@
 /** What `config init` and `config emit` tell people. */
 
+import { shellWord } from '../base/shell-word.js'
 import type { Paint } from '../cli/paint.js'
 import type { ConfigEmitData } from './config-emit.js'
 import type { ConfigInitData } from './config-init.js'
 
 export function configInitText({ path, blanks, content }: ConfigInitData, paint: Paint): string {
   if (content !== undefined) return content
-  const file = paint.text(path ?? '')
-  const next = `wcn config emit -f ${file} --out DIR`
-  if (blanks.length === 0) return paint.screen(`${paint.good('written')} ${file}\nNext: ${paint.bold(next)}`)
-  const list = blanks.map((blank) => `  ${paint.text(blank)}`).join('\n')
-  return paint.screen(`${paint.good('written')} ${file}\nFill in, then run ${paint.bold(next)}:\n${list}`)
+  const list = blanks.map((blank) => `\n  ${paint.text(blank)}`).join('')
+  const written = `${paint.good('written')} ${paint.text(path ?? '')}${list === '' ? '' : `\nstill to be filled in:${list}`}`
+  const say = `${list === '' ? '' : 'fill that in, then '}make what your services run with`
+  return paint.screen(written, paint.next(say, `wcn config emit -f ${shellWord(path ?? '')} --out DIR`))
 }
 
 /** Ends with the onboarding document's reminder about firewalls. With --stdout: the file and nothing else. */

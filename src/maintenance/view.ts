@@ -12,7 +12,16 @@ export function maintenanceStatusText(status: MaintenanceStatusJson, paint: Pain
   const migration = status.migration_in_progress
     ? paint.warn('a data migration is in progress: maintenance must wait')
     : 'no data migration is in progress'
-  return paint.screen(`${holder(status, paint)}\n${migration}`)
+  const isFree = status.maintenance === null && !status.migration_in_progress
+  return paint.screen(
+    `${holder(status, paint)}\n${migration}`,
+    isFree
+      ? ''
+      : paint.next(
+          'if you want it, wait for it; if it is yours, `wcn maintenance exit` gives it back',
+          'wcn maintenance enter --wait 30m',
+        ),
+  )
 }
 
 function holder({ maintenance, name, since }: MaintenanceStatusJson, paint: Paint): string {

@@ -29,7 +29,7 @@ export function nodesCommand(nodes: Command): void {
     runLazily(() => import('./nodes-list.js'), view('nodesListText')),
   )
   verifyOption(nodeFlags(nodeWrite(nodes.command('add').summary('add a node')))).action(
-    runLazily(() => import('./nodes-add.js'), viewWrite('writeText')),
+    runLazily(() => import('./nodes-add.js'), viewRuns('nodesWriteText')),
   )
   verifyOption(
     nodesFile(
@@ -39,7 +39,7 @@ export function nodesCommand(nodes: Command): void {
     .argument('[node]', 'index from 0, peer ID or ip:port; the flags are its new values')
     .addOption(new Option('-i, --index <node>').hideHelp())
     .option('--plan <path>', 'carry out a plan of `nodes diff --out`, or stop if the data changed since')
-    .action(runLazily(() => import('./nodes-update.js'), viewWrite('writeText')))
+    .action(runLazily(() => import('./nodes-update.js'), viewRuns('nodesWriteText')))
   nodeWrite(nodes.command('remove').alias('rm').summary('remove a node'))
     .argument('[node]', 'index from 0, peer ID or ip:port')
     .addOption(new Option('-i, --index <node>').hideHelp())

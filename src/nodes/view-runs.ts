@@ -1,9 +1,11 @@
-/** What a rollout and a rotation did, in words. What a rotation would change was shown before, on stderr. */
+/** What a write of the list, a rollout and a rotation did, in words. What would change was shown before, on stderr. */
 
 import { costInWords } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
 import type { DataOf } from '../cli/services.js'
 import { nodeHealthText } from '../health/view-node-health.js'
+import { writeText } from '../write/view.js'
+import type { WriteJson } from '../write/write-json.js'
 import type { run as nodesRollout } from './nodes-rollout.js'
 import type { run as nodesRotate } from './nodes-rotate.js'
 
@@ -11,7 +13,7 @@ export function nodesRolloutText({ finished, left_out, nodes }: DataOf<typeof no
   const named = (some: typeof finished) => some.map(({ index }) => `nodes[${index}]`).join(', ')
   const done = finished.length === 0 ? 'nothing to do' : `${paint.good('done:')} ${named(finished)}`
   const left = left_out.length === 0 ? '' : `\n${paint.dim('finished before:')} ${named(left_out)}`
-  return paint.screen(`${done}${left}\n${nodeHealthText(nodes, paint)}`)
+  return paint.screen(`${done}${left}`, nodeHealthText(nodes, paint))
 }
 
 export function nodesRotateText(data: DataOf<typeof nodesRotate>, paint: Paint): string {
@@ -24,8 +26,20 @@ export function nodesRotateText(data: DataOf<typeof nodesRotate>, paint: Paint):
   if (add) fields.push(['added', `${paint.text(add.hash)} in block ${add.block.number}`])
   if (remove) fields.push(['removed', `${paint.text(remove.hash)} in block ${remove.block.number}`])
   fields.push(['cost', costInWords(sent.map(({ fee_wei }) => fee_wei))], ['cluster version', String(version)])
-  return paint.screen(`${paint.fields(fields)}
-${nodeHealthText([node], paint)}
-The old node may be stopped now. If it held the signing key (SMART_CONTRACT_SIGNER_PRIVATE_KEY), stop it first, and then
-start one other node with that key: exactly one must have it.`)
+  return paint.screen(
+    fields,
+    nodeHealthText([node], paint),
+    paint.next(
+      'the old node may be stopped now. If it held the signing key (SMART_CONTRACT_SIGNER_PRIVATE_KEY), stop it first, and then start one other node with that key: exactly one must have it',
+      null,
+    ),
+  )
+}
+
+export function nodesWriteText(data: WriteJson, paint: Paint): string {
+  const brings = data.changes.some(({ op, path }) => op !== 'remove' && path.startsWith('nodes['))
+  const text = writeText(data, paint)
+  return data.changed && brings
+    ? paint.screen(text.trimEnd(), paint.next('see that they answer', 'wcn nodes check'))
+    : text
 }

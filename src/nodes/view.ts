@@ -1,6 +1,7 @@
 /** Nodes as people read them. */
 
 import { showAddress } from '../base/address.js'
+import { shellWord } from '../base/shell-word.js'
 import { nodesTable } from '../cli/operator-tables.js'
 import type { Paint } from '../cli/paint.js'
 import { renderChanges } from '../cli/preview.js'
@@ -17,5 +18,10 @@ export function nodesListText({ name, operator, nodes, addresses }: DataOf<typeo
 
 export function nodesDiffText({ changes, plan_file }: DataOf<typeof nodesDiff>, paint: Paint): string {
   const plan = plan_file === null ? '' : `\nplan written to ${paint.text(plan_file)}`
-  return paint.screen(`${renderChanges(changes, paint)}${plan}`)
+  const [say, from] =
+    plan_file === null ? ['carry it out', '-f FILE'] : ['carry out just this', `--plan ${shellWord(plan_file)}`]
+  return paint.screen(
+    `${renderChanges(changes, paint)}${plan}`,
+    changes.length === 0 ? '' : paint.next(say, `wcn nodes update ${from}`),
+  )
 }

@@ -46,13 +46,14 @@ export function operatorViewText(data: DataOf<typeof operatorView>, paint: Paint
 export function operatorFundsText(funds: DataOf<typeof operatorFunds>, paint: Paint): string {
   const balanceWei = BigInt(funds.balance_wei)
   const enough = funds.sufficient && funds.writes_left !== 0
-  return paint.screen([
+  const fields = paint.fields([
     ['operator', showAddress(funds.operator)],
     ['balance', (enough ? paint.good : paint.bad)(etherInWords(balanceWei, 'down'))],
     ...(funds.min_wei === null ? [] : [['at least', `${weiAsEther(BigInt(funds.min_wei))} ETH`] as const]),
     ['a write costs', costOfWrite(funds, balanceWei)],
     ...(funds.writes_left === null ? [] : [['lasts for', counted(funds.writes_left, 'more write')] as const]),
   ])
+  return paint.screen(fields, enough ? '' : paint.next(`send ETH on Optimism to ${showAddress(funds.operator)}`, null))
 }
 
 function costOfWrite({ average_cost_wei, basis }: DataOf<typeof operatorFunds>, balanceWei: bigint): string {
@@ -64,10 +65,14 @@ function costOfWrite({ average_cost_wei, basis }: DataOf<typeof operatorFunds>, 
 }
 
 export function keygenView({ address, file }: DataOf<typeof operatorKeygen>, paint: Paint): string {
-  return paint.screen([
+  const fields = paint.fields([
     ['operator ID', showAddress(address)],
     ['private key in', paint.text(file)],
   ])
+  return paint.screen(
+    fields,
+    paint.next('send some ETH on Optimism to this address, and see that it is there', 'wcn operator funds'),
+  )
 }
 
 export function addressView({ address }: DataOf<typeof operatorAddress>): string {

@@ -2,6 +2,7 @@
 
 import { showAddress } from '../base/address.js'
 import type { Check } from '../base/check.js'
+import { shellWord } from '../base/shell-word.js'
 import { utcAndAgo, utcAndLeft } from '../base/utc.js'
 import { checksParts, countsOf, having } from '../cli/check-lines.js'
 import type { Paint } from '../cli/paint.js'
@@ -21,22 +22,35 @@ export function registerView(data: RegisterData, paint: Paint): string {
   if (data.expires_at !== null) rows.push(['valid until', utcAndLeft(data.expires_at, paint.now())])
   if (data.request_file !== null) rows.unshift(['join request', paint.text(data.request_file)])
   if (data.draft_file !== null) rows.unshift(['draft', paint.text(data.draft_file)])
-  return paint.screen(headline(data, paint).join('\n'), rows)
+  return paint.screen(headline(data, paint).join('\n'), rows, nextAfter(data, paint))
+}
+
+function nextAfter({ status, request_file, draft_file }: RegisterData, paint: Paint): string {
+  const [request, draft] = [request_file ?? 'REQUEST', draft_file ?? 'DRAFT'].map(shellWord)
+  switch (status) {
+    case 'draft':
+      return [
+        paint.next('on the host that has the secret key', `wcn key prove ${draft} --secret-key-file KEY --out PROOF`),
+        `then, here:\n      ${paint.text(`wcn operator register --draft ${draft} --proof PROOF`)}`,
+      ].join('\n')
+    case 'written':
+    case 'pending':
+      return paint.next('see whether it is on chain', `wcn operator register --status ${request} --wait`)
+    case 'on-chain':
+      return paint.next('start your services, and see that they answer', 'wcn nodes check')
+    case 'different':
+      return paint.next('ask the owner of the cluster, or write what you wanted', 'wcn nodes update -f FILE')
+  }
 }
 
 function headline(data: RegisterData, paint: Paint): readonly string[] {
   switch (data.status) {
     case 'written':
-      return [
-        paint.good('The join request is written: give it to the owner of the cluster.'),
-        'Run the same command again to see where it stands.',
-      ]
+      return [paint.good('The join request is written: give it to the owner of the cluster.')]
     case 'draft':
       return [
         paint.warn('The draft still needs a proof from each of these nodes:'),
         ...data.missing_proofs.map((peerId) => `  ${paint.text(peerId)}`),
-        `On the host that has the secret key: wcn key prove ${paint.text(data.draft_file ?? 'DRAFT')} --secret-key-file KEY --out PROOF`,
-        `Then, here: wcn operator register --draft ${paint.text(data.draft_file ?? 'DRAFT')} --proof PROOF`,
       ]
     case 'pending':
       return [paint.warn('Not on chain yet: the owner of the cluster has not approved it.')]

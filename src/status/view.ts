@@ -28,8 +28,7 @@ export function statusText(data: StatusJson, paint: Paint): string {
     ['migration', migration(data, paint)],
     ['open', open(data, paint)],
   ])
-  const command = next.command === null ? '' : `\n      ${next.command}`
-  return paint.screen(fields, `${paint.bold('next:')} ${paint.text(next.say)}${command}`)
+  return paint.screen(fields, paint.next(next.say, next.command))
 }
 
 function identity({ operator, name }: StatusJson, paint: Paint): string {

@@ -2,6 +2,7 @@
 
 import { showAddress } from '../base/address.js'
 import { durationInWords } from '../base/duration-in-words.js'
+import { shellWord } from '../base/shell-word.js'
 import { utc, utcAndAgo } from '../base/utc.js'
 import { gweiInWords, withGas } from '../base/wei.js'
 import type { Paint } from '../cli/paint.js'
@@ -20,7 +21,8 @@ const HASH_SHOWN = 12
 export function txListText({ transactions, faults }: TxListJson, paint: Paint): string {
   if (transactions.length === 0)
     return paint.screen(faults.length > 0 ? 'no transactions that can be read' : 'no transactions')
-  return paint.screen(entriesTable(transactions, paint))
+  const isOpen = transactions.some(({ state: kind }) => kind === 'open')
+  return paint.screen(entriesTable(transactions, paint), isOpen ? nextIfOpen('wcn tx resume', paint) : '')
 }
 
 export function txShowText(tx: TxShowJson, paint: Paint): string {
@@ -42,7 +44,11 @@ export function txShowText(tx: TxShowJson, paint: Paint): string {
     ...(base ? [['based on', basis(base)] as const] : []),
     ['journal', paint.text(tx.journal)],
   ]
-  return paint.screen(rows)
+  return paint.screen(rows, tx.state === 'open' ? nextIfOpen(`wcn tx resume ${tx.hash}`, paint) : '')
+}
+
+function nextIfOpen(command: string, paint: Paint): string {
+  return paint.next('find out what became of what is open, before you write again', command)
 }
 
 export function txResumeText({ transactions, faults }: TxResumeJson, paint: Paint): string {
@@ -113,7 +119,7 @@ export function txSignText({ file, hash }: TxSignData, paint: Paint): string {
     ['signed', paint.text(file)],
     ['transaction', paint.text(hash)],
   ])
-  return paint.screen(`${fields}\nWhere there is a network: wcn tx send ${paint.text(file)}`)
+  return paint.screen(fields, paint.next('where there is a network', `wcn tx send ${shellWord(file)}`))
 }
 
 export function txSendText(data: WriteJson, paint: Paint): string {

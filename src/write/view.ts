@@ -11,13 +11,21 @@ export function writeText(data: WriteJson, paint: Paint): string {
   if (dry_run) return paint.screen(paint.dim('dry run: nothing was sent'))
   if (!changed || transaction === null)
     return paint.screen(changes.length === 0 ? 'nothing to do' : 'nothing was changed')
-  return paint.screen([
+  const fields = paint.fields([
     ['done', paint.good('included and read back')],
     ['transaction', paint.text(transaction.hash)],
     ['block', String(transaction.block.number)],
     ['cost', withGas(transaction)],
     ['cluster version', String(version)],
   ])
+  return paint.screen(fields, nextAfter(data, paint))
+}
+
+/** What is done by halves until something else is. */
+function nextAfter({ changes }: WriteJson, paint: Paint): string {
+  return changes.some(({ path, after }) => path === 'maintenance' && after !== null)
+    ? paint.next('give the slot back once your database is up again', 'wcn maintenance exit')
+    : ''
 }
 
 function unsignedText({ transaction_file, safe_file }: UnsignedFiles, paint: Paint): string {

@@ -171,7 +171,7 @@ describe('context add', () => {
   it('tells people what is next', async () => {
     const { data } = await adding({ name: 'ap' }, PLAIN).done
     expect(contextAddText(data, plainPaint)).toBe(
-      'added ap in /somewhere/contexts.json\nuse it with --context ap, or always: wcn context use ap\n',
+      'added ap in /somewhere/contexts.json\n\nnext: use it, or only now and then with --context ap\n      wcn context use ap\n',
     )
     expect(contextAddText({ ...data, current: true, replaced: true }, plainPaint)).toMatch(
       /^replaced ap .*\nit is the current one\n$/,
@@ -221,10 +221,10 @@ describe('context remove', () => {
     const { services, contexts } = world(PLAIN)
     const first = await remove(services, { name: 'na' })
     expect(first.data).toEqual({ removed: 'na', current: 'eu', was_current: false })
-    expect(contextRemoveText(first.data, plainPaint)).toBe('removed na; the files that it names are where they were.\n')
+    expect(contextRemoveText(first.data, plainPaint)).toBe('removed na; the files that it names are where they were\n')
     const second = await remove(services, { name: 'eu' })
     expect(second.data).toEqual({ removed: 'eu', current: null, was_current: true })
-    expect(contextRemoveText(second.data, plainPaint)).toContain('It was the current one: none is now')
+    expect(contextRemoveText(second.data, plainPaint)).toContain('it was the current one')
     expect(contexts.document).toEqual({ current: null, contexts: {} })
   })
 })

@@ -205,7 +205,7 @@ it('no key gets into the file, and neither key nor token out of it', async () =>
 it('the end: what is removed is not used, and none is current', async () => {
   expect(await run(['context', 'remove', 'na'])).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('none is now'),
+    stdout: expect.stringContaining('it was the current one'),
   })
   const missing = await json(['operator', 'view'])
   expect(missing).toMatchObject({ code: 2, error: { code: 'SETTING_MISSING' } })

@@ -51,7 +51,7 @@ const off = () => fresh().misbehave({ primary: 'off', secondary: 'off' })
 describe.skipIf(!quicAvailable)('nodes rotate', () => {
   it('puts the new node in the place of the old one', async () => {
     const result = await wcn(rotate(), { env: env() })
-    expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('The old node may be stopped now') })
+    expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('the old node may be stopped now') })
     expect(await listed()).toEqual(peerIds(fresh(), neighbour()))
   })
 

@@ -67,7 +67,7 @@ describe('a rollout', () => {
     const rolled = (index: number) => ({ index, peer_id: peerId(index) })
     expect(data).toMatchObject({ operator: OPERATOR, finished: [rolled(0), rolled(1), rolled(2)], left_out: [] })
     expect(data.nodes.map(({ operational }) => operational)).toEqual([true, true, true])
-    expect(nodesRolloutText(data, plainPaint)).toMatch(/^done: nodes\[0\], nodes\[1\], nodes\[2\]\n.*\n.*up/)
+    expect(nodesRolloutText(data, plainPaint)).toMatch(/^done: nodes\[0\], nodes\[1\], nodes\[2\]\n\n.*\n.*up/)
     expect(world.takesSignals).toBe(false)
   })
 

@@ -99,7 +99,7 @@ describe('nodes rotate', () => {
       version: Number((await view()).version),
     })
     expect(nodesRotateText(data, plainPaint)).toMatch(
-      /in the place of the old one[\s\S]*The old node may be stopped now/,
+      /in the place of the old one[\s\S]*the old node may be stopped now/,
     )
   })
 

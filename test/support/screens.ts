@@ -25,7 +25,7 @@ import { configCheckText } from '../../src/lint/view-config-check.js'
 import { configDiffText } from '../../src/lint/view-config-diff.js'
 import { maintenanceRunText, maintenanceStatusText } from '../../src/maintenance/view.js'
 import { nodesDiffText, nodesListText } from '../../src/nodes/view.js'
-import { nodesRolloutText, nodesRotateText } from '../../src/nodes/view-runs.js'
+import { nodesRolloutText, nodesRotateText, nodesWriteText } from '../../src/nodes/view-runs.js'
 import { keygenView, operatorFundsText, operatorViewText } from '../../src/operator/view.js'
 import { clusterViewText } from '../../src/read/view.js'
 import { approveView, keyProveView, registerView, verifyRequestView } from '../../src/register/view.js'
@@ -625,7 +625,11 @@ screen('version', versionText, {
   schemas: { json: [1, 2], deployment: [1], join_request: [1], journal: [1, 2, 3], contexts: [1] },
   state: { directory: `${FOLDER}/state`, reason: null },
 } as never)
-screen('write', writeText, write as never)
+screen('nodes-write', nodesWriteText, write as never)
+screen('write', writeText, {
+  ...write,
+  changes: [{ op: 'update', path: 'maintenance', before: null, after: OPERATOR }],
+} as never)
 screen('write-unsigned', writeText, { ...write, changed: false, unsigned } as never)
 screen('preview', (preview: Preview, paint) => paint.screen(renderPreview(preview, paint)), {
   title: `rename to "${NAME}" and replace two of the nodes of this operator`,
