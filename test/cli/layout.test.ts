@@ -60,6 +60,27 @@ describe('a table', () => {
     ])
   })
 
+  it.each([
+    ['日本', 4],
+    ['e\u0301e\u0301', 2],
+    ['עברית', 5],
+    ['🦊', 2],
+    ['a\u202eb', 10],
+  ])('has its columns below one another, whatever the letters are: %s', async (name, taken) => {
+    const paint = await at(60)
+    const [, first, second] = paint
+      .table(
+        ['name', 'x'],
+        [
+          ['0123456789', 'X'],
+          [paint.text(name), 'X'],
+        ],
+      )
+      .split('\n')
+    expect(first).toBe('0123456789  X')
+    expect(second).toBe(`${paint.text(name)}${' '.repeat(12 - taken)}X`)
+  })
+
   it('keeps colours where it shortens and wraps', async () => {
     const red = await createPaint(true, () => 60)
     const text = red.table(
