@@ -6,7 +6,8 @@ import { defineConfig } from 'vitest/config'
 process.env.WCN_TEST_SHARE ??= String(randomInt(1_000_000))
 
 /** What changes something that all of a process share, or runs the built tool in it, has a process of its own. */
-const ALONE = /^test\/e2e\/|vi\.(?:mock|spyOn|stub\w+|useFakeTimers)\(|process\.(?:env|chdir)|in-process\.js/
+const ALONE =
+  /^test\/e2e\/|vi\.(?:mock|stub\w+|useFakeTimers)\(|process\.chdir|globalThis|process\.env\S* = |delete process\.env|in-process\.js/
 const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts'))
   .map((path) => `test/${path}`)

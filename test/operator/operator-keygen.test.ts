@@ -1,6 +1,6 @@
 /** `operator keygen` and `operator address`: the key is in a file, its address is what is shown. */
 import { statSync } from 'node:fs'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { checksumAddress } from '../../src/base/address.js'
 import { parseOperatorPrivateKey } from '../../src/base/keys/operator-key.js'
 import { plainPaint } from '../../src/cli/paint.js'
@@ -123,7 +123,8 @@ describe('operator keygen --keystore', () => {
 
   it('says so when the file does not give the key back', async () => {
     const { services } = await encrypting({ pw: password })
-    vi.spyOn(keystores, 'open').mockResolvedValueOnce(null)
+    const open = vi.spyOn(keystores, 'open').mockResolvedValueOnce(null)
+    onTestFinished(() => open.mockRestore())
     const error = await rejectionOf(run(services, { out: 'operator.json', keystore: true, passwordFile: 'pw' }))
     expect(error.code).toBe('KEYSTORE_INVALID')
     expect(error.message).toContain('does not give the key back')
