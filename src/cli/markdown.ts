@@ -127,8 +127,14 @@ function prose(text: string): string {
 
 /** Nothing in it is Markdown, a mention, a reference or a link. */
 function inert(text: string): string {
-  return escapeUntrusted(text)
-    .replace(/[\\*_{}[\]<>&|~!$^]/g, '\\$&')
+  const parts = escapeUntrusted(text).split('\\').map(withoutMarks)
+  // Not doubled: readers disagree on what a backslash before code is.
+  return parts.join('&#92;')
+}
+
+function withoutMarks(text: string): string {
+  return text
+    .replace(/[*_{}[\]<>&|~!$^]/g, '\\$&')
     .replace(/[@#]/g, '$&&#8203;')
     .replaceAll('`', '&#96;')
     .replace(/:\/\//g, ':&#8203;//')
