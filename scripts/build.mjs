@@ -21,6 +21,7 @@ const INSIDE =
 const WHOLE = [
   'main',
   'program',
+  'quick-reads',
   'cli/run-command',
   'chain/evm-chain',
   'key/key-generate',
@@ -35,6 +36,8 @@ const WHOLE = [
   'nodes/view',
   'completion/view',
 ].map((name) => join(src, `${name}.ts`))
+/** This one holds also those that are whole themselves. */
+const ALL_INSIDE = join(src, 'quick-reads.ts')
 
 const common = {
   absWorkingDir: root,
@@ -117,7 +120,7 @@ function loadedApart(entry) {
       onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
         const contents = readFileSync(path, 'utf8').replace(/\bimport\('(\.[^']+)\.js'\)/g, (expression, module) => {
           const target = resolve(dirname(path), `${module}.ts`)
-          if (INSIDE.test(target)) return expression
+          if (INSIDE.test(target) || (entry === ALL_INSIDE && WHOLE.includes(target))) return expression
           const file = relative(dirname(entry), target).replace(/^(?!\.)/, './')
           if (WHOLE.includes(target)) return `Promise.resolve().then(() => require('${file.replace(/ts$/, 'cjs')}'))`
           apart.add(target)

@@ -1,8 +1,5 @@
 /** The process edge: arguments in, streams and exit code out. */
-import { writtenAtOnce } from './cli/write-at-once.js'
-
-/** Replaced by the build with the package's version. */
-declare const WCN_VERSION: string
+import { doneQuickly } from './quick.js'
 
 const EXIT_OUTPUT_LOST = 2
 const EXIT_INTERRUPTED = 130
@@ -15,17 +12,8 @@ let running: readonly string[] = []
 export async function main(argv: readonly string[]): Promise<void> {
   running = argv
   if (!process.listeners('uncaughtException').includes(endBadly)) process.on('uncaughtException', endBadly)
-  if (await doneQuickly(argv)) return
-  await (await import('./program.js')).runProgram(argv)
+  if (!(await doneQuickly(argv))) await (await import('./program.js')).runProgram(argv)
   if (process.exitCode === EXIT_INTERRUPTED || process.exitCode === EXIT_OUTCOME_UNKNOWN) await leaveNow()
-}
-
-/** What is asked for often, in so many words, is not worth loading a grammar. What can't be written at once is. */
-async function doneQuickly(argv: readonly string[]): Promise<boolean> {
-  const [first, second, ...more] = argv
-  if (second === undefined) return (first === '--version' || first === '-V') && writtenAtOnce(`${WCN_VERSION}\n`)
-  if (first !== 'key' || second !== 'generate' || more.length > 0) return false
-  return (await import('./key/quick-key-generate.js')).quickKeyGenerate()
 }
 
 /**

@@ -6,7 +6,7 @@ import { Command, CommanderError, type OutputConfiguration } from 'commander'
 import { FIRST_FLAGS, helpStyle } from './cli/help.js'
 import { refuseContradictions } from './cli/refuse-contradictions.js'
 import { isTerminal } from './cli/terminal.js'
-import { writtenAtOnce } from './cli/write-at-once.js'
+import { writeAtOnce } from './cli/write-at-once.js'
 
 /** Replaced by the build with the package's version. */
 declare const WCN_VERSION: string
@@ -163,7 +163,7 @@ const NOUNS: readonly Noun[] = [
 
 /** The same as commander's, but for the stream that is made only where it is a terminal. */
 const quickOutput: OutputConfiguration = {
-  writeOut: (text) => void (writtenAtOnce(text) || process.stdout.write(text)),
+  writeOut: writeAtOnce,
   getOutHelpWidth: () => (isTerminal(1) ? process.stdout.columns : 80),
   // Help has none that would have to be taken out.
   getOutHasColors: () => false,

@@ -45,7 +45,7 @@ function isOfTypes(names: string): boolean {
 }
 
 const folderOf = (path: string) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '')
-const isGrammar = (path: string) => /^(?:[a-z]+\/command(?:-[a-z-]+)?|program|main)\.ts$/.test(path)
+const isGrammar = (path: string) => /^(?:[a-z]+\/command(?:-[a-z-]+)?|program|quick|quick-reads|main)\.ts$/.test(path)
 const shown = ({ from, to }: Import) => `${from} → ${to}`
 
 /** Between folders; grammar may load whatever it names. */

@@ -2,7 +2,6 @@
  * The composition root: has the services wired that an action asks for, runs it, and turns its result or error into
  * output and an exit code. The one place where floors meet.
  */
-import type { Command } from 'commander'
 import { looksLikeKey } from '../base/key-like.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import { environment, OWN_VARIABLE } from '../settings/environment.js'
@@ -10,10 +9,10 @@ import type { Role } from '../settings/settings-table.js'
 import type { Flags } from '../settings/sources.js'
 import { createServices } from './create-services.js'
 import { escapeYaml, holdsUnsafe } from './escape.js'
-import { requireOneStandardInput } from './grammar-of.js'
 import { watchInterruption } from './interruption.js'
-import { chosenFormat, type Format, namesText, OWN_FORMATS, wordsOf } from './output-format.js'
+import { chosenFormat, type Format, namesText, OWN_FORMATS } from './output-format.js'
 import { createPaint, type Paint } from './paint.js'
+import type { ParsedCommand } from './parsed-command.js'
 import { createRedactor, type Redactor } from './redact.js'
 import type { ActionResult, Services } from './services.js'
 import {
@@ -36,7 +35,7 @@ export interface Action<T> {
 export type View<T> = (data: T, paint: Paint, redrawn: boolean, all: boolean) => string
 
 interface CommandRun<T> {
-  readonly command: Command
+  readonly command: ParsedCommand
   readonly loadAction: () => Promise<Action<T>>
   readonly loadView: () => Promise<View<T>>
   /** Whose key signs. */
@@ -45,9 +44,8 @@ interface CommandRun<T> {
 
 /** Runs one command from its parsed command line to its exit code. Never throws. */
 export async function runCommand<T>({ command, loadAction, loadView, role }: CommandRun<T>): Promise<void> {
-  const given = inputOf(command)
+  const { given, words, takesSettings } = command
   const document = documentFormatOf(given)
-  const words = wordsOf(command)
   const redactor = createRedactor()
   // A key where its path belongs: the system's own errors repeat it.
   // A transaction's hash looks like one, and is none.
@@ -72,12 +70,12 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
   }
   try {
     const { format, flags: input } = chosenFormat(given, words)
-    requireOneStandardInput(command)
+    command.requireOneStandardInput()
     const created = createServices({
       flags: input,
       role,
       commandWords: words,
-      takesSettings: command.options.some(({ long }) => long === '--env-file'),
+      takesSettings,
       environment,
       redactor,
       interruption,
@@ -172,13 +170,4 @@ async function writerOf<T>(
 async function yamlWriter(): Promise<(json: string) => string> {
   const { jsonAsYaml } = await import('../documents/json-as-yaml.js')
   return (json) => escapeYaml(jsonAsYaml(json, holdsUnsafe))
-}
-
-/** Flags and positional arguments by their names, as an action's `Input` declares them. */
-function inputOf(command: Command): Readonly<Record<string, unknown>> {
-  const positional = command.registeredArguments.map((argument, index) => [
-    argument.name().replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-    command.processedArgs[index],
-  ])
-  return { ...command.optsWithGlobals(), ...Object.fromEntries(positional) }
 }

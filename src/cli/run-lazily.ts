@@ -1,6 +1,7 @@
 /** Keeps grammar light: neither an action nor its view nor anything they need is loaded before a command is chosen. */
 import type { Command } from 'commander'
 import type { Role } from '../settings/settings-table.js'
+import { parsedCommand } from './parsed-command.js'
 import type { Action, View } from './run-command.js'
 
 /** For commander's `.action()`. `role`: whose key signs. */
@@ -11,7 +12,7 @@ export function runLazily<T>(
 ): (...parameters: unknown[]) => Promise<void> {
   return async (...parameters) => {
     const { runCommand } = await import('./run-command.js')
-    await runCommand({ command: parameters.at(-1) as Command, loadAction, loadView, role })
+    await runCommand({ command: parsedCommand(parameters.at(-1) as Command), loadAction, loadView, role })
   }
 }
 

@@ -4,6 +4,7 @@ import { type ErrorDetails, WcnError } from '../errors/wcn-error.js'
 import { escapeJson, escapeUntrusted } from './escape.js'
 import type { Paint } from './paint.js'
 import type { Redactor } from './redact.js'
+import { leftToWrite } from './write-at-once.js'
 
 /** Versions of the envelope around every `--json` document; in the first, `ok` was true wherever there was data. */
 export type JsonSchema = 1 | 2
@@ -108,11 +109,13 @@ function stackOf(error: Error): readonly string[] {
  * is no failure. Throws OUTPUT_LOST.
  */
 export function writeOut(text: string): Promise<boolean> {
+  const left = leftToWrite(text)
+  if (left.length === 0) return Promise.resolve(true)
   const { stdout } = process
   // What is wrong comes to the callback as well.
   if (!stdout.listeners('error').includes(heard)) stdout.on('error', heard)
   return new Promise((resolve, reject) => {
-    stdout.write(text, (error) => {
+    stdout.write(left, (error) => {
       const { code } = (error ?? {}) as NodeJS.ErrnoException
       if (!error || code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') resolve(!error)
       else reject(new WcnError('OUTPUT_LOST', `the output could not be written: ${code}`, { cause: error }))

@@ -1,10 +1,9 @@
 /** `wcn key generate` and no more than that on the command line: the same document, without grammar and services. */
 import { keypairJson } from '../base/keys/node-keypair.js'
-import { writtenAtOnce } from '../cli/write-at-once.js'
+import { writeAtOnce } from '../cli/write-at-once.js'
 import { newNodeKeypair } from '../signers/native-node-keypair.js'
 import { keypairText } from './view.js'
 
-/** False where nothing was written. */
-export function quickKeyGenerate(): boolean {
-  return writtenAtOnce(keypairText(keypairJson(newNodeKeypair())))
+export function quickKeyGenerate(): void {
+  writeAtOnce(keypairText(keypairJson(newNodeKeypair())))
 }

@@ -1,6 +1,6 @@
 /** Runs the built tool in the test's own process: a refusal takes milliseconds there, and a third of a second in its own. */
 import fs from 'node:fs'
-import { createRequire } from 'node:module'
+import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { Readable } from 'node:stream'
 import { type CliOptions, type CliResult, cleanEnvironment, type Envelope, withFlags } from './cli.js'
 import { requireFittingDocuments } from './json-schemas.js'
@@ -33,7 +33,7 @@ async function runHere(args: readonly string[], { env, input = '', cwd }: CliOpt
     replaceEnvironment(cleanEnvironment(env)),
     ...(cwd === undefined ? [] : [enterFolder(cwd)]),
     replace(process.stdout, 'write', taking('stdout')),
-    replace(fs, 'writeSync', takingDescriptor(fs.writeSync)),
+    replaceForModules('writeSync', takingDescriptor(fs.writeSync)),
     replace(process.stderr, 'write', taking('stderr')),
     replace(process, 'stdin', Readable.from([Buffer.from(input)]) as typeof process.stdin),
     // What it would end is the test.
@@ -75,6 +75,16 @@ function replace<T extends object, K extends keyof T>(owner: T, name: K, value: 
   return () => {
     if (own) Object.defineProperty(owner, name, own)
     else delete owner[name]
+  }
+}
+
+/** What ES modules import by its name as well. */
+function replaceForModules<K extends keyof typeof fs>(name: K, value: (typeof fs)[K]): () => void {
+  const restore = replace(fs, name, value)
+  syncBuiltinESMExports()
+  return () => {
+    restore()
+    syncBuiltinESMExports()
   }
 }
 
