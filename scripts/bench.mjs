@@ -7,6 +7,7 @@ import { bigView } from './bench/big-view.mjs'
 import { farAway } from './bench/far-away.mjs'
 import { healthyOperator, manyNodes } from './bench/many-nodes.mjs'
 import { hasAddon } from './bench/node-fleet.mjs'
+import { rehearsal } from './bench/rehearsal.mjs'
 import { startUp } from './bench/start-up.mjs'
 import { row, table } from './bench/table.mjs'
 
@@ -16,6 +17,7 @@ const PARTS = {
   far: farAway,
   nodes: withAddon(manyNodes),
   own: withAddon(healthyOperator),
+  rehearsal: withAddon(rehearsal),
 }
 
 // It slows every start of Node, and so flatters every ratio.
