@@ -14,6 +14,7 @@ import { standInFolderFor } from './model/stand-in-files.js'
 import { type Planned, recordOf, rehearse } from './rehearsed.js'
 import { createLookout } from './stand-in/lookout.js'
 import { listen, makeNetworkFolder } from './stand-in/network-folder.js'
+import { sharedFollow } from './stand-in/shared-follow.js'
 
 const PULL_SECONDS = 2
 const LOOK_EVERY_MS = 200
@@ -50,7 +51,8 @@ export async function run(services: Services, { files, pull, devnet }: Input) {
     await lookout.close()
     await Promise.all(started.map((one) => one.stop()))
   }
-  const options = { folder: network?.folder ?? null, pullMs, lookout, alone: planned.length === 1 }
+  const shared = { lookout, following: sharedFollow() }
+  const options = { folder: network?.folder ?? null, pullMs, ...shared, alone: planned.length === 1 }
   const starting = planned.map(async (one) => void started.push(await rehearse(addon, one, options)))
   const silence =
     network === null

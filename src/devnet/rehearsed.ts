@@ -7,7 +7,7 @@ import type { FaultName } from './model/fault-names.js'
 import type { ServiceEnvironment } from './model/service-environment.js'
 import type { StandInRecord, Word } from './model/stand-in-record.js'
 import { startDatabase } from './stand-in/database.js'
-import { followContract } from './stand-in/follow-contract.js'
+import type { followContract } from './stand-in/follow-contract.js'
 import { logOf } from './stand-in/log.js'
 import type { Lookout } from './stand-in/lookout.js'
 import { setMaintenance } from './stand-in/maintenance-hold.js'
@@ -29,12 +29,14 @@ interface Options {
   readonly folder: string | null
   readonly pullMs: number
   readonly lookout: Lookout
+  readonly following: typeof followContract
   /** Whether it is the only one of its process. */
   readonly alone: boolean
 }
 
 /** Throws what starting a stand-in throws. */
-export async function rehearse(addon: QuicAddon, planned: Planned, { folder, pullMs, lookout, alone }: Options) {
+export async function rehearse(addon: QuicAddon, planned: Planned, options: Options) {
+  const { folder, pullMs, lookout, following, alone } = options
   const { source, again } = planned
   const log = logOf(planned.service.kind === 'database' ? 'wcn_db' : 'wcn_node', alone ? null : source)
   let { service } = planned
@@ -58,7 +60,7 @@ export async function rehearse(addon: QuicAddon, planned: Planned, { folder, pul
     }
   }
   const follow: typeof followContract = async (...place) => {
-    const followed = await followContract(...place)
+    const followed = await following(...place)
     view = followed.view
     return followed
   }

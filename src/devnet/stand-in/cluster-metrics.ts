@@ -11,8 +11,9 @@ const TIMEOUT_MS = 5_000
 export async function* clusterMetrics(
   { operators }: ClusterView,
   key: EncryptionKey,
-  probe: NodeProbe,
+  probing: Promise<NodeProbe>,
 ): AsyncGenerator<string> {
+  const probe = await probing
   for (const { decoded } of operators) {
     if (decoded === null) continue
     const nodes = decoded.nodes.map((node) => plainNode(node, key))

@@ -10,7 +10,8 @@ import type { NodeProbe, PortReport } from '../../peer/node-probe.js'
 
 /** What fails is looked at with each tick. */
 const PACE = { tickMs: 1_000, lookEveryMs: 5_000 }
-const DIALS_PER_TICK = 40
+/** Of those that fail, and of all others: what a laptop does not notice. */
+const DIALS_PER_TICK = 10
 const TIMEOUT_MS = 2_000
 
 export interface Dialled {
@@ -44,16 +45,17 @@ export function createLookout(probe: NodeProbe, { tickMs, lookEveryMs } = PACE) 
     if (why !== before) for (const tell of listeners) tell(server, why, before)
   }
   const tick = async (): Promise<void> => {
-    const all = new Map<string, Dialled>()
-    for (const watched of watchers)
-      for (const server of watched()) if (isLoopback(server.host)) all.set(nameOf(server), server)
+    const lists = new Set([...watchers].map((servers) => servers()))
+    const all = new Map([...lists].flatMap((servers) => [...namedOf(servers)]))
     for (const name of states.keys()) if (!all.has(name)) states.delete(name)
-    const ageOf = (name: string) => {
-      const { why, lookedAtMs } = states.get(name) ?? { why: undefined, lookedAtMs: -lookEveryMs }
-      return performance.now() - lookedAtMs + (why ? lookEveryMs : 0)
-    }
-    const due = [...all].filter(([name]) => ageOf(name) >= lookEveryMs).sort(([a], [b]) => ageOf(b) - ageOf(a))
-    await Promise.all(due.slice(0, DIALS_PER_TICK).map(([name, server]) => look(name, server)))
+    const ageOf = (name: string) => performance.now() - (states.get(name)?.lookedAtMs ?? -lookEveryMs)
+    const [failing, others] = [true, false].map((fails) =>
+      [...all]
+        .filter(([name]) => Boolean(states.get(name)?.why) === fails && (fails || ageOf(name) >= lookEveryMs))
+        .sort(([a], [b]) => ageOf(b) - ageOf(a))
+        .slice(0, DIALS_PER_TICK),
+    )
+    await Promise.all([...(failing ?? []), ...(others ?? [])].map(([name, server]) => look(name, server)))
   }
   const timer = setInterval(() => {
     ticking ??= tick().finally(() => {
@@ -64,7 +66,7 @@ export function createLookout(probe: NodeProbe, { tickMs, lookEveryMs } = PACE) 
   return {
     /** Of connections, by `host:port peerId kind`. */
     failures: failures as ReadonlyMap<string, number>,
-    /** Asked for anew with each tick. Returns what ends it. */
+    /** Asked for anew with each tick; a list does not change. Returns what ends it. */
     watch(servers: () => readonly Dialled[], listener: Listener): () => void {
       watchers.add(servers)
       listeners.add(listener)
@@ -79,6 +81,17 @@ export function createLookout(probe: NodeProbe, { tickMs, lookEveryMs } = PACE) 
       probe.close()
     },
   }
+}
+
+/** Those on loopback. Lists of one cluster's servers are the same object, and long. */
+const named = new WeakMap<readonly Dialled[], ReadonlyMap<string, Dialled>>()
+
+function namedOf(servers: readonly Dialled[]): ReadonlyMap<string, Dialled> {
+  const found =
+    named.get(servers) ??
+    new Map(servers.flatMap((server) => (isLoopback(server.host) ? [[nameOf(server), server] as const] : [])))
+  named.set(servers, found)
+  return found
 }
 
 function nameOf({ host, port, peerId }: Dialled): string {

@@ -1,6 +1,7 @@
 /** A stand-in for wcn_node: follows the contract, serves its APIs and metrics, and as primary completes migrations. */
 import { keypairFromSecret } from '../../base/keys/node-keypair.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
+import type { NodeProbe } from '../../peer/node-probe.js'
 import type { QuicAddon } from '../../peer/quic/load-addon.js'
 import { createNodeProbe } from '../../peer/quic/node-probe.js'
 import type { NodeEnvironment } from '../model/service-environment.js'
@@ -41,9 +42,14 @@ export async function startNode(
   const keypair = await keypairFromSecret(environment.secretKey, { many: true })
   log('WARN', 'build info', { kind: 'stand-in' })
   const followed = await follow(rpcUrl.reveal(), contract, source)
-  const probe = await createNodeProbe(keypair)
+  // Few are ever asked for what they need it for, and each is a socket.
+  let probing: Promise<NodeProbe> | null = null
+  const probe = () => {
+    probing ??= createNodeProbe(keypair)
+    return probing
+  }
   const migrations = migrationCompleter(environment, { pullMs, log })
-  const stops: (() => unknown)[] = [followed.close, probe.close, migrations.drop]
+  const stops: (() => unknown)[] = [followed.close, async () => (await probing)?.close(), migrations.drop]
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end()
   }
@@ -72,7 +78,7 @@ export async function startNode(
     const answers: Readonly<Record<string, () => unknown>> = {
       node: () => ({ Ok: text() }),
       db: async () => {
-        const metrics = await databaseMetrics(database, probe)
+        const metrics = await databaseMetrics(database, await probe())
         return metrics === null ? { Err: { code: 0, message: 'Not connected' } } : { Ok: metrics }
       },
     }
@@ -94,7 +100,7 @@ export async function startNode(
     stops.push(servers.stop)
     const http = await serveMetrics(host, environment.metricsPort, source, {
       '/metrics': () => [text()],
-      '/metrics/cluster': () => clusterMetrics(known(), encryptionKey, probe),
+      '/metrics/cluster': () => clusterMetrics(known(), encryptionKey, probe()),
     })
     stops.push(http.close)
     followed.onChange((view) => {
@@ -102,7 +108,9 @@ export async function startNode(
       look(view)
     })
     look(followed.view())
-    stops.push(lookout.watch(dialled, noted(log, ofDatabase)))
+    const note = noted(log, ofDatabase)
+    stops.push(lookout.watch(() => peerServers(known(), environment), note))
+    stops.push(lookout.watch(() => ofDatabase, note))
     const misbehave = async (wanted: Faults) => {
       faults = wanted
       await servers.misbehave(wanted)

@@ -2,10 +2,9 @@
 import { bytesToHex } from '../../base/hex.js'
 import type { Ipv4 } from '../../base/ipv4.js'
 import { parseIpv4 } from '../../base/ipv4.js'
-import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import type { PeerId } from '../../base/keys/peer-id.js'
 import type { ClusterView } from '../../cluster/cluster-view.js'
-import { type PlainNode, plainNodes } from '../../cluster/plain-node.js'
+import { plainNodes } from '../../cluster/plain-node.js'
 import type { NodeEnvironment } from '../model/service-environment.js'
 import type { Dialled } from './lookout.js'
 
@@ -20,13 +19,26 @@ interface Pair {
   readonly secondaryPort: number
 }
 
-/** Nodes at `PUBLIC_ADDRESS` are dialled at 127.0.0.1: docs/dev/network/node-protocol.md, "Environment that wcn_db and wcn_node read". */
+/** Of a view that many share: by the key, and by the address that is dialled elsewhere. */
+const known = new WeakMap<ClusterView, Map<string, readonly PeerServer[]>>()
+
+/**
+ * Nodes at `PUBLIC_ADDRESS` are dialled at 127.0.0.1: docs/dev/network/node-protocol.md, "Environment that wcn_db and wcn_node
+ * read". The same list for the same view.
+ */
 export function peerServers(view: ClusterView, environment: NodeEnvironment): readonly PeerServer[] {
   const { encryptionKey, publicAddress } = environment
-  const at = (host: Ipv4) => (host === publicAddress ? LOCALHOST : host)
-  return nodesOf(view, encryptionKey).flatMap((node) =>
-    servers(at(node.ipv4Addr), node, [['Replica'], ['Replica', 'Metrics']]),
+  const ofView = known.get(view) ?? new Map<string, readonly PeerServer[]>()
+  known.set(view, ofView)
+  const name = `${bytesToHex(encryptionKey.reveal())} ${publicAddress}`
+  const found = ofView.get(name)
+  if (found) return found
+  const stored = view.operators.flatMap(({ decoded }) => decoded?.nodes ?? [])
+  const all = plainNodes(stored, encryptionKey).flatMap((node) =>
+    servers(node.ipv4Addr === publicAddress ? LOCALHOST : node.ipv4Addr, node, [['Replica'], ['Replica', 'Metrics']]),
   )
+  ofView.set(name, all)
+  return all
 }
 
 export function databaseServers({ database }: NodeEnvironment): readonly PeerServer[] {
@@ -44,21 +56,4 @@ function servers(
     { host, port: primaryPort, peerId, apis: primary },
     { host, port: secondaryPort, peerId, apis: secondary },
   ]
-}
-
-/** Of a view that many share, by the key. */
-const known = new WeakMap<ClusterView, Map<string, readonly PlainNode[]>>()
-
-function nodesOf(view: ClusterView, key: EncryptionKey) {
-  const ofView = known.get(view) ?? new Map<string, readonly PlainNode[]>()
-  known.set(view, ofView)
-  const name = bytesToHex(key.reveal())
-  const nodes =
-    ofView.get(name) ??
-    plainNodes(
-      view.operators.flatMap(({ decoded }) => decoded?.nodes ?? []),
-      key,
-    )
-  ofView.set(name, nodes)
-  return nodes
 }

@@ -62,8 +62,9 @@ it('a lookout dials nobody beyond loopback', async () => {
   const lookout = createLookout({ unproven: null, reach, close: () => undefined } satisfies NodeProbe, PACE)
   onTestFinished(() => lookout.close())
   const at = (host: string): Dialled => ({ host: ip(host), port: 9, peerId: stranger.peerId })
+  const watched = ['203.0.113.1', '10.0.0.0', '127.0.0.9'].map(at)
   lookout.watch(
-    () => ['203.0.113.1', '10.0.0.0', '127.0.0.9'].map(at),
+    () => watched,
     () => undefined,
   )
   await expect.poll(() => reach.mock.calls.length).toBeGreaterThan(1)
