@@ -124,6 +124,7 @@ function held(view: () => ClusterView) {
     view,
     readView: async () => view(),
     onChange: () => undefined,
+    async *logs() {},
     gone: new Promise<never>(() => undefined),
     close: () => undefined,
   }

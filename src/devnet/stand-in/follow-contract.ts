@@ -1,4 +1,5 @@
 /** A stand-in's provider: keeps the view that the contract's events lead to, and knows when the provider is gone. */
+import { EventEmitter, on } from 'node:events'
 import WebSocket from 'ws'
 import type { Address } from '../../base/address.js'
 import { DEVELOPMENT_CHAIN_ID } from '../../base/chain-ids.js'
@@ -17,6 +18,7 @@ export async function followContract(url: string, contract: Address, source: str
   const socket = new WebSocket(url, { perMessageDeflate: false, followRedirects: false })
   const waiting = new Map<unknown, (answer: Record<string, unknown>) => void>()
   const listeners = new Set<(view: ClusterView) => void>()
+  const logs = new EventEmitter().setMaxListeners(0)
   let nextId = 0
   const ended = new Promise<string>((resolve) => {
     socket.once('error', ({ message }) => resolve(message))
@@ -67,7 +69,10 @@ export async function followContract(url: string, contract: Address, source: str
     const settle = waiting.get(message.id)
     waiting.delete(message.id)
     if (settle) settle(message)
-    else if (message.method === 'eth_subscription') void load().catch(() => undefined)
+    else if (message.method === 'eth_subscription') {
+      logs.emit('log', isRecord(message.params) ? message.params.result : null)
+      void load().catch(() => undefined)
+    }
   })
   try {
     await Promise.race([new Promise((resolve) => socket.once('open', resolve)), gone])
@@ -82,6 +87,10 @@ export async function followContract(url: string, contract: Address, source: str
       view: () => view ?? first,
       /** What the provider shows at this moment. */
       readView,
+      /** The contract's logs from now on. */
+      async *logs(): AsyncGenerator<unknown> {
+        for await (const [log] of on(logs, 'log')) yield log
+      },
       onChange: (listener: (view: ClusterView) => void) => void listeners.add(listener),
       /** Rejects when the provider is gone. */
       gone,

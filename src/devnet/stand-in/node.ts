@@ -6,6 +6,7 @@ import type { QuicAddon } from '../../peer/quic/load-addon.js'
 import { createNodeProbe } from '../../peer/quic/node-probe.js'
 import type { NodeEnvironment } from '../model/service-environment.js'
 import { clusterAnswer } from './cluster-answer.js'
+import { clusterEvent } from './cluster-events.js'
 import { clusterMetrics } from './cluster-metrics.js'
 import { migrationCompleter } from './complete-migrations.js'
 import { NOT_FOUND } from './database.js'
@@ -72,7 +73,7 @@ export async function startNode(
     const shown = view && (faults.shown ? faults.shown(view) : view)
     return shown === null ? { Err: { code: 0, message: 'internal error' } } : { Ok: clusterAnswer(shown) }
   }
-  const Cluster2 = () => ({ 0: readView })
+  const Cluster2 = () => ({ 0: readView, 1: () => eventsOf(followed.logs()) })
   const Metrics = (peerId: string) => {
     if (!isNode(known(), peerId)) return undefined
     const answers: Readonly<Record<string, () => unknown>> = {
@@ -131,6 +132,14 @@ function noted(log: Log, ofDatabase: readonly Dialled[]) {
     const fields = { api: isDatabase ? 'Database' : 'Replica', addr: `${host}:${port}`, peer_id: peerId }
     if (kind !== null) log('WARN', 'Connection failed', { ...fields, kind })
     else if (isDatabase || before !== undefined) log('INFO', 'Connection established', fields)
+  }
+}
+
+async function* eventsOf(logs: AsyncIterable<unknown>) {
+  yield { Ack: { Ok: null } }
+  for await (const log of logs) {
+    const event = clusterEvent(log)
+    if (event !== null) yield { Event: { Ok: event } }
   }
 }
 

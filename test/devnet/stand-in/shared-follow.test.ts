@@ -24,6 +24,7 @@ function provider() {
     view: () => view,
     readView: async () => view,
     onChange: (listener) => void listeners.add(listener),
+    async *logs() {},
     gone,
     close,
   }))
