@@ -1,6 +1,6 @@
 /** `admin migration plan`: what moving to another keyspace would mean, before anything is started. */
-import { jsonInteger } from '../base/snake-json.js'
 import type { Services } from '../cli/services.js'
+import { stateJson } from '../cluster/to-json.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import { readCluster } from '../read/read-operator.js'
 import { parseByteCount } from './byte-count.js'
@@ -13,16 +13,13 @@ type Input = MigrationInput & { readonly databaseSize?: string }
 export async function run(services: Services, input: Input) {
   const bytes = input.databaseSize === undefined ? null : parseByteCount(input.databaseSize, '--database-size')
   const snapshot = await readCluster(services)
-  const { chainId, contract, block, view } = snapshot
+  const { view } = snapshot
   const { before, after, members, moved, replicas } = planKeyspace(view, input)
   const move = { before, after, members, moved, replicas }
   const stalls = await findStalls(services, input, snapshot, move)
   return {
     data: {
-      chain_id: chainId,
-      contract,
-      block,
-      version: jsonInteger(view.version),
+      ...stateJson(snapshot),
       keyspace: before,
       new_keyspace: after,
       replicas,

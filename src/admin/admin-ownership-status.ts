@@ -1,18 +1,15 @@
 /** `admin ownership status`: who owns the cluster, and to whom that was offered. */
-import { jsonInteger } from '../base/snake-json.js'
 import type { Services } from '../cli/services.js'
+import { stateJson } from '../cluster/to-json.js'
 import { readCluster } from '../read/read-operator.js'
 
 export async function run(services: Services) {
   const snapshot = await readCluster(services)
-  const { chainId, contract, block, view } = snapshot
+  const { owner } = snapshot.view
   return {
     data: {
-      chain_id: chainId,
-      contract,
-      block,
-      version: jsonInteger(view.version),
-      owner: view.owner,
+      ...stateJson(snapshot),
+      owner,
       pending_owner: await (await services.chain()).pendingOwner(snapshot),
     },
   }

@@ -1,21 +1,20 @@
 /** `admin settings view`: the cluster's settings, and which of them nodes take the defaults for. */
-import { jsonInteger, snakeJson } from '../base/snake-json.js'
+import { snakeJson } from '../base/snake-json.js'
 import type { Services } from '../cli/services.js'
 import { decodeSettingsData } from '../cluster/codec/settings-data.js'
+import { stateJson } from '../cluster/to-json.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readCluster } from '../read/read-operator.js'
 
 /** `problems`: what of the stored settings is not understood, a sentence each. */
 export async function run(services: Services) {
-  const { chainId, contract, block, view } = await readCluster(services)
+  const snapshot = await readCluster(services)
+  const { settings, settingsExtra } = snapshot.view
   return {
     data: {
-      chain_id: chainId,
-      contract,
-      block,
-      version: jsonInteger(view.version),
-      settings: snakeJson(view.settings),
-      problems: problemsOf(view.settingsExtra),
+      ...stateJson(snapshot),
+      settings: snakeJson(settings),
+      problems: problemsOf(settingsExtra),
     },
   }
 }

@@ -3,9 +3,9 @@
  * maintenance keep to themselves, for those who stop things with other tools.
  */
 import { isTransient } from '../base/is-transient.js'
-import { jsonInteger } from '../base/snake-json.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { waiting } from '../cli/wait.js'
+import { stateJson } from '../cluster/to-json.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import { parseDuration } from '../settings/setting-values.js'
 import { openQuestion, type QuestionInput } from './questions.js'
@@ -48,7 +48,6 @@ export async function run(services: Services, input: Input) {
 type Found = Awaited<ReturnType<Awaited<ReturnType<typeof openQuestion>>['look']>>
 
 function answered(services: Services, { objections, snapshot, ...found }: Found) {
-  const { chainId, contract, block, view } = snapshot
   const data = {
     /** Unix seconds. */
     checked_at: services.clock.now(),
@@ -56,7 +55,7 @@ function answered(services: Services, { objections, snapshot, ...found }: Found)
     ...found,
     /** Why it must stay up; none where it may go down. */
     reasons: objections,
-    cluster: { chain_id: chainId, contract, block, version: jsonInteger(view.version) },
+    cluster: stateJson(snapshot),
   }
   const onlySlot = objections.every(({ id }) => id === 'slot-taken')
   const exitCode = data.ok ? 0 : exitCodeOf(onlySlot ? 'MAINTENANCE_TAKEN' : 'AVAILABILITY_AT_RISK')

@@ -5,7 +5,7 @@
 import type { Address } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
-import { snakeJson } from '../base/snake-json.js'
+import { jsonInteger, snakeJson } from '../base/snake-json.js'
 import type { ClusterMigration, ClusterView, OperatorSlot } from './cluster-view.js'
 import type { DecodedOperatorData, StoredClient, StoredNode } from './codec/operator-data.js'
 import { plainNode, plainNodes } from './plain-node.js'
@@ -72,6 +72,12 @@ export function encryptedNote(key: EncryptionKey | null): { readonly addresses?:
 
 export function migrationJson(migration: ClusterMigration | null) {
   return migration && snakeJson(migration)
+}
+
+/** Which state of which cluster a document is about. */
+export function stateJson<Block>(snapshot: Omit<Snapshot, 'block'> & { readonly block: Block }) {
+  const { chainId, contract, block, view } = snapshot
+  return { chain_id: chainId, contract, block, version: jsonInteger(view.version) }
 }
 
 /** The shape of `cluster view`. */

@@ -8,6 +8,7 @@ import { once } from '../base/once.js'
 import { jsonInteger, snakeJson } from '../base/snake-json.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { parseInterval, type WatchInput } from '../cli/watch.js'
+import { stateJson } from '../cluster/to-json.js'
 import { EXIT_CHECK_FAILED } from '../errors/exit-codes.js'
 import {
   type DatabaseInput,
@@ -121,15 +122,8 @@ function untold(healths: readonly NodeHealth[]): string {
   return `${databases}, and the versions of ${which} and how far they are`
 }
 
-function clusterJson({ snapshot: { chainId, contract, block, view }, operator }: CheckedNodes) {
-  return {
-    chain_id: chainId,
-    contract,
-    block,
-    version: jsonInteger(view.version),
-    keyspace_version: jsonInteger(view.keyspaceVersion),
-    operator,
-  }
+function clusterJson({ snapshot, operator }: CheckedNodes) {
+  return { ...stateJson(snapshot), keyspace_version: jsonInteger(snapshot.view.keyspaceVersion), operator }
 }
 
 function withExitCode(data: NodesCheckJson): { readonly data: NodesCheckJson; readonly exitCode: number } {

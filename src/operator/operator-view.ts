@@ -1,9 +1,8 @@
 /** `operator view`: one operator as the chain holds it. */
 
-import { jsonInteger } from '../base/snake-json.js'
 import type { Services } from '../cli/services.js'
 import { type WatchInput, watched } from '../cli/watch.js'
-import { migrationJson, operatorJson } from '../cluster/to-json.js'
+import { migrationJson, operatorJson, stateJson } from '../cluster/to-json.js'
 import { readOperator } from '../read/read-operator.js'
 
 /** Throws OPERATOR_NOT_FOUND and what reading throws. Needs no private key with --operator. */
@@ -13,13 +12,10 @@ export function run(services: Services, input: WatchInput = {}) {
 
 async function operatorView(services: Services) {
   const { snapshot, slot, key } = await readOperator(services)
-  const { chainId, contract, block, view } = snapshot
+  const { view } = snapshot
   return {
     data: {
-      chain_id: chainId,
-      contract,
-      block,
-      version: jsonInteger(view.version),
+      ...stateJson(snapshot),
       operator: operatorJson(slot, view.keyspace.includes(slot.slot), key),
       max_operator_data_bytes: view.settings.maxOperatorDataBytes,
       migration: migrationJson(view.migration),
