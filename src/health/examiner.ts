@@ -12,7 +12,7 @@ import type { MetricsSighting } from './model/metrics-health.js'
 import { type NodeHealth, nodeHealth } from './model/node-health.js'
 import { whosePeerId } from './model/whose-peer-id.js'
 import { type ProbeFlags, parseProbeFlags, requireKnownNodes } from './probe-flags.js'
-import { createLimiter } from './probe-port.js'
+import { portLimiter } from './probe-port.js'
 import { createReferenceCluster } from './reference-cluster.js'
 
 /** Flags of `probeOptions`. */
@@ -25,10 +25,10 @@ export type Examiner = Awaited<ReturnType<typeof openExaminer>>
 /** Throws SETTING_INVALID, USAGE, PORT_INVALID, KEY_INVALID, FILE_*: what is wrong with the flags. */
 export async function openExaminer(services: Services, input: ExaminerInput) {
   const flags = parseProbeFlags(input)
-  const limiter = createLimiter(flags.concurrency)
   const keyFile = nodeKeyFile(services, input)
   const identity = keyFile === null ? null : await readNodeKeypair(services, keyFile)
   const probe = await services.nodeProbe(identity)
+  const limiter = portLimiter(flags.concurrency, probe.openFiles)
   return {
     /** Why no identity can be proven here, in a sentence; null where it can. */
     unproven: probe.unproven,

@@ -45,20 +45,52 @@ export function untilSecondLook({ services: { clock, deadline } }: Pick<PortCont
   return clock.sleep(Math.min(SECOND_LOOK_MS, deadline.remainingMs()))
 }
 
-/** Runs at most so many tasks at a time, first come first served: each holds sockets and memory. */
-export function createLimiter(atATime: number) {
-  let running = 0
-  const waiting: (() => void)[] = []
+/** Longer than a handshake takes almost anywhere: who is not done then waits for somebody who may never answer. */
+const TURN_MS = 300
+/** More handshakes at a time than this take one machine so long that sound nodes seem to be down. */
+const MOST_AT_A_TIME = 64
+/** So many times as many may wait: as 1000 silent nodes take no more than 20 s. */
+const WAITING_FOR_EACH = 12
+/** What else this process may have open. */
+const OTHER_FILES = 100
+
+/** For ports that are asked at `concurrency`, in a process that may have so many files open. */
+export function portLimiter(concurrency: number, openFiles: number) {
+  const atATime = Math.min(concurrency, MOST_AT_A_TIME)
+  const wanted = Math.max(WAITING_FOR_EACH * atATime, concurrency - atATime)
+  return createLimiter(atATime, Math.min(wanted, openFiles - atATime - OTHER_FILES))
+}
+
+/**
+ * Runs at most so many tasks at a time, first come first served: each holds sockets and memory. Whoever takes longer than
+ * TURN_MS lets the next one begin, as long as no more than `mayWait` do.
+ */
+export function createLimiter(atATime: number, mayWait = 0) {
+  let [running, waiting] = [0, 0]
+  const queue: (() => void)[] = []
+  const passOn = () => {
+    const successor = queue.shift()
+    if (successor) successor()
+    else running--
+  }
   return {
     async run<T>(work: () => Promise<T>): Promise<T> {
       if (running < atATime) running++
-      else await new Promise<void>((resolve) => waiting.push(resolve))
+      else await new Promise<void>((resolve) => queue.push(resolve))
+      let waits = false
+      const timer = setInterval(() => {
+        if (waiting >= mayWait) return
+        clearInterval(timer)
+        waits = true
+        waiting++
+        passOn()
+      }, TURN_MS)
       try {
         return await work()
       } finally {
-        const successor = waiting.shift()
-        if (successor) successor()
-        else running--
+        clearInterval(timer)
+        if (waits) waiting--
+        else passOn()
       }
     },
   }

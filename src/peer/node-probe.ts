@@ -14,6 +14,8 @@ export interface ProbeTarget {
 export interface NodeProbe {
   /** Why no identity can be proven here, in a sentence; null where it can be: the QUIC addon loads. */
   readonly unproven: string | null
+  /** So many files, and so ports, this process may have open. */
+  readonly openFiles: number
   /** Makes one connection, and opens one API on it. Never throws; ends within `timeoutMs`. */
   reach(target: ProbeTarget, timeoutMs: number): Promise<PortReport>
   /** Ends what is open. */

@@ -22,6 +22,7 @@ export function fakeNodeProbe(
     asked,
     open: () => ({ now, most }),
     unproven,
+    openFiles: 1024,
     async reach({ host, port, api }) {
       asked.push(`${host}:${port} ${api}`)
       const found = met[`${host}:${port}`]

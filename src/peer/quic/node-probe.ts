@@ -2,6 +2,7 @@
  * The `NodeProbe` port: meets UDP ports as a peer of the network does. Without the QUIC addon it tells whether QUIC is
  * spoken there, and can't prove by whom.
  */
+import { readFileSync } from 'node:fs'
 import { keypairFromSecret, type NodeKeypair } from '../../base/keys/node-keypair.js'
 import { Secret } from '../../base/secret.js'
 import type { NodeProbe } from '../node-probe.js'
@@ -23,15 +24,27 @@ export async function createNodeProbe(
     const client = new addon.Client(config, 0)
     return {
       unproven: null,
+      openFiles: mostOpenFiles(),
       reach: (target, timeoutMs) => reachPort(client, target, timeoutMs),
       close: () => client.abort(),
     }
   } catch (error) {
     return {
       unproven: `the QUIC addon @chainsafe/libp2p-quic ${whyMissing(error)}`,
+      openFiles: mostOpenFiles(),
       reach: (target, timeoutMs) => lookAtPort(target, timeoutMs),
       close: () => undefined,
     }
+  }
+}
+
+/** As Linux says; elsewhere what the most sparing of usual systems allow. */
+function mostOpenFiles(): number {
+  try {
+    const [, limit] = /^Max open files +([0-9]+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
+    return limit === undefined ? Number.MAX_SAFE_INTEGER : Number(limit)
+  } catch {
+    return 256
   }
 }
 

@@ -59,7 +59,10 @@ describe.skipIf(!quicAvailable)('a lookout', () => {
 
 it('a lookout dials nobody beyond loopback', async () => {
   const reach = vi.fn(async () => ({ kind: 'closed' }) as const)
-  const lookout = createLookout({ unproven: null, reach, close: () => undefined } satisfies NodeProbe, PACE)
+  const lookout = createLookout(
+    { unproven: null, openFiles: 1024, reach, close: () => undefined } satisfies NodeProbe,
+    PACE,
+  )
   onTestFinished(() => lookout.close())
   const at = (host: string): Dialled => ({ host: ip(host), port: 9, peerId: stranger.peerId })
   const watched = ['203.0.113.1', '10.0.0.0', '127.0.0.9'].map(at)
