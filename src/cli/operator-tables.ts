@@ -2,6 +2,9 @@
 import type { ClientJson, NodeJson } from '../cluster/to-json.js'
 import type { Paint } from './paint.js'
 
+/** Why there are no addresses in them. */
+export const ADDRESSES_HIDDEN = 'addresses are encrypted: no encryption key is set (--encryption-key-file)'
+
 export function nodesTable(nodes: readonly NodeJson[], paint: Paint): string {
   return paint.table(
     ['#', 'peer ID', 'address', 'private?', 'ports'],

@@ -6,5 +6,6 @@ import type { DataOf } from '../cli/services.js'
 import type { run as clientsList } from './clients-list.js'
 
 export function clientsListText({ clients }: DataOf<typeof clientsList>, paint: Paint): string {
-  return paint.screen(clientsTable(clients, paint))
+  const next = paint.next('let one use your nodes', 'wcn clients set PEER_ID --namespace ID')
+  return paint.screen(clientsTable(clients, paint), clients.length === 0 ? next : '')
 }

@@ -43,6 +43,9 @@ export function contextListText({ contexts }: ContextListJson, paint: Paint): st
         paint.text(context.encryption_key_file ?? '-'),
       ]),
     ),
+    contexts.some(({ current }) => current)
+      ? ''
+      : paint.next('none is used unless it is named', 'wcn context use NAME'),
   )
 }
 

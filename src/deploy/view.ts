@@ -13,7 +13,7 @@ export function configInitText({ path, blanks, content }: ConfigInitData, paint:
   return paint.screen(written, paint.next(say, `wcn config emit -f ${shellWord(path ?? '')} --out DIR`))
 }
 
-/** Ends with the onboarding document's reminder about firewalls. With --stdout: the file and nothing else. */
+/** Has the onboarding document's reminder about firewalls, and what comes next. With --stdout: the file and nothing else. */
 export function configEmitText(data: ConfigEmitData, paint: Paint): string {
   const { files, firewall, dry_run } = data
   const [only] = files
@@ -27,7 +27,10 @@ export function configEmitText(data: ConfigEmitData, paint: Paint): string {
   const diffs = files.flatMap(({ diff }) =>
     diff === null ? [] : [diff.trimEnd().split('\n').map(paint.text).join('\n')],
   )
-  return paint.screen(...diffs, paint.table(['', 'file', 'for'], rows), firewallText(firewall, paint))
+  const next = dry_run
+    ? paint.next('if it is as you want it, the same without --dry-run', null)
+    : paint.next('check them where they are to run', 'wcn config check DIR')
+  return paint.screen(...diffs, paint.table(['', 'file', 'for'], rows), firewallText(firewall, paint), next)
 }
 
 function statusText(status: ConfigEmitData['files'][number]['status'], dryRun: boolean, paint: Paint): string {

@@ -12,6 +12,7 @@ export function keyGenerateView(data: KeyGenerateData, paint: Paint): string {
       ['peer ID', 'secret key in'],
       keys.map(({ peer_id, file }) => [peer_id, paint.text(file)]),
     ),
+    paint.next('describe what runs with them', 'wcn config init'),
   )
 }
 

@@ -2,7 +2,7 @@
 
 import { showAddress } from '../base/address.js'
 import { shellWord } from '../base/shell-word.js'
-import { nodesTable } from '../cli/operator-tables.js'
+import { ADDRESSES_HIDDEN, nodesTable } from '../cli/operator-tables.js'
 import type { Paint } from '../cli/paint.js'
 import { renderChanges } from '../cli/preview.js'
 import type { DataOf } from '../cli/services.js'
@@ -10,7 +10,7 @@ import type { run as nodesDiff } from './nodes-diff.js'
 import type { run as nodesList } from './nodes-list.js'
 
 export function nodesListText({ name, operator, nodes, addresses }: DataOf<typeof nodesList>, paint: Paint): string {
-  const note = addresses === 'encrypted' ? `\n${paint.dim('addresses are encrypted: no encryption key is set')}` : ''
+  const note = addresses === 'encrypted' ? `\n${paint.dim(ADDRESSES_HIDDEN)}` : ''
   return paint.screen(
     `${paint.bold(paint.text(name))} ${paint.dim(showAddress(operator))}\n${nodesTable(nodes, paint)}${note}`,
   )

@@ -3,7 +3,7 @@
 import { showAddress } from '../base/address.js'
 import { counted } from '../base/counted.js'
 import { etherInWords, shareInWords, weiAsEther } from '../base/wei.js'
-import { clientsTable, nodesTable } from '../cli/operator-tables.js'
+import { ADDRESSES_HIDDEN, clientsTable, nodesTable } from '../cli/operator-tables.js'
 import type { Paint } from '../cli/paint.js'
 import type { DataOf } from '../cli/services.js'
 import type { run as operatorAddress } from './operator-address.js'
@@ -39,7 +39,7 @@ export function operatorViewText(data: DataOf<typeof operatorView>, paint: Paint
   ])
   const nodes = nodesTable(operator.nodes, paint)
   const clients = clientsTable(operator.clients, paint)
-  const note = operator.addresses ? paint.dim('addresses are encrypted: no encryption key is set') : ''
+  const note = operator.addresses ? paint.dim(ADDRESSES_HIDDEN) : ''
   return paint.screen(fields, nodes, clients, note)
 }
 

@@ -70,6 +70,9 @@ export function verifyRequestView({ checks, request }: Verified, paint: Paint, _
     request ? requestInWords(request, paint) : '',
     ...checksParts(shown, paint, all),
     verdict(checks, paint),
+    having('fail', checks).length > 0
+      ? ''
+      : paint.next('if you own the cluster, and know whose request it is', 'wcn admin operator approve FILE'),
   )
 }
 
@@ -120,9 +123,11 @@ export function approveView(data: WriteJson, paint: Paint): string {
 
 export function keyProveView(data: DataOf<typeof keyProve>, paint: Paint): string {
   if (!('file' in data)) return `${JSON.stringify(data, null, 2)}\n`
-  return paint.screen([
+  const fields = paint.fields([
     ['proof', paint.text(data.file)],
     ['peer ID', data.peer_id],
     ['digest', data.digest],
   ])
+  const command = `wcn operator register --draft DRAFT --proof ${shellWord(data.file)}`
+  return paint.screen(fields, paint.next('take it to where the draft was made', command))
 }

@@ -168,7 +168,7 @@ describe('config emit', () => {
     const text = configEmitText(data, plainPaint)
     expect(text).toMatch(/open to the internet\s+UDP 3010, 3011\s+node n0 at 52\.1\.2\.3/)
     expect(text).toMatch(/closed to the internet\s+UDP 3000, 3001, TCP 3002\s+database/)
-    expect(text.trimEnd()).toMatch(/must never be reachable from the internet\.$/)
+    expect(text.trimEnd()).toMatch(/must never be reachable from the internet\.\n\nnext: check them/)
     for (const secret of SECRETS) expect(text).not.toContain(secret)
   })
 
