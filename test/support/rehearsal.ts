@@ -152,6 +152,8 @@ async function commandsThatAsk(): Promise<readonly string[]> {
     for (const child of command.commands)
       for (const name of [child.name(), ...child.aliases()]) walk(child, [...words, name])
   }
+  // The build's.
+  Object.assign(globalThis, { WCN_VERSION: '0.0.0' })
   walk(await inertProgram(), [])
   return found
 }
