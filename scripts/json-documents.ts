@@ -56,6 +56,7 @@ export interface JsonDocuments {
   'maintenance exit': DataOf<typeof import('../src/maintenance/maintenance-exit.js')>
   'maintenance run': DataOf<typeof import('../src/maintenance/maintenance-run.js')>
   'maintenance status': DataOf<typeof import('../src/maintenance/maintenance-status.js')>
+  'migration status': DataOf<typeof import('../src/availability/migration-status.js')>
   'nodes add': DataOf<typeof import('../src/nodes/nodes-add.js')>
   'nodes check': DataOf<typeof import('../src/health/nodes-check.js')>
   'nodes diff': DataOf<typeof import('../src/nodes/nodes-diff.js')>

@@ -85,6 +85,12 @@ const NOUNS: readonly Noun[] = [
     fill: async (command) => (await import('./availability/command.js')).okToStopCommand(command),
   },
   {
+    name: 'migration',
+    summary: 'how far a data migration is, and who holds it up',
+    group: 'Run',
+    fill: async (command) => (await import('./availability/command.js')).migrationCommand(command),
+  },
+  {
     name: 'tx',
     summary: 'transactions this tool sent, or is to send',
     group: 'Run',

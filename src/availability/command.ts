@@ -1,4 +1,4 @@
-/** `cluster status` and `ok-to-stop`: who answers, and what may go down. */
+/** `cluster status`, `ok-to-stop` and `migration status`: who answers, what may go down, who still pulls. */
 import type { Command } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
 import { allChecksOption, clusterRead, probeOptions, surveyOptions, watchOptions } from '../cli/options.js'
@@ -21,6 +21,26 @@ export function clusterStatusCommand(cluster: Command): void {
       ),
     )
   describePages(cluster, PAGES)
+}
+
+export function migrationCommand(migration: Command): void {
+  watchOptions(surveyOptions(clusterRead(migration.command('status').summary('how far it is, and who holds it up'))))
+    .option('--probe', 'also ask all nodes: who is down, and from whom nothing can be pulled')
+    .option('--database-size <size>', "what one operator's database holds, such as 40GB: tells how long it takes")
+    .option('--wait <duration>', 'wait so long for its end, such as 2h (default: not at all)')
+    .action(
+      runLazily(
+        () => import('./migration-status.js'),
+        async () => (await import('./view-migration-status.js')).migrationStatusText,
+      ),
+    )
+  describePages(migration, {
+    status: [
+      'Says whether a data migration is in progress, since when, which operators still pull data, and how many shard replicas they are to get; with the size of a database how long it takes at the least, and with --probe who keeps it from ending. With --wait exit code 0 says that it has ended, 8 that it has not, 9 that it was aborted meanwhile.',
+      'wcn migration status --probe --database-size 40GB',
+      'wcn migration status --wait 2h --json',
+    ],
+  })
 }
 
 export function okToStopCommand(command: Command): void {

@@ -1,6 +1,7 @@
 /** Every view with data as long as it gets, for tests of how screens look. */
 import { deployView, migrationPlanText, ownershipText, settingsText } from '../../src/admin/view.js'
 import { clusterStatusText } from '../../src/availability/view-cluster-status.js'
+import { migrationStatusText } from '../../src/availability/view-migration-status.js'
 import { okToStopText } from '../../src/availability/view-ok-to-stop.js'
 import type { Paint } from '../../src/cli/paint.js'
 import { type Preview, renderPreview } from '../../src/cli/preview.js'
@@ -636,6 +637,31 @@ screen('preview', (preview: Preview, paint) => paint.screen(renderPreview(previe
   ...{ target: write.cluster, changes },
   cost: { gas: 60_000n, executionFeeWei: 123_456_789_012_345n, l1FeeWei: 12_345_678n, operatorFeeWei: 0n },
   balanceWei: 14_800_000_000_000_000n,
+})
+
+screen('migration status', migrationStatusText, {
+  checked_at: 1_790_000_000,
+  cluster: { chain_id: 10, contract: CONTRACT, block: BLOCK, version: 1234 },
+  nodes_asked: true,
+  migration: {
+    ...{ id: 12, started_at: 1_789_980_000, aborted_at: 0, state: 'running', pulling_since: 1_789_980_007.5 },
+    ...{
+      running_seconds: 20_000,
+      estimated_seconds: 18_000,
+      overdue: true,
+      replicas: { moving: 62_000, left: 54_715 },
+    },
+    operators: [
+      {
+        ...{ slot: 1, id: OPERATOR, name: 'acme', role: 'stays', to_pull: 1_530, pulls: false },
+        ...{ away: null, down_sources: [] },
+      },
+      {
+        ...{ slot: 17, id: OPERATOR, name: NAME, role: 'joins', to_pull: 54_715, pulls: true },
+        ...{ away: true, down_sources: [1, 16] },
+      },
+    ],
+  },
 })
 
 const NOT_ASKED = { checked_at: 1_790_000_000, operator: OPERATOR, nodes: [], own_nodes: [], shards: null } as const

@@ -97,17 +97,22 @@ export function moveOf(view: ClusterView, after: readonly number[]): KeyspaceMov
   return { before, after, members, moved, replicas: from.length }
 }
 
+/** From its start until data is pulled: everybody has to know of it. */
+export function pullingDelaySeconds({ settings: { eventPropagationLatencyMs, clockSkewMs } }: ClusterView): number {
+  return (eventPropagationLatencyMs + clockSkewMs + START_MARGIN_MS) / 1000
+}
+
 /**
  * Seconds it takes at the least, where one operator's database holds that many bytes on average; null: nothing limits it.
  * Whoever pulls or gives most decides.
  */
 export function estimatedSeconds(view: ClusterView, move: KeyspaceMove, databaseBytes: number): number | null {
-  const { migrationRxBandwidth: rx, migrationTxBandwidth: tx, eventPropagationLatencyMs, clockSkewMs } = view.settings
+  const { migrationRxBandwidth: rx, migrationTxBandwidth: tx } = view.settings
   const bytesPerShard = (databaseBytes * move.before.length) / move.replicas
   const seconds = move.members.flatMap(({ to_pull, to_give }) => [
     ...(rx === 0 ? [] : [(to_pull * bytesPerShard) / rx]),
     ...(tx === 0 ? [] : [(to_give * bytesPerShard) / tx]),
   ])
   if (seconds.length === 0) return null
-  return Math.ceil(Math.max(...seconds) + (eventPropagationLatencyMs + clockSkewMs + START_MARGIN_MS) / 1000)
+  return Math.ceil(Math.max(...seconds) + pullingDelaySeconds(view))
 }
