@@ -18,7 +18,7 @@ import { addressOfKey } from '../signers/address-of-key.js'
 import { type CheckedService, checkServices, outwardPort } from './model/checked-service.js'
 import { type DriftRow, driftRows, type NodeInFiles, type RunningNode } from './model/drift.js'
 import type { Found } from './model/found.js'
-import { operatorOfNodes } from './model/online.js'
+import { operatorOfNodes } from './model/nodes-on-chain.js'
 import { readFound } from './readers/read-found.js'
 
 export interface Input {

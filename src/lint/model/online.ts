@@ -2,12 +2,12 @@
 import { type Address, checksumAddress } from '../../base/address.js'
 import { bytesToHex } from '../../base/hex.js'
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
-import type { PeerId } from '../../base/keys/peer-id.js'
 import type { ClusterView, OperatorSlot } from '../../cluster/cluster-view.js'
 import { decryptIpv4 } from '../../cluster/codec/ip-encryption.js'
 import type { StoredNode } from '../../cluster/codec/operator-data.js'
 import { type CheckedService, outwardPort, servicesWith } from './checked-service.js'
 import { applyRules, type Complaint, each, type Finding, fail, type Place, type Rule, skip, warn } from './finding.js'
+import { findSlot, identifiedNodes, listsWith, operatorOfNodes } from './nodes-on-chain.js'
 
 export type KeyVerdict =
   /** Unproven: nothing speaks for it or against it. */
@@ -184,44 +184,6 @@ const RULES: readonly Rule<Compared>[] = [
     },
   },
 ]
-
-/**
- * The one that is configured, else the signing key's, else whoever lists most of the nodes; null where nobody fits. Where
- * the first two contradict each other, which is said already, the one that has the nodes is meant.
- */
-export function operatorOfNodes(
-  nodes: readonly CheckedService[],
-  view: ChainSide['view'],
-  operator: Address | null,
-): OperatorSlot | null {
-  const ids = new Set(nodes.map(({ values }) => values.peerId?.value))
-  const most = (slots: readonly OperatorSlot[]) =>
-    slots
-      .map((slot) => ({ slot, listed: slot.decoded?.nodes.filter(({ peerId }) => ids.has(peerId)).length ?? 0 }))
-      .toSorted((one, other) => other.listed - one.listed)[0] ?? null
-  const configured = operator && findSlot(view, operator)
-  const signers = servicesWith(nodes, 'signer').flatMap(({ value }) => findSlot(view, value) ?? [])
-  if (operator !== null && (configured === null || signers.length === 0)) return configured
-  const named = most([...(configured ? [configured] : []), ...signers])
-  if (named) return named.slot
-  const owner = most(view.operators)
-  return owner && owner.listed > 0 ? owner.slot : null
-}
-
-function findSlot({ operators }: ChainSide['view'], id: Address): OperatorSlot | null {
-  return operators.find((operator) => operator.id === id) ?? null
-}
-
-function identifiedNodes({ nodes, isBlamed }: Pick<Compared, 'nodes' | 'isBlamed'>) {
-  return servicesWith(nodes, 'peerId').filter(({ variable }) => !isBlamed(variable.place))
-}
-
-function listsWith({ view }: Pick<ChainSide, 'view'>, wanted: PeerId) {
-  return view.operators.flatMap(({ id, decoded }) => {
-    const nodes = decoded?.nodes ?? []
-    return nodes.some(({ peerId }) => peerId === wanted) ? [{ id, nodes }] : []
-  })
-}
 
 function otherPorts(
   { found, values, ...peerId }: ReturnType<typeof identifiedNodes>[number],
