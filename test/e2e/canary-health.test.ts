@@ -16,7 +16,7 @@ import { ECHOES, type EchoingProvider, startEchoingProvider } from '../support/e
 import { TOKEN } from '../support/fake-provider.js'
 import { lightKeystore } from '../support/light-keystore.js'
 import { useProviders } from '../support/misbehaving-provider.js'
-import { node as goldenNode } from '../support/nodes.js'
+import { node as goldenNode, ip } from '../support/nodes.js'
 import { plainOf, quicAvailable, startTestDatabase, startTestNode, type TestStandIn } from '../support/stand-ins.js'
 
 const PASSWORD = 'canary pass phrase of the keystore'
@@ -92,7 +92,7 @@ describe.skipIf(!quicAvailable)('nodes and commands', () => {
     // At the last one's address somebody answers whom the chain lists as the villain's.
     const stranger = { ...impostor, peerId: goldenNode(5).peerId }
     await put(operator, EVIL, [first, second, third, fourth, stranger])
-    await put(villain, EVIL, [impostor, goldenNode(6)])
+    await put(villain, EVIL, [impostor, goldenNode(6, { ipv4Addr: ip('203.0.113.6') })])
     const file = (name: string, text: string) => writeFileSync(box.path(name), text, { mode: 0o600 })
     for (const [index, { keypair }] of nodes.entries()) {
       const secret = encodeNodeSecretKey(keypair.secretKey)

@@ -49,6 +49,9 @@ afterAll(async () => {
   box.remove()
 })
 
+/** Of what takes longer than a second, as on a busy machine. */
+const PROGRESS = expect.stringMatching(/^(?:looking at nodes, .*\n)*$/)
+
 describe.skipIf(!quicAvailable)('nodes', () => {
   const net = useDevnet()
   const kinds: { readonly name: string; readonly plain: PlainNode }[] = []
@@ -143,7 +146,7 @@ describe.skipIf(!quicAvailable)('nodes', () => {
     seen(name).checks.flatMap((check) => (check.status === status ? [check.summary] : []))
 
   it('ends with exit code 8, and shows no secret', () => {
-    expect(look).toMatchObject({ code: 8, ok: false, stderr: '', data: { databases: [], changed: null } })
+    expect(look).toMatchObject({ code: 8, ok: false, stderr: PROGRESS, data: { databases: [], changed: null } })
     expect(look.stdout).not.toContain(encodeNodeSecretKey(healthy.keypair.secretKey))
   })
 
@@ -214,7 +217,7 @@ describe.skipIf(!quicAvailable)('nodes', () => {
   })
 
   it('shows people the same in a table', () => {
-    expect(shown).toMatchObject({ code: 8, stderr: '' })
+    expect(shown).toMatchObject({ code: 8, stderr: PROGRESS })
     const line = (name: string) => shown.stdout.split('\n').find((text) => text.includes(` nodes[${place(name)}] `))
     expect(line('healthy')).toMatch(/^up .* ok .* ok .* caught up .* up, \d+ GiB free$/)
     expect(line('swapped')).toMatch(/^NOT UP .* swapped .* swapped/)
@@ -226,7 +229,7 @@ describe.skipIf(!quicAvailable)('nodes', () => {
 
   it('looks at a file of nodes, and without the addon says so once', () => {
     expect(ofFile).toMatchObject({ code: 0, data: { nodes: [{ node: { index: 0 }, operational: true }] } })
-    expect(unproven).toMatchObject({ code: 0, stderr: '' })
+    expect(unproven).toMatchObject({ code: 0, stderr: PROGRESS })
     expect(unproven.stdout).toMatch(/^unproven +nodes\[0\] .*QUIC, unproven .*QUIC, unproven$/m)
     expect(unproven.stdout.match(/^warn .*can't be proven here/gm)).toHaveLength(1)
   })
@@ -240,7 +243,6 @@ describe.skipIf(!quicAvailable)('nodes', () => {
     const flags = ['nodes', 'check', '0', '--watch', '--interval', '1s']
     const screen = wcnInTerminal(flags, { env: env() })
     const script = startWcn([...flags, '--json'], { env: env() })
-    await screen.until('looking at nodes 1/1')
     await screen.until('1 of 1 node is up.')
     await script.until('"changed":[]')
     await healthy.misbehave({ secondary: 'off' })
@@ -254,7 +256,7 @@ describe.skipIf(!quicAvailable)('nodes', () => {
     const [code, ended] = [await screen.ended, await script.ended]
     await healthy.misbehave({})
     expect(code).toBe(8)
-    expect(ended).toMatchObject({ code: 8, stderr: '' })
+    expect(ended).toMatchObject({ code: 8, stderr: PROGRESS })
     const documents = ended.stdout
       .trimEnd()
       .split('\n')
