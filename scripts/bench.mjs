@@ -5,6 +5,7 @@ import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { bigView } from './bench/big-view.mjs'
 import { farAway } from './bench/far-away.mjs'
+import { manyFiles } from './bench/files.mjs'
 import { healthyOperator, manyNodes } from './bench/many-nodes.mjs'
 import { hasAddon } from './bench/node-fleet.mjs'
 import { rehearsal } from './bench/rehearsal.mjs'
@@ -15,6 +16,7 @@ const PARTS = {
   start: startUp,
   view: bigView,
   far: farAway,
+  files: manyFiles,
   nodes: withAddon(manyNodes),
   own: withAddon(healthyOperator),
   rehearsal: withAddon(rehearsal),

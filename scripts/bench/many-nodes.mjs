@@ -17,8 +17,8 @@ export async function manyNodes(folder) {
   await onDevnet(folder, [], async (env) => {
     const fleet = await nodeFleet(env, { count: MANY_NODES, processes: FLEET_PROCESSES, folder })
     try {
-      await checked(folder, env, fleet.nodes, 'nodes on loopback', [])
-      await checked(folder, env, fleet.nodes, 'the same', ['--concurrency', String(MANY_NODES)])
+      await checked(folder, env, fleet.nodes, 'nodes on loopback')
+      await checked(folder, env, fleet.nodes, 'nodes on loopback', ['--concurrency', String(MANY_NODES)])
     } finally {
       fleet.stop()
     }
@@ -26,7 +26,7 @@ export async function manyNodes(folder) {
   })
 }
 
-async function checked(folder, env, nodes, what, flags) {
+async function checked(folder, env, nodes, what, flags = []) {
   const file = join(folder, 'nodes.json')
   writeFileSync(file, JSON.stringify({ nodes }))
   const args = ['nodes', 'check', '-f', file, '--json', ...flags]
@@ -34,7 +34,7 @@ async function checked(folder, env, nodes, what, flags) {
   const { wallMs, cpuMs, peakMiB, stdout } = await wcn(args, options)
   const up = JSON.parse(stdout).data.nodes.filter((node) => node.operational).length
   const figures = `${(wallMs / 1000).toFixed(1)} s, CPU ${ms(cpuMs)}, ${Math.round(peakMiB)} MiB`
-  row(`\`wcn nodes check ${flags.join(' ')}\`, ${nodes.length} ${what} (${up} operational)`, figures, {
+  row(`\`${['wcn nodes check', ...flags].join(' ')}\`, ${nodes.length} ${what} (${up} operational)`, figures, {
     value: Math.max(wallMs / 20_000, peakMiB / 256),
     goal: 1,
     unit: ' of 20 s and of 256 MiB',
@@ -54,7 +54,7 @@ async function silent(folder, env) {
     secondary_port: port,
   }))
   try {
-    await checked(folder, env, nodes, 'silent nodes', [])
+    await checked(folder, env, nodes, 'silent nodes')
   } finally {
     socket.close()
   }

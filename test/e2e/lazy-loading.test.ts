@@ -167,10 +167,14 @@ it('what writes by flags alone loads no document and asks no node', async () => 
   expect(heavyIn(loaded).filter((name) => !signing.includes(name))).toEqual([])
 })
 
+it('the account of a key is told without what signs', async () => {
+  await expectLight(['operator', 'address'], net.signedBy(net.operators[1] as Account))
+})
+
 /** The control: the same report does show what is loaded. */
 it('what writes loads what signs', async () => {
-  const env = { ...net.cluster, SMART_CONTRACT_SIGNER_PRIVATE_KEY: net.operators[1]?.privateKey ?? '' }
-  const loaded = await loadedBy(['operator', 'address'], env)
+  const env = { ...net.signedBy(net.operators[1] as Account), WCN_STATE_DIR: work.path('state') }
+  const loaded = await loadedBy(['operator', 'rename', 'control', '--yes'], env, /control/)
   expect(heavyIn(loaded)).toContain('@noble/curves')
   expect(heavyIn(loaded)).not.toContain('zod')
 })
