@@ -34,7 +34,7 @@ interface Options {
   readonly alone: boolean
 }
 
-/** Throws what starting a stand-in throws. */
+/** Throws what starting a stand-in throws, FILE_UNWRITABLE where its record can't be written. */
 export async function rehearse(addon: QuicAddon, planned: Planned, options: Options) {
   const { folder, pullMs, lookout, following, alone } = options
   const { source, again } = planned
@@ -121,14 +121,21 @@ export async function rehearse(addon: QuicAddon, planned: Planned, options: Opti
     }
   }
   await start()
-  if (folder !== null) unsay(folder, record.primary_port)
-  tell({})
+  if (folder !== null) {
+    unsay(folder, record.primary_port)
+    // One that nobody can find is none of the network's.
+    try {
+      writeRecord(folder, record)
+    } catch (error) {
+      await stop()
+      throw error
+    }
+  }
   let busy = Promise.resolve()
   return {
     /** Rejects when it can't go on, as a node whose provider is gone. */
     ended,
     port: () => record.primary_port,
-    /** Never throws: whoever said it reads in the record what became of it. */
     /** One word after the other: whoever said it reads in the record what became of it. */
     obey(word: Word): void {
       busy = busy.then(() => obey(word))

@@ -1,40 +1,42 @@
 /** All stand-ins of a development chain as one process, which lives on its own: env files, start, end. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { endProcess, isProcess } from '../../anvil/anvil-process.js'
+import { isRecord } from '../../base/is-record.js'
 import { WcnError } from '../../errors/wcn-error.js'
+import { unwritable } from '../../platform/files/file-errors.js'
 
 const START_TIMEOUT_MS = 60_000
-const POLL_MS = 20
-const STARTED = 'started.json'
 const LOG = 'log'
 
 export type FleetProcess = Awaited<ReturnType<typeof startFleet>>
 
-/** Private files by their names, in a new folder. Throws FILE_EXISTS, NETWORK where the stand-ins do not start. */
+/** Private files by their names, in a new folder. Throws FILE_EXISTS, FILE_UNWRITABLE, NETWORK where the stand-ins do not start. */
 export async function startFleet(
   { folder, envFile }: { readonly folder: string; readonly envFile: string },
   files: ReadonlyMap<string, string>,
   interrupted: AbortSignal,
 ) {
-  writeAll(folder, files)
+  makeFolder(folder)
   const services = [...files.keys()].filter((name) => name.endsWith('.env')).map((name) => join(folder, name))
-  const [out, log] = [STARTED, LOG].map((name) => openSync(join(folder, name), 'wx', 0o600))
+  const log = orNothing(folder, () => {
+    for (const [name, text] of files) writeFileSync(join(folder, name), text, { mode: 0o600, flag: 'wx' })
+    return openSync(join(folder, LOG), 'wx', 0o600)
+  })
   // The same program, in a process group of its own: Ctrl-C in a terminal is its parent's to handle.
   const args = [process.argv[1] ?? '', 'devnet', 'serve', '--json', '--devnet', envFile, ...services]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', out, log], detached: true, env: {} })
-  for (const file of [out, log]) if (file !== undefined) closeSync(file)
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', log], detached: true, env: {} })
+  closeSync(log)
   const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve())
+    child.once('close', () => resolve())
     child.once('error', () => resolve())
   })
   const stop = async () => {
     child.kill('SIGTERM')
     await ended
   }
-  await untilStarted(folder, child, interrupted).catch(async (error) => {
+  await untilStarted(child, ended, interrupted).catch(async (error) => {
     await stop()
     rmSync(folder, { recursive: true })
     throw error
@@ -42,7 +44,7 @@ export async function startFleet(
   return { pid: child.pid ?? 0, ended, stop, release: () => child.unref() }
 }
 
-function writeAll(folder: string, files: ReadonlyMap<string, string>): void {
+function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
@@ -53,18 +55,44 @@ function writeAll(folder: string, files: ReadonlyMap<string, string>): void {
       details: { path: folder },
     })
   }
-  for (const [name, text] of files) writeFileSync(join(folder, name), text, { mode: 0o600, flag: 'wx' })
 }
 
-async function untilStarted(folder: string, child: ChildProcess, interrupted: AbortSignal): Promise<void> {
-  for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS && !interrupted.aborted; waitedMs += POLL_MS) {
-    const ended = child.exitCode !== null || child.signalCode !== null || child.pid === undefined
-    const said = readFileSync(join(folder, STARTED), 'utf8')
-    if (!ended && said.endsWith('\n')) return
-    if (ended) throw notStarted(/"message":"((?:[^"\\]|\\.)*)"/.exec(said)?.[1] ?? 'they ended at once')
-    await sleep(POLL_MS)
+/** What could be written before the disk was full is of no use. */
+function orNothing<T>(folder: string, write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    rmSync(folder, { recursive: true })
+    throw unwritable(folder, error)
   }
-  throw notStarted('no answer in time')
+}
+
+/** Its one document comes when all of them serve. By a pipe, which takes it on a full disk, too. */
+async function untilStarted(child: ChildProcess, ended: Promise<void>, interrupted: AbortSignal): Promise<void> {
+  let said = ''
+  const answered = new Promise<void>((resolve) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      if (said.endsWith('\n')) resolve()
+    })
+  })
+  const late = AbortSignal.any([interrupted, AbortSignal.timeout(START_TIMEOUT_MS)])
+  const gaveUp = new Promise<void>((resolve) => late.addEventListener('abort', () => resolve(), { once: true }))
+  if (!interrupted.aborted) await Promise.race([answered, ended, gaveUp])
+  child.stdout?.destroy()
+  const document = documentOf(said)
+  if (document?.ok === true) return
+  const error = isRecord(document?.error) ? document.error.message : undefined
+  throw notStarted(typeof error === 'string' ? error : late.aborted ? 'no answer in time' : 'they ended at once')
+}
+
+function documentOf(text: string) {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : null
+  } catch {
+    return null
+  }
 }
 
 function notStarted(why: string): WcnError {
