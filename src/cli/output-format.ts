@@ -21,6 +21,7 @@ export const OWN_FORMATS: Readonly<Record<string, Own>> = {
   'config check': { markdown: 'checks' },
   'config diff': { markdown: 'rows' },
   'context list': { name: 'contexts.name' },
+  'devnet status': { name: 'stand_ins.target' },
   doctor: { markdown: 'checks' },
   'key inspect': { name: 'peer_id' },
   'maintenance status': { name: 'maintenance' },

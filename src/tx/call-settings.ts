@@ -1,4 +1,5 @@
 /** Explains the cluster settings that a call brings: for scripts, against those it has, and what the network makes of them. */
+import { counted } from '../base/counted.js'
 import { snakeJson } from '../base/snake-json.js'
 import type { StoredSettings } from '../chain/chain.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
@@ -39,7 +40,9 @@ export function settingsEffects(next: StoredSettings, view: ClusterView): CallEf
         return { op: 'update', path: `settings.${name}`, before: before[name] ?? null, after: after[name] ?? null }
       }),
     warnings: [
-      ...(oversized.length > 0 ? [`the data of ${oversized.length} operators is longer than that already`] : []),
+      ...(oversized.length > 0
+        ? [`the data of ${counted(oversized.length, 'operator')} is longer than that already`]
+        : []),
       ...(lost > 0 ? [`${lost} settings that this version does not know would be lost`] : []),
     ],
   }

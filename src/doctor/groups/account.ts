@@ -94,7 +94,7 @@ function judgeForeign({ account }: AccountSnapshot, own: ReadonlySet<number>): V
   if (foreign === 0) return ['pass', `nothing else of account ${address} is waiting`]
   return [
     'warn',
-    `account ${address} has ${foreign} transactions waiting that this machine did not send: its primary node may be completing a migration, or another machine writes`,
+    `account ${address} has ${counted(foreign, 'transaction')} waiting that this machine did not send: its primary node may be completing a migration, or another machine writes`,
     'wait until they are through before you write: `wcn doctor --only transactions`',
   ]
 }

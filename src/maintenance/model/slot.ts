@@ -1,4 +1,5 @@
 /** Decides what happens to the maintenance slot after the command that ran in it, and says why. */
+import { counted } from '../../base/counted.js'
 import { utc, utcAndAgo } from '../../base/utc.js'
 import type { MaintenanceSince } from '../../chain/chain.js'
 import type { CommandEnd } from '../../platform/processes/processes.js'
@@ -49,5 +50,5 @@ export function endInWords({ exitCode, signal }: CommandEnd): string {
 export function sinceInWords(since: MaintenanceSince, now: number | null): string | null {
   if (since.kind === 'at')
     return `since ${now === null ? utc(since.time) : utcAndAgo(since.time, now)} (block ${since.block})`
-  return since.blocks > 0 ? `for at least ${since.blocks} blocks` : null
+  return since.blocks > 0 ? `for at least ${counted(since.blocks, 'block')}` : null
 }
