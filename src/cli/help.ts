@@ -76,6 +76,8 @@ export const helpStyle: Partial<Help> & {
   whereShared(): string
 } = {
   examples: examplesOf,
+  // Less than commander's: a long flag leaves its description a narrow column, and not a line that is too wide.
+  minWidthToWrap: 30,
   whereShared: () => FLAGS,
   sharedOptions: (command) => command.options.filter((option) => isShared(option) && !option.hidden),
 
