@@ -84,6 +84,7 @@ wcn --json --no-color --debug version >version.json
 wcn devnet up --detach --out devnet.env >up.txt
 wcn --quiet --env-file devnet.env cluster view >first.txt
 wcn --env-file=devnet.env cluster view --quiet >last.txt
+wcn nodes check --env-file devnet.env --json >stand-ins.json || test $? -eq 8
 set -a; . ./devnet.env; set +a
 owner_key=$WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY
 unset SMART_CONTRACT_SIGNER_PRIVATE_KEY WCN_CLUSTER_SMART_CONTRACT_OWNER_PRIVATE_KEY
@@ -94,9 +95,7 @@ for name in a b c; do
   wcn key inspect --secret-key-file $name.key --json >$name.json
 done
 id() { sed 's/.*"peer_id":"\\([^"]*\\)".*/\\1/' $1.json; }
-node -e 'fetch(process.argv[1], { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({
-  jsonrpc: "2.0", id: 1, method: "anvil_setBalance", params: [process.argv[2], "0x2386f26fc10000"] }) })' \\
-  "$RPC_PROVIDER_URL" "$(wcn operator address)"
+wcn devnet fund "$(wcn operator address)" --out devnet.env >fund.txt
 cat >nodes.yaml <<END
 nodes:
   - { peer_id: $(id a), ipv4_addr: 198.51.100.7, primary_port: 3010, secondary_port: 3011 }
@@ -158,6 +157,8 @@ describe.each([
     expect(operator.nodes.map((node: { ipv4_addr: string }) => node.ipv4_addr)).toEqual([
       ...['198.51.100.7', '198.51.100.8', '198.51.100.9'],
     ])
+    // The network's own nodes answer where there is what they are made of, and nowhere else.
+    expect(JSON.parse(read('stand-ins.json')).ok).toBe(there)
     expect(JSON.parse(read('check.json'))).toMatchObject({ schema: 2, ok: false })
     expect(read('first.txt')).toBe(read('last.txt'))
     expect(read('first.txt')).toContain('31337')
