@@ -119,6 +119,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'wcn devnet break 0/1 wrong-key': { where: 'bare' },
   'wcn devnet mend 0/1': { where: 'bare' },
   'wcn devnet mend --all': { where: 'bare' },
+  'wcn devnet drill power-cut': { where: 'bare' },
   'wcn devnet fund 0x70997970C51812dc3A010C7d01b50e0d17dc79C8': { where: 'bare' },
   'wcn devnet down': { where: 'bare' },
 
