@@ -20,7 +20,12 @@ export function devnetStatusText(data: DevnetStatusJson, paint: Paint): string {
       ['env file', paint.text(shellWord(env_file))],
       ...(memory === 0
         ? []
-        : ([['memory', `${Math.round(memory / MEBIBYTE)} MiB in ${processes.length} processes`]] as const)),
+        : ([
+            [
+              'memory',
+              `${Math.round(memory / MEBIBYTE)} MiB in ${processes.length} process${processes.length === 1 ? '' : 'es'}`,
+            ],
+          ] as const)),
     ]),
     stand_ins.length === 0
       ? 'no stand-ins: the nodes on chain are nobody’s'

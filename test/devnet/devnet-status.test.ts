@@ -26,6 +26,12 @@ describe('devnet status', () => {
     const seen = await status()
     expect(seen).toMatchObject({ code: 0, data: { chain: { up: true, block: 2, pid: data.pid }, stand_ins: [] } })
     expect((await wcn(['devnet', 'status', '--out', out])).stdout).toContain('Everything runs.')
+    // Nobody is there to rehearse with.
+    const drill = await wcnJson(['devnet', 'drill', 'power-cut', '--out', out])
+    expect(drill).toMatchObject({ code: 4, error: { code: 'STATE_CHANGED' } })
+    expect(drill.error.message).toContain('no stand-ins')
+    const broken = await wcnJson(['devnet', 'break', '0/0', 'silent', '--out', out])
+    expect(broken).toMatchObject({ code: 2, error: { code: 'USAGE', details: { targets: ['chain'] } } })
     process.kill(data.pid, 'SIGKILL')
     await expect.poll(async () => (await status()).code).toBe(8)
     const after = await status()
