@@ -14,6 +14,7 @@ import { type CliResult, sandbox, wcn, withFlags } from '../support/cli.js'
 import { type Account, useDevnet, type Variables } from '../support/devnet.js'
 import { ECHOES, type EchoingProvider, startEchoingProvider } from '../support/echoing-provider.js'
 import { TOKEN } from '../support/fake-provider.js'
+import { wcnInProcess } from '../support/in-process.js'
 import { lightKeystore } from '../support/light-keystore.js'
 import { useProviders } from '../support/misbehaving-provider.js'
 import { node as goldenNode, ip } from '../support/nodes.js'
@@ -133,8 +134,8 @@ describe.skipIf(!quicAvailable)('nodes and commands', () => {
     })
   }
 
-  async function once(args: readonly string[], env: Variables = {}): Promise<CliResult> {
-    const run = await wcn(args, { env: { ...everything(), ...env }, cwd: box.path('.') })
+  async function once(args: readonly string[], env: Variables = {}, runner = wcn): Promise<CliResult> {
+    const run = await runner(args, { env: { ...everything(), ...env }, cwd: box.path('.') })
     expectSilent(args, run)
     return run
   }
@@ -179,9 +180,9 @@ describe.skipIf(!quicAvailable)('nodes and commands', () => {
       const flags = ['--node-key-file', '--keystore', '--rpc-header-file', '--rpc-url', '-f', '--min']
       const doctor = ['doctor', '--skip', 'nodes', '--skip', 'database', '--debug']
       const runs = await Promise.all([
-        ...variables.map((name) => once(doctor, { [name]: wrong })),
-        ...flags.map((flag) => once([...doctor, '--json', flag, wrong])),
-        once([...doctor, wrong]),
+        ...variables.map((name) => once(doctor, { [name]: wrong }, wcnInProcess)),
+        ...flags.map((flag) => once([...doctor, '--json', flag, wrong], {}, wcnInProcess)),
+        once([...doctor, wrong], {}, wcnInProcess),
       ])
       for (const { code } of runs) expect([2, 8]).toContain(code)
     })
