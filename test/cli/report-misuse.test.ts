@@ -2,6 +2,12 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { runProgram } from '../../src/program.js'
 
+// What goes to the descriptor can't be heard here.
+vi.mock(import('../../src/cli/write-at-once.js'), async (original) => ({
+  ...(await original()),
+  leftToWrite: (text: string) => Buffer.from(text),
+}))
+
 let written = { stdout: '', stderr: '' }
 beforeEach(() => {
   written = { stdout: '', stderr: '' }
