@@ -26,6 +26,8 @@ export interface JsonDocuments {
   'clients list': DataOf<typeof import('../src/clients/clients-list.js')>
   'clients remove': DataOf<typeof import('../src/clients/clients-remove.js')>
   'clients set': DataOf<typeof import('../src/clients/clients-set.js')>
+  'cluster diff': DataOf<typeof import('../src/history/cluster-diff.js')>
+  'cluster history': DataOf<typeof import('../src/history/cluster-history.js')>
   'cluster status': DataOf<typeof import('../src/availability/cluster-status.js')>
   'cluster view': DataOf<typeof import('../src/read/cluster-view.js')>
   completion: import('../src/completion/view.js').CompletionJson

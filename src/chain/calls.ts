@@ -137,6 +137,6 @@ function address(text: string): Address {
 }
 
 /** Positions of the 1 bits, lowest first. */
-function slotsOf(bitmask: bigint): readonly number[] {
+export function slotsOf(bitmask: bigint): readonly number[] {
   return [...bitmask.toString(2)].reverse().flatMap((bit, slot) => (bit === '1' ? [slot] : []))
 }

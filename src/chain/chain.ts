@@ -1,6 +1,7 @@
 /** Names what the tool can do with a chain and the cluster contract on it. Commands use this; evm-chain.ts implements it. */
 import type { Address } from '../base/address.js'
 import type { Hex } from '../base/hex.js'
+import type { ClusterEvent } from '../cluster/cluster-event.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import type {
   BlockRef,
@@ -120,6 +121,10 @@ export interface Chain {
    * their order; `except` is the own write. Null data: the operator was removed.
    */
   operatorWrites(between: OperatorWritesQuery): Promise<readonly OperatorWrite[]>
+  /** Everything that happened to the configured cluster, in the order of the chain. Throws RPC_ERROR for gaps. */
+  history(query: HistoryQuery): Promise<readonly ClusterEvent[]>
+  /** The first block up to `head` that is not older than a time in Unix seconds. */
+  blockSince(time: number, head: number): Promise<number>
   /**
    * For what comes long after the rest: from here on over new connections. With `onlyAnswering` also without the
    * providers that do not answer now, however many were to agree: for a last step that must be taken. Never throws.
@@ -134,6 +139,17 @@ export interface OperatorWritesQuery {
   readonly after: number
   readonly until: number
   readonly except: Hex
+}
+
+/** Blocks `from` to `to`, both included. */
+export interface HistoryQuery {
+  readonly contract: Address
+  readonly from: number
+  readonly to: number
+  /** The cluster's version before block `from`; null where that is not known. */
+  readonly before: bigint | null
+  /** The same at block `to`. */
+  readonly after: bigint
 }
 
 export interface OperatorWrite {

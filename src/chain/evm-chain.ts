@@ -44,6 +44,8 @@ export async function connectChain(settings: ChainSettings, clock: Pick<Clock, '
     maintenanceSince: async (snapshot) => (await import('./events.js')).maintenanceSince(providers, snapshot),
     operatorWrites: async (query) =>
       (await import('./events.js')).operatorWrites(providers, query.contract ?? contract(), query),
+    history: async (query) => (await import('./history.js')).readHistory(providers, query),
+    blockSince: async (time, head) => (await import('./history.js')).blockSince(providers, time, head),
     reconnect: ({ onlyAnswering = false } = {}) => providers.reconnect({ onlyAnswering }),
     close: providers.close,
   }

@@ -4,14 +4,20 @@ import type { Services } from '../cli/services.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import { alikeBySlot } from '../cluster/look-alikes.js'
 import { clusterJson } from '../cluster/to-json.js'
+import { readAtBlock } from './read-at-block.js'
 import { readCluster, warnOfWrongKey } from './read-operator.js'
 
 /** Enough to tell a wrong key, and little beside decrypting the largest cluster. */
 const CHECKED_OPERATORS = 8
 
-export async function run(services: Services, { shards = false }: { readonly shards?: boolean } = {}) {
+interface Input {
+  readonly shards?: boolean
+  readonly block?: string
+}
+
+export async function run(services: Services, { shards = false, block }: Input = {}) {
   const key = await services.settings.encryptionKey()
-  const snapshot = await readCluster(services)
+  const snapshot = block === undefined ? await readCluster(services) : await readAtBlock(services, block, '--block')
   const { operators } = snapshot.view
   if (key) warnOfWrongKey(services, operators.slice(0, CHECKED_OPERATORS), key)
   const json = clusterJson(snapshot, key)

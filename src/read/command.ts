@@ -5,11 +5,21 @@ import { clusterRead } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 
 const view = viewsOf(() => import('./view.js'))
+const history = viewsOf(() => import('../history/view.js'))
 
 export function clusterCommand(cluster: Command): void {
   clusterRead(cluster.command('view').summary('everything its contract holds'))
     .option('--shards', 'count the shards each operator stores, and has to pull in a migration')
+    .option('--block <number>', 'as this block shows it (default: the latest)')
     .action(runLazily(() => import('./cluster-view.js'), view('clusterViewText')))
+  clusterRead(cluster.command('history').summary('what happened to it'))
+    .option('--since <when>', 'from then on: 30d, 12h, a block, or a day such as 2026-11-30 (default: 30d)')
+    .option('--until <block>', 'up to this block (default: the latest)')
+    .action(runLazily(() => import('../history/cluster-history.js'), history('historyText')))
+  clusterRead(cluster.command('diff').summary('what is different between two blocks'))
+    .requiredOption('--from <block>', 'the earlier block')
+    .option('--to <block>', 'the later one (default: the latest)')
+    .action(runLazily(() => import('../history/cluster-diff.js'), history('clusterDiffText')))
   describePages(cluster, PAGES)
 }
 
@@ -18,5 +28,15 @@ const PAGES: Readonly<Record<string, Page>> = {
     'Shows all that the contract of the cluster holds: settings, operators, keyspace, migration, maintenance slot.',
     'wcn cluster view',
     'wcn cluster view --shards --json',
+  ],
+  history: [
+    'Tells what happened to the cluster, oldest first: who joined and left, what operators changed about themselves, migrations, maintenance, settings. With --operator only what is about that operator. Events that an RPC provider keeps back are noticed.',
+    'wcn cluster history --since 7d',
+    'wcn cluster history --since 2026-11-01 --operator 0x95222290dd7278aa3ddd389cc1e1d165cc4bafe5 --json',
+  ],
+  diff: [
+    'Compares the cluster at two blocks, whatever happened in between.',
+    'wcn cluster diff --from 131000000',
+    'wcn cluster diff --from 131000000 --to 131500000 --json',
   ],
 }

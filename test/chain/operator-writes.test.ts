@@ -108,6 +108,7 @@ const query = { operator, after: 10, until: 20, except: own }
 function updated(block: number, index: number, hash: Hex, data: Hex = '0x0102') {
   return {
     address: contract,
+    blockHash: `0x${'b1'.repeat(32)}`,
     topics: encodeEventTopics({
       abi: CLUSTER_ABI,
       eventName: 'NodeOperatorUpdated',

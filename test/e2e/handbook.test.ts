@@ -92,6 +92,7 @@ function typed(line: string, { folder, ids }: Reader): string {
       .replaceAll('nodes rollout ', 'nodes rollout --settle 1s ')
       // What runs here has its files there.
       .replaceAll('--format env --node a --out env', '--format env --node a --out env-of-a')
+      .replaceAll('131000000', '4')
       .replaceAll('http://10.0.10.1:3012', 'http://127.0.0.1:3012')
       .replaceAll('ownership transfer 0x95222290dd7278aa3ddd389cc1e1d165cc4bafe5', `ownership transfer ${next()}`)
       .replaceAll('wcn admin ownership accept', 'WCN_OWNER_PRIVATE_KEY_FILE=next.key wcn admin ownership accept')

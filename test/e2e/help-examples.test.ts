@@ -134,6 +134,8 @@ const TABLE: Readonly<Record<string, Row>> = {
   'wcn config diff deploy --json': {},
   'wcn doctor deploy --node-key-file keys/node-a.key --skip funds': {},
   'wcn status --watch --node-key-file keys/node-a.key': { until: 'next:' },
+  'wcn cluster diff --from 131000000': { typed: { '131000000': '4' } },
+  'wcn cluster diff --from 131000000 --to 131500000 --json': { typed: { '131000000': '4', '131500000': '6' } },
   'wcn cluster status --via http://10.0.0.7:9100/metrics/cluster --watch': {
     typed: { '10.0.0.7:9100': '127.0.0.1:3012' },
     until: 'maintenance',

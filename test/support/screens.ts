@@ -20,6 +20,7 @@ import { devnetStatusText } from '../../src/devnet/view-devnet-status.js'
 import { devnetBreakText, devnetDrillText, devnetMendText } from '../../src/devnet/view-faults.js'
 import { doctorText } from '../../src/doctor/view.js'
 import { nodesCheckText } from '../../src/health/view-nodes-check.js'
+import { clusterDiffText, historyText } from '../../src/history/view.js'
 import { initText } from '../../src/init/view.js'
 import { keyGenerateView, keyInspectView } from '../../src/key/view.js'
 import { configCheckText } from '../../src/lint/view-config-check.js'
@@ -190,6 +191,35 @@ screen('admin-settings-view', settingsText, {
   problems: ['setting 5 is unknown and ignored'],
 })
 screen('admin-ownership-status', ownershipText, { ...at, owner: OPERATOR, pending_owner: CONTRACT })
+const happened = {
+  log_index: 0,
+  operator: { id: OPERATOR, slot: 255, name: NAME },
+  transaction: hash('7a'),
+  block: BLOCK,
+}
+screen('cluster-history', historyText, {
+  ...{ chain_id: 10, contract: CONTRACT, from_block: 131_000_000, to_block: 131_400_000, complete: true },
+  events: [
+    {
+      ...{ ...happened, version: 1234, event: 'operator-updated', time: 1_790_000_000 },
+      words: `"${NAME}" (${OPERATOR}) moved node 2 from 203.0.113.100 to 203.0.113.101`,
+    },
+    { ...happened, version: null, event: 'upgraded', time: 1_790_000_600, words: `the contract's code was replaced` },
+  ],
+})
+screen('cluster-history-of-nothing', historyText, {
+  ...{ chain_id: 10, contract: CONTRACT, from_block: 131_000_000, to_block: 131_400_000, complete: true, events: [] },
+})
+screen('cluster-diff', clusterDiffText, {
+  ...{ chain_id: 10, contract: CONTRACT },
+  from: { block: { number: 131_000_000, hash: hash('b1') }, version: 1200 },
+  to: { block: BLOCK, version: 1234 },
+  changes: [
+    { op: 'update', path: 'maintenance', before: null, after: OPERATOR },
+    { op: 'update', path: 'operators[255].name', before: 'acme', after: NAME },
+    { op: 'add', path: 'operators[6]', before: null, after: { id: OPERATOR, name: NAME } },
+  ],
+})
 screen('clients-list', clientsListText, {
   ...{ block: BLOCK, version: 1234, operator: OPERATOR },
   clients: [client, { ...client, authorized_namespaces: [] }],

@@ -1,0 +1,71 @@
+/** `cluster history`: what happened to the cluster, oldest first, each change against what was there before. */
+
+import { parseAddress } from '../base/address.js'
+import type { ClusterSnapshot } from '../chain/chain.js'
+import type { Services } from '../cli/services.js'
+import type { ClusterView } from '../cluster/cluster-view.js'
+import { WcnError } from '../errors/wcn-error.js'
+import { readAtBlock } from '../read/read-at-block.js'
+import { readCluster } from '../read/read-operator.js'
+import { createTeller } from './model/retell.js'
+import { parseSince } from './model/since.js'
+
+interface Input {
+  readonly since?: string
+  readonly until?: string
+  /** Only of this operator. */
+  readonly operator?: string
+}
+
+/** Throws SETTING_INVALID, ADDRESS_INVALID, USAGE for a range that is none, and what the chain throws. */
+export async function run(services: Services, { since = '30d', until, operator }: Input) {
+  const start = parseSince(since, services.clock.now(), '--since')
+  const only = operator === undefined ? null : parseAddress(operator, '--operator')
+  const [chain, key] = [await services.chain(), await services.settings.encryptionKey()]
+  const head = until === undefined ? await readCluster(services) : await readAtBlock(services, until, '--until')
+  const last = head.block.number
+  const first = 'block' in start ? start.block : await chain.blockSince(start.time, last)
+  if (first > last)
+    throw new WcnError('USAGE', `the history would begin at block ${first}, after its end at block ${last}`, {
+      hint: 'give an earlier --since, or a later --until',
+    })
+  const before = await viewBefore(services, head, first)
+  const events = await chain.history({
+    contract: head.contract,
+    from: first,
+    to: last,
+    before: before === 'unfounded' ? 0n : (before?.version ?? null),
+    after: head.view.version,
+  })
+  if (before === null)
+    services.talk.warn(
+      `the RPC provider has no state of block ${first - 1}: first changes of operators are told without what was there before`,
+    )
+  const told = events.map(createTeller(before === 'unfounded' ? null : before, key))
+  return {
+    data: {
+      chain_id: head.chainId,
+      contract: head.contract,
+      from_block: first,
+      to_block: last,
+      /** Whether it is known that nothing is missing at its beginning. */
+      complete: before !== null,
+      events: only === null ? told : told.filter((event) => event.operator?.id === only),
+    },
+  }
+}
+
+/** Null where no provider tells: most keep the state of recent blocks only. */
+async function viewBefore(
+  services: Services,
+  { contract }: ClusterSnapshot,
+  first: number,
+): Promise<ClusterView | 'unfounded' | null> {
+  if (first === 0) return 'unfounded'
+  try {
+    return (await (await services.chain()).readCluster({ block: first - 1, contract })).view
+  } catch (error) {
+    if (!(error instanceof WcnError)) throw error
+    return ['NOT_A_CONTRACT', 'NOT_A_CLUSTER'].includes(error.code) ? 'unfounded' : null
+  }
+}

@@ -1,0 +1,32 @@
+/** What happened to a cluster, as people read it. */
+import { utc } from '../base/utc.js'
+import type { Paint } from '../cli/paint.js'
+import { renderChanges } from '../cli/preview.js'
+import type { DataOf } from '../cli/services.js'
+import type { run as clusterDiff } from './cluster-diff.js'
+import type { run as clusterHistory } from './cluster-history.js'
+
+export function historyText({ events, from_block, to_block }: DataOf<typeof clusterHistory>, paint: Paint): string {
+  const range = paint.dim(`blocks ${from_block} to ${to_block}`)
+  if (events.length === 0) return paint.screen(`nothing happened; ${range}`)
+  const table = paint.table(
+    ['when', 'version', 'block?', 'what'],
+    events.map(({ time, version, block, words }) => [
+      utc(time, 'minute'),
+      version === null ? '-' : String(version),
+      String(block.number),
+      paint.text(words),
+    ]),
+  )
+  return paint.screen(table, range)
+}
+
+export function clusterDiffText({ from, to, changes }: DataOf<typeof clusterDiff>, paint: Paint): string {
+  return paint.screen(
+    paint.fields([
+      ['from', `version ${from.version}, block ${from.block.number}`],
+      ['to', `version ${to.version}, block ${to.block.number}`],
+    ]),
+    changes.length === 0 ? 'nothing is different' : renderChanges(changes, paint),
+  )
+}

@@ -1,0 +1,96 @@
+/** Tells the recorded life of a real cluster: each transaction of test/vectors/cluster-states.json in the right words. */
+import { describe, expect, it } from 'vitest'
+import { parseAddress } from '../../src/base/address.js'
+import type { Hex } from '../../src/base/hex.js'
+import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
+import { decodeGetView } from '../../src/chain/contract/decode-get-view.js'
+import { decodeEvent } from '../../src/chain/decode-event.js'
+import type { ClusterEvent } from '../../src/cluster/cluster-event.js'
+import { type ClusterView, clusterView } from '../../src/cluster/cluster-view.js'
+import { clusterChanges } from '../../src/history/cluster-diff.js'
+import { createTeller } from '../../src/history/model/retell.js'
+import { readVectors } from '../support/vectors.js'
+
+interface Recorded {
+  readonly encryption_key: string
+  readonly operators: readonly string[]
+  readonly states: readonly {
+    readonly name: string
+    readonly get_view: Hex
+    readonly transactions: readonly {
+      readonly logs: readonly { readonly topics: readonly Hex[]; readonly data: Hex }[]
+    }[]
+  }[]
+}
+
+const recorded = readVectors<Recorded>('cluster-states')
+const key = parseEncryptionKey(recorded.encryption_key, 'the vectors')
+const viewOf = (hex: Hex): ClusterView => {
+  const raw = decodeGetView(hex)
+  if (raw === null) throw new Error('a recorded view does not decode')
+  return clusterView(raw)
+}
+
+let block = 1
+function eventsOf({ transactions }: Recorded['states'][number]): readonly ClusterEvent[] {
+  return transactions.flatMap(({ logs }) => {
+    block++
+    return logs.map(({ topics, data }, index): ClusterEvent => {
+      const event = decodeEvent(topics, data)
+      if (event === null) throw new Error('a recorded event does not decode')
+      const place = { block, blockHash: '0xb1' as Hex, time: 1_790_000_000, transaction: '0x7a' as Hex, index }
+      return { ...place, version: event.version, ...event.meaning }
+    })
+  })
+}
+
+describe('the recorded life of a cluster', () => {
+  const [first, ...later] = recorded.states
+  if (!first) throw new Error('no recorded states')
+
+  it('is told in the right words', async () => {
+    const tell = createTeller(viewOf(first.get_view), key)
+    const told = later.map((state) => ({
+      state: state.name,
+      events: eventsOf(state).map((event) => tell(event).words),
+    }))
+    const text = told.map(({ state, events }) => `${state}\n${events.map((words) => `  ${words}\n`).join('')}`).join('')
+    await expect(text).toMatchFileSnapshot('golden/recorded-life.txt')
+  })
+
+  it('has one event for every version', () => {
+    const versions = later.flatMap(eventsOf).flatMap(({ version }) => version ?? [])
+    const start = viewOf(first.get_view).version
+    expect(versions).toEqual(versions.map((_, index) => start + BigInt(index) + 1n))
+    expect(versions.at(-1)).toBe(viewOf(later.at(-1)?.get_view ?? '0x').version)
+  })
+
+  it('leads from each state to the next: what was told of operators is what differs', () => {
+    let before = viewOf(first.get_view)
+    for (const state of later) {
+      const after = viewOf(state.get_view)
+      const tell = createTeller(before, key)
+      const names = new Map(before.operators.map(({ id, decoded }) => [id, decoded?.name]))
+      for (const event of eventsOf(state)) {
+        const { operator } = tell(event)
+        if (operator) names.set(parseAddress(operator.id, 'test'), operator.name ?? undefined)
+      }
+      for (const { id, decoded } of after.operators) if (decoded) expect(names.get(id), state.name).toBe(decoded.name)
+      const same = clusterChanges(after, after, key)
+      expect(same).toEqual([])
+      const differs = clusterChanges(before, after, key)
+      // Who is offered the ownership is not part of the view.
+      const isSeen = eventsOf(state).some(({ version }) => version !== null)
+      expect(differs.length > 0, state.name).toBe(isSeen)
+      before = after
+    }
+  })
+
+  it('hides addresses without the key', () => {
+    const tell = createTeller(viewOf(first.get_view), null)
+    const words = later.flatMap(eventsOf).map((event) => tell(event).words)
+    expect(words.join('\n')).toContain('encrypted')
+    const octets = /\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b/
+    expect(words.filter((line) => octets.test(line))).toEqual([])
+  })
+})
