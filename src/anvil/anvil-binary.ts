@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, isAbsolute, join } from 'node:path'
-import { quote } from '../base/quote.js'
 import { WcnError } from '../errors/wcn-error.js'
 
 const PACKAGE = '@foundry-rs/anvil'
@@ -29,7 +28,7 @@ export function findAnvil(searchPath = '', installedAt: string = import.meta.url
     else {
       const version = versionOf(found.path)
       if (version !== null && isNewEnough(version)) return { path: found.path, version }
-      unfit.push(`${quote(found.path)} ${version === null ? 'does not run here' : `is version ${version}`}`)
+      unfit.push(`${JSON.stringify(found.path)} ${version === null ? 'does not run here' : `is version ${version}`}`)
     }
   }
   const why = unfit.length > 0 ? `: ${unfit.join('; ')}` : ', which is neither installed beside wcn nor on the PATH'
