@@ -110,9 +110,11 @@ describe.skipIf(!quicAvailable)('an opening', () => {
   it('that does not come is waited for for 2 s by a node', async () => {
     const node = await started(startTestNode(() => viewAt()))
     const began = performance.now()
-    await dial(node)
+    // Held until the end: a connection that nobody holds is closed by this side whenever memory is collected.
+    const connection = await dial(node)
     await expect.poll(() => node.connections()).toEqual({ taken: 1, open: 0 })
     expect(performance.now() - began).toBeGreaterThan(1_900)
+    await expect(connection.outboundStream()).rejects.toThrow()
   })
 })
 
