@@ -3,7 +3,8 @@
  * command line, so that help and version cost next to nothing.
  */
 import { Command, CommanderError, type OutputConfiguration } from 'commander'
-import { FIRST_FLAGS, helpStyle } from './cli/help.js'
+import { flagsLast, leadingFlags } from './cli/first-flags.js'
+import { helpStyle } from './cli/help.js'
 import { refuseContradictions } from './cli/refuse-contradictions.js'
 import { isTerminal } from './cli/terminal.js'
 import { writeAtOnce } from './cli/write-at-once.js'
@@ -223,24 +224,6 @@ async function createProgram(words: readonly string[]): Promise<Command> {
     refuseContradictions(command)
   })
   return program
-}
-
-/** Flags that every command knows may stand before the noun, too. What follows `--` is somebody else's. */
-export function flagsLast(argv: readonly string[]): readonly string[] {
-  const at = leadingFlags(argv)
-  const rest = argv.slice(at)
-  const end = rest.indexOf('--')
-  // Behind the noun -o may be another flag's.
-  const first = argv.slice(0, at).map((word) => (word === '-o' ? '--output' : word))
-  return rest.toSpliced(end < 0 ? rest.length : end, 0, ...first)
-}
-
-/** So many words are those flags and their values. */
-function leadingFlags(argv: readonly string[]): number {
-  let at = 0
-  while (FIRST_FLAGS.has((argv[at] ?? '').split('=')[0] ?? ''))
-    at += FIRST_FLAGS.get(argv[at] ?? '') === 'with a value' ? 2 : 1
-  return at
 }
 
 /** Where nothing but flags is given, a context makes a command of it. */

@@ -61,12 +61,6 @@ function marked(mark: WeakSet<Option>, command: Command, add: () => unknown): Co
   return command
 }
 
-/** Flags that may stand before the noun. */
-export const FIRST_FLAGS: ReadonlyMap<string, 'alone' | 'with a value'> = new Map([
-  ...['--json', '--quiet', '--no-color', '--no-input', '--debug'].map((flag) => [flag, 'alone'] as const),
-  ...['-o', '--output', '--context', '--env-file'].map((flag) => [flag, 'with a value'] as const),
-])
-
 const FLAGS = 'Settings and output flags: `wcn help flags`'
 
 /** Three questions more than commander's, for the reference and the manual. */

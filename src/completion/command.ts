@@ -1,8 +1,9 @@
 /** `completion SHELL`, and `complete`, which the scripts that it prints call. */
 import { Argument, Command } from 'commander'
 import type { CommandGrammar } from '../base/grammar.js'
+import { FIRST_FLAGS } from '../cli/first-flags.js'
 import { grammarOf } from '../cli/grammar-of.js'
-import { describePages, FIRST_FLAGS, type Page } from '../cli/help.js'
+import { describePages, type Page } from '../cli/help.js'
 import { clusterRead, outputOptions } from '../cli/options.js'
 import { runLazily } from '../cli/run-lazily.js'
 import { SCRIPTS, SHELLS, type Shell } from './model/scripts.js'

@@ -1,6 +1,7 @@
 /** What many commands share, explained once: `wcn help TOPIC`. */
 import { Command, Help } from 'commander'
-import { FIRST_FLAGS, isShared } from '../cli/help.js'
+import { FIRST_FLAGS } from '../cli/first-flags.js'
+import { isShared } from '../cli/help.js'
 import { clusterWrite } from '../cli/options.js'
 import { OWN_FORMATS } from '../cli/output-format.js'
 import { EXIT_CODE_MEANINGS } from '../errors/exit-code-meanings.js'

@@ -1,9 +1,10 @@
 /** Help teaches: what each command does, its own flags first, examples that are command lines, and all of it at 80 columns. */
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
-import { examplesOf, FIRST_FLAGS } from '../../src/cli/help.js'
+import { FIRST_FLAGS, flagsLast } from '../../src/cli/first-flags.js'
+import { examplesOf } from '../../src/cli/help.js'
 import { topic, topics } from '../../src/help/topics.js'
-import { flagsLast, fullProgram } from '../../src/program.js'
+import { fullProgram } from '../../src/program.js'
 import { inertProgram } from '../support/inert-program.js'
 
 // The build's.
