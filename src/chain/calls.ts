@@ -11,6 +11,7 @@ import {
 } from 'viem'
 import { type Address, parseAddress } from '../base/address.js'
 import { bytesToHex, type Hex, hexToBytes } from '../base/hex.js'
+import { slotsOf } from '../cluster/cluster-view.js'
 import type { ClusterCall, StoredSettings } from './chain.js'
 import { CLUSTER_ABI } from './contract/cluster-abi.js'
 import type { TransactionRequest } from './transaction.js'
@@ -134,9 +135,4 @@ function storedSettings({ extra, ...limits }: Omit<StoredSettings, 'extra'> & { 
 
 function address(text: string): Address {
   return parseAddress(text, 'the calldata')
-}
-
-/** Positions of the 1 bits, lowest first. */
-export function slotsOf(bitmask: bigint): readonly number[] {
-  return [...bitmask.toString(2)].reverse().flatMap((bit, slot) => (bit === '1' ? [slot] : []))
 }

@@ -3,7 +3,7 @@ import { type DecodeEventLogReturnType, decodeEventLog } from 'viem'
 import { type Address, parseAddress } from '../base/address.js'
 import { type Hex, hexToBytes } from '../base/hex.js'
 import type { EventMeaning } from '../cluster/cluster-event.js'
-import { slotsOf } from './calls.js'
+import { slotsOf } from '../cluster/cluster-view.js'
 import { CLUSTER_ABI } from './contract/cluster-abi.js'
 
 type Decoded = DecodeEventLogReturnType<typeof CLUSTER_ABI, undefined, Hex[], Hex, true>

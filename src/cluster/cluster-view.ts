@@ -90,7 +90,7 @@ export function clusterView(raw: RawClusterView): ClusterView {
   const { maxOperatorDataBytes, minOperators } = raw.settings
   const settings = { maxOperatorDataBytes, minOperators, ...networkSettings(settingsExtra, problems) }
 
-  const pulling = bits(raw.migration.pullingOperatorBitmask)
+  const pulling = slotsOf(raw.migration.pullingOperatorBitmask)
   const migrating = pulling.length > 0
   if (migrating && raw.keyspaceVersion === 0n) problems.push('a migration is running, but the keyspace version is 0')
   const newest = Number(raw.keyspaceVersion % 2n)
@@ -179,7 +179,7 @@ function checkedKeyspace(
   occupied: ReadonlySet<number>,
   problems: string[],
 ): readonly number[] {
-  const slots = bits(raw?.operatorBitmask ?? 0n)
+  const slots = slotsOf(raw?.operatorBitmask ?? 0n)
   const strategy = raw?.replicationStrategy ?? 0
   if (strategy !== 0) problems.push(`the ${name} keyspace has replication strategy ${strategy}, which is unknown`)
   if (slots.length < MIN_OPERATORS) {
@@ -195,8 +195,8 @@ function occupant(address: string, source: string): Address | null {
   return id === ZERO_ADDRESS ? null : id
 }
 
-/** Positions of the 1 bits, lowest first. */
-function bits(mask: bigint): readonly number[] {
+/** A bitmask's slots: the positions of its 1 bits, lowest first. */
+export function slotsOf(mask: bigint): readonly number[] {
   const digits = mask.toString(2)
   const positions: number[] = []
   for (let i = 0; i < digits.length; i++) if (digits.at(-1 - i) === '1') positions.push(i)
