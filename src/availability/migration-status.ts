@@ -43,7 +43,9 @@ export async function run(services: Services, input: Input): Promise<ActionResul
     throw new WcnError('USAGE', '--wait ends once the migration has, --watch goes on', { hint: 'give one of them' })
   if (input.probe !== true) requireNoProbeFlags(input, '--probe')
   const surveyor = input.probe === true ? await openSurveyor(services, input) : null
-  const look = async () => migrationStatus(services, await readCluster(services), surveyor, bytes)
+  // Kept from look to look.
+  const replicasOf = createReplicas()
+  const look = async () => migrationStatus(services, await readCluster(services), { surveyor, replicasOf, bytes })
   if (waitMs === null) return watched(services, input, async () => ({ data: await look() }))
   return awaitEnd(services, waitMs, look)
 }
@@ -83,8 +85,7 @@ type Surveyor = Awaited<ReturnType<typeof openSurveyor>>
 async function migrationStatus(
   services: Services,
   snapshot: ClusterSnapshot,
-  surveyor: Surveyor | null,
-  bytes: number | null,
+  { surveyor, replicasOf, bytes }: Pick<About, 'replicasOf' | 'bytes'> & { readonly surveyor: Surveyor | null },
 ) {
   const { chainId, contract, block, view } = snapshot
   const probe = view.pullingOperators === null ? null : ((await surveyor?.survey(snapshot)) ?? null)
@@ -99,7 +100,7 @@ async function migrationStatus(
     migration: view.migration && {
       ...snakeJson<ClusterMigration>(view.migration),
       state: stateOf(view, view.migration),
-      ...progressOf(view, view.migration, { probe, bytes, nowS }),
+      ...progressOf(view, view.migration, { probe, replicasOf, bytes, nowS }),
     },
   }
 }
@@ -114,14 +115,15 @@ function stateOf(
 }
 
 interface About {
+  readonly replicasOf: ReturnType<typeof createReplicas>
   readonly probe: Awaited<ReturnType<Surveyor['survey']>> | null
   readonly bytes: number | null
   readonly nowS: number
 }
 
 /** Nulls and empty lists where none is running. */
-function progressOf(view: ClusterView, { startedAt }: ClusterMigration, { probe, bytes, nowS }: About) {
-  const replicas = createReplicas()(view)
+function progressOf(view: ClusterView, { startedAt }: ClusterMigration, { probe, replicasOf, bytes, nowS }: About) {
+  const replicas = replicasOf(view)
   if (view.newKeyspace === null || !replicas?.next)
     return {
       pulling_since: null,
@@ -133,7 +135,7 @@ function progressOf(view: ClusterView, { startedAt }: ClusterMigration, { probe,
     }
   const seen = seenOperators(view, { probe, via: null })
   const pullers = new Map(pullersOf(seen, replicas).map((one) => [one.slot, one]))
-  const move = moveOf(view, view.newKeyspace)
+  const move = moveOf(view, view.newKeyspace, [replicas.serving, replicas.next])
   const estimated = bytes === null ? null : estimatedSeconds(view, move, bytes)
   const running = Math.max(0, nowS - Number(startedAt))
   const joining = move.members.filter(({ role }) => role !== 'leaves')

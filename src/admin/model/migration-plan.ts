@@ -67,9 +67,13 @@ function usage(sentence: string): WcnError {
   })
 }
 
-export function moveOf(view: ClusterView, after: readonly number[]): KeyspaceMove {
+/** `sets`: the replica sets before and after, where they are known: to work them out takes long. */
+export function moveOf(
+  view: ClusterView,
+  after: readonly number[],
+  [from, to]: readonly [Uint8Array, Uint8Array] = [replicaSets(view.keyspace), replicaSets(after)],
+): KeyspaceMove {
   const before = view.keyspace
-  const [from, to] = [replicaSets(before), replicaSets(after)]
   const [had, gets, pulls, gives] = [
     shardsPerOperator(from),
     shardsPerOperator(to),
