@@ -14,17 +14,16 @@ export async function run(services: Services, input: Input) {
   const bytes = input.databaseSize === undefined ? null : parseByteCount(input.databaseSize, '--database-size')
   const snapshot = await readCluster(services)
   const { view } = snapshot
-  const { before, after, members, moved, replicas } = planKeyspace(view, input)
-  const move = { before, after, members, moved, replicas }
+  const move = planKeyspace(view, input)
   const stalls = await findStalls(services, input, snapshot, move)
   return {
     data: {
       ...stateJson(snapshot),
-      keyspace: before,
-      new_keyspace: after,
-      replicas,
-      replicas_moved: moved,
-      operators: members,
+      keyspace: move.before,
+      new_keyspace: move.after,
+      replicas: move.replicas,
+      replicas_moved: move.moved,
+      operators: move.members,
       bandwidth: { tx: view.settings.migrationTxBandwidth, rx: view.settings.migrationRxBandwidth },
       database_bytes: bytes,
       estimated_seconds: bytes === null ? null : estimatedSeconds(view, move, bytes),

@@ -1,5 +1,6 @@
 /** `admin operator add ADDRESS`: adds an operator without a join request, with the nodes of a file or with placeholders. */
 import { checksumAddress, parseAddress, ZERO_ADDRESS } from '../base/address.js'
+import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { Services } from '../cli/services.js'
 import { findOperator } from '../cluster/cluster-view.js'
 import { encodeOperatorData, type OperatorData } from '../cluster/codec/operator-data.js'
@@ -35,7 +36,7 @@ export async function run(services: Services, input: Input) {
   if (operator === ZERO_ADDRESS)
     throw new WcnError('ADDRESS_INVALID', 'the zero address cannot be an operator', { hint: 'nobody holds its key' })
   const key = await services.settings.requireEncryptionKey()
-  const data = await wantedData(services, input)
+  const data = await wantedData(services, input, key)
   return ownerWrite(services, input, {
     does: 'add an operator',
     about: { operator, key },
@@ -70,8 +71,7 @@ export async function run(services: Services, input: Input) {
   })
 }
 
-async function wantedData(services: Services, { file, name }: Input): Promise<OperatorData> {
-  const key = await services.settings.requireEncryptionKey()
+async function wantedData(services: Services, { file, name }: Input, key: EncryptionKey): Promise<OperatorData> {
   const wanted = file === undefined ? null : await readNodesFile(services, file)
   const called = name ?? wanted?.name
   if (called === undefined || called === '')

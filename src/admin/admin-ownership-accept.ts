@@ -2,15 +2,12 @@
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { type OwnerInput, writeAs } from './owner-write.js'
+import { type OwnerInput, signingAccount, writeAs } from './owner-write.js'
 
 /** Throws NOT_THE_OWNER where it was not offered to this account, and what writeAs throws. */
 export async function run(services: Services, input: OwnerInput) {
   const chain = await services.chain()
-  const account =
-    input.unsigned === undefined
-      ? (await services.signer()).address
-      : await requireOffer(services, await chain.readCluster())
+  const account = await signingAccount(services, input, async () => requireOffer(services, await chain.readCluster()))
   return writeAs(services, input, account, {
     plan: async (snapshot) => {
       const { owner } = snapshot.view

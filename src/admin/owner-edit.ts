@@ -2,7 +2,7 @@
 import type { Services } from '../cli/services.js'
 import type { Author } from '../write/edit-operator.js'
 import { requireMember } from './named-member.js'
-import { type OwnerInput, ownersAccount, requireOwner } from './owner-write.js'
+import { type OwnerInput, requireOwner, signingAccount } from './owner-write.js'
 
 /** Throws OPERATOR_NOT_FOUND, ADDRESS_INVALID, and what reading and the signer throw. */
 export async function ownerAsAuthor(
@@ -13,7 +13,7 @@ export async function ownerAsAuthor(
   const member = requireMember(view, input.operator, 'the operator')
   return {
     operator: member.id,
-    account: await ownersAccount(services, input),
+    account: await signingAccount(services, input, async () => view.owner),
     unsigned: input.unsigned,
     check: (snapshot) => requireOwner(snapshot, "change another operator's data"),
   }

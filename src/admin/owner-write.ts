@@ -28,7 +28,8 @@ interface OwnerTask {
 
 /** Throws NOT_THE_OWNER, and what `plan`, runWrite and reading throw. */
 export async function ownerWrite(services: Services, input: OwnerInput, { does, plan, about }: OwnerTask) {
-  const account = await ownersAccount(services, input)
+  const chain = await services.chain()
+  const account = await signingAccount(services, input, async () => (await chain.readCluster()).view.owner)
   return writeAs(services, input, account, {
     about,
     plan: async (snapshot) => {
@@ -61,10 +62,13 @@ export async function writeAs(
 
 type About = Parameters<typeof writeJson>[2]
 
-/** The key that is here; where it is elsewhere, the owner that the cluster names. */
-export async function ownersAccount(services: Services, { unsigned }: OwnerInput): Promise<Address> {
-  if (unsigned === undefined) return (await services.signer()).address
-  return (await (await services.chain()).readCluster()).view.owner
+/** That of the key that is here; where it is elsewhere, the one that may do it. */
+export async function signingAccount(
+  { signer }: Pick<Services, 'signer'>,
+  { unsigned }: OwnerInput,
+  elsewhere: () => Promise<Address>,
+): Promise<Address> {
+  return unsigned === undefined ? (await signer()).address : elsewhere()
 }
 
 /** Throws NOT_THE_OWNER. */
