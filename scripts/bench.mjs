@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { bigView } from './bench/big-view.mjs'
+import { clusterStatus } from './bench/cluster-status.mjs'
 import { farAway } from './bench/far-away.mjs'
 import { manyFiles } from './bench/files.mjs'
 import { healthyOperator, manyNodes } from './bench/many-nodes.mjs'
@@ -19,6 +20,7 @@ const PARTS = {
   files: manyFiles,
   nodes: withAddon(manyNodes),
   own: withAddon(healthyOperator),
+  status: withAddon(clusterStatus),
   rehearsal: withAddon(rehearsal),
 }
 

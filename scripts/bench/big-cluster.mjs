@@ -1,4 +1,4 @@
-// Fills a development chain's cluster up to 256 operators of 78 nodes each: the largest view there can be.
+// Fills a development chain's cluster, up to 256 operators of 78 nodes each: the largest view there can be.
 import { randomBytes } from 'node:crypto'
 import { encodeFunctionData, parseAbi } from 'viem'
 
@@ -10,8 +10,18 @@ const ABI = parseAbi([
 const OPERATORS = 256
 const NODES = 78
 
-/** Owner's writes, unsigned: the development chain lets anybody speak for an account. Bytes of all operators' data. */
+/** The largest one. Bytes of all operators' data. */
 export async function bigCluster(env) {
+  const all = Array.from({ length: OPERATORS }, (_, slot) => operatorData(slot).toString('hex'))
+  await fillCluster(
+    env,
+    all.map((hex) => `0x${hex}`),
+  )
+  return all.reduce((sum, hex) => sum + hex.length / 2, 0)
+}
+
+/** Operators with this data, in hex. Owner's writes, unsigned: the development chain lets anybody speak for an account. */
+export async function fillCluster(env, operators) {
   const rpc = async (method, params) => {
     const answer = await fetch(env.RPC_PROVIDER_URL.replace(/^ws/, 'http'), {
       method: 'POST',
@@ -25,11 +35,7 @@ export async function bigCluster(env) {
   const owner = `0x${(await rpc('eth_call', [{ to: env.SMART_CONTRACT_ADDRESS, data: '0x8da5cb5b' }, 'latest'])).slice(-40)}`
   await rpc('anvil_impersonateAccount', [owner])
   await rpc('anvil_setBalance', [owner, `0x${(10n ** 24n).toString(16)}`])
-  let bytes = 0
-  for (let slot = 0; slot < OPERATORS; slot++) {
-    const data = operatorData(slot)
-    bytes += data.length
-    const hex = `0x${data.toString('hex')}`
+  for (const [slot, hex] of operators.entries()) {
     const known = env[`WCN_DEVNET_OPERATOR_${slot}_ADDRESS`]
     const input = known
       ? encodeFunctionData({ abi: ABI, functionName: 'updateNodeOperatorData', args: [known, hex] })
@@ -42,7 +48,6 @@ export async function bigCluster(env) {
       { from: owner, to: env.SMART_CONTRACT_ADDRESS, data: input, gas: '0x5f5e100' },
     ])
   }
-  return bytes
 }
 
 /** Schema 1: name, nodes, no clients (spec: operator data blob); the addresses are any 4 bytes. */

@@ -27,5 +27,19 @@ export async function bigView(folder) {
     const far = await wcn(['cluster', 'view', '--json'], { env: { ...env, RPC_PROVIDER_URL: proxy.url } })
     row(`the same over ${ROUND_TRIP_MS} ms round trips`, ms(far.wallMs), { note: 'Rust tool: 570 ms' })
     proxy.close()
+    await plan(env, 20, 300)
+    await plan(env, 256, 3000)
+  })
+}
+
+/** From the keyspace of the first five to that of so many operators: the replica sets of both. */
+async function plan(env, operators, goal) {
+  const joining = Array.from({ length: operators - 5 }, (_, index) => ['--add', String(index + 5)]).flat()
+  const options = { env, metered: true, codes: [0, 8] }
+  const { wallMs, cpuMs, stdout } = await wcn(['admin', 'migration', 'plan', ...joining, '--json'], options)
+  if (JSON.parse(stdout).data === undefined) throw new Error(stdout)
+  row(`\`wcn admin migration plan\`, from 5 operators to ${operators}`, `${ms(wallMs)}, CPU ${ms(cpuMs)}`, {
+    value: wallMs,
+    ...{ goal, unit: ' ms' },
   })
 }

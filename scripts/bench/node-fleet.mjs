@@ -16,10 +16,10 @@ export function hasAddon() {
 
 /**
  * Starts nodes that show this development chain's cluster, in so many processes; `own` writes them into the data of the
- * first operator before they serve. Gives the nodes, as files name their fields, the secret key of the first one, and
- * what ends them.
+ * first operator before they serve. Gives the nodes, as files name their fields, the secret key of the first one, what ends
+ * them, and with `perOperator` nodes each what to store for their operators, and what has them read the cluster anew.
  */
-export async function nodeFleet(env, { count, processes, own = false, folder }) {
+export async function nodeFleet(env, { count, processes, own = false, perOperator = 0, folder }) {
   const program = join(folder, 'fleet-program.mjs')
   await build({
     entryPoints: [join(root, 'scripts/bench/fleet-program.mjs')],
@@ -38,7 +38,7 @@ export async function nodeFleet(env, { count, processes, own = false, folder }) 
     logLevel: 'warning',
   })
   const children = Array.from({ length: processes }, () =>
-    spawn(process.execPath, [program, JSON.stringify({ count: Math.ceil(count / processes), own })], {
+    spawn(process.execPath, [program, JSON.stringify({ count: Math.ceil(count / processes), own, perOperator })], {
       env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     }),
@@ -47,17 +47,29 @@ export async function nodeFleet(env, { count, processes, own = false, folder }) 
     for (const child of children) child.kill('SIGKILL')
   }
   try {
-    const told = await Promise.all(children.map(firstLine))
-    return { nodes: told.flatMap(({ nodes }) => nodes), secretKey: told[0].secretKey, stop }
+    const outputs = children.map(linesOf)
+    const told = (await Promise.all(outputs.map((next) => next()))).map((line) => JSON.parse(line))
+    const readAnew = async () => {
+      for (const child of children) child.stdin.write('\n')
+      await Promise.all(outputs.map((next) => next()))
+    }
+    return {
+      nodes: told.flatMap(({ nodes }) => nodes),
+      operators: told.flatMap(({ operators }) => operators),
+      ...{ secretKey: told[0].secretKey, readAnew, stop },
+    }
   } catch (error) {
     stop()
     throw error
   }
 }
 
-function firstLine(child) {
-  return new Promise((resolve, reject) => {
-    createInterface(child.stdout).once('line', (line) => resolve(JSON.parse(line)))
-    child.once('close', (code) => reject(new Error(`test nodes ended with ${code}`)))
-  })
+/** The next line of its output each time it is called. */
+function linesOf(child) {
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  return async () => {
+    const { value, done } = await lines.next()
+    if (done) throw new Error(`test nodes ended with ${child.exitCode}`)
+    return value
+  }
 }
