@@ -36,6 +36,8 @@ export async function farAway(folder) {
 async function writes(proxy, env) {
   const runs = []
   for (let i = 0; i < WRITES; i++) {
+    // Begun as the one before ends, that is with a block, each would wait for a whole one: they are spread over its time.
+    await pause((i * BLOCK_TIME_S * 1000) / WRITES)
     const startedMs = performance.now()
     const flags = ['nodes', 'update', '0', '--primary-port', String(4000 + i), '--yes']
     const { wallMs } = await wcn(flags, { env })
