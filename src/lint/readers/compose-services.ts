@@ -23,9 +23,6 @@ interface Context {
   readonly used: Set<Source>
 }
 
-/** Far more than an operator has: what is behind is somebody else's. */
-export const MAX_SERVICES = 250
-
 const atMostOne = (what: string) => (value: string) => (Number(value) > 1 ? `${what} is ${Number(value)}` : null)
 const SURGES: readonly (readonly [path: readonly string[], why: (value: string) => string | null])[] = [
   [['scale'], atMostOne('scale')],
@@ -42,21 +39,43 @@ export function isComposeFile(document: YamlTree | undefined): boolean {
   return document?.at('services')?.isMap === true || document?.at('include') != null
 }
 
-export async function composeServices(source: Source, set: SourceSet): Promise<readonly FoundService[]> {
-  const [document] = set.yaml(source).documents
+/** What a file says, for as long as it is not known whether that is all there is to say. */
+export interface ComposeServices {
+  readonly services: readonly FoundService[]
+  /** Where the first one is that there is no room for. */
+  readonly more: Place | null
+  /** To be called if they count: says what is to be said of them. */
+  readonly take: () => void
+}
+
+/** `room`: for so many. */
+export async function composeServices(
+  source: Source,
+  document: YamlTree | undefined,
+  set: SourceSet,
+  room: number,
+): Promise<ComposeServices> {
   const surroundings = await surroundingsOf(source, set)
-  const found: FoundService[] = []
-  for (const service of document?.at('services')?.entries ?? []) {
-    if (found.length > MAX_SERVICES) break
+  const found: { readonly service: FoundService; readonly context: Context }[] = []
+  let more: Place | null = null
+  for (const entry of document?.at('services')?.entries ?? []) {
     const context = contextOf(source, set, surroundings)
-    const one = await composeService(service, document?.at('networks') ?? null, context)
-    if (one === null) continue
-    found.push(one)
-    set.remark(...context.remarks)
-    set.use(...context.used)
+    const service = await composeService(entry, document?.at('networks') ?? null, context)
+    if (service === null) continue
+    if (found.length === room) {
+      more = service.place
+      break
+    }
+    found.push({ service, context })
   }
-  if (surroundings !== null && set.isUsed(surroundings.file)) set.remark(...surroundings.ofLines)
-  return found
+  const take = () => {
+    for (const { context } of found) {
+      set.remark(...context.remarks)
+      set.use(...context.used)
+    }
+    if (surroundings !== null && set.isUsed(surroundings.file)) set.remark(...surroundings.ofLines)
+  }
+  return { services: found.map(({ service }) => service), more, take }
 }
 
 /** Null for a service that is none of ours. */

@@ -8,6 +8,7 @@ import type { FoundVariable } from '../model/found.js'
 import type { Source } from './collect-sources.js'
 import { changed, type Fault, named, refused } from './env-reading.js'
 import { mentionsOurs } from './file-kind.js'
+import { readYaml } from './read-yaml.js'
 import { KUSTOMIZATIONS, type SourceSet } from './source-set.js'
 import type { YamlTree } from './yaml-tree.js'
 
@@ -56,7 +57,7 @@ const PLAIN_KEYS = new Set(['apiVersion', 'kind', 'metadata', 'resources'])
  */
 export function setAsideKustomizations(sources: readonly Source[], set: SourceSet): void {
   const changing = sources.filter(isKustomization).flatMap((source) => {
-    const change = set.yaml(source).documents[0]?.entries.find(({ key }) => !PLAIN_KEYS.has(key))
+    const change = readYaml(source.text).documents[0]?.entries.find(({ key }) => !PLAIN_KEYS.has(key))
     return change === undefined ? [] : [{ source, change, reached: set.reachedFrom(source) }]
   })
   for (const { source, change, reached } of changing) {

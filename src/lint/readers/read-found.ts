@@ -2,26 +2,36 @@
 import { basename } from 'node:path'
 import { requiredNames } from '../../deploy/model/service-variables.js'
 import type { Files } from '../../platform/files/files.js'
+import { keepMemoryLow } from '../../platform/processes/keep-memory-low.js'
+import type { Place } from '../model/finding.js'
 import type { Found, FoundService, FoundVariable, ReadBy } from '../model/found.js'
 import { type Source, Sources } from './collect-sources.js'
-import { composeServices, isComposeFile, MAX_SERVICES } from './compose-services.js'
+import { type ComposeServices, composeServices, isComposeFile } from './compose-services.js'
 import { readEnvFile } from './env-file.js'
 import { looksLikeEnv, looksLikeYaml, readerOf, titleOf } from './file-kind.js'
 import { foundFiles } from './found-files.js'
-import { isKustomization, objectsIn, setAsideKustomizations } from './kubernetes-objects.js'
+import { isKustomization, type KubernetesObject, objectsIn, setAsideKustomizations } from './kubernetes-objects.js'
 import { kubernetesServices } from './kubernetes-services.js'
+import { readYaml, type YamlFile } from './read-yaml.js'
 import { foundService, type Kind, kindByName, kindByVariables } from './service-kind.js'
-import { setAsideCompose } from './set-aside-compose.js'
+import { type ComposeOutline, composeOutline, setAsideCompose } from './set-aside-compose.js'
 import { SourceSet } from './source-set.js'
 import { isUnit, unitServices } from './units.js'
-import type { YamlFile } from './yaml-tree.js'
+import type { YamlTree } from './yaml-tree.js'
 
 interface Run {
   readonly set: SourceSet
   readonly services: FoundService[]
   /** Of what is no service: they may be secret all the same. */
   readonly others: FoundVariable[]
+  /** Where the first service is that there is no room for. */
+  tooMany: Place | null
 }
+
+/** Far more than an operator has: what is behind is somebody else's. */
+const MAX_SERVICES = 250
+/** Characters: what the parser makes of them takes a hundred times as many bytes. */
+const FREED_AFTER = 1024 * 1024
 
 /**
  * `readBy`: who reads the env files, where that can't be told from them. Throws FILE_UNREADABLE for a path given that
@@ -36,7 +46,7 @@ export async function readFound(
   for (const path of paths) await collected.take(path)
   const { sources } = collected
   const set = new SourceSet(files, sources)
-  const run: Run = { set, services: [], others: [] }
+  const run: Run = { set, services: [], others: [], tooMany: null }
   // Whoever refers to env files goes first: those are no services by themselves then.
   const units = sources.filter(isUnit)
   const yaml = sources.filter((source) => looksLikeYaml(source) && !isUnit(source))
@@ -47,11 +57,11 @@ export async function readFound(
     if (!read.has(source) && !set.isUsed(source) && looksLikeEnv(source)) readEnv(run, source, readBy)
   }
   const services = run.services.slice(0, MAX_SERVICES)
-  const [tooMany] = run.services.slice(MAX_SERVICES)
-  if (tooMany !== undefined) {
+  const tooMany = run.tooMany ?? run.services[MAX_SERVICES]?.place
+  if (tooMany) {
     const summary = `there are more than ${MAX_SERVICES} services: what begins here is not looked at`
     const hint = 'check the files of one operator at a time'
-    set.remark({ id: 'unread', status: 'fail', summary, hint, ...tooMany.place })
+    set.remark({ id: 'unread', status: 'fail', summary, hint, ...tooMany })
   }
   const variables = [...services.flatMap((service) => service.variables), ...run.others]
   const mentioned = new Set([
@@ -66,19 +76,49 @@ export async function readFound(
   }
 }
 
-async function readYamlFiles({ set, services, others }: Run, sources: readonly Source[]): Promise<void> {
-  const readable = sources
-    .filter((source) => !isTemplate(set, source))
-    .map((source) => ({ source, yaml: set.yaml(source) }))
-    .filter(({ source, yaml }) => !isBroken(set, source, yaml))
-  const compose = readable.filter(({ yaml }) => isComposeFile(yaml.documents[0])).map(({ source }) => source)
-  await setAsideCompose(compose, set)
-  setAsideKustomizations(
-    readable.map(({ source }) => source),
+/** What is kept of one: it is read once, and far larger than this. */
+interface ReadFile {
+  readonly source: Source
+  readonly faults: YamlFile['faults']
+  readonly isDescription: boolean
+  readonly objects: readonly KubernetesObject[]
+  readonly compose: (ComposeServices & { readonly outline: ComposeOutline }) | null
+}
+
+async function readYamlFiles(run: Run, sources: readonly Source[]): Promise<void> {
+  const { set, services, others } = run
+  const files: ReadFile[] = []
+  let room = MAX_SERVICES
+  const characters = sources.reduce((sum, { text }) => sum + text.length, 0)
+  const free = characters > FREED_AFTER ? keepMemoryLow() : null
+  let since = 0
+  for (const source of sources) {
+    since += source.text.length
+    if (free && since > FREED_AFTER) {
+      free()
+      since = 0
+    }
+    const file = isTemplate(set, source) ? null : await readYamlFile(set, source, room)
+    if (file === null) continue
+    files.push(file)
+    room -= file.compose?.services.length ?? 0
+    run.tooMany ??= file.compose?.more ?? null
+  }
+  const compose = files.flatMap((file) => file.compose ?? [])
+  await setAsideCompose(
+    compose.map(({ outline }) => outline),
     set,
   )
-  for (const source of compose) if (!set.isUsed(source)) services.push(...(await composeServices(source, set)))
-  const objects = readable.flatMap(({ source, yaml }) => (set.isUsed(source) ? [] : objectsIn(source, yaml.documents)))
+  setAsideKustomizations(
+    files.map(({ source }) => source),
+    set,
+  )
+  for (const { outline, services: found, take } of compose) {
+    if (set.isUsed(outline.source)) continue
+    take()
+    services.push(...found)
+  }
+  const objects = files.flatMap((file) => (set.isUsed(file.source) ? [] : file.objects))
   const pods = kubernetesServices(objects, set)
   services.push(...pods.services)
   others.push(...pods.configs.flatMap(({ values }) => values))
@@ -86,12 +126,11 @@ async function readYamlFiles({ set, services, others }: Run, sources: readonly S
     services.flatMap(({ place, variables }) => [place, ...variables.map((one) => one.place)]).map(({ file }) => file),
   )
   const ofPods = new Set(objects.map(({ source }) => source))
-  for (const { source, yaml } of readable) {
+  for (const { source, faults, isDescription } of files) {
     // Or a deployment description of ours, or something that others were read with.
-    const isKnown =
-      set.isUsed(source) || isKustomization(source) || ofPods.has(source) || yaml.documents.some(isDescription)
+    const isKnown = set.isUsed(source) || isKustomization(source) || ofPods.has(source) || isDescription
     if (ours.has(source.path)) {
-      for (const { line, column, what } of yaml.faults) {
+      for (const { line, column, what } of faults) {
         const summary = `the file ${what} (column ${column}): some readers refuse it, others take one of the two`
         set.remark({ id: 'syntax', status: 'fail', summary, hint: null, file: source.path, line })
       }
@@ -99,7 +138,23 @@ async function readYamlFiles({ set, services, others }: Run, sources: readonly S
   }
 }
 
-function isDescription(tree: YamlFile['documents'][number]): boolean {
+/** Null: it can't be read. */
+async function readYamlFile(set: SourceSet, source: Source, room: number): Promise<ReadFile | null> {
+  const yaml = readYaml(source.text)
+  if (isBroken(set, source, yaml)) return null
+  const { documents, faults } = yaml
+  return {
+    source,
+    faults,
+    isDescription: documents.some(isDescription),
+    objects: objectsIn(source, documents),
+    compose: isComposeFile(documents[0])
+      ? { outline: composeOutline(source, yaml), ...(await composeServices(source, documents[0], set, room)) }
+      : null,
+  }
+}
+
+function isDescription(tree: YamlTree): boolean {
   return tree.at('database')?.isMap === true && tree.at('nodes')?.isList === true
 }
 

@@ -6,7 +6,7 @@ import type { Files } from '../../platform/files/files.js'
 import type { Finding, Place } from '../model/finding.js'
 import { readSource, type Source } from './collect-sources.js'
 import { looksLikeYaml } from './file-kind.js'
-import { readYaml, type YamlFile } from './yaml-tree.js'
+import { readYaml } from './read-yaml.js'
 
 export const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 const LONGEST_PATH = 4096
@@ -16,7 +16,7 @@ export class SourceSet {
   readonly #given: readonly Source[]
   readonly #byPath: Map<string, Source | null>
   readonly #used = new Set<Source>()
-  readonly #parsed = new Map<Source, YamlFile>()
+  readonly #texts = new Map<Source, readonly string[]>()
   readonly #remarks = new Map<string, Finding>()
 
   constructor(files: Files, given: readonly Source[]) {
@@ -51,21 +51,21 @@ export class SourceSet {
     return this.#used.has(source)
   }
 
-  yaml(source: Source): YamlFile {
-    const file = this.#parsed.get(source) ?? readYaml(source.text)
-    this.#parsed.set(source, file)
-    return file
-  }
-
   /** It, and all files of the run that it names, directly or not. */
   reachedFrom(first: Source): readonly Source[] {
     const reached = new Set([first])
     for (const source of reached) {
-      if (!looksLikeYaml(source)) continue
-      const texts = this.yaml(source).documents.flatMap((tree) => tree.texts)
-      for (const text of texts) for (const named of this.#namedBy(source, text)) reached.add(named)
+      for (const text of this.#textsIn(source)) for (const named of this.#namedBy(source, text)) reached.add(named)
     }
     return [...reached]
+  }
+
+  #textsIn(source: Source): readonly string[] {
+    const known = this.#texts.get(source)
+    if (known) return known
+    const texts = looksLikeYaml(source) ? readYaml(source.text).documents.flatMap((tree) => tree.texts) : []
+    this.#texts.set(source, texts)
+    return texts
   }
 
   /** A path, `name=path`, or a folder with a kustomization in it. */

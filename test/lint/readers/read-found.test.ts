@@ -443,6 +443,20 @@ networks:
     expect(found.remarks[0]?.summary).toContain('line 3, column 6')
   })
 
+  it('with more services than anybody has are read up to there, and never pass', async () => {
+    const services = (name: string) =>
+      Array.from({ length: 150 }, (_, n) => `  ${name}-${n}: {image: wcn-node}\n`).join('')
+    const alone = { 'a.yaml': `services:\n${services('a')}`, 'b.yaml': `services:\n${services('b')}` }
+    const found = await find(alone)
+    expect(found.services).toHaveLength(250)
+    expect(said(found)).toContain('b.yaml:102 fail unread')
+    // What is set aside takes room, and is said to be set aside.
+    const aside = await find({ ...alone, 'a.yaml': `services:\n  x: {image: wcn-node, extends: y}\n${services('a')}` })
+    expect(aside.services).toHaveLength(99)
+    expect(said(aside)).toContain('a.yaml:2 fail not-followed')
+    expect(said(aside)).toContain('b.yaml:101 fail unread')
+  })
+
   it('that would grow without bounds are refused', async () => {
     const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]']
     for (let i = 1; i < 9; i++) {
@@ -457,6 +471,8 @@ networks:
     })
     expect(found.services.length).toBeLessThan(2)
     expect(said(found)).toContain('compose.yaml:1 fail syntax')
+    expect(said(found)).toContain('loop.yaml:1 fail syntax')
+    expect(said(found)).toContain('loop2.yaml:1 fail syntax')
     expect(said(found)).toContain('deep.yaml:1 fail syntax')
   })
 })
