@@ -1,10 +1,12 @@
 /** A chain of one's own for trying everything out, on anvil, with the OP Stack's gas-price oracle in its place. */
+
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Address } from '../base/address.js'
 import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
 import { createDeadline } from '../base/deadline.js'
 import type { OperatorPrivateKey } from '../base/keys/operator-key.js'
+import { monotonicMs } from '../base/monotonic-ms.js'
 import type { Chain } from '../chain/chain.js'
 import artifact from '../chain/contract/contracts.json' with { type: 'json' }
 import { connectChain, type EvmChain } from '../chain/evm-chain.js'
@@ -94,7 +96,7 @@ function runningChain(anvil: AnvilProcess, rpc: JsonRpc) {
           chainId: DEVELOPMENT_CHAIN_ID,
           contract,
           requestTimeoutMs: REQUEST_TIMEOUT_MS,
-          deadline: createDeadline(() => performance.now(), null),
+          deadline: createDeadline(monotonicMs, null),
           // There is one provider: none can go its own way.
           warn: () => {},
         },

@@ -1,6 +1,8 @@
 /** The Chain port over JSON-RPC. Reading needs little and loads little; what only writes need is loaded for them. */
+
 import type { Address } from '../base/address.js'
 import type { Clock } from '../base/clock.js'
+import { monotonicMs } from '../base/monotonic-ms.js'
 import type { Chain } from './chain.js'
 import { connectProviders, type ProvidersOptions } from './providers.js'
 import { readAccount, readCluster, readClusterForWrite } from './read-at-one-block.js'
@@ -34,7 +36,7 @@ export async function connectChain(settings: ChainSettings, clock: Pick<Clock, '
     broadcast: async (transaction) => (await import('./broadcast.js')).broadcast(providers, transaction),
     follow: async (transaction, options) =>
       (await import('./follow-transaction.js')).followTransaction(
-        { providers, chainId, clock, deadline, nowMs: () => performance.now() },
+        { providers, chainId, clock, deadline, nowMs: monotonicMs },
         transaction,
         options,
       ),

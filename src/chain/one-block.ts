@@ -2,6 +2,8 @@
  * Asks one provider for several things as one block shows them, in one round trip: head, state, head. Where the head
  * moved in between, the state is asked again by the new head's number (docs/dev/never.md 2).
  */
+
+import { monotonicMs } from '../base/monotonic-ms.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { sawHead } from './block-beat.js'
 import { type Block, block, smallQuantity, toQuantity } from './quantity.js'
@@ -110,10 +112,10 @@ export function isNotThereYet(reply: RpcReply | undefined): boolean {
  * same one in a moment. Gives the last answer. `ask` ends with the deadline, as every request does.
  */
 export async function untilThere<T>(ask: () => Promise<T>, isMissing: (answer: T) => boolean): Promise<T> {
-  const since = performance.now()
+  const since = monotonicMs()
   for (;;) {
     const answer = await ask()
-    if (!isMissing(answer) || performance.now() - since > ARRIVES_MS) return answer
+    if (!isMissing(answer) || monotonicMs() - since > ARRIVES_MS) return answer
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
 }

@@ -1,4 +1,6 @@
 /** Looks at RPC providers one by one, before anything relies on them: nothing that one says makes up for what another does not. */
+
+import { monotonicMs } from '../base/monotonic-ms.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { ProvidersOptions } from './providers.js'
 import { block, smallQuantity } from './quantity.js'
@@ -48,9 +50,9 @@ export function probeProviders(
 async function look(rpc: JsonRpc) {
   const [id] = await rpc.send([{ method: 'eth_chainId', params: [] }])
   const chainId = smallQuantity(resultOf(id, 'eth_chainId', rpc.host), 'chain ID')
-  const since = performance.now()
+  const since = monotonicMs()
   const [head] = await rpc.send([{ method: 'eth_getBlockByNumber', params: ['latest', false] }])
-  const latencyMs = Math.round(performance.now() - since)
+  const latencyMs = Math.round(monotonicMs() - since)
   const { number, time } = block(resultOf(head, 'eth_getBlockByNumber', rpc.host))
   return { chainId, block: { number, time }, latencyMs }
 }

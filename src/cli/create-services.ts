@@ -5,6 +5,7 @@
 
 import { wallClockSeconds } from '../base/clock.js'
 import { createDeadline } from '../base/deadline.js'
+import { monotonicMs } from '../base/monotonic-ms.js'
 import { once } from '../base/once.js'
 import type { Chain } from '../chain/chain.js'
 import type { EvmChain } from '../chain/evm-chain.js'
@@ -72,12 +73,10 @@ export async function createServices(wiring: Wiring) {
       onSecret: redactor.register,
     })
   const talk = shared ? conversation : pausedConversation(conversation, () => deadline)
-  // Not the wall clock, which may be set while a command runs; nor `performance`, which takes Node a while to load.
-  const nowMs = () => Number(process.hrtime.bigint()) / 1e6
-  const started = nowMs()
-  let deadline = shared ? outer.deadline : createDeadline(nowMs, null)
+  const started = monotonicMs()
+  let deadline = shared ? outer.deadline : createDeadline(monotonicMs, null)
   const limit = (timeoutMs: number | null) => {
-    if (!shared) deadline = createDeadline(nowMs, timeoutMs && timeoutMs - (nowMs() - started))
+    if (!shared) deadline = createDeadline(monotonicMs, timeoutMs && timeoutMs - (monotonicMs() - started))
   }
   const { createFiles } = await import('../platform/files/files.js')
   const files = createFiles({
@@ -111,7 +110,7 @@ export async function createServices(wiring: Wiring) {
         ...talk,
       })
     : NO_SETTINGS
-  const clock = { now: () => wallClockSeconds(Date.now()), monotonicMs: nowMs, sleep }
+  const clock = { now: () => wallClockSeconds(Date.now()), monotonicMs, sleep }
   // What shows settings says of this one, too, what is wrong with it.
   limit(takesSettings && commandWords !== 'config show' ? settings.timeoutMs() : null)
   let connection: Promise<EvmChain> | undefined

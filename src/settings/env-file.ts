@@ -2,7 +2,6 @@
  * The file that --env-file names, line by line. Not with node:util's parseEnv: a line that it can't read swallows the next
  * one without a word, and a setting that is lost makes another source win silently (docs/dev/command-line.md, "Settings").
  */
-import { parseEnv } from 'node:util'
 import { distance } from 'fastest-levenshtein'
 import { quote } from '../base/quote.js'
 import { sourceName } from '../base/source-name.js'
@@ -35,7 +34,7 @@ export async function readSettingsFile(
     })
   }
   const text = await files.readText(path, { onPipe })
-  if (text.includes('NODE_OPTIONS') && 'NODE_OPTIONS' in parseEnv(text) && nodeLookedToo())
+  if (text.includes('NODE_OPTIONS') && 'NODE_OPTIONS' in (await import('node:util')).parseEnv(text) && nodeLookedToo())
     throw new WcnError('SETTING_INVALID', `${name} sets NODE_OPTIONS, which Node.js has obeyed already`, {
       hint: `take it out; or ${OTHER_START}`,
     })

@@ -3,6 +3,7 @@
  * by: asks again after a pause, over another connection, and for less at once. Only what may be asked any
  * number of times is asked again: a transaction's bytes leave once.
  */
+import { monotonicMs } from '../../base/monotonic-ms.js'
 import {
   type JsonRpc,
   providerWords,
@@ -60,21 +61,21 @@ export function patientJsonRpc(
   const proxyHost = proxy === null ? null : new URL(proxy).host
   let underWay = 0
   /** Since then the connection in use has said nothing, or is new. */
-  let quietSinceMs = performance.now()
+  let quietSinceMs = monotonicMs()
   /** The pause that the provider asked for last, and with which words. */
   let rest: { readonly untilMs: number; readonly refusal: Failure } | null = null
   let closed = false
 
   const leave = (connection: number) => {
     link.leave(connection)
-    quietSinceMs = performance.now()
+    quietSinceMs = monotonicMs()
   }
 
   /** A connection that left a request without an answer is not used again. */
   const askOnce = async (requests: readonly RpcRequest[], limit: RequestLimit) => {
     const { connection } = link
     const outcome = await link.ask(requests, limit)
-    if (outcome.ok) quietSinceMs = performance.now()
+    if (outcome.ok) quietSinceMs = monotonicMs()
     else if (limit.remainingMs() === 0) leave(connection)
     return outcome
   }
@@ -90,7 +91,7 @@ export function patientJsonRpc(
 
   const ask = async (requests: readonly RpcRequest[], limit: RequestLimit): Promise<Outcome> => {
     const repeatable = isRepeatable(requests)
-    const idleMs = performance.now() - quietSinceMs
+    const idleMs = monotonicMs() - quietSinceMs
     if (underWay === 0 && idleMs > (repeatable ? IDLE_MS : IDLE_BEFORE_SENDING_MS)) leave(link.connection)
     underWay++
     const outcome = await (repeatable && retries ? askAlive(requests, limit) : askOnce(requests, limit))
@@ -103,7 +104,7 @@ export function patientJsonRpc(
       const outcome = await ask(requests, limit)
       if (outcome.ok) return outcome
       const { means, pauseMs = 0 } = outcome
-      if (pauseMs > 0) rest = { untilMs: performance.now() + pauseMs, refusal: outcome }
+      if (pauseMs > 0) rest = { untilMs: monotonicMs() + pauseMs, refusal: outcome }
       const ownMs = ownPauseMs(means, failures, requests.length)
       if (!retries || closed || !isRepeatable(requests) || ownMs === undefined) return outcome
       // Who is to be left alone for longer than there is time is not asked for less, either.
@@ -130,7 +131,7 @@ export function patientJsonRpc(
       // Whoever still asks then is waited for by nobody, and would only keep the process alive.
       if (closed) throw unreachable(host, 'it is closed')
       const limit = requestLimit(host, timeoutMs, deadline, proxyHost)
-      const restMs = rest === null ? 0 : rest.untilMs - performance.now()
+      const restMs = rest === null ? 0 : rest.untilMs - monotonicMs()
       if (rest !== null && restMs > 0 && !(retries && (await paused(0, restMs, limit, rest.refusal))))
         throw rest.refusal.error
       return (await askInParts(requests, limit)).map(scrubbed)

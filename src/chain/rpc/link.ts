@@ -2,7 +2,9 @@
  * Connects to one provider, over HTTP or WebSocket, and asks each question once. A failure is a value; connect-json-rpc.ts
  * decides what to do about it.
  */
+
 import type { Deadline } from '../../base/deadline.js'
+import { monotonicMs } from '../../base/monotonic-ms.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { whyNotParsed } from './answer-bounds.js'
 import { type RpcReply, type RpcRequest, type TransportOptions, unreachable } from './json-rpc.js'
@@ -133,8 +135,8 @@ export type RequestLimit = ReturnType<typeof requestLimit>
 /** How long one answer may take, all attempts at it together: the provider's limit or what is left of --timeout. */
 export function requestLimit(host: string, timeoutMs: number, deadline?: Deadline, proxy: string | null = null) {
   let pausesMs = 0
-  const started = performance.now()
-  const ownMs = () => started + timeoutMs + pausesMs - performance.now()
+  const started = monotonicMs()
+  const ownMs = () => started + timeoutMs + pausesMs - monotonicMs()
   const allMs = () => deadline?.remainingMs() ?? Infinity
   return {
     /** Milliseconds; 0 once it has passed. */

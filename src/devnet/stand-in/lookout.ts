@@ -3,9 +3,11 @@
  * again, and counts what fails (docs/dev/network/node-protocol.md, "Metrics"). One for all of them: each keeps no
  * connection of its own, or 200 nodes would keep 120 000.
  */
+
 import type { Ipv4 } from '../../base/ipv4.js'
 import { reservedRange } from '../../base/ipv4.js'
 import type { PeerId } from '../../base/keys/peer-id.js'
+import { monotonicMs } from '../../base/monotonic-ms.js'
 import type { NodeProbe, PortReport } from '../../peer/node-probe.js'
 
 /** What fails is looked at with each tick. */
@@ -36,7 +38,7 @@ export function createLookout(probe: NodeProbe, { tickMs, lookEveryMs } = PACE) 
 
   const look = async (name: string, server: Dialled): Promise<void> => {
     const state = states.get(name) ?? { why: undefined, lookedAtMs: 0 }
-    state.lookedAtMs = performance.now()
+    state.lookedAtMs = monotonicMs()
     states.set(name, state)
     const why = whyFailed(await reach(probe, server), server.peerId)
     if (why !== null) failures.set(`${name} ${why}`, (failures.get(`${name} ${why}`) ?? 0) + 1)
@@ -48,7 +50,7 @@ export function createLookout(probe: NodeProbe, { tickMs, lookEveryMs } = PACE) 
     const lists = new Set([...watchers].map((servers) => servers()))
     const all = new Map([...lists].flatMap((servers) => [...namedOf(servers)]))
     for (const name of states.keys()) if (!all.has(name)) states.delete(name)
-    const ageOf = (name: string) => performance.now() - (states.get(name)?.lookedAtMs ?? -lookEveryMs)
+    const ageOf = (name: string) => monotonicMs() - (states.get(name)?.lookedAtMs ?? -lookEveryMs)
     const [failing, others] = [true, false].map((fails) =>
       [...all]
         .filter(([name]) => Boolean(states.get(name)?.why) === fails && (fails || ageOf(name) >= lookEveryMs))

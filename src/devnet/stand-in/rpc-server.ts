@@ -1,6 +1,8 @@
 /** One RPC server of a stand-in: QUIC with libp2p's TLS, and limits on connections (docs/dev/network/node-protocol.md, "Transport"). */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NodeKeypair } from '../../base/keys/node-keypair.js'
+import { monotonicMs } from '../../base/monotonic-ms.js'
 import { type QuicAddon, quicConfig } from '../../peer/quic/load-addon.js'
 import type { Served, ServerSide } from './quic-server.js'
 import { type Serving, serveConnection } from './serve-connection.js'
@@ -46,7 +48,7 @@ export function startRpcServer(addon: QuicAddon, settings: Settings): RpcServer 
 
   /** Nobody beyond a limit is answered: to a peer that looks like silence. */
   const full = () => {
-    while (lately[0] !== undefined && lately[0] < performance.now() - 1000) lately.shift()
+    while (lately[0] !== undefined && lately[0] < monotonicMs() - 1000) lately.shift()
     return open.size + waiting >= limits.atATime || lately.length + waiting >= limits.perSecond
   }
   const accept = async (): Promise<void> => {
@@ -64,7 +66,7 @@ export function startRpcServer(addon: QuicAddon, settings: Settings): RpcServer 
       waiting -= 1
       if (connection === null) continue
       taken += 1
-      lately.push(performance.now())
+      lately.push(monotonicMs())
       open.add(connection)
       void connection.closed().then(() => open.delete(connection))
       // What a peer breaks off ends here.

@@ -1,8 +1,10 @@
 /** Sends what a primary node sends: from its operator's account, through its provider. */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DEVELOPMENT_CHAIN_ID } from '../../base/chain-ids.js'
 import { createDeadline } from '../../base/deadline.js'
 import type { OperatorPrivateKey } from '../../base/keys/operator-key.js'
+import { monotonicMs } from '../../base/monotonic-ms.js'
 import type { ClusterCall } from '../../chain/chain.js'
 import { connectChain } from '../../chain/evm-chain.js'
 import { privateKeySigner } from '../../signers/create-signer.js'
@@ -26,7 +28,7 @@ export async function sendAsOperator(
       chainId: DEVELOPMENT_CHAIN_ID,
       contract: () => contract,
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
-      deadline: createDeadline(() => performance.now(), null),
+      deadline: createDeadline(monotonicMs, null),
       warn: () => {},
     },
     { sleep: (ms) => sleep(ms) },

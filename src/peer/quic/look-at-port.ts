@@ -2,9 +2,11 @@
  * What a UDP port looks like without a handshake: whether QUIC is spoken there, something else, or nothing. Needs no
  * addon, and is answered even by nodes that silently ignore who is over their connection limits.
  */
+
 import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import type { Ipv4 } from '../../base/ipv4.js'
+import { monotonicMs } from '../../base/monotonic-ms.js'
 import type { PortReport } from '../node-probe.js'
 import { CONNECTION_ID_BYTES, encodeLook, isVersionNegotiation, type LookIds } from '../protocol/version-negotiation.js'
 
@@ -37,14 +39,14 @@ function lookByUdp({ host, port }: Place, timeoutMs: number, until?: AbortSignal
     const fail = (error: NodeJS.ErrnoException) => end(whatFailed(error))
     const ask = () => {
       const ids = { destination: randomId(), source: randomId() }
-      asked.push({ ids, at: performance.now() })
+      asked.push({ ids, at: monotonicMs() })
       socket.send(encodeLook(ids), (error) => error && fail(error))
     }
     let again: NodeJS.Timeout | undefined
     socket.on('error', fail)
     socket.on('message', (datagram) => {
       const question = asked.findLast(({ ids }) => isVersionNegotiation(datagram, ids))
-      const roundTripMs = performance.now() - (question ?? asked.at(-1) ?? { at: Number.NaN }).at
+      const roundTripMs = monotonicMs() - (question ?? asked.at(-1) ?? { at: Number.NaN }).at
       if (question === undefined) end({ kind: 'not-quic', roundTripMs })
       else end({ kind: 'quic', roundTripMs, handshake: { kind: 'not-tried' } })
     })

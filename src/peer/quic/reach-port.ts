@@ -2,8 +2,10 @@
  * One connection to a UDP port, and an API opened on it. A dial that nobody answers goes on for seconds and gives no
  * reason: so the port is looked at beside it once it takes long.
  */
+
 import { base58 } from '@scure/base'
 import { type PeerId, peerIdFromBytes } from '../../base/keys/peer-id.js'
+import { monotonicMs } from '../../base/monotonic-ms.js'
 import type { PortReport, ProbeTarget } from '../node-probe.js'
 import type { QuicClient, QuicConnection } from './load-addon.js'
 import { lookAtPort, type PortLook } from './look-at-port.js'
@@ -20,7 +22,7 @@ type Failed = Extract<Dialled, { kind: 'failed' }>
 
 /** Never throws; ends within `timeoutMs`. */
 export async function reachPort(client: QuicClient, target: ProbeTarget, timeoutMs: number): Promise<PortReport> {
-  const end = performance.now() + timeoutMs
+  const end = monotonicMs() + timeoutMs
   const dialling = dial(client, target)
   const met = await meet(dialling, target, timeoutMs)
   if (met.kind !== 'connected') {
@@ -29,20 +31,20 @@ export async function reachPort(client: QuicClient, target: ProbeTarget, timeout
     return met
   }
   const { connection, peerId, handshakeMs } = met
-  return { kind: 'answers', peerId, handshakeMs, api: await openApi(connection, target.api, end - performance.now()) }
+  return { kind: 'answers', peerId, handshakeMs, api: await openApi(connection, target.api, end - monotonicMs()) }
 }
 
 /** The connection, or what the port looks like where there is none. */
 async function meet(dialling: Promise<Dialled>, target: ProbeTarget, timeoutMs: number): Promise<Connected | PortLook> {
-  const end = performance.now() + timeoutMs
+  const end = monotonicMs() + timeoutMs
   const looked = new AbortController()
   try {
     const quick = await within(Math.min(LOOK_AFTER_MS, timeoutMs / 3), dialling)
     if (quick !== TOO_LATE && quick.kind === 'connected') return quick
     if (quick !== TOO_LATE && quick.heard) return refusedHandshake(quick)
-    const looking = lookAtPort(target, end - performance.now(), looked.signal)
+    const looking = lookAtPort(target, end - monotonicMs(), looked.signal)
     const decided = looking.then<Dialled | PortLook>((look) => (mayYetConnect(look) ? dialling : look))
-    const met = quick === TOO_LATE ? await within(end - performance.now(), Promise.race([dialling, decided])) : quick
+    const met = quick === TOO_LATE ? await within(end - monotonicMs(), Promise.race([dialling, decided])) : quick
     if (met === TOO_LATE || (met.kind === 'failed' && !met.heard)) return withoutEnd(await looking)
     return met.kind === 'failed' ? refusedHandshake(met) : met
   } finally {
@@ -70,12 +72,12 @@ const TAKES_NONE = /^"aborted by peer: the server refused to accept a new connec
  * Never rejects. `heard`: the peer had a part in the failure; otherwise no more is known than that there is no connection.
  */
 async function dial(client: QuicClient, { host, port }: ProbeTarget) {
-  const start = performance.now()
+  const start = monotonicMs()
   const failed = (heard: boolean, reason: string) =>
-    ({ kind: 'failed', heard, reason, ms: performance.now() - start }) as const
+    ({ kind: 'failed', heard, reason, ms: monotonicMs() - start }) as const
   try {
     const connection = await client.outboundConnection(host, port)
-    const handshakeMs = performance.now() - start
+    const handshakeMs = monotonicMs() - start
     const peerId = provenPeerId(connection)
     if (peerId !== null) return { kind: 'connected', connection, peerId, handshakeMs } as const
     connection.abort()

@@ -19,9 +19,11 @@
  * File systems without hard links show an empty file for a moment. It may be a killed process's, so it is followed as well;
  * there two could hold the lock, and the account's nonce decides between them as it does between machines.
  */
+
 import { readdirSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { monotonicMs } from '../../base/monotonic-ms.js'
 import { snakeJson } from '../../base/snake-json.js'
 import { utc } from '../../base/utc.js'
 import { positiveValue, timeValue } from '../../documents/chain-values.js'
@@ -110,12 +112,12 @@ export async function takeLock(
   { waitMs, onWait }: LockOptions,
 ): Promise<() => void> {
   makeStateDirectory(directory)
-  const end = performance.now() + waitMs
+  const end = monotonicMs() + waitMs
   let pauseMs = FIRST_PAUSE_MS
   for (;;) {
     const taken = tryToTake(directory, own)
     if (typeof taken === 'function') return taken
-    const leftMs = end - performance.now()
+    const leftMs = end - monotonicMs()
     if (leftMs <= 0) throw locked(taken)
     const { pid, host, since, command } = taken.holder
     onWait({ pid, host, since, command })

@@ -8,7 +8,7 @@ import { KNOWN_ANSWERS, type Meaning } from '../../../src/chain/rpc/provider-ans
 import { no, ok } from '../../support/fake-rpc.js'
 import { rejectionOf as rejection } from '../../support/rejection.js'
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'hrtime'] }))
 afterEach(() => void vi.useRealTimers())
 
 interface Asked {
