@@ -2,7 +2,9 @@
 import { vi } from 'vitest'
 
 export async function inNoTime<T>(run: () => Promise<T>): Promise<T> {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }).setTimerTickMode('nextTimerAsync')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'hrtime'] }).setTimerTickMode(
+    'nextTimerAsync',
+  )
   try {
     return await run()
   } finally {
