@@ -152,7 +152,7 @@ export function probeOptions(command: Command): Command {
   return asCommon(command, () =>
     settingOptions(command, table.NODE_KEY_FILE)
       .option('--probe-timeout <duration>', 'how long one port may take to answer (default: 5s)')
-      .option('--concurrency <n>', 'how many ports are asked at a time (default: 64)')
+      .option('--concurrency <n>', 'how many ports are met at a time, 64 at most; silent ones wait apart (default: 64)')
       .option(
         '--metrics <node=host:port>',
         "a node's metrics server (plain HTTP), where that can be reached; may be given several times",

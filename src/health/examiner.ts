@@ -6,13 +6,14 @@ import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import { waiting } from '../cli/wait.js'
 import { nodeKeyFile, readNodeKeypair } from '../key/node-secret.js'
+import { keepMemoryLow } from '../platform/processes/keep-memory-low.js'
 import { lookAtNode } from './look-at-node.js'
 import type { ExpectedNode } from './model/expected-node.js'
 import type { MetricsSighting } from './model/metrics-health.js'
 import { type NodeHealth, nodeHealth } from './model/node-health.js'
 import { whosePeerId } from './model/whose-peer-id.js'
 import { type ProbeFlags, parseProbeFlags, requireKnownNodes } from './probe-flags.js'
-import { portLimiter } from './probe-port.js'
+import { MANY_NODES, portLimiter } from './probe-port.js'
 import { createReferenceCluster } from './reference-cluster.js'
 
 /** Flags of `probeOptions`. */
@@ -44,6 +45,7 @@ export async function openExaminer(services: Services, input: ExaminerInput) {
       { snapshot, operator }: { readonly snapshot: ClusterSnapshot; readonly operator: Address },
       { shown = false }: { readonly shown?: boolean } = {},
     ): Promise<readonly NodeHealth[]> {
+      if (nodes.length > MANY_NODES) keepMemoryLow()
       requireKnownNodes(flags.sources, nodes, snapshot.view, operator)
       const whose = whosePeerId(snapshot.view, operator)
       const reference = createReferenceCluster(services, snapshot)

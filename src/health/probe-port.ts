@@ -51,6 +51,8 @@ const TURN_MS = 300
 const MOST_AT_A_TIME = 64
 /** So many times as many may wait: as 1000 silent nodes take no more than 20 s. */
 const WAITING_FOR_EACH = 12
+/** So many that memory is to be kept low. */
+export const MANY_NODES = 200
 /** What else this process may have open. */
 const OTHER_FILES = 100
 

@@ -7,13 +7,14 @@ import type { ClusterSnapshot } from '../../chain/chain.js'
 import type { Services } from '../../cli/services.js'
 import { waiting } from '../../cli/wait.js'
 import { nodeKeyFile, readNodeKeypair } from '../../key/node-secret.js'
+import { keepMemoryLow } from '../../platform/processes/keep-memory-low.js'
 import { requireProof } from '../model/advice.js'
 import { type ExpectedNode, expectedNodes } from '../model/expected-node.js'
 import { isCaughtUp, type NodeStanding } from '../model/node-standing.js'
 import { versionsBehind } from '../model/provider-health.js'
 import { whosePeerId } from '../model/whose-peer-id.js'
 import { type ProbeFlags, parseProbeFlags } from '../probe-flags.js'
-import { createLimiter, untilSecondLook } from '../probe-port.js'
+import { createLimiter, MANY_NODES, untilSecondLook } from '../probe-port.js'
 import { requireTrueAddresses } from '../require-true-addresses.js'
 import { type BriefContext, type BriefLook, lookBriefly } from './look-briefly.js'
 
@@ -62,6 +63,7 @@ async function surveyWith(
   const { view } = snapshot
   const nodes = new Map(view.operators.map(({ slot, decoded }) => [slot, decoded && expectedNodes(decoded.nodes, key)]))
   const all = inTurns([...nodes.values()].flatMap((some) => (some === null ? [] : [some])))
+  if (all.length > MANY_NODES) keepMemoryLow()
   const looks = new Map<ExpectedNode, BriefLook>()
   const standing = ({ clusterVersion, keyspaceVersion, ...look }: BriefLook): NodeStanding => ({
     ...look,
