@@ -2,10 +2,10 @@
 
 import { parsePeerId, requireNodePeerId } from '../base/keys/parse-peer-id.js'
 import { requireUnpublishedKey } from '../base/keys/published-key.js'
+import { complaintOf } from '../cli/complaint.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { run as keyGenerate } from '../key/key-generate.js'
 import { readNodeKeypair } from '../key/node-secret.js'
-import { complaintOf } from './complaint.js'
 import { KEYS_FOLDER, takenUp, tryDeployment } from './configured.js'
 import type { AnswerPath } from './init-file.js'
 import { type Step, wcn } from './step.js'

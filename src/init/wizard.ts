@@ -4,13 +4,13 @@
  */
 
 import { shellWord } from '../base/shell-word.js'
+import { type Check, complaintOf } from '../cli/complaint.js'
 import type { Services } from '../cli/services.js'
 import { requireContextName } from '../context/offer-context.js'
 import { sealOf, sealText } from '../deploy/targets/seal.js'
 import { pathText as fieldName, valueAt } from '../documents/document-faults.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseDuration } from '../settings/setting-values.js'
-import { type Check, complaintOf } from './complaint.js'
 import { DEFAULT_FOLDER, folderNamed, openFolder, STATE_FILE } from './folder.js'
 import {
   type AnswerPath,
