@@ -1,6 +1,6 @@
 /**
- * `config init`: a commented deployment description to fill in. What flags, key files and the chain already say is
- * filled in; what can't be found out is left blank and never stops it.
+ * `config init`: a commented deployment description. What flags, key files and the chain already say is filled in; what
+ * can't be found out is asked for on a terminal, else left blank, and never stops it.
  */
 
 import { type Address, checksumAddress } from '../base/address.js'
@@ -49,8 +49,13 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const folder = withoutEndSlashes(input.keys ?? 'keys')
   const find = (...names: readonly string[]) => findKeyFile(services, folder, names)
   // As given where that is next to us, else absolute.
-  const written = (path: string | null | undefined) =>
-    path == null ? null : /[/\\]/.test(out ?? '') ? files.resolveFrom('-', path) : path
+  const asGiven = (path: string) => (/[/\\]/.test(out ?? '') ? files.resolveFrom('-', path) : path)
+  const written = (path: string | null | undefined) => (path == null ? null : asGiven(path))
+  // Not only once all has been answered.
+  if (talk.interactive && out !== null && !input.force && (await files.exists(out)))
+    throw new WcnError('FILE_EXISTS', `${JSON.stringify(out)} exists already and is not overwritten`, {
+      hint: 'choose another name with --out, or replace it with --force',
+    })
 
   const configured = await ifSet(() => settings.operator())
   const operatorFile = await find('operator', ...(configured === null ? [] : [`operator-${configured}`]))
@@ -64,7 +69,7 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   const onChain = await nodesOnChain(services, operator, encryptionKey)
   const databaseFile = await find(...DATABASE_KEYS)
   const nodeKeys = await nodeKeysIn(services, folder)
-  const draft = {
+  const known = {
     contract_address: await ifSet(() => checksumAddress(settings.contractAddress())),
     rpc_url: await rpcUrl(services),
     operator: operator === null ? undefined : checksumAddress(operator),
@@ -82,8 +87,8 @@ export async function run(services: Services, input: Input): Promise<ActionResul
   for (let i = 0; i < Math.max(count, onChain.length, keys.length); i++) {
     const { peer_id, ...node } = onChain[i] ?? { peer_id: null }
     const key = peer_id === null ? keys[i] : nodeKeys.find((one) => one.peerId === peer_id)
-    draft.nodes.push({
-      name: firstFree(key?.name ?? `n${i}`, draft.nodes),
+    known.nodes.push({
+      name: firstFree(key?.name ?? `n${i}`, known.nodes),
       primary: i === 0,
       ipv4_addr: null,
       // Ten apart, as in the onboarding document, so that all of it could run on one machine.
@@ -96,11 +101,12 @@ export async function run(services: Services, input: Input): Promise<ActionResul
     })
   }
 
+  const draft = talk.interactive ? await (await import('./ask-blanks.js')).askBlanks(services, known, asGiven) : known
   const content = renderDescription(draft)
   const data = { path: out, blanks: blanksOf(draft), nodes_from_chain: onChain.length }
   if (out === null) return { data: { ...data, content } }
   await files.write(out, content, { mode: 0o600, overwrite: input.force ?? false })
-  if (draft.rpc_url !== null && (await files.gitTreeThatTracks(out)) !== null) {
+  if (draft.rpc_url != null && (await files.gitTreeThatTracks(out)) !== null) {
     talk.warn(`${out} holds your RPC provider's URL, perhaps with a token, and git would take it up: see rpc_url_file`)
   }
   return { data }

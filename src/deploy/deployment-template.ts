@@ -98,6 +98,12 @@ export function renderDescription(draft: DescriptionDraft): string {
   return document.toString({ nullStr: '', lineWidth: 0 })
 }
 
+/** What is to be written there, in a few words. */
+export function meaningOf(field: string, of: 'root' | 'database' | 'node'): string {
+  const fields = { root: ROOT, database: DATABASE, node: NODE }[of]
+  return fields.find(([name]) => name === field)?.[1] ?? ''
+}
+
 /** Dotted names of the fields that are still to be filled in. */
 export function blanksOf({ database, nodes, ...root }: DescriptionDraft): readonly string[] {
   const blank = (fields: Draft, prefix: string) =>

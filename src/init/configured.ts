@@ -6,6 +6,7 @@ import type { Services } from '../cli/services.js'
 import type { Description } from '../deploy/deployment-file.js'
 import type { DescriptionDraft } from '../deploy/deployment-template.js'
 import { type Deployment, parseDeployment } from '../deploy/model/deployment.js'
+import { requirePart, type Trial } from '../deploy/model/require-part.js'
 import { requireRpcUrl } from '../settings/provider-settings.js'
 import type { Wizard } from './wizard.js'
 
@@ -59,25 +60,9 @@ export function answeredDeployment(wizard: Wizard): Deployment {
   return parseDeployment(descriptionOf(wizard), where, rulesOf(wizard))
 }
 
-interface Trial {
-  readonly address?: string
-  readonly names?: readonly string[]
-  readonly nodeAddress?: string
-}
-
-/**
- * A deployment in which only what is tried is not made up, so that one answer is held to the rules of the whole.
- * `source` says where it came from. Throws what parseDeployment throws.
- */
+/** Throws what parseDeployment throws. `source`: where what is tried came from. */
 export function tryDeployment(wizard: Wizard, source: string, trial: Trial): void {
-  const { address = '10.0.0.1', names = ['a', 'b'], nodeAddress } = trial
-  const nodes = names.map((name, i) => ({
-    name,
-    host: `${i} ${name}`,
-    primary: i === 0,
-    ...(nodeAddress === undefined || i > 0 ? {} : { ipv4_addr: nodeAddress }),
-  }))
-  parseDeployment({ database: { address, host: 'database' }, nodes }, () => source, rulesOf(wizard))
+  requirePart(trial, source, rulesOf(wizard))
 }
 
 function rulesOf({ services, answers }: Wizard) {

@@ -124,6 +124,65 @@ describe('config init', () => {
     expect(text.match(/FILL IN/g)).toHaveLength(data.blanks.length)
   })
 
+  it('asks on a terminal for what it could not find out, and is told what is wrong with an answer', async () => {
+    putSecret(box, 'b.key', secretOf(nodeKeys[1]))
+    const asked: string[] = []
+    const complaints: (string | null | undefined)[] = []
+    const typed: Record<string, readonly string[]> = {
+      contract_address: ['0x12', CONTRACT],
+      'address of the database': ['52.1.2.3', '10.0.10.5'],
+      'secret_key_file of node n1': ['nowhere.key', box.path('b.key')],
+      'ipv4_addr of node n1': ['10.0.0.1', '52.1.2.3'],
+    }
+    const talk: Partial<TestServices['talk']> = {
+      interactive: true,
+      ask: async ({ text, default: usual = '', complaint }) => {
+        asked.push(text)
+        const answers = typed[text.replace(/:.*/s, '')] ?? [usual]
+        for (const answer of answers) complaints.push(await complaint?.(answer))
+        return answers.at(-1) ?? ''
+      },
+      askHidden: async (text) => {
+        asked.push(text)
+        return RPC_URL
+      },
+    }
+    const { data, description } = await init({}, { talk })
+    expect(asked.map((text) => text.replace(/:.*/s, ''))).toEqual([
+      'contract_address',
+      'rpc_url',
+      'encryption_key_file',
+      'operator_key_file',
+      'address of the database',
+      'secret_key_file of the database',
+      'ipv4_addr of node n0',
+      'secret_key_file of node n0',
+      'ipv4_addr of node n1',
+      'secret_key_file of node n1',
+    ])
+    expect(complaints.filter((one) => one !== null).map((one) => one?.slice(0, 40))).toEqual([
+      expect.stringContaining('2 hex digits'),
+      expect.stringContaining('public address'),
+      expect.stringContaining('no public address'),
+      expect.stringContaining('nowhere.key'),
+    ])
+    expect(description).toMatchObject({
+      ...{ contract_address: CONTRACT, rpc_url: RPC_URL, database: { address: '10.0.10.5' } },
+      nodes: [{}, { ipv4_addr: '52.1.2.3', secret_key_file: box.path('b.key'), peer_id: nodeKeys[1].peerId }],
+    })
+    expect(data.blanks).toEqual([
+      'encryption_key_file',
+      'operator_key_file',
+      'database.secret_key_file',
+      'nodes[0].ipv4_addr',
+      'nodes[0].secret_key_file',
+    ])
+    // Nobody answers ten questions to be told that.
+    asked.length = 0
+    expect((await rejectionOf(init({}, { talk }))).code).toBe('FILE_EXISTS')
+    expect(asked).toEqual([])
+  })
+
   it('is refused by name as long as a blank is left', async () => {
     const { data, text } = await init()
     let error: unknown
