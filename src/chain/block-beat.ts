@@ -7,6 +7,8 @@ import type { Beat, JsonRpc, RpcReply, RpcRequest } from './rpc/json-rpc.js'
 
 /** A block is shown so long after its time at the latest, where clocks are right: its time is in whole seconds. */
 const SHOWN_WITHIN_MS = 1100
+/** Between two looks. */
+const SHORTEST_MS = 200
 /** Blocks before the head whose times tell whether there is a beat. */
 const BEFORE = [1, 4]
 
@@ -46,7 +48,7 @@ function blockIn(reply: RpcReply | undefined): Block | null {
   }
 }
 
-/** Milliseconds until all of them may show their next block, 0 where it may come any moment; null where that can't be told. */
+/** Milliseconds until it is worth while to look for the next block of all of them; null where that can't be told. */
 export function untilNextBlockMs(rpcs: readonly JsonRpc[], nowMs = Date.now()): number | null {
   const waits = rpcs.map(({ beat }) => waitMs(beat, nowMs))
   return waits.reduce((longest, wait) => (longest === null || wait === null ? null : Math.max(longest, wait)), 0)
@@ -58,5 +60,7 @@ function waitMs(beat: Beat | undefined, nowMs: number): number | null {
   const [least, most] = beat.lateMs
   // This clock and the chain's don't agree, or it is overdue.
   if (least > most || ageMs > beat.periodMs + most) return null
-  return Math.max(0, beat.periodMs + least - ageMs)
+  // After a third of the time in which it may come: few looks are in vain, and little time is lost.
+  const earliestMs = Math.max(ageMs, beat.periodMs + least)
+  return earliestMs - ageMs + Math.max(SHORTEST_MS, (beat.periodMs + most - earliestMs) / 3)
 }

@@ -19,8 +19,6 @@ import type { BlockRef, FollowOptions, Receipt, TransactionOutcome } from './tra
 const POLL_MS = 250
 /** Once it is included: what makes a block safe or final takes minutes. */
 const FINALITY_POLL_MS = 2000
-/** Where the next block's time is known: after the first moment at which it may be there, and then again. */
-const AFTER_BEAT_MS = 200
 /** Not to be silent for as long as L1 takes for a block. */
 const LONGEST_PAUSE_MS = 2000
 /**
@@ -55,7 +53,7 @@ export async function followTransaction(
   const startedAt = nowMs()
   const untilBeatMs = () => {
     const ms = untilNextBlockMs(providers.all)
-    return ms === null ? null : Math.min(ms + AFTER_BEAT_MS, LONGEST_PAUSE_MS)
+    return ms === null ? null : Math.min(ms, LONGEST_PAUSE_MS)
   }
   // Answers take time as well as pauses; where the clock stands still, the pauses alone end it.
   let pausedMs = 0

@@ -15,12 +15,8 @@ import type { OpenedRequest } from './model/join-request.js'
 type RegisterStatus = 'draft' | 'written' | 'pending' | 'on-chain' | 'different'
 export type RegisterData = ReturnType<typeof registerJson>
 
-/**
- * In the first minutes as often as there are blocks, so that an approval is seen within two of them. An owner takes days:
- * later it is seen after a hundred-and-fiftieth of the wait so far, and after a minute at most.
- */
-const PAUSE_MS = { least: 2_000, most: 60_000 }
-const LOOKS_PER_WAIT = 150
+/** So that an approval is seen within two blocks, of 2 s: an answer takes time as well. */
+const PAUSE_MS = 3_000
 /** Whether it is still valid, and how its addresses look, matter to the owner; here it is only compared. */
 const NOT_ASKED = ['validity', 'addresses']
 
@@ -90,7 +86,6 @@ export async function requestStanding(
 /** `deadline` in Unix seconds. A provider that is away for a while is waited for as well. */
 async function untilThere(services: Services, look: () => Promise<Standing>, deadline: number): Promise<Standing> {
   const { clock } = services
-  const startMs = clock.monotonicMs()
   const leftMs = () => (deadline - clock.now()) * 1000
   let last: Standing | null = null
   return waiting(services, { what: "waiting for the cluster's owner", leftMs }, async (wait) => {
@@ -107,9 +102,7 @@ async function untilThere(services: Services, look: () => Promise<Standing>, dea
         if (over || !isTransient(error)) throw error
         wait.see(`${error.message}; trying again`)
       }
-      const waitedMs = clock.monotonicMs() - startMs
-      const pauseMs = Math.min(Math.max(waitedMs / LOOKS_PER_WAIT, PAUSE_MS.least), PAUSE_MS.most)
-      await wait.sleep(Math.min(pauseMs, leftMs()))
+      await wait.sleep(Math.min(PAUSE_MS, leftMs()))
     }
   })
 }

@@ -31,28 +31,35 @@ describe('the next block', () => {
 
   it('may come a period after the head, and may take a second more', () => {
     const rpc = beating(500)
-    expect(until(rpc, 500)).toBe(1500)
-    expect(until(rpc, 1900)).toBe(100)
-    expect(until(rpc, 2200)).toBe(0)
+    expect(until(rpc, 500)).toBe(1500 + 200)
+    expect(until(rpc, 1900)).toBe(100 + 200)
+    expect(until(rpc, 2200)).toBe(200)
     // No block is shown later than the head was.
     expect(until(rpc, 2501)).toBeNull()
+  })
+
+  it('is looked for after a third of the time in which it may come, and no sooner again', () => {
+    const rpc = beating(1100)
+    expect(until(rpc, 1100)).toBeCloseTo(900 + 1100 / 3)
+    sawHead(rpc, { number: 100, time: T }, T * 1000 + 2000 + 200)
+    expect(until(rpc, 2200)).toBeCloseTo(300)
   })
 
   it('is known the better the more often the head is seen', () => {
     const rpc = beating(900)
     sawHead(rpc, { number: 100, time: T }, T * 1000 + 2300)
     // Its blocks are shown at least 300 ms after their time, and at most 900.
-    expect(until(rpc, 2300)).toBe(0)
+    expect(until(rpc, 2300)).toBe(200)
     sawHead(rpc, { number: 101, time: T + 2 }, T * 1000 + 2600)
-    expect(until(rpc, 2700)).toBe(1600)
-    expect(until(rpc, 4600)).toBe(0)
+    expect(until(rpc, 2700)).toBe(1600 + 200)
+    expect(until(rpc, 4600)).toBe(200)
     expect(until(rpc, 4601)).toBeNull()
   })
 
   it('of several providers is the latest', () => {
     const [one, other] = [beating(200), beating(200)]
     sawHead(other, { number: 101, time: T + 2 }, T * 1000 + 2150)
-    expect(until([one, other], 2160)).toBe(1840)
+    expect(until([one, other], 2160)).toBe(1840 + 200)
     expect(until([one, localRpc('b', () => no(''))], 300)).toBeNull()
   })
 

@@ -142,7 +142,7 @@ describe('included', () => {
     expect((await follow({ providers: providersOf([rpc]), justSent: true })).kind).toBe('included')
     expect(clock.pauses).toHaveLength(1)
     expect(clock.pauses[0]).toBeGreaterThan(0)
-    expect(clock.pauses[0]).toBeLessThanOrEqual(due + 200)
+    expect(clock.pauses[0]).toBeLessThanOrEqual(due)
     expect(looks()).toBe(1)
     rpc.close()
   })
