@@ -30,6 +30,7 @@ export interface JsonDocuments {
   'cluster history': DataOf<typeof import('../src/history/cluster-history.js')>
   'cluster status': DataOf<typeof import('../src/availability/cluster-status.js')>
   'cluster view': DataOf<typeof import('../src/read/cluster-view.js')>
+  'cluster watch': DataOf<typeof import('../src/history/cluster-watch.js')>
   completion: import('../src/completion/view.js').CompletionJson
   'config check': DataOf<typeof import('../src/lint/config-check.js')>
   'config diff': DataOf<typeof import('../src/lint/config-diff.js')>

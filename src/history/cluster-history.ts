@@ -1,12 +1,11 @@
 /** `cluster history`: what happened to the cluster, oldest first, each change against what was there before. */
 
 import { parseAddress } from '../base/address.js'
-import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
-import type { ClusterView } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readAtBlock } from '../read/read-at-block.js'
 import { readCluster } from '../read/read-operator.js'
+import { clusterBefore } from './cluster-before.js'
 import { createTeller } from './model/retell.js'
 import { parseSince } from './model/since.js'
 
@@ -29,19 +28,19 @@ export async function run(services: Services, { since = '30d', until, operator }
     throw new WcnError('USAGE', `the history would begin at block ${first}, after its end at block ${last}`, {
       hint: 'give an earlier --since, or a later --until',
     })
-  const before = await viewBefore(services, head, first)
+  const before = await clusterBefore(services, head.contract, first)
   const events = await chain.history({
     contract: head.contract,
     from: first,
     to: last,
-    before: before === 'unfounded' ? 0n : (before?.version ?? null),
+    before: before === null ? null : (before.view?.version ?? 0n),
     after: head.view.version,
   })
   if (before === null)
     services.talk.warn(
       `the RPC provider has no state of block ${first - 1}: first changes of operators are told without what was there before`,
     )
-  const told = events.map(createTeller(before === 'unfounded' ? null : before, key))
+  const told = events.map(createTeller(before?.view ?? null, key))
   return {
     data: {
       chain_id: head.chainId,
@@ -52,20 +51,5 @@ export async function run(services: Services, { since = '30d', until, operator }
       complete: before !== null,
       events: only === null ? told : told.filter((event) => event.operator?.id === only),
     },
-  }
-}
-
-/** Null where no provider tells: most keep the state of recent blocks only. */
-async function viewBefore(
-  services: Services,
-  { contract }: ClusterSnapshot,
-  first: number,
-): Promise<ClusterView | 'unfounded' | null> {
-  if (first === 0) return 'unfounded'
-  try {
-    return (await (await services.chain()).readCluster({ block: first - 1, contract })).view
-  } catch (error) {
-    if (!(error instanceof WcnError)) throw error
-    return ['NOT_A_CONTRACT', 'NOT_A_CLUSTER'].includes(error.code) ? 'unfounded' : null
   }
 }

@@ -5,6 +5,7 @@ import { renderChanges } from '../cli/preview.js'
 import type { DataOf } from '../cli/services.js'
 import type { run as clusterDiff } from './cluster-diff.js'
 import type { run as clusterHistory } from './cluster-history.js'
+import type { WatchData } from './cluster-watch.js'
 
 export function historyText({ events, from_block, to_block }: DataOf<typeof clusterHistory>, paint: Paint): string {
   const range = paint.dim(`blocks ${from_block} to ${to_block}`)
@@ -19,6 +20,12 @@ export function historyText({ events, from_block, to_block }: DataOf<typeof clus
     ]),
   )
   return paint.screen(table, range)
+}
+
+export function watchText({ from, event, undone }: WatchData, paint: Paint): string {
+  if (event === null) return paint.screen(paint.dim(`what happens after block ${from?.block.number}; Ctrl-C ends it`))
+  const told = `${undone ? 'taken back by the chain: ' : ''}${paint.text(event.words)}`
+  return paint.screen(`${paint.dim(utc(event.time, 'second'))}  ${undone ? paint.warn(told) : told}`)
 }
 
 export function clusterDiffText({ from, to, changes }: DataOf<typeof clusterDiff>, paint: Paint): string {

@@ -16,6 +16,13 @@ export function clusterCommand(cluster: Command): void {
     .option('--since <when>', 'from then on: 30d, 12h, a block, or a day such as 2026-11-30 (default: 30d)')
     .option('--until <block>', 'up to this block (default: the latest)')
     .action(runLazily(() => import('../history/cluster-history.js'), history('historyText')))
+  clusterRead(cluster.command('watch').summary('what happens to it, as it happens'))
+    .argument('[arguments...]', 'after --: of the program that --exec names')
+    .option('--since <when>', 'begin there: 30d, 12h, a block, or a day such as 2026-11-30 (default: now)')
+    .option('--interval <duration>', 'how long to wait between two looks (default: 2s)')
+    .option('--exec <program>', 'run it for each event, which it finds as JSON on its standard input')
+    .option('--webhook <url>', 'post each event there as JSON; https:// only')
+    .action(runLazily(() => import('../history/cluster-watch.js'), history('watchText')))
   clusterRead(cluster.command('diff').summary('what is different between two blocks'))
     .requiredOption('--from <block>', 'the earlier block')
     .option('--to <block>', 'the later one (default: the latest)')
@@ -33,6 +40,11 @@ const PAGES: Readonly<Record<string, Page>> = {
     'Tells what happened to the cluster, oldest first: who joined and left, what operators changed about themselves, migrations, maintenance, settings. With --operator only what is about that operator. Events that an RPC provider keeps back are noticed.',
     'wcn cluster history --since 7d',
     'wcn cluster history --since 2026-11-01 --operator 0x95222290dd7278aa3ddd389cc1e1d165cc4bafe5 --json',
+  ],
+  watch: [
+    'Tells what happens to the cluster as it happens, in the words of `wcn cluster history`, and goes on over whatever providers drop, delay or reorganise: each event is told once, and what a reorganisation takes back is said. With --json each event is a document on a line of its own.',
+    'wcn cluster watch',
+    'wcn cluster watch --since 1h --exec ./on-event -- --team noc',
   ],
   diff: [
     'Compares the cluster at two blocks, whatever happened in between.',

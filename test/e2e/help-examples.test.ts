@@ -2,6 +2,7 @@
  * What help shows as examples does what it is shown for: each is typed into a shell on a rehearsal network, in the folder
  * of an operator whose nodes answer. What is typed otherwise than help has it, and what is not typed, one table says.
  */
+import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { examplesOf } from '../../src/cli/help.js'
@@ -134,6 +135,11 @@ const TABLE: Readonly<Record<string, Row>> = {
   'wcn config diff deploy --json': {},
   'wcn doctor deploy --node-key-file keys/node-a.key --skip funds': {},
   'wcn status --watch --node-key-file keys/node-a.key': { until: 'next:' },
+  'wcn cluster watch': { until: 'Ctrl-C ends it' },
+  'wcn cluster watch --since 1h --exec ./on-event -- --team noc': {
+    before: async (folder) => writeFileSync(folder.path('on-event'), '#!/bin/sh\ncat >/dev/null\n', { mode: 0o755 }),
+    until: 'was founded',
+  },
   'wcn cluster diff --from 131000000': { typed: { '131000000': '4' } },
   'wcn cluster diff --from 131000000 --to 131500000 --json': { typed: { '131000000': '4', '131500000': '6' } },
   'wcn cluster status --via http://10.0.0.7:9100/metrics/cluster --watch': {

@@ -20,7 +20,7 @@ import { devnetStatusText } from '../../src/devnet/view-devnet-status.js'
 import { devnetBreakText, devnetDrillText, devnetMendText } from '../../src/devnet/view-faults.js'
 import { doctorText } from '../../src/doctor/view.js'
 import { nodesCheckText } from '../../src/health/view-nodes-check.js'
-import { clusterDiffText, historyText } from '../../src/history/view.js'
+import { clusterDiffText, historyText, watchText } from '../../src/history/view.js'
 import { initText } from '../../src/init/view.js'
 import { keyGenerateView, keyInspectView } from '../../src/key/view.js'
 import { configCheckText } from '../../src/lint/view-config-check.js'
@@ -207,6 +207,13 @@ screen('cluster-history', historyText, {
     { ...happened, version: null, event: 'upgraded', time: 1_790_000_600, words: `the contract's code was replaced` },
   ],
 })
+const watched = {
+  ...{ ...happened, version: 1234, event: 'operator-updated', time: 1_790_000_000 },
+  words: `"${NAME}" (${OPERATOR}) moved node 2 from 203.0.113.100 to 203.0.113.101`,
+} as const
+screen('cluster-watch', watchText, { from: { contract: CONTRACT, block: BLOCK }, event: null, undone: false })
+screen('cluster-watch-event', watchText, { from: null, event: watched, undone: false })
+screen('cluster-watch-undone', watchText, { from: null, event: watched, undone: true })
 screen('cluster-history-of-nothing', historyText, {
   ...{ chain_id: 10, contract: CONTRACT, from_block: 131_000_000, to_block: 131_400_000, complete: true, events: [] },
 })

@@ -16,6 +16,9 @@ interface Known {
   readonly data: OperatorData | null
 }
 
+/** An event as `--json` shows it, and in words. */
+export type ToldEvent = ReturnType<ReturnType<typeof createTeller>>
+
 /**
  * The events must be told in their order. `before`: the cluster before the first of them; null where that can't be read:
  * then an operator's first change says what it has, not what changed. Without `key` addresses stay hidden.

@@ -14,8 +14,8 @@ export interface StartOptions {
   readonly env: Readonly<Record<string, string>>
   /** Names of variables that are handed on although they are the tool's own. */
   readonly passEnv: readonly string[]
-  /** Whether it reads what is on this tool's standard input; else it finds that empty. */
-  readonly input: boolean
+  /** Whether it reads what is on this tool's standard input, or what it reads instead; else it finds that empty. */
+  readonly input: boolean | string
 }
 
 export interface RunningCommand {
@@ -64,8 +64,14 @@ export function localProcesses({ environment, ownVariable }: Surroundings) {
         argv0: command[0],
         detached: true,
         env: { ...Object.fromEntries(kept), ...env },
-        stdio: [input ? 'inherit' : 'ignore', process.stderr.fd, process.stderr.fd],
+        stdio: [
+          typeof input === 'string' ? 'pipe' : input ? 'inherit' : 'ignore',
+          process.stderr.fd,
+          process.stderr.fd,
+        ],
       })
+      // Whether it reads that is its own business.
+      if (typeof input === 'string') child.stdin?.on('error', () => undefined).end(input)
       const ended = new Promise<CommandEnd>((resolve) => {
         child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }))
       })

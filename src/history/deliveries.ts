@@ -1,0 +1,109 @@
+/** Hands what happened on to a command and to a webhook, each in its own time: neither holds up the watch, or the other. */
+import type { Services } from '../cli/services.js'
+import { WcnError } from '../errors/wcn-error.js'
+import type { Happening } from './follow-events.js'
+
+/** Of each: what is older is given up then. */
+const MOST_WAITING = 1_000
+const ANSWERS_WITHIN_MS = 10_000
+/** Two minutes in all, each pause twice the one before. */
+const ATTEMPTS = 8
+const FIRST_PAUSE_MS = 1_000
+/** Too early, or too many: asked again, as after a fault of the server's. */
+const TRY_AGAIN = [408, 425, 429]
+
+type Needs = Pick<Services, 'clock' | 'interruption' | 'processes' | 'talk'>
+
+export interface Deliveries {
+  push(happening: Happening): void
+  /** Says what is left over. */
+  end(): void
+}
+
+/** Null: not wanted. The webhook's URL may be secret: only its host is ever told. */
+export function createDeliveries(
+  services: Needs,
+  { command, webhook }: { readonly command: readonly string[] | null; readonly webhook: URL | null },
+): Deliveries {
+  const lanes = [
+    ...(command ? [createLane(services, 'the command', (one) => runFor(services, command, one))] : []),
+    ...(webhook ? [createLane(services, webhook.host, (one) => post(services, webhook, one))] : []),
+  ]
+  return {
+    push: (happening) => {
+      for (const lane of lanes) lane.push(happening)
+    },
+    end: () => {
+      for (const lane of lanes) lane.end()
+    },
+  }
+}
+
+/** One after the other, in their order. */
+function createLane(
+  { talk }: Needs,
+  to: string,
+  deliver: (happening: Happening) => Promise<string | null>,
+): Deliveries {
+  const waiting: Happening[] = []
+  let given = 0
+  const work = async () => {
+    for (let next = waiting[0]; next; next = waiting[0]) {
+      const fault = await deliver(next)
+      if (fault !== null) talk.warn(`version ${next.event.version} was not handed on: ${fault}`)
+      waiting.shift()
+    }
+  }
+  return {
+    push: (happening) => {
+      waiting.push(happening)
+      if (waiting.length === 1) void work()
+      if (waiting.length <= MOST_WAITING) return
+      waiting.splice(1, 1)
+      if (given++ === 0) talk.warn(`${to} is more than ${MOST_WAITING} events behind: the oldest are given up`)
+    },
+    end: () => {
+      const left = waiting.length + given
+      if (left > 0) talk.warn(`${left} event${left === 1 ? ' was' : 's were'} not handed on to ${to}`)
+      waiting.length = 0
+    },
+  }
+}
+
+/** As its arguments kind and version, on its standard input the document. Null: done. */
+async function runFor({ processes, interruption }: Needs, command: readonly string[], happening: Happening) {
+  const { event } = happening
+  const input = `${JSON.stringify(happening)}\n`
+  try {
+    const words = [...command, event.event, String(event.version)]
+    const running = await (await processes()).start(words, { env: {}, passEnv: [], input })
+    const stop = () => running.signal('SIGTERM')
+    interruption.signal.addEventListener('abort', stop, { once: true })
+    const { exitCode, signal } = await running.ended
+    interruption.signal.removeEventListener('abort', stop)
+    return exitCode === 0 ? null : `the command ended ${signal === null ? `with ${exitCode}` : `by ${signal}`}`
+  } catch (error) {
+    if (error instanceof WcnError) return error.message
+    throw error
+  }
+}
+
+async function post({ clock, interruption }: Needs, webhook: URL, happening: Happening): Promise<string | null> {
+  let fault = ''
+  for (let attempt = 0; attempt < ATTEMPTS && !interruption.signal.aborted; attempt++) {
+    if (attempt > 0) await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), interruption.signal)
+    const answer = await fetch(webhook, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(happening),
+      // It would lead what is secret in the URL elsewhere.
+      redirect: 'error',
+      signal: AbortSignal.any([AbortSignal.timeout(ANSWERS_WITHIN_MS), interruption.signal]),
+    }).catch(() => null)
+    await answer?.body?.cancel()
+    if (answer?.ok) return null
+    fault = answer === null ? `${webhook.host} does not answer` : `${webhook.host} answers with ${answer.status}`
+    if (answer !== null && answer.status < 500 && !TRY_AGAIN.includes(answer.status)) return fault
+  }
+  return fault
+}

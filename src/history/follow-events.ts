@@ -1,0 +1,83 @@
+/**
+ * Follows what happens to a cluster. What was told is held against the chain's last blocks each time, so that whatever
+ * providers drop, delay or reorganise, each event is told once, and what is taken back is told, too: every version has
+ * exactly one event (docs/dev/network/contract.md, "Version").
+ */
+import { isTransient } from '../base/is-transient.js'
+import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import type { Chain, ClusterSnapshot } from '../chain/chain.js'
+import type { ClusterEvent } from '../cluster/cluster-event.js'
+import type { ClusterView } from '../cluster/cluster-view.js'
+import { reconcile } from './model/reconcile.js'
+import { createTeller, type ToldEvent } from './model/retell.js'
+
+/** What lies so many blocks back, of 2 s each, is not reorganised any more. */
+const DEPTH = 64
+
+export type Happening = { readonly event: ToldEvent; readonly undone: boolean }
+
+/** What is told begins after its block. */
+export interface Base extends Pick<ClusterSnapshot, 'contract' | 'block'> {
+  /** Null: the cluster was not there yet. */
+  readonly view: ClusterView | null
+}
+
+interface FollowOptions {
+  readonly chain: () => Promise<Pick<Chain, 'readCluster' | 'history'>>
+  readonly key: EncryptionKey | null
+  readonly warn: (text: string) => void
+}
+
+/** Gives a function that looks once. It throws what reading throws, and nothing is lost by that. */
+export function followEvents({ chain, key, warn }: FollowOptions, start: Base) {
+  let base = start
+  const { contract } = start
+  let newest = base.block.number
+  let told: readonly { readonly event: ClusterEvent; readonly json: ToldEvent }[] = []
+  const readAt = async (block: number) => (await chain()).readCluster({ block, contract }).catch(() => null)
+
+  const eventsUpTo = async (head: ClusterSnapshot): Promise<readonly ClusterEvent[]> => {
+    const { block, view } = base
+    if (head.block.number <= block.number) return []
+    const range = { contract, from: block.number + 1, to: head.block.number }
+    try {
+      return await (await chain()).history({ ...range, before: view?.version ?? 0n, after: head.view.version })
+    } catch (error) {
+      // Without its base a chain never fits what was told.
+      const now = isTransient(error) ? await readAt(block.number) : null
+      if (now !== null && now.block.hash !== block.hash) {
+        warn(
+          `the chain was reorganised before block ${block.number}: what happens is told from block ${head.block.number} on`,
+        )
+        ;[base, told] = [head, []]
+      }
+      throw error
+    }
+  }
+
+  /** What stays is not asked for again and again. */
+  const settle = async (head: ClusterSnapshot): Promise<void> => {
+    const number = head.block.number - DEPTH
+    const isDue = number - base.block.number >= DEPTH
+    // A provider without a state that old is asked for more blocks instead.
+    const settled = isDue ? await readAt(number) : null
+    if (settled === null) return
+    base = settled
+    told = told.filter(({ event }) => event.block > number)
+  }
+
+  return async (): Promise<readonly Happening[]> => {
+    const head = await (await chain()).readCluster({ contract })
+    // By a server of the provider's that lags.
+    if (head.block.number < newest) return []
+    const tell = createTeller(base.view, key)
+    const seen = (await eventsUpTo(head)).map((event) => ({ event, json: tell(event) }))
+    const { undone, fresh } = reconcile(told, seen)
+    ;[told, newest] = [seen, head.block.number]
+    await settle(head)
+    return [
+      ...undone.map(({ json }) => ({ event: json, undone: true })),
+      ...fresh.map(({ json }) => ({ event: json, undone: false })),
+    ]
+  }
+}

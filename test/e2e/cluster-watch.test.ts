@@ -1,0 +1,71 @@
+/** `cluster watch`, the built tool against a real chain that is reorganised, through a provider that fails and lags. */
+import { describe, expect, it } from 'vitest'
+import { startWcn } from '../support/background.js'
+import { wcnJson } from '../support/cli.js'
+import { type Account, useDevnet } from '../support/devnet.js'
+import { startFaultProxy } from '../support/fault-proxy.js'
+import { wcnJsonInProcess } from '../support/in-process.js'
+
+const net = useDevnet()
+const operator = (slot: number) => net.operators[slot] as Account
+const as = async (account: Account, line: string) =>
+  expect(await wcnJsonInProcess([...line.split(' '), '--yes'], { env: net.signedBy(account) })).toMatchObject({
+    code: 0,
+  })
+const parsed = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).data)
+
+describe('what happens', () => {
+  it('is told once, and again where the chain is reorganised, whatever the provider does', async () => {
+    const proxy = await startFaultProxy(() => net.rpcUrl)
+    const watch = startWcn(['cluster', 'watch', '--json', '--interval', '1s'], {
+      env: { ...net.cluster, RPC_PROVIDER_URL: proxy.url },
+    })
+    await watch.until('"from":{')
+    let count = 0
+    // Every third answer gets lost, and each fourth question comes to nothing.
+    proxy.decide = () =>
+      ++count % 3 === 0
+        ? (one) => one.deliver().then(() => one.drop())
+        : count % 4 === 0
+          ? (one) => one.drop()
+          : undefined
+    await as(operator(1), 'operator rename first')
+    await watch.until('to \\"first\\"')
+    const before = await net.rpc('evm_snapshot')
+    await as(operator(1), 'operator rename second')
+    await watch.until('to \\"second\\"')
+    await net.rpc('evm_revert', before)
+    // Lower than what was told from: nothing can be said yet.
+    await as(operator(2), 'operator rename third')
+    await watch.until('to \\"third\\"')
+    watch.interrupt('SIGINT')
+    const { code, stdout } = await watch.ended
+    expect(code).toBe(0)
+    const told = parsed(stdout)
+    expect(told[0]).toMatchObject({ from: { contract: net.contract }, event: null })
+    expect(told.slice(1).map(({ undone, event }) => [undone, /to (".*")$/.exec(event.words)?.[1]])).toEqual([
+      [false, '"first"'],
+      [false, '"second"'],
+      [true, '"second"'],
+      [false, '"third"'],
+    ])
+    await proxy.stop()
+  })
+
+  it.each([
+    ['--since 99999999', 2, 'there is no block 99999999 yet'],
+    ['--since yesterday', 2, 'no block, no day'],
+    ['--webhook http://203.0.113.9/secret', 2, '--webhook is no https:// URL'],
+    ['--exec ./not-there', 2, 'there is no such program'],
+    ['-- lost', 2, 'no program for them'],
+    ['--interval never', 2, '--interval'],
+  ])('refuses %s', async (line, code, sentence) => {
+    const refused = await wcnJson(['cluster', 'watch', ...line.split(' ')], { env: net.cluster })
+    expect(refused).toMatchObject({ code, error: { message: expect.stringContaining(sentence) } })
+    expect(JSON.stringify(refused)).not.toContain('secret')
+  })
+})
