@@ -123,6 +123,8 @@ export interface Chain {
   operatorWrites(between: OperatorWritesQuery): Promise<readonly OperatorWrite[]>
   /** Everything that happened to the configured cluster, in the order of the chain. Throws RPC_ERROR for gaps. */
   history(query: HistoryQuery): Promise<readonly ClusterEvent[]>
+  /** Of the chain's blocks with these numbers, as it is now; null where there is none. */
+  blockHashes(numbers: readonly number[]): Promise<readonly (Hex | null)[]>
   /** The first block up to `head` that is not older than a time in Unix seconds. */
   blockSince(time: number, head: number): Promise<number>
   /**

@@ -47,6 +47,7 @@ export async function connectChain(settings: ChainSettings, clock: Pick<Clock, '
     operatorWrites: async (query) =>
       (await import('./events.js')).operatorWrites(providers, query.contract ?? contract(), query),
     history: async (query) => (await import('./history.js')).readHistory(providers, query),
+    blockHashes: async (numbers) => (await import('./block-hashes.js')).blockHashes(providers, numbers),
     blockSince: async (time, head) => (await import('./history.js')).blockSince(providers, time, head),
     reconnect: ({ onlyAnswering = false } = {}) => providers.reconnect({ onlyAnswering }),
     close: providers.close,

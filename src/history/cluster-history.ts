@@ -8,16 +8,18 @@ import { readCluster } from '../read/read-operator.js'
 import { clusterBefore } from './cluster-before.js'
 import { createTeller } from './model/retell.js'
 import { parseSince } from './model/since.js'
+import { readEvents } from './read-events.js'
 
 interface Input {
   readonly since?: string
   readonly until?: string
   /** Only of this operator. */
   readonly operator?: string
+  readonly debug?: boolean
 }
 
 /** Throws SETTING_INVALID, ADDRESS_INVALID, USAGE for a range that is none, and what the chain throws. */
-export async function run(services: Services, { since = '30d', until, operator }: Input) {
+export async function run(services: Services, { since = '30d', until, operator, debug = false }: Input) {
   const start = parseSince(since, services.clock.now(), '--since')
   const only = operator === undefined ? null : parseAddress(operator, '--operator')
   const [chain, key] = [await services.chain(), await services.settings.encryptionKey()]
@@ -29,13 +31,8 @@ export async function run(services: Services, { since = '30d', until, operator }
       hint: 'give an earlier --since, or a later --until',
     })
   const before = await clusterBefore(services, head.contract, first)
-  const events = await chain.history({
-    contract: head.contract,
-    from: first,
-    to: last,
-    before: before === null ? null : (before.view?.version ?? 0n),
-    after: head.view.version,
-  })
+  const version = before === null ? null : (before.view?.version ?? 0n)
+  const events = await readEvents(services, head, { first, before: version, debug })
   if (before === null)
     services.talk.warn(
       `the RPC provider has no state of block ${first - 1}: first changes of operators are told without what was there before`,

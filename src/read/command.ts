@@ -1,7 +1,7 @@
 /** `cluster …`: the whole cluster. */
 import type { Command } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
-import { clusterRead } from '../cli/options.js'
+import { clusterRead, stateOption } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 
 const view = viewsOf(() => import('./view.js'))
@@ -12,7 +12,7 @@ export function clusterCommand(cluster: Command): void {
     .option('--shards', 'count the shards each operator stores, and has to pull in a migration')
     .option('--block <number>', 'as this block shows it (default: the latest)')
     .action(runLazily(() => import('./cluster-view.js'), view('clusterViewText')))
-  clusterRead(cluster.command('history').summary('what happened to it'))
+  stateOption(clusterRead(cluster.command('history').summary('what happened to it')))
     .option('--since <when>', 'from then on: 30d, 12h, a block, or a day such as 2026-11-30 (default: 30d)')
     .option('--until <block>', 'up to this block (default: the latest)')
     .action(runLazily(() => import('../history/cluster-history.js'), history('historyText')))

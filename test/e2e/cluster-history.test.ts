@@ -58,6 +58,21 @@ describe('what happened', () => {
     expect(JSON.stringify(old.data)).not.toContain('"renamed"')
   })
 
+  it('is the same from what was kept of it, with what is new', async () => {
+    await net.rpc('anvil_mine', '0x80')
+    const first = await read('history --since 0')
+    expect(await as(operator(3), 'operator', 'rename', 'new')).toMatchObject({ code: 0 })
+    const second = await read('history --since 0')
+    const eventsOf = ({ data }: typeof first) => (data as { events: unknown[] }).events
+    expect(eventsOf(first).length).toBeGreaterThan(4)
+    expect(eventsOf(second).slice(0, -1)).toEqual(eventsOf(first))
+    // Of another chain, at the same place.
+    await net.rpc('anvil_reorg', 120, [])
+    await net.rpc('anvil_mine', '0x8')
+    const third = await read('history --since 0 --debug')
+    expect(eventsOf(third)).toEqual(eventsOf(first))
+  })
+
   it.each([
     ['history --since yesterday', 2, 'no block, no day and no length of time'],
     ['history --until x', 2, 'not the number of a block'],

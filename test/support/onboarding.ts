@@ -359,6 +359,7 @@ function fakeChain(facts: Facts, members: World['members'], sent: ClusterCall[])
     maintenanceSince: () => Promise.reject(new Error('not in this test')),
     pendingOwner: () => Promise.reject(new Error('not in this test')),
     history: () => Promise.reject(new Error('not in this test')),
+    blockHashes: () => Promise.reject(new Error('not in this test')),
     blockSince: () => Promise.reject(new Error('not in this test')),
   }
 }
