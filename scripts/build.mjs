@@ -23,6 +23,7 @@ const WHOLE = [
   'program',
   'quick-reads',
   'cli/run-command',
+  'cli/several-contexts',
   'chain/evm-chain',
   'key/key-generate',
   'key/quick-key-generate',

@@ -1,5 +1,6 @@
 /** Says of each command what its use case returns, for the JSON Schemas that are made of it (`npm run schemas`). */
 
+export type { SeveralContexts } from '../src/cli/several-contexts.js'
 export type { Envelope } from '../src/cli/sink.js'
 
 interface UseCase {

@@ -20,9 +20,10 @@ export function schemas() {
   const { warn } = console
   // It takes what a literal starts with for a default, and complains where that is no constant.
   console.warn = () => {}
-  const { JsonDocuments, Envelope, ...definitions } = generator.getSchemaForSymbols([
+  const { JsonDocuments, Envelope, SeveralContexts, ...definitions } = generator.getSchemaForSymbols([
     'JsonDocuments',
     'Envelope',
+    'SeveralContexts',
   ]).definitions
   console.warn = warn
   const commands = Object.entries(JsonDocuments.properties).map(([words, schema]) => {
@@ -31,6 +32,12 @@ export function schemas() {
   })
   return {
     'envelope.json': fileOf('envelope', 'Every document of `wcn … --json`', Envelope, definitions),
+    'several-contexts.json': fileOf(
+      'several-contexts',
+      'The data of a read with `--context all`',
+      SeveralContexts,
+      definitions,
+    ),
     ...Object.fromEntries(commands),
   }
 }

@@ -24,6 +24,7 @@ export async function farAway(folder) {
     row(`\`wcn operator view\` over ${ROUND_TRIP_MS} ms round trips`, ms(view), { note: 'Rust tool: 310 ms' })
     const asked = proxy.take().length
     row('its HTTP requests', String(asked), { value: asked, goal: 1 })
+    await fourContexts(folder, far)
     // The chain's first blocks came all at once; a chain that is older has them evenly.
     await pause(6 * BLOCK_TIME_S * 1000)
     await writes(proxy, far)
@@ -31,6 +32,28 @@ export async function farAway(folder) {
     await roundTrips(proxy, far)
     proxy.close()
   })
+}
+
+/** Of one cluster, each over a line of its own, held against one of them. */
+async function fourContexts(folder, far) {
+  const env = { ...process.env, WCN_CONFIG_DIR: join(folder, 'config') }
+  const { SMART_CONTRACT_ADDRESS, WCN_DEVNET_OPERATOR_0_ADDRESS, RPC_PROVIDER_URL } = far
+  for (const name of ['a', 'b', 'c', 'd']) {
+    const settings = { contract: SMART_CONTRACT_ADDRESS, operator: WCN_DEVNET_OPERATOR_0_ADDRESS }
+    const flags = ['--contract-address', settings.contract, '--operator', settings.operator, '--chain-id', '31337']
+    await wcn(['context', 'add', name, ...flags, '--rpc-url', RPC_PROVIDER_URL], { env })
+  }
+  const view = (context) => ({ args: [WCN, 'operator', 'view', '--context', context], env })
+  const [one, four] = await interleaved([view('a'), view('all')], 7)
+  row(
+    '`wcn operator view --context all`, four contexts, over that line',
+    `${(four / one).toFixed(2)} × (${ms(four)})`,
+    {
+      value: four / one,
+      goal: 1.3,
+      unit: ' × one of them',
+    },
+  )
 }
 
 async function writes(proxy, env) {

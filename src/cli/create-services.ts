@@ -42,14 +42,17 @@ interface Wiring {
   readonly environment: Environment
   readonly redactor: Redactor
   readonly interruption: Interruption
+  /** Of one of several that are carried out side by side: stands before what it says. Nobody is asked for it. */
+  readonly label?: string
   /** Of the command that carries this one out. */
   readonly outer?: Pick<Services, 'talk' | 'deadline'>
 }
 
 /** The caller calls `close` in the end. Throws what settings throw that are read at once: --timeout, --env-file, the context. */
 export async function createServices(wiring: Wiring) {
-  const { flags, role, commandWords, takesSettings, environment, redactor, interruption, outer } = wiring
-  const interactive = isTerminal(0) && isTerminal(2) && !environment.CI && flags.json !== true && flags.input !== false
+  const { flags, role, commandWords, takesSettings, environment, redactor, interruption, label, outer } = wiring
+  const asks = flags.json !== true && flags.input !== false && label === undefined
+  const interactive = isTerminal(0) && isTerminal(2) && !environment.CI && asks
   // Shared with the deadline, or the clock would be stopped twice over.
   const shared = outer !== undefined && flags.timeout === undefined
   let lines = 0
@@ -57,9 +60,10 @@ export async function createServices(wiring: Wiring) {
     // What is drawn over itself is nothing that was said.
     if (text.endsWith('\n')) lines++
     // Laid out last: a secret that goes on in the next line would not be found.
-    process.stderr.write(fitText(redactor.scrub(text), widthOf(2, flags)))
+    const said = label === undefined ? text : `${label}: ${text}`
+    process.stderr.write(fitText(redactor.scrub(said), widthOf(2, flags)))
   }
-  const draws = !outer && isTerminal(2) && movesCursor(environment)
+  const draws = !outer && label === undefined && isTerminal(2) && movesCursor(environment)
   const line = draws ? createStatusLine(write, () => widthOf(2, {})) : null
   const conversation =
     outer?.talk ??

@@ -34,7 +34,7 @@ export interface Action<T> {
 /** Human text for stdout. `redrawn`: it takes the place of what was shown before; `all`: also what passed, one by one. */
 export type View<T> = (data: T, paint: Paint, redrawn: boolean, all: boolean) => string
 
-interface CommandRun<T> {
+export interface CommandRun<T> {
   readonly command: ParsedCommand
   readonly loadAction: () => Promise<Action<T>>
   readonly loadView: () => Promise<View<T>>
@@ -46,14 +46,7 @@ interface CommandRun<T> {
 export async function runCommand<T>({ command, loadAction, loadView, role }: CommandRun<T>): Promise<void> {
   const { given, words, takesSettings } = command
   const document = documentFormatOf(given)
-  const redactor = createRedactor()
-  // A key where its path belongs: the system's own errors repeat it.
-  // A transaction's hash looks like one, and is none.
-  for (const [name, values] of Object.entries(given))
-    for (const value of [values].flat())
-      if (name !== 'hash' && typeof value === 'string' && looksLikeKey(value)) redactor.register(value)
-  for (const [name, value] of Object.entries(environment))
-    if (value && OWN_VARIABLE.test(name) && looksLikeKey(value)) redactor.register(value)
+  const redactor = redactorFor(given)
   const interruption = watchInterruption()
   let close = () => {}
   let hush = () => {}
@@ -124,6 +117,18 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
     interruption.dispose()
     close()
   }
+}
+
+/** Knows keys that stand where their paths belong: the system's own errors repeat them. */
+export function redactorFor(given: Flags): Redactor {
+  const redactor = createRedactor()
+  // A transaction's hash looks like a key, and is none.
+  for (const [name, values] of Object.entries(given))
+    for (const value of [values].flat())
+      if (name !== 'hash' && typeof value === 'string' && looksLikeKey(value)) redactor.register(value)
+  for (const [name, value] of Object.entries(environment))
+    if (value && OWN_VARIABLE.test(name) && looksLikeKey(value)) redactor.register(value)
+  return redactor
 }
 
 /** Sets the exit code and says what happened: to scripts on stdout with `--json`, else to people on stderr. */

@@ -4,7 +4,7 @@ import { quote } from '../base/quote.js'
 import type { ActionResult, Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { contextFromFlags } from '../settings/context-from-flags.js'
-import { type ContextsDocument, type ContextValues, isContextName } from '../settings/contexts.js'
+import { type ContextsDocument, type ContextValues, mayNameContext } from '../settings/contexts.js'
 import { warnOfExported } from './exported-context.js'
 
 /** Besides, the flags of the settings. */
@@ -31,9 +31,9 @@ export interface ContextAddJson {
 export async function run(services: Services, input: Input): Promise<ActionResult<ContextAddJson>> {
   const { contexts, files } = services
   const { name, use = false, force = false } = input
-  if (!isContextName(name))
+  if (!mayNameContext(name))
     throw new WcnError('USAGE', `${quote(name)} is no name for a context`, {
-      hint: 'at most 63 of a-z, 0-9, dot, dash and underscore, such as eu',
+      hint: 'at most 63 of a-z, 0-9, dot, dash and underscore, such as eu; `all` means every one',
     })
   // In the folder of this run; it is used in others.
   const rpcUrl = [...(input.rpcUrl ?? []), ...(await urlsIn(services, input.rpcUrlFile))]

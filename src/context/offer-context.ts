@@ -3,7 +3,7 @@
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { contextFromFlags } from '../settings/context-from-flags.js'
-import { type ContextsDocument, type ContextValues, isContextName } from '../settings/contexts.js'
+import { type ContextsDocument, type ContextValues, mayNameContext } from '../settings/contexts.js'
 import { IN_CONTEXTS } from '../settings/settings-table.js'
 import type { Flags } from '../settings/sources.js'
 import { run as contextAdd } from './context-add.js'
@@ -19,7 +19,7 @@ interface Offer {
 
 /** Throws USAGE for a name that is none: a slip of the hand, to be found before anything is done. */
 export function requireContextName(name: string | undefined): void {
-  if (name === undefined || isContextName(name)) return
+  if (name === undefined || mayNameContext(name)) return
   throw new WcnError('USAGE', `--add-context ${JSON.stringify(name)} is no name for a context`, {
     hint: 'at most 63 of a-z, 0-9, dot, dash and underscore, such as eu',
   })

@@ -50,6 +50,11 @@ export function isContextName(name: string): boolean {
   return NAME.test(name) && !looksLikeKey(name)
 }
 
+/** Whether a new one may be called so: `--context all` means every one. */
+export function mayNameContext(name: string): boolean {
+  return isContextName(name) && name !== 'all'
+}
+
 /**
  * Which is used: the one that is asked for, else the current one, else none. `asked`: its name, and the flag or variable
  * that gives it. Throws SETTING_INVALID for one that is not there.

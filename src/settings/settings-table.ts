@@ -56,7 +56,7 @@ function setting<K extends Kind>(kind: K, name: string, title: string, ways: str
 }
 
 export const CONTEXT = setting('name', 'context', 'the context', '--context WCN_CONTEXT', {
-  help: 'and then from this context (default: the one of `wcn context use`)',
+  help: 'and then from this context (default: the one of `wcn context use`); of some reads also from several: eu,na or all',
 })
 export const CONTRACT_ADDRESS = setting(
   'address',

@@ -68,7 +68,7 @@ describe('schema/', () => {
       command.parent?.parent ? `${pathOf(command.parent)}-${command.name()}` : command.name()
     const commands = leaves(await fullProgram()).filter(({ options }) => options.some(({ long }) => long === '--json'))
     expect(readdirSync(FOLDER).sort()).toEqual(
-      [...commands.map(pathOf), 'envelope'].map((name) => `${name}.json`).sort(),
+      [...commands.map(pathOf), 'envelope', 'several-contexts'].map((name) => `${name}.json`).sort(),
     )
   })
 

@@ -16,7 +16,14 @@ export async function requireFittingDocuments(args: readonly string[], stdout: s
   for (const line of stdout.split('\n').slice(0, -1)) {
     const document = JSON.parse(line)
     requireFitting('envelope', document)
-    if ('data' in document) requireFitting((await commandIn(args)).replaceAll(' ', '-'), document.data)
+    if (!('data' in document)) continue
+    const command = (await commandIn(args)).replaceAll(' ', '-')
+    const place = args.indexOf('--context')
+    if (place < 0 || !/^all$|,/.test(args[place + 1] ?? '')) requireFitting(command, document.data)
+    else {
+      requireFitting('several-contexts', document.data)
+      for (const { data, error } of document.data.contexts) if (error === null) requireFitting(command, data)
+    }
   }
 }
 
