@@ -7,25 +7,37 @@ import type { MarkdownKind } from './markdown.js'
 /** Every command knows these: `json` is `--json`, `yaml` the same document as YAML, `wide` is `--wide`. */
 const EVERYWHERE = ['json', 'yaml', 'wide'] as const
 
+/** Of lists of checks, for those who have a checker already. */
+const CHECK_FORMATS = { nagios: true, prometheus: true, junit: true } as const
+export type CheckFormat = keyof typeof CHECK_FORMATS
+
+export function isCheckFormat(format: string): format is CheckFormat {
+  return format in CHECK_FORMATS
+}
+
 interface Own {
   /** Where in the data that stands which `name` prints, one a line; of a list, in each of its items. */
   readonly name?: string
   readonly markdown?: MarkdownKind
+  /** `checks` stands in the data. */
+  readonly nagios?: true
+  readonly prometheus?: true
+  readonly junit?: true
 }
 
 /** What some commands know besides. */
 export const OWN_FORMATS: Readonly<Record<string, Own>> = {
   'clients list': { name: 'clients.peer_id' },
-  'cluster status': { name: 'operators.id', markdown: 'checks' },
+  'cluster status': { name: 'operators.id', markdown: 'checks', ...CHECK_FORMATS },
   'cluster view': { name: 'operators.id' },
   'config check': { markdown: 'checks' },
   'config diff': { markdown: 'rows' },
   'context list': { name: 'contexts.name' },
   'devnet status': { name: 'stand_ins.target' },
-  doctor: { markdown: 'checks' },
+  doctor: { markdown: 'checks', ...CHECK_FORMATS },
   'key inspect': { name: 'peer_id' },
   'maintenance status': { name: 'maintenance' },
-  'nodes check': { markdown: 'checks' },
+  'nodes check': { markdown: 'checks', ...CHECK_FORMATS },
   'nodes diff': { markdown: 'changes' },
   'nodes list': { name: 'nodes.peer_id' },
   'operator address': { name: 'address' },
@@ -35,7 +47,7 @@ export const OWN_FORMATS: Readonly<Record<string, Own>> = {
   view: { name: 'operator.id' },
 }
 
-export type Format = 'text' | 'json' | 'yaml' | 'name' | 'markdown'
+export type Format = 'text' | 'json' | 'yaml' | 'name' | 'markdown' | CheckFormat
 
 /** Such as `nodes list`. */
 export function wordsOf(command: Command): string {

@@ -2,6 +2,7 @@
  * The composition root: has the services wired that an action asks for, runs it, and turns its result or error into
  * output and an exit code. The one place where floors meet.
  */
+import type { Check } from '../base/check.js'
 import { looksLikeKey } from '../base/key-like.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import { environment, OWN_VARIABLE } from '../settings/environment.js'
@@ -10,7 +11,7 @@ import type { Flags } from '../settings/sources.js'
 import { createServices } from './create-services.js'
 import { escapeYaml, holdsUnsafe } from './escape.js'
 import { watchInterruption } from './interruption.js'
-import { chosenFormat, type Format, namesText, OWN_FORMATS } from './output-format.js'
+import { chosenFormat, type Format, isCheckFormat, namesText, OWN_FORMATS } from './output-format.js'
 import { createPaint, type Paint } from './paint.js'
 import type { ParsedCommand } from './parsed-command.js'
 import { createRedactor, type Redactor } from './redact.js'
@@ -51,18 +52,25 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
   let close = () => {}
   let hush = () => {}
   let shown = false
+  let format: Format = 'text'
   // One document on stdout, also where what was shown comes to an end that nobody wanted.
-  const report = (thrown: unknown) => {
+  const report = async (thrown: unknown) => {
     // What was interrupted may still be drawing.
     hush()
-    return reportFailure(thrown, {
+    await reportFailure(thrown, {
       document: shown ? null : document,
       redactor,
       flags: given,
     })
+    if (format !== 'nagios' || shown) return
+    const { NAGIOS_UNKNOWN, nagiosFailure } = await import('./check-formats.js')
+    await writeOut(nagiosFailure(redactor.scrub(asWcnError(thrown).message), words)).catch(() => false)
+    process.exitCode = NAGIOS_UNKNOWN
   }
   try {
-    const { format, flags: input } = chosenFormat(given, words)
+    const chosen = chosenFormat(given, words)
+    const { flags: input } = chosen
+    format = chosen.format
     command.requireOneStandardInput()
     const created = createServices({
       flags: input,
@@ -88,7 +96,9 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
       format === 'text' ? text() : writerOf<T>(format, document, words),
     ])
     let framed = (text: string) => text
-    const show = async ({ data, exitCode = 0 }: { data: T; exitCode?: number }) => {
+    const codeOf = format === 'nagios' ? await nagiosCodes() : null
+    const show = async ({ data, exitCode: own = 0 }: { data: T; exitCode?: number }) => {
+      const exitCode = codeOf?.(data) ?? own
       process.exitCode = exitCode
       shown = true
       try {
@@ -161,6 +171,10 @@ async function writerOf<T>(
     const { markdownText } = await import('./markdown.js')
     return (data) => markdownText(OWN_FORMATS[words]?.markdown ?? 'checks', data)
   }
+  if (isCheckFormat(format)) {
+    const { checkFormatText } = await import('./check-formats.js')
+    return (data) => checkFormatText(format, words, data as never)
+  }
   const json = (data: T, exitCode: number) => jsonResult(document?.schema ?? 2, data, exitCode)
   if (format === 'json') return json
   const yamlOf = await yamlWriter()
@@ -170,6 +184,12 @@ async function writerOf<T>(
     between = '---\n'
     return text
   }
+}
+
+/** Exit codes of its own. */
+async function nagiosCodes(): Promise<(data: unknown) => number> {
+  const { nagiosCode } = await import('./check-formats.js')
+  return (data) => nagiosCode((data as { readonly checks: readonly Check[] }).checks)
 }
 
 async function yamlWriter(): Promise<(json: string) => string> {

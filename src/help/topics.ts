@@ -30,7 +30,7 @@ const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
   output: () => [
     'The result goes to standard output, everything else to standard error.',
     'With --json the result is one document: {"schema":2,"ok":true,"data":…}, or {"schema":2,"ok":false,"error":{"code","message","hint","details"}}. Where the exit code is neither 0 nor 10, ok is false, also beside data, as of a check that failed. --json=1 prints what was before schema 2: there ok is true wherever there is data. Commands that go on, such as `wcn nodes check --watch`, print one on each line. Integers beyond 2^53 and amounts in wei are strings. `wcn key generate` prints the bare object without --json.',
-    'With -o (--output; --output alone for `wcn admin deploy`) it is in another form: json is --json, yaml the same document as YAML, wide is --wide. Some commands also know name, one identifier on each line, or markdown, for comments on pull requests:',
+    'With -o (--output; --output alone for `wcn admin deploy`) it is in another form: json is --json, yaml the same document as YAML, wide is --wide. Some commands also know name, one identifier on each line, markdown, for comments on pull requests, or what monitoring and CI read: nagios (with its exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN), prometheus (for a text file collector), junit:',
     rows(
       Object.entries(OWN_FORMATS).flatMap(([words, own]) =>
         words === 'view' ? [] : [[words, Object.keys(own).join(', ')]],

@@ -96,7 +96,7 @@ describe('the format', () => {
   })
 
   it('is what a command knows', () => {
-    expect(formatsOf('doctor')).toEqual(['json', 'yaml', 'wide', 'markdown'])
+    expect(formatsOf('doctor')).toEqual(['json', 'yaml', 'wide', 'markdown', 'nagios', 'prometheus', 'junit'])
     expect(formatsOf('nodes add')).toEqual(['json', 'yaml', 'wide'])
   })
 })

@@ -56,6 +56,31 @@ describe('a document', () => {
   })
 })
 
+describe('for monitoring', () => {
+  it('nagios has its own exit codes, also where there is nothing to judge', async () => {
+    const down = await run('nodes', 'check', '-o', 'nagios')
+    expect(down.code).toBe(2)
+    expect(down.stdout).toMatch(
+      /^WCN NODES CHECK CRITICAL - \d+ checks failed, .* \| failed=\d+ warnings=\d+ passed=\d+ skipped=\d+\nFAIL /,
+    )
+    const well = await run('doctor', '--only', 'contract', '-o', 'nagios')
+    expect([well.code, well.stdout]).toEqual([0, expect.stringMatching(/^WCN DOCTOR OK - \d+ checks? passed/)])
+    const away = await run('nodes', 'check', '--rpc-url', 'nowhere', '-o', 'nagios')
+    expect([away.code, away.stdout]).toEqual([3, expect.stringMatching(/^WCN NODES CHECK UNKNOWN - --rpc-url/)])
+  })
+
+  it('prometheus and junit have what was checked, and the usual exit code', async () => {
+    const samples = await run('nodes', 'check', '-o', 'prometheus')
+    expect([samples.code, samples.stdout]).toEqual([
+      8,
+      expect.stringContaining('\nwcn_checks{command="nodes check",id='),
+    ])
+    const junit = await run('nodes', 'check', '-o', 'junit')
+    expect([junit.code, junit.stdout]).toEqual([8, expect.stringContaining('<testsuite name="wcn nodes check" ')])
+    expect(await run('nodes', 'list', '-o', 'junit')).toMatchObject({ code: 2, stdout: '' })
+  })
+})
+
 it('names what lists hold, for loops', async () => {
   const { data } = await wcnJson(['nodes', 'list'], { env: env() })
   const peerIds = data.nodes.map((node: { peer_id: string }) => `${node.peer_id}\n`).join('')
@@ -93,7 +118,7 @@ describe('what is refused', () => {
   it.each([
     [['nodes', 'add', '-o', 'name'], 'json, yaml, wide'],
     [['nodes', 'list', '-o', 'xml'], 'json, yaml, wide, name'],
-    [['doctor', '-o', ''], 'json, yaml, wide, markdown'],
+    [['doctor', '-o', ''], 'json, yaml, wide, markdown, nagios, prometheus, junit'],
     [['-o', 'table', 'version'], 'json, yaml, wide'],
   ])('%j, with what it knows', async (words, known) => {
     const { code, stdout, stderr } = await wcn(words)
