@@ -7,6 +7,7 @@ import { bigView } from './bench/big-view.mjs'
 import { clusterStatus } from './bench/cluster-status.mjs'
 import { farAway } from './bench/far-away.mjs'
 import { manyFiles } from './bench/files.mjs'
+import { history } from './bench/history.mjs'
 import { healthyOperator, manyNodes } from './bench/many-nodes.mjs'
 import { hasAddon } from './bench/node-fleet.mjs'
 import { rehearsal } from './bench/rehearsal.mjs'
@@ -18,6 +19,7 @@ const PARTS = {
   view: bigView,
   far: farAway,
   files: manyFiles,
+  history,
   nodes: withAddon(manyNodes),
   own: withAddon(healthyOperator),
   status: withAddon(clusterStatus),

@@ -3,7 +3,7 @@ import type { EncryptionKey } from '../base/keys/encryption-key.js'
 import type { OperatorData, StoredClient, StoredNode } from './codec/operator-data.js'
 import { pairUp, type Sign } from './pair-up.js'
 import { nodeIdentity } from './plain-node.js'
-import { clientJson, nodeJson } from './to-json.js'
+import { clientJson, nodeJson, nodesJson } from './to-json.js'
 
 /** `path` is `name`, `nodes[2]`, `clients[0]`, `maintenance`…; an index means the place in the list it belongs to. */
 export interface Change {
@@ -28,13 +28,15 @@ export function operatorChanges(
     return ipv4_addr === null ? null : `${ipv4_addr}:${primary_port}`
   }
   const peerId = (item: StoredNode | StoredClient) => item.peerId
-  const json = (node: StoredNode) => nodeJson(node, key)
+  const jsons = (nodes: readonly StoredNode[]) => nodesJson(nodes, key)
   return [
     ...(before?.name === after.name
       ? []
       : [{ op: before ? 'update' : 'add', path: 'name', before: before?.name ?? null, after: after.name } as const]),
-    ...listChanges('nodes', before?.nodes ?? [], after.nodes, [nodeIdentity, peerId, endpoint], json),
-    ...listChanges('clients', before?.clients ?? [], after.clients, [clientIdentity, peerId], clientJson),
+    ...listChanges('nodes', before?.nodes ?? [], after.nodes, [nodeIdentity, peerId, endpoint], jsons),
+    ...listChanges('clients', before?.clients ?? [], after.clients, [clientIdentity, peerId], (clients) =>
+      clients.map(clientJson),
+    ),
   ]
 }
 
@@ -47,7 +49,7 @@ function listChanges<T>(
   before: readonly T[],
   after: readonly T[],
   signs: readonly [identity: Sign<T>, ...likenesses: Sign<T>[]],
-  json: (item: T) => unknown,
+  jsons: (items: readonly T[]) => readonly unknown[],
 ): readonly Change[] {
   const pairs = pairUp(before, after, [...signs, (_, index) => String(index)])
   const [successors, predecessors] = [
@@ -57,13 +59,16 @@ function listChanges<T>(
   const [identity] = signs
   return [
     ...after.flatMap((item, index): Change[] => {
-      const place = { path: `${path}[${index}]`, after: json(item) }
+      const place = `${path}[${index}]`
       const old = before.slice(predecessors.get(index) ?? before.length)[0]
-      if (old === undefined) return [{ op: 'add', before: null, ...place }]
-      return identity(old, 0) === identity(item, 0) ? [] : [{ op: 'update', before: json(old), ...place }]
+      if (old === undefined) return [{ op: 'add', path: place, before: null, after: jsons([item])[0] }]
+      // Most are the same, and addresses take their time to be decrypted.
+      if (identity(old, 0) === identity(item, 0)) return []
+      const [was, is] = jsons([old, item])
+      return [{ op: 'update', path: place, before: was, after: is }]
     }),
     ...before.flatMap((item, index): Change[] =>
-      successors.has(index) ? [] : [{ op: 'remove', path: `${path}[${index}]`, before: json(item), after: null }],
+      successors.has(index) ? [] : [{ op: 'remove', path: `${path}[${index}]`, before: jsons([item])[0], after: null }],
     ),
   ]
 }

@@ -29,10 +29,16 @@ export function createTeller(before: ClusterView | null, key: EncryptionKey | nu
   let [owner, holder] = [before?.owner ?? null, before?.maintenance ?? null]
   let settings: Readonly<Record<string, unknown>> | null = before && snakeJson(before.settings)
 
+  const spelled = new Map<Address, string>()
+  const spelling = (id: Address) => {
+    const known = spelled.get(id) ?? checksumAddress(id)
+    spelled.set(id, known)
+    return known
+  }
   const named = (id: Address) => {
     const name = operators.get(id)?.data?.name
-    if (name === undefined && id === owner) return `the owner (${checksumAddress(id)})`
-    return name === undefined ? checksumAddress(id) : `${JSON.stringify(name)} (${checksumAddress(id)})`
+    if (name === undefined && id === owner) return `the owner (${spelling(id)})`
+    return name === undefined ? spelling(id) : `${JSON.stringify(name)} (${spelling(id)})`
   }
 
   const tell = (event: ClusterEvent): { readonly words: string; readonly changes?: readonly Change[] | null } => {
