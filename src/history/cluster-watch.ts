@@ -1,5 +1,6 @@
 /** `cluster watch`: what happens to the cluster, as it happens, in the words of its history. */
 
+import { parseAddress } from '../base/address.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import { looks } from '../cli/watch.js'
@@ -14,6 +15,8 @@ import { parseSince } from './model/since.js'
 interface Input {
   readonly since?: string
   readonly interval?: string
+  /** Only what is about this one. */
+  readonly operator?: string
   /** A program that is run for each event. */
   readonly exec?: string
   /** Of that program. */
@@ -34,17 +37,19 @@ export interface WatchData {
 }
 
 /**
- * Goes on until it is interrupted, and over all that a provider may do. Throws SETTING_INVALID, USAGE,
+ * Goes on until it is interrupted, and over all that a provider may do. Throws SETTING_INVALID, ADDRESS_INVALID, USAGE,
  * COMMAND_NOT_RUNNABLE, and what the chain throws at first.
  */
 export async function run(services: Services, input: Input) {
   const intervalMs = parseDuration(input.interval ?? INTERVAL, '--interval')
+  const only = input.operator === undefined ? null : parseAddress(input.operator, '--operator')
   const command = await commandOf(services, input)
   const webhook = input.webhook === undefined ? null : parseWebhook(input.webhook)
   const key = await services.settings.encryptionKey()
   const head = await readCluster(services)
   const base = input.since === undefined ? head : await baseAt(services, input.since, head)
-  const look = followEvents({ chain: services.chain, key, warn: services.talk.warn }, base)
+  const follow = followEvents({ chain: services.chain, key, warn: services.talk.warn }, base)
+  const look = async () => (await follow()).filter(({ event }) => only === null || event.operator?.id === only)
   const deliveries = createDeliveries(services, { command, webhook })
   const earlier = base === head ? [] : await look()
   const tell = (happening: Happening): { readonly data: WatchData } => {
@@ -56,7 +61,7 @@ export async function run(services: Services, input: Input) {
       for (const happening of earlier) yield tell(happening)
       for await (const some of looks(services, intervalMs, look)) for (const happening of some) yield tell(happening)
     } finally {
-      deliveries.end()
+      await deliveries.end()
     }
   }
   const data: WatchData = { from: { contract: base.contract, block: base.block }, event: null, undone: false }

@@ -12,57 +12,72 @@ const FIRST_PAUSE_MS = 1_000
 /** Too early, or too many: asked again, as after a fault of the server's. */
 const TRY_AGAIN = [408, 425, 429]
 
-type Needs = Pick<Services, 'clock' | 'interruption' | 'processes' | 'talk'>
+type Needs = Pick<Services, 'clock' | 'processes' | 'talk'> & {
+  /** Aborted with the watch, however that ends. */
+  readonly over: AbortSignal
+}
+
+/** For what still waits when the watch ends by itself; who presses Ctrl-C does not wait. */
+const LAST_MS = 3_000
+/** From asking a program to end to ending it. */
+const KILL_MS = 1_000
 
 export interface Deliveries {
   push(happening: Happening): void
-  /** Says what is left over. */
-  end(): void
+  /** Says what is left over. Nothing goes on afterwards. */
+  end(): Promise<void>
 }
 
 /** Null: not wanted. The webhook's URL may be secret: only its host is ever told. */
 export function createDeliveries(
-  services: Needs,
+  { interruption, ...services }: Pick<Services, 'clock' | 'interruption' | 'processes' | 'talk'>,
   { command, webhook }: { readonly command: readonly string[] | null; readonly webhook: URL | null },
 ): Deliveries {
+  const ended = new AbortController()
+  const needs: Needs = { ...services, over: AbortSignal.any([interruption.signal, ended.signal]) }
   const lanes = [
-    ...(command ? [createLane(services, 'the command', (one) => runFor(services, command, one))] : []),
-    ...(webhook ? [createLane(services, webhook.host, (one) => post(services, webhook, one))] : []),
+    ...(command ? [createLane(needs, 'the command', (one) => runFor(needs, command, one))] : []),
+    ...(webhook ? [createLane(needs, webhook.host, (one) => post(needs, webhook, one))] : []),
   ]
   return {
     push: (happening) => {
       for (const lane of lanes) lane.push(happening)
     },
-    end: () => {
-      for (const lane of lanes) lane.end()
+    end: async () => {
+      const timer = setTimeout(() => ended.abort(), LAST_MS)
+      await Promise.all(lanes.map((lane) => lane.end()))
+      clearTimeout(timer)
     },
   }
 }
 
 /** One after the other, in their order. */
 function createLane(
-  { talk }: Needs,
+  { talk, over }: Needs,
   to: string,
   deliver: (happening: Happening) => Promise<string | null>,
 ): Deliveries {
   const waiting: Happening[] = []
   let given = 0
+  let working: Promise<void> | null = null
   const work = async () => {
-    for (let next = waiting[0]; next; next = waiting[0]) {
+    for (let next = waiting[0]; next && !over.aborted; next = waiting[0]) {
       const fault = await deliver(next)
       if (fault !== null) talk.warn(`version ${next.event.version} was not handed on: ${fault}`)
       waiting.shift()
     }
+    working = null
   }
   return {
     push: (happening) => {
       waiting.push(happening)
-      if (waiting.length === 1) void work()
+      working ??= work()
       if (waiting.length <= MOST_WAITING) return
       waiting.splice(1, 1)
       if (given++ === 0) talk.warn(`${to} is more than ${MOST_WAITING} events behind: the oldest are given up`)
     },
-    end: () => {
+    end: async () => {
+      await working
       const left = waiting.length + given
       if (left > 0) talk.warn(`${left} event${left === 1 ? ' was' : 's were'} not handed on to ${to}`)
       waiting.length = 0
@@ -71,16 +86,22 @@ function createLane(
 }
 
 /** As its arguments kind and version, on its standard input the document. Null: done. */
-async function runFor({ processes, interruption }: Needs, command: readonly string[], happening: Happening) {
+async function runFor({ processes, over }: Needs, command: readonly string[], happening: Happening) {
   const { event } = happening
   const input = `${JSON.stringify(happening)}\n`
   try {
     const words = [...command, event.event, String(event.version)]
     const running = await (await processes()).start(words, { env: {}, passEnv: [], input })
-    const stop = () => running.signal('SIGTERM')
-    interruption.signal.addEventListener('abort', stop, { once: true })
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = () => {
+      running.signal('SIGTERM')
+      timer = setTimeout(() => running.signal('SIGKILL'), KILL_MS)
+    }
+    if (over.aborted) stop()
+    else over.addEventListener('abort', stop, { once: true })
     const { exitCode, signal } = await running.ended
-    interruption.signal.removeEventListener('abort', stop)
+    clearTimeout(timer)
+    over.removeEventListener('abort', stop)
     return exitCode === 0 ? null : `the command ended ${signal === null ? `with ${exitCode}` : `by ${signal}`}`
   } catch (error) {
     if (error instanceof WcnError) return error.message
@@ -88,17 +109,17 @@ async function runFor({ processes, interruption }: Needs, command: readonly stri
   }
 }
 
-async function post({ clock, interruption }: Needs, webhook: URL, happening: Happening): Promise<string | null> {
+async function post({ clock, over }: Needs, webhook: URL, happening: Happening): Promise<string | null> {
   let fault = ''
-  for (let attempt = 0; attempt < ATTEMPTS && !interruption.signal.aborted; attempt++) {
-    if (attempt > 0) await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), interruption.signal)
+  for (let attempt = 0; attempt < ATTEMPTS && !over.aborted; attempt++) {
+    if (attempt > 0) await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), over)
     const answer = await fetch(webhook, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(happening),
       // It would lead what is secret in the URL elsewhere.
       redirect: 'error',
-      signal: AbortSignal.any([AbortSignal.timeout(ANSWERS_WITHIN_MS), interruption.signal]),
+      signal: AbortSignal.any([AbortSignal.timeout(ANSWERS_WITHIN_MS), over]),
     }).catch(() => null)
     await answer?.body?.cancel()
     if (answer?.ok) return null

@@ -23,7 +23,7 @@ export interface Base extends Pick<ClusterSnapshot, 'contract' | 'block'> {
 }
 
 interface FollowOptions {
-  readonly chain: () => Promise<Pick<Chain, 'readCluster' | 'history'>>
+  readonly chain: () => Promise<Pick<Chain, 'readCluster' | 'history' | 'blockHashes'>>
   readonly key: EncryptionKey | null
   readonly warn: (text: string) => void
 }
@@ -32,7 +32,7 @@ interface FollowOptions {
 export function followEvents({ chain, key, warn }: FollowOptions, start: Base) {
   let base = start
   const { contract } = start
-  let newest = base.block.number
+  let newest: Pick<Base['block'], 'number' | 'hash'> = base.block
   let told: readonly { readonly event: ClusterEvent; readonly json: ToldEvent }[] = []
   const readAt = async (block: number) => (await chain()).readCluster({ block, contract }).catch(() => null)
 
@@ -55,25 +55,40 @@ export function followEvents({ chain, key, warn }: FollowOptions, start: Base) {
     }
   }
 
+  const isDue = (head: ClusterSnapshot) => head.block.number - base.block.number >= 2 * DEPTH
+
   /** What stays is not asked for again and again. */
   const settle = async (head: ClusterSnapshot): Promise<void> => {
     const number = head.block.number - DEPTH
-    const isDue = number - base.block.number >= DEPTH
     // A provider without a state that old is asked for more blocks instead.
-    const settled = isDue ? await readAt(number) : null
+    const settled = isDue(head) ? await readAt(number) : null
     if (settled === null) return
     base = settled
     told = told.filter(({ event }) => event.block > number)
   }
 
+  /** Versions alone don't tell whether a server that is behind said what happened on a fork that is no more. */
+  const isOneChain = async (head: ClusterSnapshot, seen: typeof told): Promise<boolean> => {
+    // Where there was no cluster yet, nothing was told that could be of another chain.
+    const ends = base.view === null ? [head.block] : [base.block, head.block]
+    const met = [...ends, ...seen.map(({ event }) => ({ number: event.block, hash: event.blockHash }))]
+    const numbers = [...new Set(met.map(({ number }) => number))]
+    const hashes = await (await chain()).blockHashes(numbers)
+    const known = new Map(numbers.map((number, index) => [number, hashes[index]]))
+    return met.every(({ number, hash }) => known.get(number) === hash)
+  }
+
   return async (): Promise<readonly Happening[]> => {
     const head = await (await chain()).readCluster({ contract })
     // By a server of the provider's that lags.
-    if (head.block.number < newest) return []
+    if (head.block.number < newest.number || head.block.hash === newest.hash) return []
     const tell = createTeller(base.view, key)
     const seen = (await eventsUpTo(head)).map((event) => ({ event, json: tell(event) }))
     const { undone, fresh } = reconcile(told, seen)
-    ;[told, newest] = [seen, head.block.number]
+    const isNews = undone.length + fresh.length > 0
+    // What is told, and what is not held against the chain any more, must be the chain's.
+    if ((isNews || isDue(head)) && !(await isOneChain(head, seen))) return []
+    ;[told, newest] = [seen, head.block]
     await settle(head)
     return [
       ...undone.map(({ json }) => ({ event: json, undone: true })),

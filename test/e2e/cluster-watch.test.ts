@@ -1,7 +1,7 @@
 /** `cluster watch`, the built tool against a real chain that is reorganised, through a provider that fails and lags. */
 import { describe, expect, it } from 'vitest'
 import { startWcn } from '../support/background.js'
-import { wcnJson } from '../support/cli.js'
+import { wcn, wcnJson } from '../support/cli.js'
 import { type Account, useDevnet } from '../support/devnet.js'
 import { startFaultProxy } from '../support/fault-proxy.js'
 import { wcnJsonInProcess } from '../support/in-process.js'
@@ -56,6 +56,19 @@ describe('what happens', () => {
     await proxy.stop()
   })
 
+  it('is told of one operator only, and ends in time whatever a program does', async () => {
+    const start = Number(await net.rpc('eth_blockNumber'))
+    await as(operator(3), 'operator rename other')
+    await as(operator(4), 'operator rename own')
+    const flags = ['--since', String(start + 1), '--operator', operator(4).address, '--timeout', '2s', '--exec', 'sh']
+    const { code, stdout, stderr } = await wcn(['cluster', 'watch', '--json', ...flags, '--', '-c', 'sleep 1000'], {
+      env: net.cluster,
+    })
+    expect(code, stderr).toBe(0)
+    expect(parsed(stdout).map(({ event }) => event?.operator.name)).toEqual([undefined, 'own'])
+    expect(stderr).toMatch(/^warning: version \d+ was not handed on: the command ended/)
+  })
+
   it.each([
     ['--since 99999999', 2, 'there is no block 99999999 yet'],
     ['--since yesterday', 2, 'no block, no day'],
@@ -63,6 +76,7 @@ describe('what happens', () => {
     ['--exec ./not-there', 2, 'there is no such program'],
     ['-- lost', 2, 'no program for them'],
     ['--interval never', 2, '--interval'],
+    ['--operator acme', 2, 'acme'],
   ])('refuses %s', async (line, code, sentence) => {
     const refused = await wcnJson(['cluster', 'watch', ...line.split(' ')], { env: net.cluster })
     expect(refused).toMatchObject({ code, error: { message: expect.stringContaining(sentence) } })

@@ -58,7 +58,7 @@ describe('a command', () => {
       [7, 8, 9].map((version) => `a b|$(touch x)|data-pulled|${version}|`),
     )
     expect(JSON.parse(lines[0]?.slice(lines[0].indexOf('{')) ?? '')).toEqual(happening(7))
-    deliveries.end()
+    await deliveries.end()
     expect(services.said).toEqual([])
   })
 
@@ -78,10 +78,25 @@ describe('a command', () => {
     for (let version = 0; version < 1_003; version++) deliveries.push(happening(version))
     expect(services.said).toEqual(['warning: the command is more than 1000 events behind: the oldest are given up'])
     await expect.poll(() => existsSync(box.path('began'))).toBe(true)
-    deliveries.end()
     services.stop.abort()
-    expect(services.said[1]).toBe('warning: 1003 events were not handed on to the command')
-    await expect.poll(() => services.said.join()).toContain('ended by SIGTERM')
+    await deliveries.end()
+    expect(services.said.slice(1)).toEqual([
+      'warning: version 0 was not handed on: the command ended by SIGTERM',
+      'warning: 1002 events were not handed on to the command',
+    ])
+  })
+})
+
+describe('a watch that ends by itself', () => {
+  it('leaves a program that hears nothing no longer than it takes to end it', async () => {
+    const services = world()
+    const command = [script(`trap '' TERM; touch ${box.path('began')}; while :; do sleep 1; done`)]
+    const deliveries = createDeliveries(services, { command, webhook: null })
+    deliveries.push(happening(1))
+    await expect.poll(() => existsSync(box.path('began'))).toBe(true)
+    services.stop.abort()
+    await deliveries.end()
+    expect(services.said).toEqual(['warning: version 1 was not handed on: the command ended by SIGKILL'])
   })
 })
 
@@ -129,9 +144,13 @@ describe('a webhook', () => {
     const deliveries = createDeliveries(services, { command: null, webhook: url })
     deliveries.push(happening(5))
     await expect.poll(() => asked).toBe(1)
-    deliveries.end()
+    deliveries.push(happening(6))
     services.stop.abort()
-    await expect.poll(() => services.said.join()).toContain('1 event was not handed on to 127.0.0.1')
+    await deliveries.end()
+    expect(services.said).toEqual([
+      `warning: version 5 was not handed on: ${url.host} does not answer`,
+      `warning: 1 event was not handed on to ${url.host}`,
+    ])
     expect(services.said.join()).not.toContain('secret-token')
     close()
   })

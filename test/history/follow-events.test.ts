@@ -50,6 +50,20 @@ function modelChain() {
     head: () => blocks.length - 1,
     snapshotOf,
     eventsOf,
+    hashesOf: (numbers: readonly number[]) => numbers.map((number) => blocks[number]?.hash ?? null),
+    /** Of the blocks up to that one, as a server shows them that does not hear of what comes then. */
+    stopped: (): ((from: number, to: number) => readonly ClusterEvent[]) => {
+      const now = [...blocks]
+      return (from, to) => {
+        const later = blocks
+        blocks = now
+        try {
+          return eventsOf(from, to)
+        } finally {
+          blocks = later
+        }
+      }
+    },
     transactions: () => blocks.flatMap(({ transactions }) => transactions),
     replaceAll: () => {
       blocks = blocks.map(() => ({ hash: hex(), transactions: [hex()] }))
@@ -61,7 +75,7 @@ type Model = ReturnType<typeof modelChain>
 
 interface Weather {
   readonly lag: number
-  readonly fault: 'none' | 'head' | 'events' | 'events-of-another-head'
+  readonly fault: 'none' | 'head' | 'events' | 'events-of-another-head' | 'events-of-a-fork'
 }
 const FAIR: Weather = { lag: 0, fault: 'none' }
 
@@ -69,7 +83,9 @@ function follow(model: Model, base: Base) {
   let weather = FAIR
   let between = () => {}
   const warned: string[] = []
-  const chain = async (): Promise<Pick<Chain, 'readCluster' | 'history'>> => ({
+  let behind = model.stopped()
+  const chain = async (): Promise<Pick<Chain, 'readCluster' | 'history' | 'blockHashes'>> => ({
+    blockHashes: async (numbers) => model.hashesOf(numbers),
     readCluster: async ({ block } = {}) => {
       if (block !== undefined) return model.snapshotOf(block)
       if (weather.fault === 'head') throw new WcnError('NETWORK', 'no answer')
@@ -79,7 +95,13 @@ function follow(model: Model, base: Base) {
       between()
       if (weather.fault === 'events') throw new WcnError('RPC_ERROR', 'keeps events back')
       if (to > model.head()) throw new WcnError('RPC_ERROR', 'no such block')
-      const events = model.eventsOf(from, to)
+      const events = weather.fault === 'events-of-a-fork' ? behind(from, to) : model.eventsOf(from, to)
+      const versions = events.map(({ version }) => version)
+      if (
+        versions.some((version, index) => version !== (before ?? 0n) + BigInt(index) + 1n) ||
+        BigInt(versions.length) !== after - (before ?? 0n)
+      )
+        throw new WcnError('RPC_ERROR', 'keeps events back')
       // What the real one finds out by the versions of the events.
       const isWhole = model.snapshotOf(from - 1).view.version === before && model.snapshotOf(to).view.version === after
       if (!isWhole) throw new WcnError('RPC_ERROR', 'keeps events back')
@@ -99,12 +121,19 @@ function follow(model: Model, base: Base) {
   return {
     told,
     warned,
+    /** One of the provider's servers hears nothing from here on. */
+    stop: () => {
+      behind = model.stopped()
+    },
     look: async (now: Weather = FAIR, meanwhile = () => {}) => {
       ;[weather, between] = [now, meanwhile]
       try {
-        take(await look())
+        const happenings = await look()
+        take(happenings)
+        return happenings.length > 0
       } catch (error) {
-        expect(error).toBeInstanceOf(WcnError)
+        if (!(error instanceof WcnError)) throw error
+        return false
       }
     },
   }
@@ -112,18 +141,18 @@ function follow(model: Model, base: Base) {
 
 const steps = fc.array(
   fc.oneof(
-    { weight: 5, arbitrary: fc.record({ mined: fc.integer({ min: 0, max: 3 }) }) },
+    { weight: 5, arbitrary: fc.record({ mined: fc.integer({ min: 0, max: 3 }), stops: fc.boolean() }) },
     { weight: 2, arbitrary: fc.record({ depth: fc.integer({ min: 1, max: 20 }), keep: fc.nat(255) }) },
     { weight: 1, arbitrary: fc.record({ empty: fc.integer({ min: 1, max: 90 }) }) },
     {
       weight: 5,
       arbitrary: fc.record({
         lag: fc.integer({ min: 0, max: 3 }),
-        fault: fc.constantFrom('none', 'none', 'head', 'events', 'events-of-another-head'),
+        fault: fc.constantFrom('none', 'none', 'head', 'events', 'events-of-another-head', 'events-of-a-fork'),
       }),
     },
   ),
-  { maxLength: 40 },
+  { maxLength: 40, size: 'max' },
 )
 
 describe('events are followed', () => {
@@ -131,16 +160,21 @@ describe('events are followed', () => {
     await fc.assert(
       fc.asyncProperty(steps, async (life) => {
         const model = modelChain()
-        const { told, look, warned } = follow(model, model.snapshotOf(0))
+        const { told, look, warned, stop } = follow(model, model.snapshotOf(0))
         for (const step of life) {
-          if ('mined' in step) model.mine(step.mined)
-          else if ('depth' in step) model.reorganise(step.depth, step.keep)
+          if ('mined' in step) {
+            model.mine(step.mined)
+            if (step.stops) stop()
+          } else if ('depth' in step) model.reorganise(step.depth, step.keep)
           else if ('empty' in step) for (let left = step.empty; left > 0; left--) model.mine(0)
-          else
-            await look(step as Weather, () => {
+          else {
+            const isNews = await look(step as Weather, () => {
               // The chain goes on between the two questions.
               if (step.fault === 'events-of-another-head') model.reorganise(2, 1)
             })
+            // By servers that are behind it may have been said what is not on the chain.
+            if (isNews) expect(told).toEqual(model.transactions().slice(0, told.length))
+          }
         }
         // Higher than it ever was, with every answer right.
         for (let left = 0; left < 25; left++) model.mine(left === 24 ? 1 : 0)

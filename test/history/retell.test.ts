@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { parseAddress } from '../../src/base/address.js'
 import type { Hex } from '../../src/base/hex.js'
 import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
+import type { ClusterSnapshot } from '../../src/chain/chain.js'
 import { decodeGetView } from '../../src/chain/contract/decode-get-view.js'
 import { decodeEvent } from '../../src/chain/decode-event.js'
 import type { ClusterEvent } from '../../src/cluster/cluster-event.js'
 import { type ClusterView, clusterView } from '../../src/cluster/cluster-view.js'
 import { clusterChanges } from '../../src/history/cluster-diff.js'
+import { followEvents } from '../../src/history/follow-events.js'
 import { createTeller } from '../../src/history/model/retell.js'
 import { readVectors } from '../support/vectors.js'
 
@@ -24,6 +26,7 @@ interface Recorded {
 }
 
 const recorded = readVectors<Recorded>('cluster-states')
+const contract = parseAddress('12'.repeat(20), 'the test')
 const key = parseEncryptionKey(recorded.encryption_key, 'the vectors')
 const viewOf = (hex: Hex): ClusterView => {
   const raw = decodeGetView(hex)
@@ -56,6 +59,37 @@ describe('the recorded life of a cluster', () => {
     }))
     const text = told.map(({ state, events }) => `${state}\n${events.map((words) => `  ${words}\n`).join('')}`).join('')
     await expect(text).toMatchFileSnapshot('golden/recorded-life.txt')
+  })
+
+  it('is told in the same words where it is watched, whatever is seen at a time', async () => {
+    const before = viewOf(first.get_view)
+    const hashOf = (number: number): Hex => `0x${number.toString(16).padStart(64, '0')}`
+    const events = later.flatMap(eventsOf).map((event) => ({ ...event, blockHash: hashOf(event.block) }))
+    let head = (events[0]?.block ?? 0) - 1
+    const snapshotAt = (number: number): ClusterSnapshot => {
+      const version = events.findLast((event) => event.block <= number && event.version !== null)?.version
+      const block = { number, hash: hashOf(number) }
+      return { chainId: 1, contract, block, view: { ...before, version: version ?? before.version } }
+    }
+    const look = followEvents(
+      {
+        chain: async () => ({
+          readCluster: async ({ block } = {}) => snapshotAt(block ?? head),
+          blockHashes: async (numbers) => numbers.map(hashOf),
+          history: async ({ from, to }) => events.filter(({ block }) => block >= from && block <= to),
+        }),
+        key,
+        warn: (text) => expect.fail(text),
+      },
+      snapshotAt(head),
+    )
+    const told: string[] = []
+    for (let step = 1; head < (events.at(-1)?.block ?? 0); step++) {
+      head += step
+      for (const { event, undone } of await look()) told.push(undone ? 'undone' : event.words)
+    }
+    const tell = createTeller(before, key)
+    expect(told).toEqual(events.map((event) => tell(event).words))
   })
 
   it('has one event for every version', () => {
