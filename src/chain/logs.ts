@@ -1,7 +1,8 @@
 /** Reads a contract's events out of a range of blocks, within what a provider allows at a time. */
 import { isNotThereYet, untilThere } from './one-block.js'
 import { toQuantity } from './quantity.js'
-import { type JsonRpc, oddAnswer, type RpcReply, resultOf } from './rpc/json-rpc.js'
+import { isMoreThan, LARGEST_ANSWER, moreThan } from './rpc/answer-bounds.js'
+import { type JsonRpc, oddAnswer, type RpcReply, type RpcRequest, resultOf } from './rpc/json-rpc.js'
 import { type Meaning, meaningOf } from './rpc/provider-answers.js'
 
 /** Blocks per request: all of them at first, since most providers allow it; free plans of some allow 10. */
@@ -50,7 +51,11 @@ export async function readLogsBack(
       if (ranges.length === 0) return found()
       requests += ranges.length
       const replies = await untilThere(
-        () => rpc.send(ranges.map((range) => ({ method: 'eth_getLogs', params: [{ ...filter, ...range.asked }] }))),
+        () =>
+          ask(
+            rpc,
+            ranges.map((range) => ({ method: 'eth_getLogs', params: [{ ...filter, ...range.asked }] })),
+          ),
         (all) => all.some(isNotThereYet),
       )
       refusal = undefined
@@ -69,6 +74,16 @@ export async function readLogsBack(
     if (!refusal || (!refusal.ok && IN_VAIN.has(meaningOf(refusal.error)))) break
   }
   return found()
+}
+
+/** An answer beyond all bounds is as good as a refusal: fewer blocks have fewer events. */
+async function ask(rpc: JsonRpc, requests: readonly RpcRequest[]): Promise<readonly RpcReply[]> {
+  try {
+    return await rpc.send(requests)
+  } catch (error) {
+    if (!isMoreThan(error)) throw error
+    return requests.map(() => ({ ok: false, error: { code: 0, message: moreThan(LARGEST_ANSWER) } }))
+  }
 }
 
 function rangesBack(from: number, to: number, span: number) {

@@ -1,4 +1,5 @@
 /** Bounds how long the answer to a request may be, while it is read and before it is parsed. */
+import { WcnError } from '../../errors/wcn-error.js'
 import type { RpcRequest } from './json-rpc.js'
 
 const MIB = 1024 * 1024
@@ -26,9 +27,16 @@ function mostBytesOf({ method, params }: RpcRequest): number {
   return method === 'eth_getLogs' || (method === 'eth_getBlockByNumber' && params[1] === true) ? LARGEST_ANSWER : USUAL
 }
 
+const MORE = 'it answers with more than'
+
 /** What a provider does that says more than this. */
 export function moreThan(bytes: number): string {
-  return `it answers with more than ${Math.floor(bytes / MIB)} MiB`
+  return `${MORE} ${Math.floor(bytes / MIB)} MiB`
+}
+
+/** Whether that is why there is no answer. */
+export function isMoreThan(error: unknown): boolean {
+  return error instanceof WcnError && String(error.details?.reason).startsWith(MORE)
 }
 
 /** What makes a JSON text, whatever it is worth, more than anybody should parse; null: nothing. */
