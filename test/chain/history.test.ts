@@ -6,7 +6,8 @@ import { parseAddress } from '../../src/base/address.js'
 import { CLUSTER_ABI } from '../../src/chain/contract/cluster-abi.js'
 import { decodeEvent } from '../../src/chain/decode-event.js'
 import { blockSince, readHistory } from '../../src/chain/history.js'
-import type { RpcReply, RpcRequest } from '../../src/chain/rpc/json-rpc.js'
+import { LARGEST_ANSWER, moreThan } from '../../src/chain/rpc/answer-bounds.js'
+import { type RpcReply, type RpcRequest, unreachable } from '../../src/chain/rpc/json-rpc.js'
 import { rejectedBy } from '../support/rejected.js'
 import { localRpc, no, ok, providersOf } from './providers-of.js'
 
@@ -133,6 +134,61 @@ describe('the block of a time', () => {
     [0, 0],
     [9_999_999, 1050],
   ])('%i is in block %i', async (time, block) => expect(await since(time)).toBe(block))
+})
+
+describe('the block of a time, on any chain', () => {
+  /** Blocks with these times. */
+  function dated(times: (number: number) => number) {
+    let roundTrips = 0
+    const rpc = localRpc('one', ({ params }) => {
+      const number = Number(params[0])
+      return ok({ number: hex(number), hash: hashOf(number), timestamp: hex(times(number)) })
+    })
+    const send: typeof rpc.send = (requests) => {
+      roundTrips++
+      return rpc.send(requests)
+    }
+    return { providers: providersOf([{ ...rpc, send }]), roundTrips: () => roundTrips }
+  }
+
+  it('is the first that is not older, or the last there is', async () => {
+    const gaps = fc.array(fc.oneof(fc.constantFrom(0, 2, 2, 2), fc.nat(500)), { minLength: 1, maxLength: 60 })
+    await fc.assert(
+      fc.asyncProperty(gaps, fc.nat(1200), async (steps, time) => {
+        const times = steps.map((_, index) => steps.slice(0, index + 1).reduce((sum, gap) => sum + gap, 0))
+        const first = times.findIndex((at) => at >= time)
+        const { providers } = dated((number) => times[number] ?? Number.NaN)
+        expect(await blockSince(providers, time, times.length - 1)).toBe(first < 0 ? times.length - 1 : first)
+      }),
+    )
+  })
+
+  it('is found in a few round trips where blocks come evenly since long', async () => {
+    const head = 145_678_901
+    // Before that they came as they were wanted.
+    const { providers, roundTrips } = dated((number) =>
+      number < 105_235_063 ? 1_636_665_399 + Math.floor(number / 2) : 1_686_789_347 + 2 * (number - 105_235_063),
+    )
+    const time = 1_686_789_347 + 2 * (head - 105_235_063) - 30 * 86_400 - 1
+    expect(await blockSince(providers, time, head)).toBe(head - 15 * 86_400)
+    expect(roundTrips()).toBeLessThanOrEqual(4)
+  })
+})
+
+it('an answer with more than anybody should read is asked for in parts', async () => {
+  const whole = provider('one')
+  const rpc: typeof whole = {
+    ...whole,
+    async send(requests) {
+      const replies = await whole.send(requests)
+      if (replies.some((reply) => JSON.stringify(reply).length > 5_000))
+        throw unreachable('one', moreThan(LARGEST_ANSWER))
+      return replies
+    },
+  }
+  expect(await readHistory(providersOf([rpc]), query)).toHaveLength(150)
+  const none: typeof whole = { ...whole, send: () => Promise.reject(unreachable('one', moreThan(LARGEST_ANSWER))) }
+  expect((await rejectedBy(readHistory(providersOf([none]), query))).message).toContain('more than 16 MiB')
 })
 
 it('any bytes are an event or none', () => {
