@@ -25,6 +25,7 @@ export async function farAway(folder) {
     const asked = proxy.take().length
     row('its HTTP requests', String(asked), { value: asked, goal: 1 })
     await fourContexts(folder, far)
+    proxy.take()
     // The chain's first blocks came all at once; a chain that is older has them evenly.
     await pause(6 * BLOCK_TIME_S * 1000)
     await writes(proxy, far)
