@@ -79,7 +79,8 @@ describe('what happened', () => {
     ['history --since 5 --until 3', 2, 'would begin at block 5'],
     ['history --operator acme', 2, 'acme'],
     ['view --block -1', 2, ''],
-    ['view --block 0', 4, 'no contract'],
+    ['view --block 0', 4, 'as of block 0 there is no contract'],
+    ['view --block 99999', 2, '--block is block 99999, which is not there yet: the newest is '],
     ['diff --from 0x10', 2, 'not the number of a block'],
   ])('refuses %s', async (line, code, sentence) => {
     const refused = await read(line)
