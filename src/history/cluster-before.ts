@@ -15,3 +15,9 @@ export async function clusterBefore(services: Services, contract: Address, first
     return ['NOT_A_CONTRACT', 'NOT_A_CLUSTER'].includes(error.code) ? nothing : null
   }
 }
+
+export function warnOfUnknown({ talk }: Services, first: number): void {
+  talk.warn(
+    `the RPC provider has no state of block ${first - 1}: first changes of operators are told without what was there before`,
+  )
+}

@@ -5,7 +5,7 @@ import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readAtBlock } from '../read/read-at-block.js'
 import { readCluster } from '../read/read-operator.js'
-import { clusterBefore } from './cluster-before.js'
+import { clusterBefore, warnOfUnknown } from './cluster-before.js'
 import { createTeller } from './model/retell.js'
 import { parseSince } from './model/since.js'
 import { readEvents } from './read-events.js'
@@ -33,10 +33,7 @@ export async function run(services: Services, { since = '30d', until, operator, 
   const before = await clusterBefore(services, head.contract, first)
   const version = before === null ? null : (before.view?.version ?? 0n)
   const events = await readEvents(services, head, { first, before: version, debug })
-  if (before === null)
-    services.talk.warn(
-      `the RPC provider has no state of block ${first - 1}: first changes of operators are told without what was there before`,
-    )
+  if (before === null) warnOfUnknown(services, first)
   const told = events.map(createTeller(before?.view ?? null, key))
   return {
     data: {

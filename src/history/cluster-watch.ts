@@ -7,9 +7,9 @@ import { looks } from '../cli/watch.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { readCluster } from '../read/read-operator.js'
 import { parseDuration } from '../settings/setting-values.js'
-import { clusterBefore } from './cluster-before.js'
+import { clusterBefore, warnOfUnknown } from './cluster-before.js'
 import { createDeliveries } from './deliveries.js'
-import { followEvents, type Happening } from './follow-events.js'
+import { type Base, followEvents, type Happening } from './follow-events.js'
 import { parseSince } from './model/since.js'
 
 interface Input {
@@ -87,8 +87,8 @@ function parseWebhook(text: string): URL {
   })
 }
 
-/** Throws SETTING_INVALID, USAGE, RPC_ERROR. */
-async function baseAt(services: Services, since: string, head: ClusterSnapshot) {
+/** Throws SETTING_INVALID, USAGE, and what the chain throws. */
+async function baseAt(services: Services, since: string, head: ClusterSnapshot): Promise<Base> {
   const start = parseSince(since, services.clock.now(), '--since')
   const last = head.block.number
   const first = 'block' in start ? start.block : await (await services.chain()).blockSince(start.time, last)
@@ -97,9 +97,13 @@ async function baseAt(services: Services, since: string, head: ClusterSnapshot) 
       hint: 'give an earlier --since',
     })
   const before = await clusterBefore(services, head.contract, first)
-  if (before === null)
-    throw new WcnError('RPC_ERROR', `the RPC provider has no state of block ${first - 1}`, {
-      hint: '`wcn cluster history` tells what happened until now; or give a later --since, or another --rpc-url',
-    })
-  return before
+  if (before !== null) return before
+  warnOfUnknown(services, first)
+  const [hash] = await (await services.chain()).blockHashes([first - 1])
+  return {
+    contract: head.contract,
+    block: { number: first - 1, hash: hash ?? '0x' },
+    view: null,
+    isUnknown: true,
+  } as const
 }

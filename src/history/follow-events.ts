@@ -18,8 +18,10 @@ export type Happening = { readonly event: ToldEvent; readonly undone: boolean }
 
 /** What is told begins after its block. */
 export interface Base extends Pick<ClusterSnapshot, 'contract' | 'block'> {
-  /** Null: the cluster was not there yet. */
+  /** Null: the cluster was not there yet, or what it was is not known. */
   readonly view: ClusterView | null
+  /** What it was is not known: no provider has that state any more. */
+  readonly isUnknown?: boolean
 }
 
 interface FollowOptions {
@@ -37,11 +39,12 @@ export function followEvents({ chain, key, warn }: FollowOptions, start: Base) {
   const readAt = async (block: number) => (await chain()).readCluster({ block, contract }).catch(() => null)
 
   const eventsUpTo = async (head: ClusterSnapshot): Promise<readonly ClusterEvent[]> => {
-    const { block, view } = base
+    const { block, view, isUnknown } = base
+    const before = view?.version ?? (isUnknown ? null : 0n)
     if (head.block.number <= block.number) return []
     const range = { contract, from: block.number + 1, to: head.block.number }
     try {
-      return await (await chain()).history({ ...range, before: view?.version ?? 0n, after: head.view.version })
+      return await (await chain()).history({ ...range, before, after: head.view.version })
     } catch (error) {
       // Without its base a chain never fits what was told.
       const now = isTransient(error) ? await readAt(block.number) : null

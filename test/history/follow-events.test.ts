@@ -97,13 +97,12 @@ function follow(model: Model, base: Base) {
       if (to > model.head()) throw new WcnError('RPC_ERROR', 'no such block')
       const events = weather.fault === 'events-of-a-fork' ? behind(from, to) : model.eventsOf(from, to)
       const versions = events.map(({ version }) => version)
-      if (
-        versions.some((version, index) => version !== (before ?? 0n) + BigInt(index) + 1n) ||
-        BigInt(versions.length) !== after - (before ?? 0n)
-      )
-        throw new WcnError('RPC_ERROR', 'keeps events back')
+      const start = before ?? (versions[0] ?? after + 1n) - 1n
+      const isNext = versions.every((version, index) => version === start + BigInt(index) + 1n)
+      if (!isNext || BigInt(versions.length) !== after - start) throw new WcnError('RPC_ERROR', 'keeps events back')
       // What the real one finds out by the versions of the events.
-      const isWhole = model.snapshotOf(from - 1).view.version === before && model.snapshotOf(to).view.version === after
+      const known = before ?? model.snapshotOf(from - 1).view.version
+      const isWhole = model.snapshotOf(from - 1).view.version === known && model.snapshotOf(to).view.version === after
       if (!isWhole) throw new WcnError('RPC_ERROR', 'keeps events back')
       return events
     },
@@ -184,6 +183,18 @@ describe('events are followed', () => {
       }),
       { numRuns: 1_000 },
     )
+  })
+
+  it('from a block on of which no provider has the state', async () => {
+    const model = modelChain()
+    model.mine(2)
+    const { told, look } = follow(model, { ...model.snapshotOf(1), view: null, isUnknown: true })
+    model.mine(3)
+    await look()
+    model.reorganise(1, 0)
+    model.mine(1)
+    await look()
+    expect(told).toEqual(model.transactions().slice(2))
   })
 
   it('from the newest block on where all before it is another chain, and says so', async () => {
