@@ -14,7 +14,7 @@ import type { Role, Setting } from './settings-table.js'
 import * as table from './settings-table.js'
 import type { SettingsTools } from './settings-tools.js'
 import { requireDescribedKey, resolveSigner, takeSecret } from './signer-settings.js'
-import { createSources, type Flags, type Sources, waysToGive, waysToSet } from './sources.js'
+import { createSources, type Flags, type Sources, waysToGive } from './sources.js'
 
 /** What it has throws SETTING_*, SETTINGS_CONFLICT and the parsers' errors. */
 export type Settings = ReturnType<typeof resolveSettings>
@@ -96,7 +96,8 @@ export function resolveSettings(sources: Sources, role: Role, tools: SettingsToo
       const key = await encryptionKey()
       if (key) return key
       const sentence = "the cluster's encryption key is not set, and addresses are stored encrypted"
-      throw new WcnError('SETTING_MISSING', sentence, { hint: `set ${waysToSet(waysToGive(table.ENCRYPTION_KEY))}` })
+      const { file } = table.ENCRYPTION_KEY
+      throw new WcnError('SETTING_MISSING', sentence, { hint: sources.hintFor(file, waysToGive(table.ENCRYPTION_KEY)) })
     },
     chainId,
     /** The first provider's: what a node's configuration gets. It may hold a token: never shown. */

@@ -17,13 +17,15 @@ import { type Found, type Sources, waysToGive, waysToSet } from './sources.js'
 /** A keystore is read once, opened once, and its password asked for only when it has to be opened. */
 export function resolveSigner(sources: Sources, role: Role, tools: SettingsTools) {
   const { key, keystore, password, kms } = SIGNERS[role]
-  const ways = waysToSet([...waysToGive(key), keystore, ...(role === 'owner' ? [kms] : [])])
+  const ways = [...waysToGive(key), keystore, ...(role === 'owner' ? [kms] : [])]
 
   const choose = () => sources.findOne([key.inline, key.file, keystore, kms])
   const required = () => {
     const chosen = choose()
     if (chosen) return chosen
-    throw new WcnError('SETTING_MISSING', `${key.inline.title} is not set`, { hint: `set ${ways}` })
+    throw new WcnError('SETTING_MISSING', `${key.inline.title} is not set`, {
+      hint: sources.hintFor(key.file, ways),
+    })
   }
   /** The operator's nodes sign with its key themselves: KMS, which never lets go of one, is refused for every use. */
   const refuseKms = () => {
@@ -90,9 +92,8 @@ export function resolveSigner(sources: Sources, role: Role, tools: SettingsTools
       // Nothing proves what a keystore states; whoever goes on to sign finds out.
       const stated = chosen?.setting === keystore ? (await readKeystore()).content.address : null
       if (chosen) return stated ?? addressOfKey(await privateKey())
-      const hint = `set ${waysToSet([OPERATOR])} to its address`
       throw new WcnError('SETTING_MISSING', 'it is not known which operator is meant', {
-        hint: role === 'operator' ? `${hint}, or give its private key with ${ways}` : hint,
+        hint: sources.hintFor(OPERATOR, [OPERATOR, ...(role === 'operator' ? ways : [])]),
       })
     },
     /** What the configured signer signs with; a keystore is opened here. Throws SETTING_MISSING where there is none. */

@@ -130,6 +130,10 @@ export function createSources(
     return layer === 'context' && context?.askedBy === null ? 2 : 1
   }
 
+  /** What to do where it is missing. Where there is no context that is to make one, not to choose among `ways` to set it. */
+  const hintFor = (setting: Setting, ways: Parameters<typeof waysToSet>[0]): string =>
+    context === null && IN_CONTEXTS.includes(setting) ? keepIt(setting) : `set ${waysToSet(ways)}`
+
   return {
     context,
     /** Throws SETTINGS_CONFLICT, SETTING_INVALID. */
@@ -138,9 +142,9 @@ export function createSources(
     require(setting: Setting): Found {
       const set = find(setting)
       if (set) return set
-      const hint = context === null && IN_CONTEXTS.includes(setting) ? keepIt(setting) : `set ${waysToSet([setting])}`
-      throw new WcnError('SETTING_MISSING', `${setting.title} is not set`, { hint })
+      throw new WcnError('SETTING_MISSING', `${setting.title} is not set`, { hint: hintFor(setting, [setting]) })
     },
+    hintFor,
     /** Of settings that exclude each other, the forms in which a key or a password can be given; null where none is. */
     findOne(forms: readonly Setting[]): Found | null {
       const given = forms.map(find).filter((one) => one !== null)

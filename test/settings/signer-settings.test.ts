@@ -308,7 +308,8 @@ describe('a key in KMS', () => {
 it.each<[Given, string[]]>([
   [
     {},
-    ['--private-key-file', '--keystore', 'SMART_CONTRACT_SIGNER_PRIVATE_KEY', 'WCN_PRIVATE_KEY_FILE', 'WCN_KEYSTORE'],
+    // One command, not every name that it has.
+    ['`wcn', 'context', 'add', 'NAME', '--private-key-file', 'WCN_PRIVATE_KEY_FILE'],
   ],
   [
     { role: 'owner' },
@@ -321,7 +322,7 @@ it.each<[Given, string[]]>([
       'WCN_OWNER_KMS_KEY_ID',
     ],
   ],
-])('where nothing signs, every way is named: %j', async (more, ways) => {
+])('where nothing signs, it is said what to do: %j', async (more, ways) => {
   const { settings } = resolve(more)
   for (const ask of [settings.privateKey, settings.signingKey]) {
     const error = await rejectedBy(ask())
