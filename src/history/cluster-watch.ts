@@ -21,6 +21,7 @@ interface Input {
   readonly exec?: string
   /** Of that program. */
   readonly arguments?: readonly string[]
+  readonly passEnv?: readonly string[]
   readonly webhook?: string
 }
 
@@ -50,7 +51,7 @@ export async function run(services: Services, input: Input) {
   const base = input.since === undefined ? head : await baseAt(services, input.since, head)
   const follow = followEvents({ chain: services.chain, key, warn: services.talk.warn }, base)
   const look = async () => (await follow()).filter(({ event }) => only === null || event.operator?.id === only)
-  const deliveries = createDeliveries(services, { command, webhook })
+  const deliveries = createDeliveries(services, { command, passEnv: input.passEnv ?? [], webhook })
   const earlier = base === head ? [] : await look()
   const tell = (happening: Happening): { readonly data: WatchData } => {
     deliveries.push(happening)

@@ -28,15 +28,22 @@ export interface Deliveries {
   end(): Promise<void>
 }
 
+interface Receivers {
+  readonly command: readonly string[] | null
+  /** Variables that the command gets although they are this tool's own. */
+  readonly passEnv?: readonly string[]
+  readonly webhook: URL | null
+}
+
 /** Null: not wanted. The webhook's URL may be secret: only its host is ever told. */
 export function createDeliveries(
   { interruption, ...services }: Pick<Services, 'clock' | 'interruption' | 'processes' | 'talk'>,
-  { command, webhook }: { readonly command: readonly string[] | null; readonly webhook: URL | null },
+  { command, passEnv = [], webhook }: Receivers,
 ): Deliveries {
   const ended = new AbortController()
   const needs: Needs = { ...services, over: AbortSignal.any([interruption.signal, ended.signal]) }
   const lanes = [
-    ...(command ? [createLane(needs, 'the command', (one) => runFor(needs, command, one))] : []),
+    ...(command ? [createLane(needs, 'the command', (one) => runFor(needs, command, passEnv, one))] : []),
     ...(webhook ? [createLane(needs, webhook.host, (one) => post(needs, webhook, one))] : []),
   ]
   return {
@@ -86,12 +93,17 @@ function createLane(
 }
 
 /** As its arguments kind and version, on its standard input the document. Null: done. */
-async function runFor({ processes, over }: Needs, command: readonly string[], happening: Happening) {
+async function runFor(
+  { processes, over }: Needs,
+  command: readonly string[],
+  passEnv: readonly string[],
+  happening: Happening,
+) {
   const { event } = happening
   const input = `${JSON.stringify(happening)}\n`
   try {
     const words = [...command, event.event, String(event.version)]
-    const running = await (await processes()).start(words, { env: {}, passEnv: [], input })
+    const running = await (await processes()).start(words, { env: {}, passEnv, input })
     let timer: ReturnType<typeof setTimeout> | undefined
     const stop = () => {
       running.signal('SIGTERM')

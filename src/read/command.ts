@@ -1,7 +1,7 @@
 /** `cluster …`: the whole cluster. */
 import type { Command } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
-import { clusterRead, stateOption } from '../cli/options.js'
+import { childOptions, clusterRead, stateOption } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 
 const view = viewsOf(() => import('./view.js'))
@@ -16,12 +16,12 @@ export function clusterCommand(cluster: Command): void {
     .option('--since <when>', 'from then on: 30d, 12h, a block, or a day such as 2026-11-30 (default: 30d)')
     .option('--until <block>', 'up to this block (default: the latest)')
     .action(runLazily(() => import('../history/cluster-history.js'), history('historyText')))
-  clusterRead(cluster.command('watch').summary('what happens to it, as it happens'))
+  childOptions(clusterRead(cluster.command('watch').summary('what happens to it, as it happens')))
     .argument('[arguments...]', 'after --: of the program that --exec names')
     .option('--since <when>', 'begin there: 30d, 12h, a block, or a day such as 2026-11-30 (default: now)')
     .option('--interval <duration>', 'how long to wait between two looks (default: 2s)')
     .option('--exec <program>', 'run it for each event, which it finds as JSON on its standard input')
-    .option('--webhook <url>', 'post each event there as JSON; https:// only')
+    .option('--webhook <url>', 'post each event there as JSON; https:// or this machine only')
     .action(runLazily(() => import('../history/cluster-watch.js'), history('watchText')))
   clusterRead(cluster.command('diff').summary('what is different between two blocks'))
     .requiredOption('--from <block>', 'the earlier block')

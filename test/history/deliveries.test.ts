@@ -20,12 +20,12 @@ afterEach(() => box.remove())
 const happening = (version: number): Happening =>
   ({ event: { version, event: 'data-pulled', words: `${version}` }, undone: false }) as unknown as Happening
 
-function world() {
+function world(environment: NodeJS.ProcessEnv = process.env) {
   const stop = new AbortController()
   const sleeps: number[] = []
   const services = testServices()
   const clock = { ...services.clock, sleep: async (ms: number) => void sleeps.push(ms) }
-  const processes = localProcesses({ environment: process.env, ownVariable: /^WCN_/ })
+  const processes = localProcesses({ environment, ownVariable: /^WCN_/ })
   const interruption = { ...services.interruption, signal: stop.signal }
   return { ...services, clock, sleeps, stop, interruption, processes: async () => processes }
 }
@@ -60,6 +60,15 @@ describe('a command', () => {
     expect(JSON.parse(lines[0]?.slice(lines[0].indexOf('{')) ?? '')).toEqual(happening(7))
     await deliveries.end()
     expect(services.said).toEqual([])
+  })
+
+  it('gets of the settings only those that are named', async () => {
+    const services = world({ ...process.env, WCN_TOLD: 'told', WCN_KEPT: 'kept' })
+    const command = [script(`echo "$WCN_TOLD,$WCN_KEPT" > ${box.path('out')}`)]
+    const deliveries = createDeliveries(services, { command, passEnv: ['WCN_TOLD'], webhook: null })
+    deliveries.push(happening(1))
+    await deliveries.end()
+    expect(readFileSync(box.path('out'), 'utf8')).toBe('told,\n')
   })
 
   it('that fails is told, and the next event has its turn', async () => {
