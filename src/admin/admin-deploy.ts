@@ -1,8 +1,9 @@
-/** `admin deploy`: founds a cluster as the Rust tool's `deploy -o ADDR…` does, on the project's own contract. */
+/** `admin deploy`: founds a cluster as the Rust tool's `deploy -o ADDR…` does, on the project's own contract or one that is given. */
 import { type Address, parseAddress, ZERO_ADDRESS } from '../base/address.js'
 import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
 import { quote } from '../base/quote.js'
 import { jsonInteger } from '../base/snake-json.js'
+import { sourceName } from '../base/source-name.js'
 import type { Services } from '../cli/services.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../cluster/codec/settings-data.js'
 import { requireWritable } from '../cluster/judge-write.js'
@@ -16,16 +17,20 @@ import { deployCluster } from './deploy-cluster.js'
 /** The network's own minimum, which the contract does not enforce. */
 const MIN_OPERATORS = 5
 const MAX_OPERATORS = 256
+/** Compilers put sources, maps and metadata into it. */
+const MAX_ARTIFACT_BYTES = 16 * 1024 * 1024
 
 export interface Input {
   readonly operator: readonly string[]
   readonly maxOperatorDataBytes?: string
   readonly minOperators?: string
+  /** What a compiler made of the contract to deploy. */
+  readonly artifact?: string
   readonly dryRun?: boolean
 }
 
 /**
- * The owner is the signing account. Throws CLUSTER_INVALID, CLUSTER_FULL, ADDRESS_INVALID, SETTING_INVALID,
+ * The owner is the signing account. Throws FILE_*, DOCUMENT_INVALID, CLUSTER_INVALID, CLUSTER_FULL, ADDRESS_INVALID, SETTING_INVALID,
  * DATA_TOO_LARGE before anything is sent, what deployCluster and readIncluded throw, and SETTLED_OTHERWISE where the
  * network could not use the new cluster.
  */
@@ -33,6 +38,7 @@ export async function run(services: Services, input: Input) {
   const ids = requireFounders(input.operator.map((text) => parseAddress(text, '--operator')))
   const maxOperatorDataBytes = wholeNumber(input.maxOperatorDataBytes ?? '4096', '--max-operator-data-bytes', 65_535)
   const minOperators = requireMinimum(wholeNumber(input.minOperators ?? '5', '--min-operators', 255), ids.length)
+  const artifact = input.artifact === undefined ? null : await readArtifact(services, input.artifact)
   const key = await services.settings.requireEncryptionKey()
   const { address: owner } = await services.signer()
   const operators = ids.map((id, slot) => {
@@ -42,11 +48,11 @@ export async function run(services: Services, input: Input) {
     const write = { slot: null, after: placeholder, key, maxDataBytes: maxOperatorDataBytes, allowed: NOTHING_MORE }
     return { id, name, data: requireWritable(write, ['data-size']) }
   })
-  if (services.settings.chainId() !== DEVELOPMENT_CHAIN_ID)
+  if (artifact === null && services.settings.chainId() !== DEVELOPMENT_CHAIN_ID)
     services.talk.warn("this deploys the contract of this tool's development chain, not the network's own")
   const settings = { maxOperatorDataBytes, minOperators, extra: encodeSettingsData(DEFAULT_SETTINGS) }
   const dryRun = input.dryRun === true
-  const deployed = await deployCluster(services, { settings, operators }, { dryRun })
+  const deployed = await deployCluster(services, { settings, operators, artifact }, { dryRun })
   const back = deployed && (await readIncluded(services, deployed.sent[1], deployed.contract))
   if (back && back.now.view.problems.length > 0)
     throw settledOtherwise(`nodes would reject the cluster: ${back.now.view.problems.join('; ')}`, back.sent.receipt)
@@ -56,11 +62,20 @@ export async function run(services: Services, input: Input) {
       contract: deployed?.contract ?? null,
       owner,
       implementation: deployed?.implementation ?? null,
+      /** Keccak-256 of what created the implementation; null where it is this tool's own contract. */
+      bytecode_hash: artifact?.hash ?? null,
       transactions: deployed?.sent.map(transactionJson) ?? [],
       version: back && jsonInteger(back.now.view.version),
       dry_run: dryRun,
     },
   }
+}
+
+/** Throws FILE_UNREADABLE, DOCUMENT_INVALID, CLUSTER_INVALID. */
+async function readArtifact({ files }: Services, path: string) {
+  const text = await files.readText(path, { maxBytes: MAX_ARTIFACT_BYTES })
+  const { parseArtifact } = await import('../chain/contract/cluster-artifact.js')
+  return parseArtifact(text, sourceName(path))
 }
 
 function requireFounders(ids: readonly Address[]): readonly Address[] {

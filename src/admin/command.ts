@@ -51,6 +51,7 @@ function adminDeploy(deploy: Command): Command {
     .option('--max-operator-data-bytes <number>', "limit of an operator's data (default: 4096)")
     .option('--min-operators <number>', 'fewest operators the contract keeps (default: 5)')
     .addOption(new Option('--settings <which>', "the network's tunables").choices(['defaults']).default('defaults'))
+    .option('--artifact <path>', "a compiler's JSON file of the contract (default: this tool's own contract)")
     .option('--dry-run', 'show and price the first transaction; send nothing')
     .action(runLazily(() => import('./admin-deploy.js'), view('deployView'), 'owner'))
   return deploy

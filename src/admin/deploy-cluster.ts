@@ -1,9 +1,10 @@
 /**
- * Deploys a cluster contract, the project's own: the implementation, then the proxy whose constructor founds the cluster
+ * Deploys a cluster contract: the implementation, then the proxy whose constructor founds the cluster
  * and makes the signing account its owner (docs/dev/network/contract.md, "Deployment").
  */
 
 import type { Address } from '../base/address.js'
+import type { ClusterArtifact } from '../chain/contract/cluster-artifact.js'
 import { clusterDeployment } from '../chain/contract/cluster-deployment.js'
 import type { Services } from '../cli/services.js'
 import type { Change } from '../cluster/operator-changes.js'
@@ -18,6 +19,8 @@ export interface Founding {
   }
   /** They take slots 0, 1, 2…; `data` is the blob. */
   readonly operators: readonly { readonly id: Address; readonly name: string; readonly data: Uint8Array }[]
+  /** Null: the project's own contract. */
+  readonly artifact?: ClusterArtifact | null
 }
 
 export interface Deployed {
@@ -48,7 +51,7 @@ export async function deployCluster(
     {
       title: `deploy a cluster on chain ${services.settings.chainId()}: transaction 1 of 2 creates the implementation, 2 of 2, priced once that exists, the cluster itself`,
       changes: foundingChanges(founding, owner),
-      request: clusterDeployment.implementation(),
+      request: clusterDeployment.implementation(founding.artifact?.bytecode),
     },
   )
   if (!first) return null
@@ -75,10 +78,11 @@ export async function deployCluster(
 
 type Step = Pick<WritePlan, 'title' | 'changes' | 'request'>
 
-function foundingChanges({ settings, operators }: Founding, owner: Address): readonly Change[] {
+function foundingChanges({ settings, operators, artifact }: Founding, owner: Address): readonly Change[] {
   const add = (path: string, after: unknown): Change => ({ op: 'add', path, before: null, after })
   return [
     add('owner', owner),
+    ...(artifact ? [add('bytecode_hash', artifact.hash)] : []),
     add('settings.max_operator_data_bytes', settings.maxOperatorDataBytes),
     add('settings.min_operators', settings.minOperators),
     ...operators.map(({ id, name, data }, slot) => add(`operators[${slot}]`, { id, name, data_bytes: data.length })),

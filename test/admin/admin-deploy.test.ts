@@ -1,5 +1,6 @@
 /** `admin deploy` against a real chain, and against what the network's own tool deployed. */
 
+import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Input, run } from '../../src/admin/admin-deploy.js'
 import { type Address, parseAddress } from '../../src/base/address.js'
@@ -13,6 +14,7 @@ import { clusterJson } from '../../src/cluster/to-json.js'
 import { privateKeySigner } from '../../src/signers/create-signer.js'
 import { type Anvil, startAnvil } from '../support/anvil.js'
 import { chainSettings } from '../support/chain-settings.js'
+import { sandbox } from '../support/cli.js'
 import { neverInterrupted } from '../support/interruption.js'
 import { memoryState } from '../support/memory-state.js'
 import { rejectionOf } from '../support/rejection.js'
@@ -35,6 +37,10 @@ const founded = recorded.states[0]?.expected
 const key = parseEncryptionKey(recorded.encryption_key, 'vectors')
 const owner = privateKeySigner(parseOperatorPrivateKey('a1'.repeat(32), 'test'))
 const operators = recorded.operators.slice(0, 5)
+
+const CONTRACTS = new URL('../../src/chain/contract/contracts.json', import.meta.url)
+const box = sandbox()
+afterAll(box.remove)
 
 let anvil: Anvil
 let connections: EvmChain[] = []
@@ -111,6 +117,29 @@ describe('admin deploy', () => {
     expect(questions).toHaveLength(1)
   })
 
+  it('takes the contract that is given, shows by which hash it is known, and refuses another', async () => {
+    const { contracts } = JSON.parse(readFileSync(CONTRACTS, 'utf8'))
+    writeFileSync(box.path('Cluster.json'), JSON.stringify(contracts.Cluster))
+    writeFileSync(box.path('Proxy.json'), JSON.stringify(contracts.ERC1967Proxy))
+    const { result, previews, said } = await deploy({ artifact: box.path('Cluster.json') })
+    const { data } = await result()
+    expect(data.bytecode_hash).toMatch(/^0x[0-9a-f]{64}$/)
+    expect(previews[0]?.changes).toContainEqual({
+      ...{ op: 'add', path: 'bytecode_hash', before: null },
+      after: data.bytecode_hash,
+    })
+    expect(said.join()).not.toContain('development chain')
+    const { view } = await (await connect(() => data.contract ?? noContract())).readCluster()
+    expect([view.operators.length, view.problems]).toEqual([5, []])
+
+    const before = await nonce()
+    const other = await deploy({ artifact: box.path('Proxy.json') })
+    expect((await rejectionOf(other.result())).code).toBe('CLUSTER_INVALID')
+    const none = await deploy({ artifact: box.path('nowhere.json') })
+    expect((await rejectionOf(none.result())).code).toBe('FILE_UNREADABLE')
+    expect([await nonce(), other.previews, none.previews]).toEqual([before, [], []])
+  })
+
   it('obeys the limits it is given', async () => {
     const { result } = await deploy({
       operator: [...operators, parseAddress('6'.repeat(40), 'test')],
@@ -128,6 +157,7 @@ describe('admin deploy', () => {
     expect((await result()).data).toEqual({
       chain_id: 31337,
       contract: null,
+      bytecode_hash: null,
       owner: owner.address,
       implementation: null,
       transactions: [],

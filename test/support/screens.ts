@@ -161,7 +161,15 @@ const entry = {
 }
 
 screen('admin-deploy', deployView, {
-  ...{ contract: CONTRACT, owner: OPERATOR, implementation: OPERATOR, version: 0, chain_id: 10, dry_run: false },
+  ...{
+    contract: CONTRACT,
+    owner: OPERATOR,
+    bytecode_hash: null,
+    implementation: OPERATOR,
+    version: 0,
+    chain_id: 10,
+    dry_run: false,
+  },
   transactions: [transaction, transaction],
 })
 const move = { id: OPERATOR, name: NAME, shards_before: 65_536, shards_after: 54_613, to_pull: 12_345, to_give: 23_456 }

@@ -1,6 +1,5 @@
 /**
- * Makes the transactions that deploy the project's own cluster contract: implementation first, then the proxy that
- * founds the cluster.
+ * Makes the transactions that deploy a cluster contract: implementation first, then the proxy that founds the cluster.
  */
 import { concatHex, encodeAbiParameters, encodeFunctionData, getContractAddress } from 'viem'
 import { type Address, parseAddress } from '../../base/address.js'
@@ -20,7 +19,8 @@ export const clusterDeployment = {
   /** Where an account's transaction of that nonce creates a contract. */
   address: (from: Address, nonce: number): Address =>
     parseAddress(getContractAddress({ from, nonce: BigInt(nonce) }), "the deployment's sender and nonce"),
-  implementation: (): TransactionRequest => ({ to: null, data: Cluster.bytecode as Hex }),
+  /** The project's own where no other is given. */
+  implementation: (bytecode = Cluster.bytecode as Hex): TransactionRequest => ({ to: null, data: bytecode }),
   proxy(
     implementation: Address,
     settings: { readonly maxOperatorDataBytes: number; readonly minOperators: number; readonly extra: Uint8Array },
