@@ -114,6 +114,8 @@ export interface Chain {
   revertReason(transaction: TransactionRequest, from: Address, atBlock: number): Promise<string>
   /** Who was offered the ownership and has not accepted it, at the snapshot's block; null: nobody. */
   pendingOwner(snapshot: ClusterSnapshot): Promise<Address | null>
+  /** Whether an account is a Safe, at the snapshot's block; null: it is none. */
+  safeAt(snapshot: Pick<AccountSnapshot, 'block'>, account: Address): Promise<SafeState | null>
   /** Since when the maintenance slot is held, as far as a bounded look back at the events tells. */
   maintenanceSince(snapshot: ClusterSnapshot): Promise<MaintenanceSince>
   /**
@@ -132,6 +134,13 @@ export interface Chain {
    * providers that do not answer now, however many were to agree: for a last step that must be taken. Never throws.
    */
   reconnect(options?: { readonly onlyAnswering?: boolean }): Promise<void>
+}
+
+export interface SafeState {
+  /** Such as `1.4.1`. */
+  readonly version: string
+  /** The Safe's own: of the next transaction that it carries out. */
+  readonly nonce: number
 }
 
 export interface OperatorWritesQuery {

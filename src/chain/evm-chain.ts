@@ -43,6 +43,7 @@ export async function connectChain(settings: ChainSettings, clock: Pick<Clock, '
     revertReason: async (request, from, atBlock) =>
       (await import('./reverts.js')).explainRevert(providers, request, from, atBlock),
     pendingOwner: async (snapshot) => (await import('./pending-owner.js')).readPendingOwner(target, snapshot),
+    safeAt: async (snapshot, account) => (await import('./read-safe.js')).readSafe(target, snapshot, account),
     maintenanceSince: async (snapshot) => (await import('./events.js')).maintenanceSince(providers, snapshot),
     operatorWrites: async (query) =>
       (await import('./events.js')).operatorWrites(providers, query.contract ?? contract(), query),

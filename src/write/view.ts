@@ -28,11 +28,12 @@ function nextAfter({ changes }: WriteJson, paint: Paint): string {
     : ''
 }
 
-function unsignedText({ transaction_file, safe_file }: UnsignedFiles, paint: Paint): string {
+function unsignedText({ transaction_file, safe_file, safe }: UnsignedFiles, paint: Paint): string {
   const signed = transaction_file.replace(/(?:\.json)?$/, '.signed.json')
   return paint.screen(`${paint.fields([
     ['transaction', paint.text(transaction_file)],
     ['Safe batch', paint.text(safe_file)],
+    ...(safe ? [['safeTxHash', `${safe.tx_hash}, at the Safe's nonce ${safe.nonce}`] as const] : []),
   ])}
 nothing was sent; next, where the key is:
   wcn tx sign ${paint.text(transaction_file)} --out ${paint.text(signed)}

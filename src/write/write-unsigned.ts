@@ -3,6 +3,8 @@
  * for an offline signer, and beside it as a batch for a Safe (docs/dev/command-line.md, `tx`).
  */
 
+import type { Address } from '../base/address.js'
+import type { Hex } from '../base/hex.js'
 import type { AccountSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import type { Change } from '../cluster/operator-changes.js'
@@ -19,6 +21,12 @@ export interface UnsignedFiles {
   readonly transaction_file: string
   /** For Safe's Transaction Builder. */
   readonly safe_file: string
+  /** What its owners sign, where the account is a Safe that signs so (1.3.0 and newer); null else. */
+  readonly safe: {
+    /** The Safe's own, as of now: what its owners have queued comes before. */
+    readonly nonce: number
+    readonly tx_hash: Hex
+  } | null
 }
 
 /** What is to be signed, as the journal and the files hold it. */
@@ -64,6 +72,7 @@ export async function writeUnsigned(
   if (account.pendingNonce > account.nonce)
     talk.warn(`account ${account.address} has a transaction waiting: once it is included, this one is stale`)
 
+  const safe = await safeTransaction(services, snapshot, { to, data })
   const createdAt = clock.now()
   const { nonce, address: from } = account
   const what = { kind, title }
@@ -73,5 +82,20 @@ export async function writeUnsigned(
   const options = { mode: MODE, overwrite: false }
   await files.write(target.transaction_file, renderUnsignedFile(document), options)
   await files.write(target.safe_file, renderSafeBatch(batch), options)
-  return target
+  return { ...target, safe }
+}
+
+/** Signers compare it with what their devices show. */
+async function safeTransaction(
+  services: Services,
+  snapshot: AccountSnapshot,
+  call: { readonly to: Address; readonly data: Hex },
+): Promise<UnsignedFiles['safe']> {
+  const { chainId, account } = snapshot
+  const safe = await (await services.chain()).safeAt(snapshot, account.address)
+  const [major = 0, minor = 0] = safe?.version.split('.').map(Number) ?? []
+  if (safe === null || major < 1 || (major === 1 && minor < 3)) return null
+  const { typedData } = await import('../chain/typed-data.js')
+  const { nonce } = safe
+  return { nonce, tx_hash: typedData.safeTxHash({ chainId, safe: account.address, nonce, ...call }) }
 }

@@ -358,6 +358,7 @@ function fakeChain(facts: Facts, members: World['members'], sent: ClusterCall[])
     revertReason: async () => 'a test',
     maintenanceSince: () => Promise.reject(new Error('not in this test')),
     pendingOwner: () => Promise.reject(new Error('not in this test')),
+    safeAt: () => Promise.reject(new Error('not in this test')),
     history: () => Promise.reject(new Error('not in this test')),
     blockHashes: () => Promise.reject(new Error('not in this test')),
     blockSince: () => Promise.reject(new Error('not in this test')),

@@ -111,7 +111,10 @@ const write = {
   ...{ changed: true, dry_run: false, changes, transaction, version: 1234, operator, overwritten: [] },
   cluster: { chain_id: 10, contract: CONTRACT, source: `SMART_CONTRACT_ADDRESS in ${FOLDER}/prod.env` },
 }
-const unsigned = { transaction_file: `${FOLDER}/rename.json`, safe_file: `${FOLDER}/rename.safe.json` }
+const unsigned = {
+  ...{ transaction_file: `${FOLDER}/rename.json`, safe_file: `${FOLDER}/rename.safe.json` },
+  safe: { nonce: 17, tx_hash: hash('5a') },
+}
 
 const HINT =
   'is UDP 30010 open to the internet in every firewall on the way? Then look again: `wcn nodes check eu-central-1a --watch`'
