@@ -6,6 +6,7 @@ import type { Check, CheckStatus } from '../base/check.js'
 import { countsOf, having } from './check-lines.js'
 import { escapeUntrusted } from './escape.js'
 import type { CheckFormat } from './output-format.js'
+import { writeOut } from './sink.js'
 
 type FoundCheck = Check & { readonly group?: string }
 
@@ -18,7 +19,7 @@ export function checkFormatText(
 }
 
 /** Nagios knows these exit codes and no others: OK, WARNING, CRITICAL, UNKNOWN. */
-export const NAGIOS_UNKNOWN = 3
+const NAGIOS_UNKNOWN = 3
 const NAGIOS = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const
 
 export function nagiosCode(checks: readonly Check[]): number {
@@ -43,13 +44,18 @@ function nagiosText(checks: readonly FoundCheck[], command: string): string {
     .join('')
 }
 
-/** Where there is nothing to judge. */
+/** Where there is nothing to judge. `command`: empty where that is not known. Sets the exit code. */
+export async function reportToNagios(message: string, command: string): Promise<void> {
+  await writeOut(nagiosFailure(message, command)).catch(() => false)
+  process.exitCode = NAGIOS_UNKNOWN
+}
+
 export function nagiosFailure(message: string, command: string): string {
   return `${nagiosHead(NAGIOS_UNKNOWN, command)}${spoken(message)}\n`
 }
 
 function nagiosHead(code: number, command: string): string {
-  return `WCN ${command.toUpperCase()} ${NAGIOS[code]} - `
+  return `${`WCN ${command.toUpperCase()}`.trim()} ${NAGIOS[code]} - `
 }
 
 /** A bar begins performance data. */

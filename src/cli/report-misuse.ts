@@ -4,7 +4,7 @@ import { WcnError } from '../errors/wcn-error.js'
 import { escapeUntrusted } from './escape.js'
 import { createRedactor } from './redact.js'
 import { reportFailure } from './run-command.js'
-import { documentFormatIn } from './sink.js'
+import { asWcnError, documentFormatIn } from './sink.js'
 
 interface Misuse {
   /** commander's name for it. */
@@ -29,6 +29,9 @@ export async function reportBug(thrown: unknown, argv: readonly string[]): Promi
     redactor,
     flags: { debug: argv.includes('--debug') },
   })
+  // What it does not understand is no alarm.
+  if (!/(?:^|\n)(?:--output[=\n]|-o\n?)nagios(?:\n|$)/.test(argv.join('\n'))) return
+  await (await import('./check-formats.js')).reportToNagios(redactor.scrub(asWcnError(thrown).message), '')
 }
 
 const MISSING = 'commander.help'

@@ -5,6 +5,7 @@
 import type { Check } from '../base/check.js'
 import { looksLikeKey } from '../base/key-like.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
+import { WcnError } from '../errors/wcn-error.js'
 import { environment, OWN_VARIABLE } from '../settings/environment.js'
 import type { Role } from '../settings/settings-table.js'
 import type { Flags } from '../settings/sources.js'
@@ -63,14 +64,16 @@ export async function runCommand<T>({ command, loadAction, loadView, role }: Com
       flags: given,
     })
     if (format !== 'nagios' || shown) return
-    const { NAGIOS_UNKNOWN, nagiosFailure } = await import('./check-formats.js')
-    await writeOut(nagiosFailure(redactor.scrub(asWcnError(thrown).message), words)).catch(() => false)
-    process.exitCode = NAGIOS_UNKNOWN
+    await (await import('./check-formats.js')).reportToNagios(redactor.scrub(asWcnError(thrown).message), words)
   }
   try {
     const chosen = chosenFormat(given, words)
     const { flags: input } = chosen
     format = chosen.format
+    if (isCheckFormat(format) && input.watch === true)
+      throw new WcnError('USAGE', `--output ${format} is of one look`, {
+        hint: 'leave --watch out: the checker looks again',
+      })
     command.requireOneStandardInput()
     const created = createServices({
       flags: input,

@@ -69,6 +69,13 @@ describe('for monitoring', () => {
     expect([away.code, away.stdout]).toEqual([3, expect.stringMatching(/^WCN NODES CHECK UNKNOWN - --rpc-url/)])
   })
 
+  it('nagios takes what it does not understand for no alarm, and looks once', async () => {
+    const slip = await run('doctor', '-o', 'nagios', '--bogus')
+    expect([slip.code, slip.stdout]).toEqual([3, expect.stringMatching(/^WCN UNKNOWN - unknown option/)])
+    const watched = await run('nodes', 'check', '--watch', '--output=nagios')
+    expect([watched.code, watched.stdout]).toEqual([3, 'WCN NODES CHECK UNKNOWN - --output nagios is of one look\n'])
+  })
+
   it('prometheus and junit have what was checked, and the usual exit code', async () => {
     const samples = await run('nodes', 'check', '-o', 'prometheus')
     expect([samples.code, samples.stdout]).toEqual([
