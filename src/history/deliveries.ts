@@ -130,7 +130,7 @@ async function post({ clock, over }: Needs, webhook: URL, happening: Happening):
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(happening),
       // It would lead what is secret in the URL elsewhere.
-      redirect: 'error',
+      redirect: 'manual',
       signal: AbortSignal.any([AbortSignal.timeout(ANSWERS_WITHIN_MS), over]),
     }).catch(() => null)
     await answer?.body?.cancel()
