@@ -28,6 +28,7 @@ export interface JsonDocuments {
   'clients remove': DataOf<typeof import('../src/clients/clients-remove.js')>
   'clients set': DataOf<typeof import('../src/clients/clients-set.js')>
   'cluster diff': DataOf<typeof import('../src/history/cluster-diff.js')>
+  'cluster exporter': DataOf<typeof import('../src/exporter/cluster-exporter.js')>
   'cluster history': DataOf<typeof import('../src/history/cluster-history.js')>
   'cluster status': DataOf<typeof import('../src/availability/cluster-status.js')>
   'cluster view': DataOf<typeof import('../src/read/cluster-view.js')>

@@ -116,6 +116,7 @@ const NOUNS: readonly Noun[] = [
     fill: async (command) => {
       ;(await import('./read/command.js')).clusterCommand(command)
       ;(await import('./availability/command.js')).clusterStatusCommand(command)
+      ;(await import('./exporter/command.js')).clusterExporterCommand(command)
     },
   },
   {

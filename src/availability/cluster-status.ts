@@ -32,14 +32,19 @@ export type ClusterStatusJson = Awaited<ReturnType<typeof clusterStatus>>['data'
  * what reading the cluster, its nodes and `--via` throws.
  */
 export async function run(services: Services, input: Input) {
+  return watched(services, input, await openClusterStatus(services, input))
+}
+
+/** Gives a function that looks once. Throws SETTING_*; looking throws what reading the cluster, its nodes and `--via` throws. */
+export async function openClusterStatus(services: Services, input: Omit<Input, 'watch' | 'interval'>) {
   const looking = await openLooking(services, input)
-  return watched(services, input, () => clusterStatus(services, looking))
+  return () => clusterStatus(services, looking)
 }
 
 type Looking = Awaited<ReturnType<typeof openLooking>>
 
 /** Without --via nodes are asked from here, as a stranger if need be; with it only as one of them. */
-async function openLooking(services: Services, input: Input) {
+async function openLooking(services: Services, input: Omit<Input, 'watch' | 'interval'>) {
   const via = input.via === undefined ? null : parseVia(input.via)
   const surveyor = via === null || nodeKeyFile(services, input) !== null ? await openSurveyor(services, input) : null
   /** When a node was first seen not to be up, by its peer ID: Unix seconds. */

@@ -3,6 +3,7 @@
  * the text file that node_exporter collects, `junit` for CI. All of it is untrusted text in somebody else's grammar.
  */
 import type { Check, CheckStatus } from '../base/check.js'
+import { metricText, type Sample } from '../base/metric-text.js'
 import { countsOf, having } from './check-lines.js'
 import { escapeUntrusted } from './escape.js'
 import type { CheckFormat } from './output-format.js'
@@ -70,17 +71,9 @@ function prometheusText(checks: readonly FoundCheck[], command: string): string 
   const ids = [...new Set(checks.map(({ id }) => id))]
   const samples = ids.flatMap((id) => {
     const own = checks.filter((one) => one.id === id)
-    return STATUSES.map((status) => {
-      const labels = Object.entries({ command, id, status }).map(([name, value]) => `${name}="${labelText(value)}"`)
-      return `wcn_checks{${labels.join(',')}} ${having(status, own).length}`
-    })
+    return STATUSES.map((status): Sample => [{ command, id, status }, having(status, own).length])
   })
-  const about = ['# HELP wcn_checks How many checks of this ID came to that.', '# TYPE wcn_checks gauge']
-  return [...about, ...samples].map((line) => `${line}\n`).join('')
-}
-
-function labelText(text: string): string {
-  return escapeUntrusted(text).replace(/[\\"]/g, '\\$&')
+  return metricText('wcn_checks', 'How many checks of this ID came to that.', samples)
 }
 
 function junitText(checks: readonly FoundCheck[], command: string): string {

@@ -135,6 +135,14 @@ const TABLE: Readonly<Record<string, Row>> = {
   'wcn config diff deploy --json': {},
   'wcn doctor deploy --node-key-file keys/node-a.key --skip funds': {},
   'wcn status --watch --node-key-file keys/node-a.key': { until: 'next:' },
+  'wcn cluster exporter --listen 127.0.0.1:9464 --node-key-file keys/node-a.key': {
+    typed: { '127.0.0.1:9464': '127.0.0.1:0' },
+    until: 'until Ctrl-C',
+  },
+  'wcn cluster exporter --listen 127.0.0.1:9465 --interval 5m --json': {
+    typed: { '127.0.0.1:9465': '127.0.0.1:0' },
+    until: '"url"',
+  },
   'wcn cluster watch': { until: 'Ctrl-C ends it' },
   'wcn cluster watch --since 1h --exec ./on-event -- --team noc': {
     before: async (folder) => writeFileSync(folder.path('on-event'), '#!/bin/sh\ncat >/dev/null\n', { mode: 0o755 }),

@@ -7,6 +7,8 @@ import { requireFittingDocuments } from './json-schemas.js'
 export interface Running {
   /** Resolves when this is on stdout or stderr. */
   until(text: string): Promise<void>
+  /** What of stdout so far matches. */
+  said(wanted: RegExp): string
   interrupt(signal: NodeJS.Signals): void
   readonly ended: Promise<CliResult>
 }
@@ -51,6 +53,7 @@ export function startWcn(args: readonly string[], { env, cwd }: Omit<CliOptions,
         ended.then((result) => reject(new Error(`it ended without printing ${text}: ${JSON.stringify(result)}`)))
         tell()
       }),
+    said: (wanted) => wanted.exec(printed.stdout)?.[0] ?? '',
     interrupt: (signal) => void child.kill(signal),
     ended,
   }

@@ -19,6 +19,7 @@ import { devnetDownView, devnetFundView, devnetServeView, devnetView } from '../
 import { devnetStatusText } from '../../src/devnet/view-devnet-status.js'
 import { devnetBreakText, devnetDrillText, devnetMendText } from '../../src/devnet/view-faults.js'
 import { doctorText } from '../../src/doctor/view.js'
+import { exporterText } from '../../src/exporter/view.js'
 import { nodesCheckText } from '../../src/health/view-nodes-check.js'
 import { clusterDiffText, historyText, watchText } from '../../src/history/view.js'
 import { initText } from '../../src/init/view.js'
@@ -222,6 +223,7 @@ const watched = {
   ...{ ...happened, version: 1234, event: 'operator-updated', time: 1_790_000_000 },
   words: `"${NAME}" (${OPERATOR}) moved node 2 from 203.0.113.100 to 203.0.113.101`,
 } as const
+screen('cluster-exporter', exporterText, { url: 'http://127.0.0.1:9464/metrics', interval_seconds: 60 })
 screen('cluster-watch', watchText, { from: { contract: CONTRACT, block: BLOCK }, event: null, undone: false })
 screen('cluster-watch-event', watchText, { from: null, event: watched, undone: false })
 screen('cluster-watch-undone', watchText, { from: null, event: watched, undone: true })
