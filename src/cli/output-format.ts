@@ -54,6 +54,11 @@ export function wordsOf(command: Command): string {
   return command.parent?.parent ? `${wordsOf(command.parent)} ${command.name()}` : command.name()
 }
 
+/** What no command has for itself alone. */
+export function isFormatOfAll(format: unknown): boolean {
+  return EVERYWHERE.some((one) => one === format)
+}
+
 export function formatsOf(words: string): readonly string[] {
   return [...EVERYWHERE, ...Object.keys(OWN_FORMATS[words] ?? {})]
 }

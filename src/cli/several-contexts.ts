@@ -6,6 +6,7 @@ import { requireContext } from '../settings/contexts.js'
 import { environment } from '../settings/environment.js'
 import type { Flags } from '../settings/sources.js'
 import { createServices } from './create-services.js'
+import { isFormatOfAll } from './output-format.js'
 import type { Paint } from './paint.js'
 import { type Action, type CommandRun, redactorFor, runCommand, type View } from './run-command.js'
 import type { Services } from './services.js'
@@ -67,7 +68,7 @@ function requireRead(words: string, { watch, output }: Flags): void {
       hint: `several at once take ${READS.slice(0, -1).join(', ')}`,
     })
   if (watch === true) throw new WcnError('USAGE', '--watch is for one context at a time', { hint: 'name one' })
-  if (output === 'name' || output === 'markdown')
+  if (output !== undefined && !isFormatOfAll(output))
     throw new WcnError('USAGE', `--output ${output} is for one context at a time`, { hint: 'name one, or take --json' })
 }
 

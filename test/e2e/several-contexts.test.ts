@@ -96,10 +96,19 @@ describe('a read in several contexts', () => {
     ['operator view --context eu,na,eu', '--context names "eu" twice'],
     ['operator view --context all --watch', '--watch is for one context at a time'],
     ['operator view --context all -o name', '--output name is for one context at a time'],
+    ['nodes check --context all -o prometheus', '--output prometheus is for one context at a time'],
+    ['cluster status --context all -o junit', '--output junit is for one context at a time'],
     ['context add all --contract-address 0x0000000000000000000000000000000000000000', '"all" is no name'],
   ])('is refused: %s', async (line, sentence) => {
     const { code, stdout, stderr } = await run(line)
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain(`error: ${sentence}`)
+  })
+
+  it('is refused to Nagios as what it does not understand, and knows the forms that every command has', async () => {
+    const { code, stdout } = await run('doctor --context all -o nagios')
+    expect([code, stdout]).toEqual([3, 'WCN DOCTOR UNKNOWN - --output nagios is for one context at a time\n'])
+    for (const format of ['yaml', 'wide', 'json'])
+      expect((await run(`maintenance status --context all -o ${format}`)).code).toBe(0)
   })
 })
