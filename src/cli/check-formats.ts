@@ -3,9 +3,9 @@
  * the text file that node_exporter collects, `junit` for CI. All of it is untrusted text in somebody else's grammar.
  */
 import type { Check, CheckStatus } from '../base/check.js'
+import { escapeUntrusted } from '../base/escape.js'
 import { metricText, type Sample } from '../base/metric-text.js'
 import { countsOf, having } from './check-lines.js'
-import { escapeUntrusted } from './escape.js'
 import type { CheckFormat } from './output-format.js'
 import { writeOut } from './sink.js'
 

@@ -1,7 +1,7 @@
 /** Talks to whoever runs the tool: notes, warnings, previews, what goes on, and questions, all on stderr. */
 import type { Deadline } from '../base/deadline.js'
+import { escapeUntrusted } from '../base/escape.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { escapeUntrusted } from './escape.js'
 import type { Paint } from './paint.js'
 import type { Preview } from './preview.js'
 import type { Choice, Question } from './prompts.js'

@@ -4,10 +4,10 @@
  */
 import type { Check } from '../base/check.js'
 import { counted } from '../base/counted.js'
+import { escapeUntrusted } from '../base/escape.js'
 import { isRecord } from '../base/is-record.js'
 import type { Change } from '../cluster/operator-changes.js'
 import { countsOf, having } from './check-lines.js'
-import { escapeUntrusted } from './escape.js'
 import { differences } from './preview.js'
 
 const WRITERS = {

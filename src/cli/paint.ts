@@ -1,5 +1,5 @@
 /** What views draw with: colours (only where wanted), escaping of untrusted text, and a layout for the width there is. */
-import { escapeUntrusted } from './escape.js'
+import { escapeUntrusted } from '../base/escape.js'
 import { type Fields, fieldsText, type Row, tableText } from './layout.js'
 import { fitText } from './wrap.js'
 

@@ -1,8 +1,8 @@
 /** Asks questions, on a terminal only. They are drawn on stderr, so that stdout stays the result. */
 import inquirer, { type DistinctQuestion } from 'inquirer'
+import { escapeUntrusted } from '../base/escape.js'
 import { looksLikeKey } from '../base/key-like.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { escapeUntrusted } from './escape.js'
 import type { Paint } from './paint.js'
 
 export interface Question {

@@ -1,7 +1,8 @@
 /** What happens before a command runs: a command line that the grammar refuses, or a bug. */
+
+import { escapeUntrusted } from '../base/escape.js'
 import { looksLikeKey } from '../base/key-like.js'
 import { WcnError } from '../errors/wcn-error.js'
-import { escapeUntrusted } from './escape.js'
 import { createRedactor } from './redact.js'
 import { reportFailure } from './run-command.js'
 import { asWcnError, documentFormatIn } from './sink.js'

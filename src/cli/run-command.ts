@@ -3,6 +3,7 @@
  * output and an exit code. The one place where floors meet.
  */
 import type { Check } from '../base/check.js'
+import { escapeYaml, holdsUnsafe } from '../base/escape.js'
 import { looksLikeKey } from '../base/key-like.js'
 import { exitCodeOf } from '../errors/exit-codes.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -10,7 +11,6 @@ import { environment, OWN_VARIABLE } from '../settings/environment.js'
 import type { Role } from '../settings/settings-table.js'
 import type { Flags } from '../settings/sources.js'
 import { createServices } from './create-services.js'
-import { escapeYaml, holdsUnsafe } from './escape.js'
 import { watchInterruption } from './interruption.js'
 import { chosenFormat, type Format, isCheckFormat, namesText, OWN_FORMATS } from './output-format.js'
 import { createPaint, type Paint } from './paint.js'

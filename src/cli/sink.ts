@@ -1,7 +1,8 @@
 /** Prints results and errors: one document or text on stdout, everything for people on stderr. */
+
+import { escapeJson, escapeUntrusted } from '../base/escape.js'
 import { EXIT_CHANGES_PRESENT } from '../errors/exit-codes.js'
 import { type ErrorDetails, WcnError } from '../errors/wcn-error.js'
-import { escapeJson, escapeUntrusted } from './escape.js'
 import type { Paint } from './paint.js'
 import type { Redactor } from './redact.js'
 import { leftToWrite } from './write-at-once.js'

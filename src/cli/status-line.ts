@@ -1,5 +1,5 @@
 /** The last line of a terminal, drawn over itself: what goes on now, which is gone once it is over. */
-import { escapeUntrusted } from './escape.js'
+import { escapeUntrusted } from '../base/escape.js'
 import { cutTo, withShortIds } from './wrap.js'
 
 const WIPE = '\r\u001b[K'

@@ -1,5 +1,5 @@
 /** Prints the list on chain as the YAML file that `nodes update -f` takes. */
-import { escapeJson } from '../cli/escape.js'
+import { escapeJson } from '../base/escape.js'
 import type { DataOf } from '../cli/services.js'
 import { nodesFileText } from '../cluster/nodes-file.js'
 import type { run as nodesExport } from './nodes-export.js'

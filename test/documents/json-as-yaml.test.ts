@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { escapeYaml, holdsUnsafe } from '../../src/cli/escape.js'
+import { escapeYaml, holdsUnsafe } from '../../src/base/escape.js'
 import { jsonAsYaml } from '../../src/documents/json-as-yaml.js'
 import { oddText } from '../support/odd-text.js'
 

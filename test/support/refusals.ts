@@ -1,7 +1,7 @@
 /** A row of bad input, run as a person and as a script would: the same sentence twice, nothing written, nothing sent. */
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { expect } from 'vitest'
-import { escapeUntrusted } from '../../src/cli/escape.js'
+import { escapeUntrusted } from '../../src/base/escape.js'
 import { type Sandbox, wcn, wcnJson } from './cli.js'
 import type { Devnet, Variables } from './devnet.js'
 import { TOKEN } from './fake-provider.js'

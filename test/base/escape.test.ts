@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { escapeUntrusted } from '../../src/cli/escape.js'
+import { escapeUntrusted } from '../../src/base/escape.js'
 
 describe('untrusted text', () => {
   it.each([

@@ -3,7 +3,7 @@
  * terminal, bidirectional marks that reorder a line, line breaks that forge one of ours, or letters that look like
  * nothing. Everything shown to people passes through here.
  */
-import { UNSEEN } from '../base/unseen.js'
+import { UNSEEN } from './unseen.js'
 
 /** And spaces but the usual one. */
 const UNSAFE = new RegExp(`(?! )[${UNSEEN}\\p{Z}]`, 'gu')
