@@ -31,7 +31,7 @@ export interface JsonDocuments {
   'cluster exporter': DataOf<typeof import('../src/exporter/cluster-exporter.js')>
   'cluster history': DataOf<typeof import('../src/history/cluster-history.js')>
   'cluster status': DataOf<typeof import('../src/availability/cluster-status.js')>
-  'cluster view': DataOf<typeof import('../src/read/cluster-view.js')>
+  'cluster view': DataOf<typeof import('../src/overview/cluster-view.js')>
   'cluster watch': DataOf<typeof import('../src/history/cluster-watch.js')>
   completion: import('../src/completion/view.js').CompletionJson
   'config check': DataOf<typeof import('../src/lint/config-check.js')>

@@ -114,7 +114,7 @@ const NOUNS: readonly Noun[] = [
     summary: 'the whole cluster',
     group: 'Look',
     fill: async (command) => {
-      ;(await import('./read/command.js')).clusterCommand(command)
+      ;(await import('./overview/command.js')).clusterCommand(command)
       ;(await import('./availability/command.js')).clusterStatusCommand(command)
       ;(await import('./exporter/command.js')).clusterExporterCommand(command)
     },

@@ -12,8 +12,8 @@ export const READS = {
     async () => (await import('./nodes/view.js')).nodesListText,
   ),
   'cluster view': read(
-    () => import('./read/cluster-view.js'),
-    async () => (await import('./read/view.js')).clusterViewText,
+    () => import('./overview/cluster-view.js'),
+    async () => (await import('./overview/view.js')).clusterViewText,
   ),
 }
 

@@ -30,7 +30,7 @@ import { maintenanceRunText, maintenanceStatusText } from '../../src/maintenance
 import { nodesDiffText, nodesListText } from '../../src/nodes/view.js'
 import { nodesRolloutText, nodesRotateText, nodesWriteText } from '../../src/nodes/view-runs.js'
 import { keygenView, operatorFundsText, operatorViewText } from '../../src/operator/view.js'
-import { clusterViewText } from '../../src/read/view.js'
+import { clusterViewText } from '../../src/overview/view.js'
 import { approveView, keyProveView, registerView, verifyRequestView } from '../../src/register/view.js'
 import { statusText } from '../../src/status/view.js'
 import { txCancelText, txListText, txResumeText, txSendText, txShowText, txSignText } from '../../src/tx/view.js'

@@ -4,8 +4,8 @@ import type { Services } from '../cli/services.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import { alikeBySlot } from '../cluster/look-alikes.js'
 import { clusterJson } from '../cluster/to-json.js'
-import { readAtBlock } from './read-at-block.js'
-import { readCluster, warnOfWrongKey } from './read-operator.js'
+import { readAtBlock } from '../read/read-at-block.js'
+import { readCluster, warnOfWrongKey } from '../read/read-operator.js'
 
 /** Enough to tell a wrong key, and little beside decrypting the largest cluster. */
 const CHECKED_OPERATORS = 8
