@@ -4,6 +4,8 @@ import { utc } from '../base/utc.js'
 import { checksParts } from '../cli/check-lines.js'
 import type { Paint } from '../cli/paint.js'
 import type { ClusterStatusJson } from './cluster-status.js'
+import { isIll, nodeInWords, spaced, whyIll } from './model/node-in-words.js'
+import { operatorInWords } from './model/operator-in-words.js'
 import { percent } from './model/percent.js'
 
 type OperatorJson = ClusterStatusJson['operators'][number]
@@ -75,7 +77,7 @@ function operatorsTable(operators: readonly OperatorJson[], paint: Paint): strin
     ['slot', '', 'operator', 'nodes up', 'caught up', 'database', 'version?', 'keyspace?'],
     operators.map((operator) => [
       String(operator.slot),
-      operatorState(operator.state, paint),
+      toned(operatorInWords(operator.state), paint),
       operator.name === null ? showAddress(operator.id) : paint.text(operator.name),
       `${operator.nodes.filter(({ state }) => state === 'up').length}/${operator.nodes.length}`,
       known(
@@ -107,20 +109,8 @@ function known(values: readonly (boolean | null)[], paint: Paint): string {
   return yes === told.length ? `${yes}/${told.length}` : paint.warn(`${yes}/${told.length}`)
 }
 
-const OPERATOR_WORDS = {
-  up: 'up',
-  partly: 'partly',
-  behind: 'BEHIND',
-  'no-database': 'NO DATABASE',
-  down: 'DOWN',
-  unknown: 'unknown',
-  'not-asked': 'not asked',
-} as const
-
-function operatorState(state: OperatorJson['state'], paint: Paint): string {
-  const word = OPERATOR_WORDS[state]
-  if (state === 'up') return paint.good(word)
-  return state === 'partly' || state === 'unknown' ? paint.warn(word) : paint.bad(word)
+function toned([tone, words]: ReturnType<typeof nodeInWords>, paint: Paint): string {
+  return paint[tone](words)
 }
 
 interface Listed {
@@ -139,33 +129,12 @@ function nodesTable(listed: readonly Listed[], all: boolean, paint: Paint): stri
     ['node', 'is', ...(bothWays ? ['from here?', 'from yours?'] : []), 'since?', 'why'],
     shown.map(({ operator, node }) => [
       `${operator.name === null ? `slot ${operator.slot}` : paint.text(operator.name)} ${node.index}`,
-      nodeState(node, paint),
-      ...(bothWays ? [words(node.probe), words(node.via)] : []),
+      toned(nodeInWords(node), paint),
+      ...(bothWays ? [spaced(node.probe), spaced(node.via)] : []),
       node.not_up_since === null ? paint.dim('-') : utc(node.not_up_since, 'minute'),
-      paint.text(why(node)) || paint.dim('-'),
+      paint.text(whyIll(node)) || paint.dim('-'),
     ]),
   )
   const more = listed.length - shown.length
   return more > 0 ? `${table}\n${paint.dim(`and ${more} more: --all shows each`)}` : table
-}
-
-function isIll({ state, caught_up, database }: NodeJson): boolean {
-  return state !== 'up' || caught_up === false || database === false
-}
-
-function nodeState(node: NodeJson, paint: Paint): string {
-  if (node.state !== 'up') return node.state === 'one-port' ? paint.warn('at one port') : paint.bad(words(node.state))
-  if (node.caught_up === false) return paint.warn('behind')
-  return node.database === false ? paint.warn('no database') : paint.good('up')
-}
-
-function words(state: NodeJson['state']): string {
-  return state.replace('-', ' ')
-}
-
-function why({ problem, caught_up, cluster_behind, keyspace_behind, database }: NodeJson): string {
-  if (problem !== null) return problem
-  if (caught_up === false)
-    return `${cluster_behind ?? 0} versions of the cluster, ${keyspace_behind ?? 0} of the keyspace behind`
-  return database === false ? 'it does not see its database' : ''
 }
