@@ -1,4 +1,5 @@
 // The largest cluster there can be, read.
+import { join } from 'node:path'
 import { bigCluster } from './big-cluster.mjs'
 import { delayingProxy } from './delaying-proxy.mjs'
 import { onDevnet } from './devnet.mjs'
@@ -23,6 +24,8 @@ export async function bigView(folder) {
       goal: 700,
       unit: ' ms of CPU',
     })
+    const page = await view(['--html', join(folder, 'big.html')], { env })
+    row('the same with `--html`', `${ms(page.wallMs)}, CPU ${ms(page.cpuMs)}`)
     const proxy = await delayingProxy(env.RPC_PROVIDER_URL, ROUND_TRIP_MS)
     const far = await wcn(['cluster', 'view', '--json'], { env: { ...env, RPC_PROVIDER_URL: proxy.url } })
     row(`the same over ${ROUND_TRIP_MS} ms round trips`, ms(far.wallMs), { note: 'Rust tool: 570 ms' })

@@ -4,18 +4,24 @@ import type { Services } from '../cli/services.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import { alikeBySlot } from '../cluster/look-alikes.js'
 import { clusterJson } from '../cluster/to-json.js'
+import type { PageInput } from '../page/write-page.js'
 import { readAtBlock } from '../read/read-at-block.js'
 import { readCluster, warnOfWrongKey } from '../read/read-operator.js'
 
 /** Enough to tell a wrong key, and little beside decrypting the largest cluster. */
 const CHECKED_OPERATORS = 8
 
-interface Input {
+/** What they are for is the page's to say. */
+const PAGE_FLAGS = ['html', 'live', 'via', 'since', 'nodeKeyFile', 'probeTimeout', 'concurrency'] as const
+
+interface Input extends PageInput {
   readonly shards?: boolean
-  readonly block?: string
 }
 
-export async function run(services: Services, { shards = false, block }: Input = {}) {
+export async function run(services: Services, { shards = false, ...input }: Input = {}) {
+  const { block } = input
+  const isForPage = PAGE_FLAGS.some((name) => input[name] !== undefined)
+  const writePage = isForPage ? await (await import('../page/write-page.js')).openPage(services, input) : null
   const key = await services.settings.encryptionKey()
   const snapshot = block === undefined ? await readCluster(services) : await readAtBlock(services, block, '--block')
   const { operators } = snapshot.view
@@ -31,7 +37,7 @@ export async function run(services: Services, { shards = false, block }: Input =
       ...counts?.(operator.slot),
     })),
   }
-  return { data }
+  return { data: { ...data, ...(writePage && { page: await writePage(snapshot, json) }) } }
 }
 
 /** Slots of operators whose names people would take for this one; not there where there are none. */

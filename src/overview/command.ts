@@ -1,16 +1,20 @@
 /** `cluster …`: the whole cluster. */
 import type { Command } from 'commander'
 import { describePages, type Page } from '../cli/help.js'
-import { childOptions, clusterRead, stateOption } from '../cli/options.js'
+import { childOptions, clusterRead, stateOption, surveyOptions } from '../cli/options.js'
 import { runLazily, viewsOf } from '../cli/run-lazily.js'
 
 const view = viewsOf(() => import('./view.js'))
 const history = viewsOf(() => import('../history/view.js'))
 
 export function clusterCommand(cluster: Command): void {
-  clusterRead(cluster.command('view').summary('everything its contract holds'))
+  surveyOptions(stateOption(clusterRead(cluster.command('view').summary('everything its contract holds'))))
     .option('--shards', 'count the shards each operator stores, and has to pull in a migration')
     .option('--block <number>', 'as this block shows it (default: the latest)')
+    .option('--html <path>', 'also write it to this file, as a page that needs nothing else')
+    .option('--live', 'ask all nodes for the page, as `wcn cluster status` does')
+    .option('--via <url>', 'and one of your nodes what it sees: http://HOST:PORT/metrics/cluster')
+    .option('--since <when>', 'how far back the page tells: 30d, 12h, a block, or a day (default: 30d)')
     .action(runLazily(() => import('./cluster-view.js'), view('clusterViewText')))
   stateOption(clusterRead(cluster.command('history').summary('what happened to it')))
     .option('--since <when>', 'from then on: 30d, 12h, a block, or a day such as 2026-11-30 (default: 30d)')
@@ -32,9 +36,10 @@ export function clusterCommand(cluster: Command): void {
 
 const PAGES: Readonly<Record<string, Page>> = {
   view: [
-    'Shows all that the contract of the cluster holds: settings, operators, keyspace, migration, maintenance slot.',
+    'Shows all that the contract of the cluster holds: settings, operators, keyspace, migration, maintenance slot. With --html also as a page in one file, which asks nobody for anything, with what happened to the cluster, and with --live how its nodes are; a page that was there is replaced.',
     'wcn cluster view',
     'wcn cluster view --shards --json',
+    'wcn cluster view --html cluster.html --since 7d',
   ],
   history: [
     'Tells what happened to the cluster, oldest first: who joined and left, what operators changed about themselves, migrations, maintenance, settings. With --operator only what is about that operator. Events that an RPC provider keeps back are noticed.',

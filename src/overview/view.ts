@@ -10,7 +10,15 @@ import type { run as clusterView } from './cluster-view.js'
 type ClusterViewJson = DataOf<typeof clusterView>
 
 export function clusterViewText(data: ClusterViewJson, paint: Paint): string {
-  const { settings, pulling_operators: pulling } = data
+  const { settings, pulling_operators: pulling, page } = data
+  if (page)
+    return paint.screen(
+      paint.fields([
+        ['page', `${paint.text(page.file)}, ${page.bytes} bytes`],
+        ['it shows', `${page.live ? 'the chain and all nodes' : 'the chain'} at block ${data.block.number}`],
+        ['and tells', counted(page.events, 'event')],
+      ]),
+    )
   const fields = paint.fields([
     ['contract', `${showAddress(data.contract)} on chain ${data.chain_id}`],
     ['block', `${data.block.number} ${paint.dim(paint.text(data.block.hash))}`],

@@ -551,6 +551,10 @@ screen('cluster-view', clusterViewText, {
     },
   ],
 } as never)
+screen('cluster-view-page', clusterViewText, {
+  block: BLOCK,
+  page: { file: `${FOLDER}/cluster.html`, bytes: 12_345_678, live: true, events: 1_234 },
+} as never)
 screen('register-draft', registerView, {
   ...{
     status: 'draft',
