@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest'
 
 /** Each may import itself and what stands before it. Between slices anything goes that closes no circle. */
 const FOUNDATION = [
-  ...['errors', 'base', 'documents', 'cluster'],
+  ...['errors', 'base', 'metrics', 'documents', 'cluster'],
   ...['chain', 'signers', 'platform', 'settings', 'peer', 'anvil'],
   ...['cli', 'read'],
 ]
-const PURE = /^(?:errors|base|cluster|[a-z]+\/model|deploy\/targets|peer\/protocol)\//
+const PURE = /^(?:errors|base|metrics|cluster|[a-z]+\/model|deploy\/targets|peer\/protocol)\//
 /** A file format, which its schema says: the one pure file that takes a library for it. */
 const WITH_LIBRARY = /^cluster\/nodes-file/
 const PRIVATE = /^([a-z]+)\/(?:command|view)(?:-[a-z-]+)?\.ts$/

@@ -81,6 +81,7 @@ async function clusterStatus(services: Services, { via, surveyor, since, replica
     cluster: {
       ...{ chain_id: chainId, contract, block },
       ...{ version: jsonInteger(view.version), keyspace_version: jsonInteger(view.keyspaceVersion) },
+      max_operator_data_bytes: view.settings.maxOperatorDataBytes,
     },
     /** By which ways it was looked; null: that one was not taken. */
     asked: {

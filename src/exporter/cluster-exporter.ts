@@ -1,4 +1,4 @@
-/** `cluster exporter`: what `cluster status` finds out, again and again, for Prometheus to collect. */
+/** `cluster exporter`: what `cluster status` finds out, and a little more, again and again, for Prometheus to collect. */
 import { isIP } from 'node:net'
 import { openClusterStatus, type Input as StatusInput } from '../availability/cluster-status.js'
 import { parsePort } from '../base/port.js'
@@ -7,7 +7,8 @@ import type { Services } from '../cli/services.js'
 import { looks } from '../cli/watch.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { parseDuration } from '../settings/setting-values.js'
-import { metricsText } from './model/metrics.js'
+import { lookBeside } from './look-beside.js'
+import { metricsText } from './model/samples.js'
 import { type Place, serveText } from './serve-text.js'
 
 export interface Input extends Omit<StatusInput, 'watch' | 'strict'> {
@@ -25,7 +26,11 @@ const PATH = '/metrics'
 export async function run(services: Services, input: Input) {
   const place = parsePlace(input.listen ?? LISTEN)
   const intervalMs = parseDuration(input.interval ?? INTERVAL, '--interval')
-  const look = await openClusterStatus(services, input)
+  const lookAtCluster = await openClusterStatus(services, input)
+  const look = async () => {
+    const [{ data: status }, beside] = await Promise.all([lookAtCluster(), lookBeside(services)])
+    return { data: { status, ...beside } }
+  }
   let { data: last } = await look()
   const server = await serveText(place, PATH, () => metricsText(last))
   const host = place.host.includes(':') ? `[${place.host}]` : place.host

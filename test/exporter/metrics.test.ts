@@ -1,34 +1,14 @@
 /** The text that the exporter serves: what is known is told, what is not is absent, and names stay names. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { ClusterStatusJson } from '../../src/availability/cluster-status.js'
 import { metricText } from '../../src/base/metric-text.js'
-import { METRICS, metricsText } from '../../src/exporter/model/metrics.js'
+import { metricsText } from '../../src/exporter/model/samples.js'
+import { metricNames } from '../../src/metrics/metrics.js'
 import { samplesOf } from '../../src/peer/protocol/metrics-text.js'
-
-const node = (index: number, more: object) => ({
-  ...{ index, peer_id: `12D3${index}`, state: 'up', caught_up: true, database: true, software_version: 260209.1 },
-  ...more,
-})
-const STATUS = {
-  checked_at: 1_790_000_000,
-  cluster: { version: '18446744073709551616', keyspace_version: 3, block: { number: 7, hash: '0x' } },
-  operators: [
-    { slot: 0, name: 'a "b"\\\n', live: true, nodes: [node(0, {}), node(1, { state: 'silent', caught_up: null })] },
-    { slot: 3, name: null, live: null, nodes: [node(0, { state: 'unknown', caught_up: null, database: null })] },
-  ],
-  quorum: {
-    replicas: { five: 10, four: 2, three: 1, fewer: 0 },
-    without_reads: { shards: 0 },
-    without_writes: { shards: 4 },
-    one_outage: { shards: 1 },
-  },
-  maintenance: { holder: '0x1', name: 'a', since: { kind: 'at', time: 1_789_999_000, block: 1 } },
-  migration: { pulling: [{ slot: 3, name: null, shards_to_pull: 12 }] },
-} as unknown as ClusterStatusJson
+import { FULL_LOOK } from '../support/exporter-look.js'
 
 it('tells what a look found', () => {
-  const text = metricsText(STATUS)
+  const text = metricsText(FULL_LOOK)
   const values = (name: string) => samplesOf(text, name).map(({ labels, value }) => [labels, Number(value)])
   expect(values('wcn_exporter_last_success_timestamp_seconds')).toEqual([[{}, 1_790_000_000]])
   expect(values('wcn_cluster_version')).toEqual([[{}, 2 ** 64]])
@@ -51,7 +31,36 @@ it('tells what a look found', () => {
   expect(values('wcn_maintenance_since_timestamp_seconds')).toEqual([[{ operator: 'a' }, 1_789_999_000]])
   expect(values('wcn_migration_running')).toEqual([[{}, 1]])
   expect(values('wcn_migration_shards_to_pull')).toEqual([[{ slot: '3', operator: '' }, 12]])
-  for (const { name } of METRICS) expect(text.split(`# TYPE ${name} gauge\n`)).toHaveLength(2)
+  expect(values('wcn_operator_data_bytes').map(([, value]) => value)).toEqual([162, 0])
+  expect(values('wcn_operator_data_limit_bytes')).toEqual([[{}, 4096]])
+  const [first, silent, second] = ['0', '1', '2'].map((place, at) => ({
+    provider: place,
+    host: at === 1 ? 'rpc.example.net' : 'rpc.example.com',
+  }))
+  expect(values('wcn_provider_up')).toEqual([
+    [first, 1],
+    [silent, 0],
+    [second, 1],
+  ])
+  expect(values('wcn_provider_behind_blocks')).toEqual([
+    [first, 0],
+    [second, 7],
+  ])
+  expect(values('wcn_provider_latency_seconds').map(([, value]) => value)).toEqual([0.25, 0.02])
+  expect(values('wcn_provider_block_timestamp_seconds').map(([, value]) => value)).toEqual([
+    1_789_999_990, 1_789_999_990,
+  ])
+  expect(values('wcn_account_balance_ether')).toEqual([[{ account: '0xa1' }, 0.25]])
+  expect(values('wcn_account_writes_left')).toEqual([[{ account: '0xa1' }, 400]])
+  for (const name of metricNames()) expect(text.split(`# TYPE ${name} gauge\n`)).toHaveLength(2)
+})
+
+it('says nothing of an account that nobody named', () => {
+  const text = metricsText({ ...FULL_LOOK, funds: null })
+  expect(text).not.toContain('wcn_account')
+  expect(metricsText({ ...FULL_LOOK, funds: { account: '0xa1', balanceEth: 1, writesLeft: null } })).not.toContain(
+    'writes_left',
+  )
 })
 
 it('tells of no look that there was none', () => {

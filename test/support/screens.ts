@@ -754,14 +754,17 @@ const seenOperator = (
   name: string | null,
   state: 'up' | 'partly' | 'down' | 'unknown' | 'no-database',
 ) => ({
-  ...{ slot, id: OPERATOR, name, state, live: state === 'unknown' ? null : state !== 'down' },
+  ...{ slot, id: OPERATOR, name, data_bytes: 1234, state, live: state === 'unknown' ? null : state !== 'down' },
   ...{ in_keyspace: slot !== 17, in_new_keyspace: true, pulls: slot === 17 },
 })
 const replicas = { five: 51_234, four: 12_000, three: 2_000, fewer: 302 }
 
 screen('cluster status', clusterStatusText, {
   checked_at: 1_790_000_000,
-  cluster: { chain_id: 10, contract: CONTRACT, block: BLOCK, version: 1234, keyspace_version: 12 },
+  cluster: {
+    ...{ chain_id: 10, contract: CONTRACT, block: BLOCK, version: 1234, keyspace_version: 12 },
+    max_operator_data_bytes: 4096,
+  },
   asked: { probes: { as: peer('Aabc') }, via: { host: 'metrics.eu-central-1.example.com:9100', whole: false } },
   operators: [
     { ...seenOperator(0, 'acme', 'up'), nodes: [seenNode(0, 'up')] },

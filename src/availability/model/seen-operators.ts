@@ -34,6 +34,8 @@ export interface SeenOperator {
   readonly id: Address
   /** Untrusted text; null where its data does not decode. */
   readonly name: string | null
+  /** Of its data on chain. */
+  readonly dataBytes: number
   readonly inKeyspace: boolean
   /** Null where no migration runs. */
   readonly inNewKeyspace: boolean | null
@@ -46,12 +48,20 @@ export interface SeenOperator {
 
 /** In the order of their slots. */
 export function seenOperators(view: ClusterView, ways: Ways): readonly SeenOperator[] {
-  return view.operators.map(({ slot, id, decoded }) => {
+  return view.operators.map(({ slot, id, data, decoded }) => {
     const [probe, via] = [ways.probe?.get(slot) ?? null, ways.via?.get(slot) ?? null]
     const nodes = decoded?.nodes.flatMap((_, index) => seenNode(probe?.[index] ?? null, via?.[index] ?? null) ?? [])
     const state = operatorState(nodes ?? null)
     return {
-      ...{ slot, id, name: decoded?.name ?? null, state, live: isLive(state), nodes: nodes ?? [] },
+      ...{
+        slot,
+        id,
+        name: decoded?.name ?? null,
+        dataBytes: data.length,
+        state,
+        live: isLive(state),
+        nodes: nodes ?? [],
+      },
       inKeyspace: view.keyspace.includes(slot),
       inNewKeyspace: view.newKeyspace?.includes(slot) ?? null,
       pulls: view.pullingOperators?.includes(slot) ?? false,
