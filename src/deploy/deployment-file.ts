@@ -46,6 +46,8 @@ export const TARGET_FIELDS = z
         storage_class: text,
       })
       .partial(),
+    /** Where Prometheus reaches `wcn cluster exporter`. */
+    prometheus: z.strictObject({ exporter: text }).partial(),
   })
   .partial().shape
 

@@ -25,7 +25,8 @@ Optional, at the top level, for what you deploy with:
   images: { tag: "260209.1" }   # or database: and node: with whole references, pinned by tag or digest
   compose: { project: wcn, subnet: 10.0.10.0/24 }
   systemd: { user: wcn, env_dir: /etc/wcn, database_binary: /usr/local/bin/wcn_db, node_binary: /usr/local/bin/wcn_node }
-  kubernetes: { namespace: wcn, exposure: host-network, host_cidrs: [10.0.0.0/24], storage: 200Gi, storage_class: fast }`
+  kubernetes: { namespace: wcn, exposure: host-network, host_cidrs: [10.0.0.0/24], storage: 200Gi, storage_class: fast }
+  prometheus: { exporter: 127.0.0.1:9464 }   # where Prometheus reaches wcn cluster exporter`
 
 /** In their order; what is not given has the usual value, if there is one. */
 type Fields = readonly (readonly [field: string, meaning: string, usual?: string | number])[]
@@ -72,6 +73,7 @@ const SECTIONS = {
   compose: '',
   systemd: '',
   kubernetes: '',
+  prometheus: '',
 }
 
 export function renderDescription(draft: DescriptionDraft): string {

@@ -3,7 +3,7 @@
  * in a line: what holds control characters is refused.
  */
 import { Document, isCollection, Pair, Scalar, YAMLMap, YAMLSeq, type Node as YamlNode } from 'yaml'
-import { commentLine, sealText } from './targets/seal.js'
+import { commentLine, sealJson, sealText } from './targets/seal.js'
 import { Commented, type TargetFile, type YamlValue } from './targets/target-file.js'
 
 /** Line breaks, or not allowed, to readers of YAML 1.1, which would fold them into a space. Always in double quotes. */
@@ -11,7 +11,8 @@ const BREAKS_TO_SOME = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g
 
 /** The file's text, sealed. Throws VALUE_NOT_ENCODABLE. */
 export function renderTargetFile({ about, body }: Pick<TargetFile, 'about' | 'body'>): string {
-  return sealText(about, typeof body === 'string' ? body : body.map(renderYaml).join('---\n'))
+  if (typeof body === 'string') return sealText(about, body)
+  return 'json' in body ? sealJson(body.json) : sealText(about, body.map(renderYaml).join('---\n'))
 }
 
 /**

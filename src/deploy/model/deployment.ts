@@ -11,7 +11,7 @@ import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { Description, NodeDescription, Where } from '../deployment-file.js'
 import { type Listener, requireDistinctPorts } from './ports-in-use.js'
-import { requireMatch } from './require-match.js'
+import { HOST_NAME, requireMatch } from './require-match.js'
 import { parseTargetOptions, type TargetFlags } from './target-options.js'
 import { optionalVariables, requireAbsolutePath } from './variable-grammars.js'
 
@@ -30,8 +30,6 @@ type At = (field: string) => string
 type Path = readonly (string | number)[]
 
 const MIN_NODES = 2
-/** Or an IPv4 address. */
-const HOST_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/
 export const NODE_NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/i
 
 /**

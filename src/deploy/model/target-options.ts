@@ -4,11 +4,12 @@
  */
 
 import { parseCidr } from '../../base/ipv4-range.js'
+import { parsePort } from '../../base/port.js'
 import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import type { Description, Where } from '../deployment-file.js'
 import { EXPOSURES, type Exposure } from './exposures.js'
-import { requireMatch } from './require-match.js'
+import { HOST_NAME, requireMatch } from './require-match.js'
 
 /** Flags that win over the description. */
 export interface TargetFlags {
@@ -32,7 +33,7 @@ const PATH = /^\/[A-Za-z0-9._@+/-]*[A-Za-z0-9._@+-]$/
 
 /** Throws SETTING_INVALID, IP_ADDRESS_INVALID. `where` says where a value came from. */
 export function parseTargetOptions(description: Description, where: Where, flags: TargetFlags) {
-  const { compose = {}, systemd = {}, kubernetes = {} } = description
+  const { compose = {}, systemd = {}, kubernetes = {}, prometheus = {} } = description
   const inCompose = matching((field) => where(['compose', field]))
   const inSystemd = matching((field) => where(['systemd', field]))
   const inKubernetes = matching((field) =>
@@ -67,6 +68,9 @@ export function parseTargetOptions(description: Description, where: Where, flags
       /** Null: the cluster's default. */
       storageClass: inKubernetes('storage_class', kubernetes.storage_class, STORAGE_CLASS, 'a name of a storage class'),
     },
+    /** `wcn cluster exporter`, as host:port; null: none runs. */
+    exporter:
+      prometheus.exporter === undefined ? null : parseExporter(prometheus.exporter, where(['prometheus', 'exporter'])),
   }
 }
 
@@ -105,6 +109,12 @@ function refuseLatest(source: string): never {
   throw new WcnError('SETTING_INVALID', `${source} is latest, which is another version after every pull`, {
     hint: 'name the version that you tested; your nodes and your rollback have to agree about it',
   })
+}
+
+function parseExporter(text: string, source: string): string {
+  const [, host = '', port = ''] = /^(.*):([^:]*)$/.exec(text) ?? []
+  requireMatch(host, HOST_NAME, source, 'which is no host:port', 'write such as 127.0.0.1:9464')
+  return `${host}:${parsePort(port, `the port of ${source}`)}`
 }
 
 function parseExposure(text: string, source: string): Exposure {

@@ -1,7 +1,8 @@
 /** What Prometheus scrapes, and the alerts it raises: what an operator has to know about before the network does. */
-import { checksumAddress } from '../../base/address.js'
+import { type Address, checksumAddress } from '../../base/address.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { alertRules, DATABASE_JOB, NODE_JOB } from './prometheus-alerts.js'
+import { CLUSTER_JOB, clusterDashboard, clusterRules } from './prometheus-cluster.js'
 import {
   commented,
   originOf,
@@ -37,6 +38,22 @@ export function prometheusFiles(plan: TargetPlan): readonly TargetFile[] {
       ],
       [{ groups: [{ name: 'wcn', rules: alertRules(plan) }] }],
     ),
+    ...(plan.deployment.options.exporter === null ? [] : clusterFiles()),
+  ]
+}
+
+/** What `wcn cluster exporter` tells needs rules of its own, and a picture. */
+function clusterFiles(): readonly TargetFile[] {
+  return [
+    sharedFile(
+      'wcn-cluster.rules.yml',
+      [
+        'Alerts about the cluster as a whole, from what wcn cluster exporter serves. Name this file under rule_files, too.',
+        'One such file is enough, however many clusters that Prometheus watches.',
+      ],
+      [{ groups: [{ name: CLUSTER_JOB, rules: clusterRules() }] }],
+    ),
+    sharedFile('wcn-cluster.dashboard.json', [], { json: clusterDashboard() }),
   ]
 }
 
@@ -47,7 +64,7 @@ function scrapeConfigs(plan: TargetPlan): readonly YamlMap[] {
     { name: NODE_JOB, services: plan.services.filter(({ kind }) => kind === 'node') },
     { name: DATABASE_JOB, services: plan.services.filter(({ kind }) => kind === 'database') },
   ]
-  return jobs
+  const services = jobs
     .filter(({ services }) => services.length > 0)
     .map(({ name, services }) => ({
       job_name: name,
@@ -59,12 +76,33 @@ function scrapeConfigs(plan: TargetPlan): readonly YamlMap[] {
         labels: labelsOf(plan, service),
       })),
     }))
+  return [...services, ...clusterJob(plan)]
 }
 
-/** As Prometheus labels the services. `contract` keeps clusters apart where one Prometheus watches several. */
+/** The exporter looks once a minute by itself. */
+function clusterJob({ deployment: { contractAddress, options }, origin }: TargetPlan): readonly YamlMap[] {
+  if (options.exporter === null) return []
+  const target = commented(options.exporter, origin(['prometheus', 'exporter']))
+  return [
+    {
+      job_name: CLUSTER_JOB,
+      metrics_path: '/metrics',
+      scrape_interval: SCRAPE_INTERVAL,
+      scrape_timeout: '10s',
+      static_configs: [{ targets: [target], labels: contractLabel(contractAddress) }],
+    },
+  ]
+}
+
+/** Keeps clusters apart where one Prometheus watches several. */
+function contractLabel(contract: Address | null): YamlMap {
+  return contract === null ? {} : { contract: checksumAddress(contract) }
+}
+
+/** As Prometheus labels the services. */
 function labelsOf({ deployment: { contractAddress } }: TargetPlan, service: PlannedService): YamlMap {
   return {
-    ...(contractAddress === null ? {} : { contract: checksumAddress(contractAddress) }),
+    ...contractLabel(contractAddress),
     ...(service.kind === 'node' ? { node: service.name } : {}),
     peer_id: service.peerId,
     ...(service.kind === 'node' ? { primary: String(service.primary) } : {}),

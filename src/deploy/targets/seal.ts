@@ -6,15 +6,18 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { quote } from '../../base/quote.js'
 import { WcnError } from '../../errors/wcn-error.js'
+import type { YamlMap } from './target-file.js'
 
 export type Seal = 'untouched' | 'edited' | 'none'
 
 const MARK = '# Made by wcn;'
 const FOR_PEOPLE = `${MARK} a file edited by hand is kept when this is made anew. sha256:`
+/** Of JSON, which has no comments: the first field, named as Grafana names what people read about a dashboard. */
+const JSON_FIELD = '{\n  "description": "'
 /** Among the comments at the top: somebody may have put a line above it. */
-const SEAL_LINE = new RegExp(`^\\uFEFF?(?:#[^\\n]*\\n)*?(${MARK}[^\\n]*)`)
+const SEAL_LINE = new RegExp(`^\\uFEFF?(?:(?:#[^\\n]*\\n)*?|\\${JSON_FIELD})(${MARK}[^\\n]*)`)
 /** Without the `m` flag, so that a line ending other than ours is not passed over. */
-const DIGEST_AT_END = /^(.* sha256:)([0-9a-f]{64})$/
+const DIGEST_AT_END = /^(.* sha256:)([0-9a-f]{64})(?:",)?$/
 /** Ends the line, or makes it look like another one than it is. */
 const UNFIT_FOR_A_COMMENT = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 
@@ -25,6 +28,12 @@ const UNFIT_FOR_A_COMMENT = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 export function sealText(about: readonly string[], body: string): string {
   const rest = `${about.map((line) => `${commentLine(line)}\n`).join('')}${body}`
   return `${FOR_PEOPLE}${digestOf(`${FOR_PEOPLE}\n${rest}`)}\n${rest}`
+}
+
+/** The same in JSON: an object, whose first field the seal is. */
+export function sealJson(fields: YamlMap): string {
+  const [start, rest] = [`${JSON_FIELD}${FOR_PEOPLE}`, `${JSON.stringify(fields, null, 2).slice(1)}\n`]
+  return `${start}${digestOf(`${start}${rest}`)}",${rest}`
 }
 
 /** `none`: not ours, or nobody can tell any more. Text in which a byte order mark or line endings were changed is edited. */

@@ -37,8 +37,8 @@ export interface TargetFile {
   readonly owner: PlannedService | null
   /** What it is and how it is used: the lines of the comment at its top. */
   readonly about: readonly string[]
-  /** YAML documents; or text whose comments are lines that start with `#`, and which ends with a line feed. */
-  readonly body: string | readonly YamlValue[]
+  /** YAML documents; text whose comments are lines that start with `#`, and which ends with a line feed; or JSON. */
+  readonly body: string | readonly YamlValue[] | { readonly json: YamlMap }
 }
 
 export type YamlMap = { readonly [key: string]: YamlValue }

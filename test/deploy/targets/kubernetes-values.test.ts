@@ -155,7 +155,7 @@ describe('values', () => {
       const manifest = kubernetesFiles({ ...plan, services: [{ ...service, variables }] }).find(
         ({ path }) => path === 'node-n1.yaml',
       )
-      if (manifest === undefined || typeof manifest.body === 'string') throw new Error('a manifest')
+      if (!Array.isArray(manifest?.body)) throw new Error('a manifest')
       const set = { ...manifest, body: manifest.body.slice(-1) }
       writeFileSync(box.path('set.yaml'), renderTargetFile(set))
       const { stdout, stderr } = spawnSync(

@@ -1,11 +1,18 @@
 /** What Prometheus is given: targets, their labels, and rules that speak of what is there. */
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { renderTargetFile } from '../../../src/deploy/render-target-file.js'
 import { prometheusFiles } from '../../../src/deploy/targets/prometheus.js'
+import { sealOf } from '../../../src/deploy/targets/seal.js'
+import { metricsText } from '../../../src/exporter/model/samples.js'
+import { metricNames } from '../../../src/metrics/metrics.js'
 import { samplesOf } from '../../../src/peer/protocol/metrics-text.js'
 import { CONTRACT } from '../../support/deployment.js'
+import { FULL_LOOK } from '../../support/exporter-look.js'
 import { type PlanChoice, type PlanOverrides, planOf } from '../../support/target-plan.js'
 import { sentenceOf, thrownBy } from '../../support/thrown.js'
 
@@ -104,6 +111,91 @@ describe('scrape_configs', () => {
     ])
     expect(rulesOf(SEVERAL, { only: ['wcn_node_n1'] }).map(({ alert }) => alert)).not.toContain('WcnDatabaseDown')
     expect(textsOf()).toEqual(textsOf())
+  })
+})
+
+describe('of the cluster exporter', () => {
+  const WITH_EXPORTER: PlanOverrides = { ...SEVERAL, prometheus: { exporter: 'watch.internal:9464' } }
+  const page = metricsText(FULL_LOOK)
+  const labelsOf = (metric = '') => samplesOf(page, metric).flatMap(({ labels }) => Object.keys(labels))
+
+  it('there is nothing unless it is said where it is', () => {
+    expect(Object.keys(textsOf())).toEqual(['prometheus.yml', 'wcn.rules.yml'])
+    expect(Object.keys(textsOf(WITH_EXPORTER))).toEqual([
+      'prometheus.yml',
+      'wcn.rules.yml',
+      'wcn-cluster.rules.yml',
+      'wcn-cluster.dashboard.json',
+    ])
+    expect(textsOf(WITH_EXPORTER)['prometheus.yml']).toContain(
+      'watch.internal:9464 # deployment.yaml prometheus.exporter',
+    )
+    expect(jobsOf(WITH_EXPORTER).at(-1)).toMatchObject({
+      job_name: 'wcn_cluster',
+      static_configs: [{ targets: ['watch.internal:9464'], labels: { contract: CONTRACT } }],
+    })
+  })
+
+  it.each([
+    ['watch', 'which is no host:port'],
+    ['http://watch:9464', 'which is no host:port'],
+    ['watch:', 'the port of prometheus.exporter'],
+    ['watch:70000', 'the port of prometheus.exporter'],
+    [':9464', 'which is no host:port'],
+  ])('is not at %j', (exporter, sentence) => {
+    expect(sentenceOf(() => planOf({ prometheus: { exporter } })).replace('deployment.yaml ', '')).toContain(sentence)
+  })
+
+  const rules: readonly Rule[] = parse(textsOf(WITH_EXPORTER)['wcn-cluster.rules.yml'] ?? '').groups[0].rules
+
+  it.each(rules.map((rule) => [rule.alert, rule] as const))(
+    '%s speaks of metrics and labels that it has',
+    (_, rule) => {
+      const metrics = [...rule.expr.matchAll(/\bwcn_\w+/g)].map(([metric]) => metric)
+      expect(metrics.length).toBeGreaterThan(0)
+      for (const metric of metrics) expect(metricNames()).toContain(metric)
+      for (const [, label = ''] of JSON.stringify(rule.annotations).matchAll(/\$labels\.(\w+)/g))
+        expect(labelsOf(metrics[0])).toContain(label)
+      expect(rule.annotations.summary.length).toBeGreaterThan(10)
+      expect(rule.annotations.description.length).toBeGreaterThan(40)
+    },
+  )
+
+  it('has a panel for each metric, of the contracts that are chosen', () => {
+    const dashboard = JSON.parse(textsOf(WITH_EXPORTER)['wcn-cluster.dashboard.json'] ?? '')
+    const panels: readonly {
+      id: number
+      gridPos: object
+      targets: readonly { expr: string; legendFormat?: string }[]
+    }[] = dashboard.panels
+    expect(
+      panels.map(({ targets }) => targets[0]?.expr.replace(/\{contract=~"\$contract"\}(?: \* 1000)?$/, '')),
+    ).toEqual(metricNames())
+    for (const [at, { targets }] of panels.entries())
+      for (const [, label = ''] of (targets[0]?.legendFormat ?? '').matchAll(/\{\{(\w+)\}\}/g))
+        expect(labelsOf(metricNames()[at])).toContain(label)
+    expect(new Set(panels.map(({ gridPos }) => JSON.stringify(gridPos))).size).toBe(metricNames().length)
+  })
+
+  it('is told from what somebody edited, JSON too', () => {
+    const text = textsOf(WITH_EXPORTER)['wcn-cluster.dashboard.json'] ?? ''
+    expect(sealOf(text)).toBe('untouched')
+    expect(sealOf(text.replace('"1m"', '"5m"'))).toBe('edited')
+    expect(sealOf(text.replace('Made by wcn', 'made by me'))).toBe('none')
+    expect(JSON.parse(text).description).toMatch(/^# Made by wcn; .* sha256:[0-9a-f]{64}$/)
+  })
+
+  it.skipIf(spawnSync('promtool', ['--version']).status !== 0)('promtool takes all of it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wcn-prometheus-'))
+    const texts = textsOf(WITH_EXPORTER)
+    for (const [path, text] of Object.entries(texts)) writeFileSync(join(folder, path), text)
+    const tool = (...args: readonly string[]) => spawnSync('promtool', args, { cwd: folder, encoding: 'utf8' })
+    const rulesSaid = tool('check', 'rules', 'wcn.rules.yml', 'wcn-cluster.rules.yml')
+    expect(rulesSaid.stderr + rulesSaid.stdout).toMatch(/SUCCESS: \d+ rules found[\s\S]*SUCCESS: \d+ rules found/)
+    expect(tool('check', 'config', '--syntax-only', 'prometheus.yml').status).toBe(0)
+    const checked = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8' })
+    expect(checked.stderr).toBe('')
+    rmSync(folder, { recursive: true })
   })
 })
 
