@@ -4,11 +4,17 @@
  * never ends matters: whatever has come until then is told, and that it is not all.
  */
 import { get } from 'node:http'
-import { type ClusterSample, parseClusterLine } from './protocol/cluster-metrics-text.js'
+import { type ClusterSample, parseClusterLine, peerOnLine } from './protocol/cluster-metrics-text.js'
 
 export type ClusterPage =
-  /** `cut`: why it is not whole; null where it is. */
-  | { readonly kind: 'read'; readonly samples: readonly ClusterSample[]; readonly cut: 'time' | 'size' | null }
+  | {
+      readonly kind: 'read'
+      readonly samples: readonly ClusterSample[]
+      /** Some of the peers that nodes on it keep connections to, databases among them. */
+      readonly peers: ReadonlySet<string>
+      /** Why it is not whole; null where it is. */
+      readonly cut: 'time' | 'size' | null
+    }
   /** In half a sentence. */
   | { readonly kind: 'failed'; readonly why: string }
 
@@ -18,6 +24,8 @@ export interface PageLimits {
 }
 
 const MAX_SAMPLES = 200_000
+/** One node tells of everybody in its cluster. */
+const MAX_PEERS = 1_000
 /** A line that is longer holds no figure that is kept. */
 const MAX_LINE = 4_096
 
@@ -29,6 +37,8 @@ export function readClusterPage(
 ): Promise<ClusterPage> {
   return new Promise((resolve) => {
     const samples: ClusterSample[] = []
+    const peers = new Set<string>()
+    const read = (cut: 'time' | 'size' | null) => ({ kind: 'read', samples, peers, cut }) as const
     let [bytes, rest] = [0, '']
     const end = (page: ClusterPage) => {
       clearTimeout(timer)
@@ -36,13 +46,15 @@ export function readClusterPage(
       request.destroy()
       resolve(page)
     }
-    const cut = (why: 'time' | 'size') => end({ kind: 'read', samples, cut: why })
+    const cut = (why: 'time' | 'size') => end(read(why))
     const take = (text: string) => {
       const lines = (rest + text).split('\n')
       rest = (lines.pop() ?? '').slice(0, MAX_LINE)
       for (const line of lines) {
         const sample = parseClusterLine(line.replace(/\r$/, ''))
         if (sample) samples.push(sample)
+        const peer = sample || peers.size >= MAX_PEERS ? null : peerOnLine(line)
+        if (peer !== null) peers.add(peer)
       }
     }
     const request = get(url, { agent: false }, (response) => {
@@ -56,7 +68,7 @@ export function readClusterPage(
       response.on('error', () => cut('time'))
       response.on('end', () => {
         take('\n')
-        end({ kind: 'read', samples, cut: response.complete ? null : 'time' })
+        end(read(response.complete ? null : 'time'))
       })
     })
     const stop = () => cut('time')
@@ -66,7 +78,7 @@ export function readClusterPage(
     }, timeoutMs)
     until?.addEventListener('abort', stop)
     request.on('error', (error: NodeJS.ErrnoException) =>
-      end(bytes > 0 ? { kind: 'read', samples, cut: 'time' } : { kind: 'failed', why: reasonOf(error) }),
+      end(bytes > 0 ? read('time') : { kind: 'failed', why: reasonOf(error) }),
     )
   })
 }

@@ -291,6 +291,19 @@ describe('through a node of one’s own', () => {
     ).join('')}wcn_db_version{operator="${name}",service_kind="db"} 260209.1\n`
   const page = (...names: readonly string[]) => names.map((name) => lines(name, 2)).join('')
 
+  const connections = (name: string, peers: readonly number[]) =>
+    peers
+      .map(
+        (n) =>
+          `wcn_rpc_client_connection_errors{remote_addr="20.0.${n}.1:3010",remote_peer_id="${peerId(n)}",kind="Quic",operator="${name}",service_kind="node",node_idx="0"} 0\n`,
+      )
+      .join('')
+
+  it('peers that are not on chain are databases, or were nodes once', async () => {
+    const via = await serve(page(...NAMES) + connections('mine', [60, 40, 61]))
+    expect(states(await worldOf({ key: false }).status({ via }))).toEqual(Array(5).fill('up'))
+  })
+
   it('everybody is there, also who is missing on the page, and no key is needed', async () => {
     const world = worldOf({ key: false })
     const result = await world.status({ via: await serve(page('mine', 'one', 'two', 'four')) })
@@ -334,6 +347,11 @@ describe('through a node of one’s own', () => {
       'of a cluster with the same operators',
       () => NAMES.map((name) => lines(name, 2, 90)).join(''),
       /tells of cluster version 90, and this one is at 9/,
+    ],
+    [
+      'of a cluster with the same operators at the same version',
+      () => page(...NAMES) + connections('mine', [60, 61, 62]),
+      /none of which is in this one/,
     ],
     ['of no node', () => '<html>', /tells of no operator/],
   ])('a page %s is refused', async (_, made, message) => {

@@ -1,9 +1,10 @@
 /** What a node says of its cluster may be anything: figures of bearable number, and whether that was all. */
+import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readClusterPage } from '../../src/peer/http-cluster-metrics.js'
-import { parseClusterLine } from '../../src/peer/protocol/cluster-metrics-text.js'
+import { parseClusterLine, peerOnLine } from '../../src/peer/protocol/cluster-metrics-text.js'
 
 const ends: (() => void)[] = []
 afterEach(() => {
@@ -50,6 +51,24 @@ describe('a line', () => {
   })
 })
 
+describe('a peer', () => {
+  const tail = 'kind="Quic",operator="a",service_kind="node",node_idx="0"} 0'
+  it.each([
+    [`wcn_rpc_client_connection_errors{remote_addr="10.0.0.1:3010",remote_peer_id="12D3Koo",${tail}`, '12D3Koo'],
+    [`wcn_rpc_client_connection_errors{remote_peer_id="12D3Koo",remote_addr="10.0.0.1:3010",${tail}`, '12D3Koo'],
+    ['wcn_rpc_client_connection_errors{kind="Quic",operator="x",remote_peer_id="12D3Koo"} 0', null],
+    ['wcn_other{remote_peer_id="12D3Koo"} 0', null],
+    ['', null],
+  ])('on %j is %j', (line, peer) => expect(peerOnLine(line)).toBe(peer))
+
+  it('is on the lines of a real node', () => {
+    const text = readFileSync(new URL('../vectors/wcn_node.metrics.txt', import.meta.url), 'utf8')
+    const lines = text.split('\n').filter((line) => line.startsWith('wcn_rpc_client_connection_errors{'))
+    expect(lines.length).toBeGreaterThan(10)
+    for (const line of lines) expect(line).toContain(`remote_peer_id="${peerOnLine(line)}"`)
+  })
+})
+
 it('is read line by line, however it arrives', async () => {
   const url = await serve(async (_, response) => {
     for (const part of [LINE.slice(0, 20), `${LINE.slice(20)}\r\nwcn_other 1\n${LINE}`]) {
@@ -58,7 +77,10 @@ it('is read line by line, however it arrives', async () => {
     }
     response.end()
   })
-  expect(await readClusterPage(url, PATIENT)).toEqual({ kind: 'read', samples: [SAMPLE, SAMPLE], cut: null })
+  expect(await readClusterPage(url, PATIENT)).toEqual({
+    ...{ kind: 'read', samples: [SAMPLE, SAMPLE], cut: null },
+    peers: new Set(),
+  })
 })
 
 const forever =
@@ -87,6 +109,7 @@ it('what stops in the middle is told as far as it came', async () => {
   expect(await readClusterPage(url, { ...PATIENT, timeoutMs: 300 })).toEqual({
     kind: 'read',
     samples: [SAMPLE],
+    peers: new Set(),
     cut: 'time',
   })
   const broken = await serve((request, response) => {

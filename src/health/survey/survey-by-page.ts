@@ -3,6 +3,7 @@
 import { quote } from '../../base/quote.js'
 import type { ClusterSnapshot } from '../../chain/chain.js'
 import type { Services } from '../../cli/services.js'
+import type { ClusterView } from '../../cluster/cluster-view.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { type ClusterPage, readClusterPage } from '../../peer/http-cluster-metrics.js'
 import { standingsOnPage } from '../model/cluster-page.js'
@@ -13,6 +14,7 @@ const PATIENCE_MS = 120_000
 const MAX_BYTES = 512 * 1024 * 1024
 const PATH = '/metrics/cluster'
 const NAMED = 3
+const OTHER_CLUSTER = 'name a node of the cluster that you ask about: `wcn config show` tells which that is'
 
 /** Throws SETTING_INVALID. */
 export function parseVia(text: string): URL {
@@ -36,13 +38,14 @@ export async function surveyByPage(
   const { deadline, interruption, talk } = services
   const timeoutMs = Math.min(limits.timeoutMs, deadline.remainingMs())
   const page = await readClusterPage(url, { ...limits, timeoutMs }, interruption.signal)
-  const samples = readable(page, url)
+  const { samples, peers } = readable(page, url)
   const whole = page.kind === 'read' && page.cut === null
   const reference = createReferenceCluster(services, snapshot)
   const first = standingsOnPage(samples, whole, reference.view())
   const view = await reference.atLeast(BigInt(Math.trunc(first.newestVersion)))
   const told = standingsOnPage(samples, whole, view)
   requireThisCluster(told, url, view.version)
+  requireOwnPeers(peers, url, view)
   if (told.strangers.length > 0)
     talk.warn(`${url.host} tells of ${inWords(told.strangers)}, which is nobody's name in this cluster`)
   if (told.forgers.length > 0)
@@ -63,7 +66,7 @@ function readable(page: ClusterPage, { host, pathname }: URL) {
     throw new WcnError('NETWORK', `what your node sees can't be read at ${host}: ${page.why}`, {
       hint: `is that the METRICS_SERVER_PORT of one of your nodes, and may this machine reach it (TCP)? \`curl http://${host}${PATH}\` tries it`,
     })
-  if (page.samples.length > 0 || page.cut !== null) return page.samples
+  if (page.samples.length > 0 || page.cut !== null) return page
   throw new WcnError('SETTING_INVALID', `what ${host} shows at ${quote(pathname)} tells of no operator`, {
     hint: `a node's own metrics are at /metrics, those of its cluster at ${PATH}; a database has none`,
   })
@@ -74,19 +77,29 @@ function requireThisCluster(
   { host }: URL,
   version: bigint,
 ) {
-  const hint = 'name a node of the cluster that you ask about: `wcn config show` tells which that is'
   if (strangers.length > 0 && known === 0)
     throw new WcnError(
       'SETTING_INVALID',
       `${host} is a node of another cluster: it tells of ${inWords(strangers)}, and nobody here has such a name`,
-      { hint },
+      { hint: OTHER_CLUSTER },
     )
   if (BigInt(Math.trunc(newestVersion)) > version)
     throw new WcnError(
       'SETTING_INVALID',
       `${host} is a node of another cluster, or the RPC provider lags: it tells of cluster version ${newestVersion}, and this one is at ${version}`,
-      { hint },
+      { hint: OTHER_CLUSTER },
     )
+}
+
+/** Operators have the same names in each of their clusters; their nodes keep connections to those of one. */
+function requireOwnPeers(peers: ReadonlySet<string>, { host }: URL, { operators }: ClusterView) {
+  const known = operators.some(({ decoded }) => decoded?.nodes.some(({ peerId }) => peers.has(peerId)))
+  if (peers.size === 0 || known) return
+  throw new WcnError(
+    'SETTING_INVALID',
+    `${host} is a node of another cluster: those whom it tells of keep connections to nodes, none of which is in this one`,
+    { hint: OTHER_CLUSTER },
+  )
 }
 
 function inWords(names: readonly string[]): string {

@@ -26,3 +26,12 @@ export function parseClusterLine(line: string): ClusterSample | null {
   if ((nodeIndex === null) !== (metric === 'wcn_db_version')) return null
   return { metric: metric as ClusterSample['metric'], operator, nodeIndex, value: Number(value) }
 }
+
+/** Own labels come first: no operator's name can stand before this one. */
+const PEER =
+  /^wcn_rpc_client_connection_errors\{(?:(?:remote_addr|kind)="[^"]{0,64}",)*remote_peer_id="([A-Za-z0-9]{1,64})"/
+
+/** The peer to which the node that a line is about keeps a connection; null for all other lines. */
+export function peerOnLine(line: string): string | null {
+  return PEER.exec(line)?.[1] ?? null
+}
