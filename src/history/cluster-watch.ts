@@ -1,16 +1,23 @@
 /** `cluster watch`: what happens to the cluster, as it happens, in the words of its history. */
 
 import { parseAddress } from '../base/address.js'
+import { quote } from '../base/quote.js'
+import { jsonInteger } from '../base/snake-json.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import { looks } from '../cli/watch.js'
+import { parseNodeSelector } from '../cluster/select-node.js'
 import { WcnError } from '../errors/wcn-error.js'
+import { requireProof } from '../health/model/advice.js'
 import { readCluster } from '../read/read-operator.js'
 import { parseDuration } from '../settings/setting-values.js'
 import { clusterBefore, warnOfUnknown } from './cluster-before.js'
 import { createDeliveries } from './deliveries.js'
-import { type Base, followEvents, type Happening } from './follow-events.js'
+import { type Base, followEvents } from './follow-events.js'
+import { hearFrom } from './listen-to-node.js'
+import type { ToldEvent } from './model/retell.js'
 import { parseSince } from './model/since.js'
+import type { HeardEvent } from './model/tell-difference.js'
 
 interface Input {
   readonly since?: string
@@ -23,6 +30,8 @@ interface Input {
   readonly arguments?: readonly string[]
   readonly passEnv?: readonly string[]
   readonly webhook?: string
+  /** One to hear it from, in place of an RPC provider. */
+  readonly node?: string
 }
 
 /** Blocks of OP Mainnet come every two seconds. */
@@ -30,11 +39,19 @@ const INTERVAL = '2s'
 
 /** First where it begins, then an event at a time. */
 export interface WatchData {
-  /** After that block; null with an event. */
-  readonly from: Pick<ClusterSnapshot, 'contract' | 'block'> | null
-  readonly event: Happening['event'] | null
+  /** After that block, or what a node shows; null with an event. */
+  readonly from: Pick<ClusterSnapshot, 'contract' | 'block'> | HeardFrom | null
+  readonly event: ToldEvent | HeardEvent | null
   /** A reorganisation of the chain took back what was told before. */
   readonly undone: boolean
+}
+
+interface HeardFrom {
+  /** As ip:port. */
+  readonly node: string
+  readonly version: number | string
+  readonly contract: null
+  readonly block: null
 }
 
 /**
@@ -46,27 +63,60 @@ export async function run(services: Services, input: Input) {
   const only = input.operator === undefined ? null : parseAddress(input.operator, '--operator')
   const command = await commandOf(services, input)
   const webhook = input.webhook === undefined ? null : parseWebhook(input.webhook)
-  const key = await services.settings.encryptionKey()
-  const head = await readCluster(services)
-  const base = input.since === undefined ? head : await baseAt(services, input.since, head)
-  const follow = followEvents({ chain: services.chain, key, warn: services.talk.warn }, base)
-  const look = async () => (await follow()).filter(({ event }) => only === null || event.operator?.id === only)
+  const { from, happenings } =
+    input.node === undefined
+      ? await followChain(services, input.since, intervalMs)
+      : await followNode(services, input.node, input)
   const deliveries = createDeliveries(services, { command, passEnv: input.passEnv ?? [], webhook })
-  const earlier = base === head ? [] : await look()
-  const tell = (happening: Happening): { readonly data: WatchData } => {
-    deliveries.push(happening)
-    return { data: { from: null, ...happening } }
-  }
-  async function* happenings() {
+  async function* told(): AsyncGenerator<{ readonly data: WatchData }> {
     try {
-      for (const happening of earlier) yield tell(happening)
-      for await (const some of looks(services, intervalMs, look)) for (const happening of some) yield tell(happening)
+      for await (const happening of happenings) {
+        if (only !== null && happening.event.operator?.id !== only) continue
+        deliveries.push(happening)
+        yield { data: { from: null, ...happening } }
+      }
     } finally {
       await deliveries.end()
     }
   }
-  const data: WatchData = { from: { contract: base.contract, block: base.block }, event: null, undone: false }
-  return { data, more: happenings() }
+  const data: WatchData = { from, event: null, undone: false }
+  return { data, more: told() }
+}
+
+async function followChain(services: Services, since: string | undefined, intervalMs: number) {
+  const key = await services.settings.encryptionKey()
+  const head = await readCluster(services)
+  const base = since === undefined ? head : await baseAt(services, since, head)
+  const look = followEvents({ chain: services.chain, key, warn: services.talk.warn }, base)
+  const earlier = base === head ? [] : await look()
+  async function* happenings() {
+    yield* earlier
+    for await (const some of looks(services, intervalMs, look)) yield* some
+  }
+  return { from: { contract: base.contract, block: base.block }, happenings: happenings() }
+}
+
+/** Throws USAGE, SETTING_INVALID, PROBE_UNAVAILABLE, NETWORK. */
+async function followNode(services: Services, node: string, { since, interval }: Input) {
+  const flag = since !== undefined ? '--since' : interval !== undefined ? '--interval' : null
+  if (flag !== null)
+    throw new WcnError('USAGE', `${flag} is about the chain, and --node hears from a node what happens from now on`, {
+      hint: 'leave one of the two out',
+    })
+  const at = parseNodeSelector(node)
+  if (at.kind !== 'endpoint')
+    throw new WcnError('SETTING_INVALID', `--node is ${quote(node)}, which is no ip:port`, {
+      hint: 'name the primary port of one of your nodes: --node 203.0.113.7:3010',
+    })
+  const key = await services.settings.encryptionKey()
+  const probe = await services.nodeProbe(null)
+  requireProof(probe)
+  const heard = await hearFrom(services, probe, { host: at.ipv4Addr, port: at.port })
+  async function* happenings() {
+    for await (const event of heard.happenings(key)) yield { event, undone: false }
+  }
+  const from: HeardFrom = { node, version: jsonInteger(heard.view.version), contract: null, block: null }
+  return { from, happenings: happenings() }
 }
 
 /** Null without --exec. Throws USAGE, COMMAND_NOT_RUNNABLE. */

@@ -1,7 +1,13 @@
 /** Hands what happened on to a command and to a webhook, each in its own time: neither holds up the watch, or the other. */
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
-import type { Happening } from './follow-events.js'
+import type { ToldEvent } from './model/retell.js'
+import type { HeardEvent } from './model/tell-difference.js'
+
+interface Happening {
+  readonly event: ToldEvent | HeardEvent
+  readonly undone: boolean
+}
 
 /** Of each: what is older is given up then. */
 const MOST_WAITING = 1_000

@@ -23,7 +23,12 @@ export function historyText({ events, from_block, to_block }: DataOf<typeof clus
 }
 
 export function watchText({ from, event, undone }: WatchData, paint: Paint): string {
-  if (event === null) return paint.screen(paint.dim(`what happens after block ${from?.block.number}; Ctrl-C ends it`))
+  if (event === null) {
+    const start = from?.block
+      ? `after block ${from.block.number}`
+      : `after version ${from && 'version' in from ? from.version : ''}, heard from one node`
+    return paint.screen(paint.dim(`what happens ${start}; Ctrl-C ends it`))
+  }
   const told = `${undone ? 'taken back by the chain: ' : ''}${paint.text(event.words)}`
   return paint.screen(`${paint.dim(utc(event.time, 'second'))}  ${undone ? paint.warn(told) : told}`)
 }

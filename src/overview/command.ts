@@ -25,6 +25,7 @@ export function clusterCommand(cluster: Command): void {
     .option('--since <when>', 'begin there: 30d, 12h, a block, or a day such as 2026-11-30 (default: now)')
     .option('--interval <duration>', 'how long to wait between two looks (default: 2s)')
     .option('--exec <program>', 'run it for each event, which it finds as JSON on its standard input')
+    .option('--node <ip:port>', 'hear it from this node, in place of an RPC provider')
     .option('--webhook <url>', 'post each event there as JSON; https:// or this machine only')
     .action(runLazily(() => import('../history/cluster-watch.js'), history('watchText')))
   clusterRead(cluster.command('diff').summary('what is different between two blocks'))
@@ -47,9 +48,10 @@ const PAGES: Readonly<Record<string, Page>> = {
     'wcn cluster history --since 2026-11-01 --operator 0x95222290dd7278aa3ddd389cc1e1d165cc4bafe5 --json',
   ],
   watch: [
-    'Tells what happens to the cluster as it happens, in the words of `wcn cluster history`, and goes on over whatever providers drop, delay or reorganise: each event is told once, and what a reorganisation takes back is said. With --json each event is a document on a line of its own.',
+    'Tells what happens to the cluster as it happens, in the words of `wcn cluster history`, and goes on over whatever providers drop, delay or reorganise: each event is told once, and what a reorganisation takes back is said. With --json each event is a document on a line of its own. With --node it is heard from a node, which tells everybody at its primary port what its own RPC provider shows; where on the chain that is is not told.',
     'wcn cluster watch',
     'wcn cluster watch --since 1h --exec ./on-event -- --team noc',
+    'wcn cluster watch --node 203.0.113.7:3010',
   ],
   diff: [
     'Compares the cluster at two blocks, whatever happened in between.',

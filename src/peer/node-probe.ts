@@ -63,6 +63,11 @@ export type ApiReport =
 export interface ApiSession {
   /** Asks one RPC. Never throws; ends within `timeoutMs`. */
   call(rpc: number, request: unknown, timeoutMs: number): Promise<RpcAnswer>
+  /**
+   * Asks an RPC that goes on answering. Each message is JSON of any kind. Never throws; it ends where the peer ends it, sends
+   * what is no message, or the session is closed.
+   */
+  listen(rpc: number, request: unknown): AsyncGenerator<unknown, void>
   /** Of the connection as QUIC measures it, in milliseconds. */
   rttMs(): number
   close(): void

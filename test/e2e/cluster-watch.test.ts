@@ -70,6 +70,10 @@ describe('what happens', () => {
   })
 
   it.each([
+    ['--node 203.0.113.7:3010 --since 1h', 2, '--since is about the chain'],
+    ['--node 203.0.113.7:3010 --interval 1s', 2, '--interval is about the chain'],
+    ['--node 0', 2, 'which is no ip:port'],
+    ['--node nobody:3010', 2, 'nobody'],
     ['--since 99999999', 2, 'there is no block 99999999 yet'],
     ['--since yesterday', 2, 'no block, no day'],
     ['--webhook http://203.0.113.9/secret', 2, '--webhook is no https:// URL'],

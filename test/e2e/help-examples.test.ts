@@ -148,6 +148,12 @@ const TABLE: Readonly<Record<string, Row>> = {
     before: async (folder) => writeFileSync(folder.path('on-event'), '#!/bin/sh\ncat >/dev/null\n', { mode: 0o755 }),
     until: 'was founded',
   },
+  'wcn cluster watch --node 203.0.113.7:3010': {
+    typed: {
+      '203.0.113.7:3010': `127.0.0.1:$(wcn cluster view --json | grep -o '"primary_port": *[0-9]*' | head -n 1 | tr -dc 0-9)`,
+    },
+    until: 'heard from one node',
+  },
   'wcn cluster diff --from 131000000': { typed: { '131000000': '4' } },
   'wcn cluster diff --from 131000000 --to 131500000 --json': { typed: { '131000000': '4', '131500000': '6' } },
   'wcn cluster status --via http://10.0.0.7:9100/metrics/cluster --watch': {

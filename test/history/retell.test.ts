@@ -11,6 +11,7 @@ import { type ClusterView, clusterView } from '../../src/cluster/cluster-view.js
 import { clusterChanges } from '../../src/history/cluster-diff.js'
 import { followEvents } from '../../src/history/follow-events.js'
 import { createTeller } from '../../src/history/model/retell.js'
+import { tellDifference } from '../../src/history/model/tell-difference.js'
 import { readVectors } from '../support/vectors.js'
 
 interface Recorded {
@@ -59,6 +60,41 @@ describe('the recorded life of a cluster', () => {
     }))
     const text = told.map(({ state, events }) => `${state}\n${events.map((words) => `  ${words}\n`).join('')}`).join('')
     await expect(text).toMatchFileSnapshot('golden/recorded-life.txt')
+  })
+
+  it('is told in the same words by who sees no more than the states, where one change lies between two', () => {
+    let compared = 0
+    for (const [place, state] of recorded.states.entries()) {
+      const earlier = recorded.states[place - 1]
+      if (earlier === undefined) continue
+      const [before, after] = [viewOf(earlier.get_view), viewOf(state.get_view)]
+      const events = eventsOf(state).filter(({ version }) => version !== null)
+      const heard = tellDifference(before, after, 1_790_000_000, key)
+      expect(after.version - before.version).toBe(BigInt(events.length))
+      if (events.length !== 1) continue
+      const [event] = events.map(createTeller(before, key))
+      const nowhere = { block: null, log_index: null, transaction: null }
+      const left = { words: expect.stringMatching(/is in maintenance no more$/), operator: expect.anything() }
+      expect(heard, state.name).toEqual([
+        { ...event, ...nowhere, ...(event?.event === 'maintenance-left' ? left : {}) },
+      ])
+      compared++
+    }
+    expect(compared).toBeGreaterThan(5)
+  })
+
+  it('loses no change of several, and says how many can not be seen', () => {
+    const views = recorded.states.map(({ get_view }) => viewOf(get_view))
+    const [founded, last] = [views[0], views.at(-1)]
+    if (!founded || !last) throw new Error('no recorded states')
+    const heard = tellDifference(founded, last, 1, key)
+    const unseen = heard.filter(({ event }) => event === 'unseen')
+    expect(heard.every(({ version, event }) => version === null || event === 'unseen')).toBe(true)
+    expect(unseen).toMatchObject([{ version: Number(last.version) }])
+    const [, count] = /^(\d+) changes/.exec(unseen[0]?.words ?? '') ?? []
+    const versioned = heard.filter(({ event }) => event !== 'unseen' && event !== 'ownership-transferred')
+    expect(BigInt(count ?? 0) + BigInt(versioned.length)).toBe(last.version - founded.version)
+    expect(tellDifference(last, last, 1, key)).toEqual([])
   })
 
   it('is told in the same words where it is watched, whatever is seen at a time', async () => {

@@ -48,6 +48,7 @@ export function accepted(call: (request: unknown) => RpcAnswer | Promise<RpcAnsw
     kind: 'accepted',
     session: {
       call: async (rpc, request) => (rpc === 0 ? call(request) : { kind: 'none', why: 'closed' }),
+      async *listen() {},
       rttMs: () => 4.56,
       close: () => undefined,
     },

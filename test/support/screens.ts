@@ -225,6 +225,10 @@ const watched = {
 } as const
 screen('cluster-exporter', exporterText, { url: 'http://127.0.0.1:9464/metrics', interval_seconds: 60 })
 screen('cluster-watch', watchText, { from: { contract: CONTRACT, block: BLOCK }, event: null, undone: false })
+screen('cluster-watch-node', watchText, {
+  from: { node: '203.0.113.101:30010', version: 1234, contract: null, block: null },
+  ...{ event: null, undone: false },
+})
 screen('cluster-watch-event', watchText, { from: null, event: watched, undone: false })
 screen('cluster-watch-undone', watchText, { from: null, event: watched, undone: true })
 screen('cluster-history-of-nothing', historyText, {

@@ -122,18 +122,18 @@ function operatorOf(entry: unknown) {
   return id === null || data === null ? undefined : { id, data }
 }
 
-function addressOf(value: unknown) {
+export function addressOf(value: unknown) {
   const bytes = bytesOf(value)
   return bytes?.length === 20 ? addressFromBytes(bytes) : null
 }
 
-function bytesOf(value: unknown): Uint8Array | null {
+export function bytesOf(value: unknown): Uint8Array | null {
   if (!Array.isArray(value)) return null
   const isByte = (byte: unknown) => typeof byte === 'number' && Number.isInteger(byte) && byte >= 0 && byte <= 255
   return value.every(isByte) ? Uint8Array.from(value) : null
 }
 
 /** JSON's numbers are exact up to 2^53; no cluster gets there. */
-function versionOf(value: unknown): bigint | null {
+export function versionOf(value: unknown): bigint | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : null
 }

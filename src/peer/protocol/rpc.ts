@@ -39,11 +39,16 @@ export function encodeCall(rpc: number, request: unknown): Uint8Array {
   return Uint8Array.from([rpc, ...frame])
 }
 
+/** Throws for what is no JSON in UTF-8. */
+export function decodeMessage(message: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(message))
+}
+
 /** Takes any bytes. An answer is `{"Ok":…}` or `{"Err":{"code","message"}}` and nothing else. */
 export function decodeAnswer(message: Uint8Array): RpcAnswer {
   let answer: unknown
   try {
-    answer = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(message))
+    answer = decodeMessage(message)
   } catch {
     return { kind: 'none', why: 'garbage' }
   }

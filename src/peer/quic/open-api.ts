@@ -2,7 +2,7 @@
 
 import type { ApiName, ApiReport, ApiSession, RpcAnswer } from '../node-probe.js'
 import { collectFrame } from '../protocol/frames.js'
-import { decodeAnswer, decodeStatus, encodeCall, encodeOpening, STATUS_BYTES } from '../protocol/rpc.js'
+import { decodeAnswer, decodeMessage, decodeStatus, encodeCall, encodeOpening, STATUS_BYTES } from '../protocol/rpc.js'
 import type { QuicConnection, QuicStream } from './load-addon.js'
 
 const READ_BYTES = 64 * 1024
@@ -58,6 +58,7 @@ function sessionOn(connection: QuicConnection): ApiSession {
         late.abort()
       }
     },
+    listen: (rpc, request) => messages(connection, encodeCall(rpc, request)),
     rttMs: () => connection.rtt(),
     close: () => connection.abort(),
   }
@@ -76,6 +77,23 @@ async function exchange(connection: QuicConnection, call: Uint8Array, late: Abor
     return progress.kind === 'whole' ? decodeAnswer(progress.message) : { kind: 'none', why: 'too-large' }
   }
   return { kind: 'none', why: 'timeout' }
+}
+
+async function* messages(connection: QuicConnection, call: Uint8Array): AsyncGenerator<unknown, void> {
+  try {
+    const stream = await connection.outboundStream()
+    await write(stream, call)
+    for (let frame = collectFrame(); ; ) {
+      const piece = await stream.read(Math.min(frame.missing(), READ_BYTES))
+      const progress = piece === null ? null : frame.push(piece)
+      if (progress === null || progress.kind === 'too-large') return
+      if (progress.kind === 'more') continue
+      yield decodeMessage(progress.message)
+      frame = collectFrame()
+    }
+  } catch {
+    // What ends a connection ends what is said over it; what is no JSON ends the listening.
+  }
 }
 
 /** A peer may have said all it has to say without hearing us out; reading tells. */
