@@ -69,6 +69,7 @@ async function clusterStatus(services: Services, { via, surveyor, since, replica
   const checks = clusterChecks({
     ...{ operators, quorum, pullers, nowS, strict, via: via !== null },
     probes: surveyor === null ? 'none' : surveyor.askedAs === null ? 'stranger' : 'node',
+    canBeTold: surveyor?.canBeTold(view) ?? true,
     maintenance: slot.maintenance && {
       holder: slot.maintenance,
       name: slot.name,

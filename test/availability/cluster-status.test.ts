@@ -9,6 +9,7 @@ import { encodeNodeSecretKey, keypairFromSecret } from '../../src/base/keys/node
 import { Secret } from '../../src/base/secret.js'
 import type { AccountSnapshot, Chain, ClusterSnapshot } from '../../src/chain/chain.js'
 import { plainPaint } from '../../src/cli/paint.js'
+import type { PlainNode } from '../../src/cluster/plain-node.js'
 import type { PortReport } from '../../src/peer/node-probe.js'
 import { snapshotAt } from '../support/cluster-at.js'
 import { fakeClock } from '../support/fake-clock.js'
@@ -114,6 +115,15 @@ const sentence = ({ data }: { data: ClusterStatusJson }, id: string) =>
 const text = ({ data }: { data: ClusterStatusJson }) => clusterStatusText(data, plainPaint)
 
 describe('own probes', () => {
+  it('as a node of more than can answer each other ask no more than a stranger may', async () => {
+    const crowd = () => snapshotAt({ nodes: [...listedNodes, ...Array<PlainNode>(1_400).fill(node(0))] })
+    const world = worldOf({ snapshot: crowd })
+    const result = await world.asNode()
+    expect(states(result)).toEqual(Array(5).fill('up'))
+    expect(sentence(result, 'node-key')).toMatch(/was not asked: .*; in a cluster of so many nodes their answers/)
+    expect(world.probe.asked.filter((asked) => asked.endsWith('Metrics'))).toEqual([])
+  })
+
   it('as a node tell all of everybody, by one connection to each', async () => {
     const world = worldOf()
     const result = await world.asNode()

@@ -27,6 +27,8 @@ export interface Seen {
   readonly strict: boolean
   /** By which ways it was looked. `stranger`: the nodes did not know who asked. */
   readonly probes: 'none' | 'stranger' | 'node'
+  /** False: in a cluster this large nodes can't tell what they tell only each other. */
+  readonly canBeTold: boolean
   readonly via: boolean
 }
 
@@ -42,14 +44,7 @@ export function clusterChecks(seen: Seen): readonly Check[] {
     migration: migrationVerdict(seen),
     maintenance: maintenanceVerdict(seen),
     versions: versionsVerdict(operators),
-    'node-key':
-      seen.probes === 'stranger'
-        ? [
-            'skip',
-            'what nodes tell only each other was not asked: versions, how far they are, databases',
-            GIVE_NODE_KEY,
-          ]
-        : null,
+    'node-key': untoldVerdict(seen),
   }
   return [
     ...Object.entries(verdicts).flatMap(([id, verdict]) => (verdict === null ? [] : [check(id, ...verdict)])),
@@ -58,6 +53,13 @@ export function clusterChecks(seen: Seen): readonly Check[] {
       return verdict === null ? [] : [check(`operator-${operator.slot}`, ...verdict)]
     }),
   ]
+}
+
+function untoldVerdict({ probes, canBeTold }: Seen): Verdict | null {
+  if (probes === 'none' || (probes === 'node' && canBeTold)) return null
+  const what = 'what nodes tell only each other was not asked: versions, how far they are, databases'
+  if (canBeTold) return ['skip', what, GIVE_NODE_KEY]
+  return ['skip', `${what}; in a cluster of so many nodes their answers are larger than the protocol allows`]
 }
 
 /** Whether what is not seen is for this machine to put right, or for everybody. */

@@ -6,6 +6,7 @@ import type { EncryptionKey } from '../../base/keys/encryption-key.js'
 import type { ClusterSnapshot } from '../../chain/chain.js'
 import type { Services } from '../../cli/services.js'
 import { waiting } from '../../cli/wait.js'
+import type { ClusterView } from '../../cluster/cluster-view.js'
 import { nodeKeyFile, readNodeKeypair } from '../../key/node-secret.js'
 import { keepMemoryLow } from '../../platform/processes/keep-memory-low.js'
 import { requireProof } from '../model/advice.js'
@@ -28,6 +29,12 @@ export type ClusterStandings = ReadonlyMap<number, readonly NodeStanding[] | nul
 export type Surveyor = Awaited<ReturnType<typeof openSurveyor>>
 
 const CONNECTIONS_PER_SECOND = 1_000
+/**
+ * What a node says of itself holds 19 lines of 150 bytes for each port of each other one, and has to fit a frame of 8 MiB
+ * (docs/dev/network/node-protocol.md, "RPCs"): in a larger cluster none can answer.
+ */
+const MOST_TELLING = 1_400
+const FREED_EVERY = 2_000
 /** A look costs as long as a silent port takes, and of all nodes some are silent. */
 const PROBE_TIMEOUT = '2s'
 
@@ -43,11 +50,15 @@ export async function openSurveyor(services: Services, input: SurveyInput) {
   return {
     /** As whom nodes are asked; null: as a stranger, whom they tell nothing but who they are. */
     askedAs: identity?.peerId ?? null,
+    /** Whether nodes of this cluster can tell what they tell only each other. */
+    canBeTold: ({ operators }: ClusterView) =>
+      operators.reduce((sum, { decoded }) => sum + (decoded?.nodes.length ?? 0), 0) <= MOST_TELLING,
     /** Throws ENCRYPTION_KEY_WRONG: nobody was asked. */
     async survey(snapshot: ClusterSnapshot): Promise<ClusterStandings> {
       await requireTrueAddresses(services, { snapshot, operator: snapshot.contract, key })
       const whose = whosePeerId(snapshot.view, snapshot.contract)
-      const identified = identity !== null && whose(identity.peerId).kind !== 'nobody'
+      const isNode = identity !== null && whose(identity.peerId).kind !== 'nobody'
+      const identified = isNode && this.canBeTold(snapshot.view)
       const context = { services, probe, limiter, flags: { timeoutMs }, identified, whose }
       return surveyWith(services, snapshot, key, context)
     },
@@ -63,7 +74,7 @@ async function surveyWith(
   const { view } = snapshot
   const nodes = new Map(view.operators.map(({ slot, decoded }) => [slot, decoded && expectedNodes(decoded.nodes, key)]))
   const all = inTurns([...nodes.values()].flatMap((some) => (some === null ? [] : [some])))
-  if (all.length > MANY_NODES) keepMemoryLow()
+  const free = all.length > MANY_NODES ? keepMemoryLow() : () => {}
   const looks = new Map<ExpectedNode, BriefLook>()
   const standing = ({ clusterVersion, keyspaceVersion, ...look }: BriefLook): NodeStanding => ({
     ...look,
@@ -76,6 +87,8 @@ async function surveyWith(
         some.map(async (node) => {
           looks.set(node, await lookBriefly(context, node))
           wait.see(`${looks.size} of ${all.length}`)
+          // What connections hold beside the heap is given back with them, and nothing else hurries that.
+          if (looks.size % FREED_EVERY === 0) free()
         }),
       )
     await lookAt(all)
