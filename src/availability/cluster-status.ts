@@ -16,6 +16,7 @@ import { nodeKeyFile } from '../key/node-secret.js'
 import { maintenanceOf } from '../maintenance/maintenance-status.js'
 import { readCluster } from '../read/read-operator.js'
 import { clusterChecks } from './model/cluster-checks.js'
+import { createChanges } from './model/node-changes.js'
 import { type Puller, pullersOf } from './model/pullers.js'
 import { quorumJson } from './model/quorum-json.js'
 import { knownLive, type SeenOperator, seenOperators } from './model/seen-operators.js'
@@ -49,10 +50,10 @@ async function openLooking(services: Services, input: Omit<Input, 'watch' | 'int
   const surveyor = via === null || nodeKeyFile(services, input) !== null ? await openSurveyor(services, input) : null
   /** When a node was first seen not to be up, by its peer ID: Unix seconds. */
   const since = new Map<string, number>()
-  return { via, surveyor, since, replicasOf: createReplicas(), strict: input.strict === true }
+  return { via, surveyor, since, changes: createChanges(), replicasOf: createReplicas(), strict: input.strict === true }
 }
 
-async function clusterStatus(services: Services, { via, surveyor, since, replicasOf, strict }: Looking) {
+async function clusterStatus(services: Services, { via, surveyor, since, changes, replicasOf, strict }: Looking) {
   const snapshot = await readCluster(services)
   const { chainId, contract, block, view } = snapshot
   const [probe, page, slot] = await Promise.all([
@@ -92,6 +93,8 @@ async function clusterStatus(services: Services, { via, surveyor, since, replica
       via: page && { host: page.host, whole: page.whole },
     },
     operators: operators.map((operator) => operatorJson(operator, since)),
+    /** Nodes that are not as they were at the look before; null at the first. */
+    changed: changes(operators),
     /** Null where the network's nodes reject the keyspace. */
     quorum: quorum && quorumJson(quorum),
     /** How many nodes, and how many operators' databases, run which version; null: not told. */

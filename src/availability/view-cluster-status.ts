@@ -32,7 +32,25 @@ export function clusterStatusText(data: ClusterStatusJson, paint: Paint, _redraw
   )
 }
 
-function heading({ cluster, asked, quorum, versions, maintenance, migration }: ClusterStatusJson, paint: Paint) {
+const CHANGES_SHOWN = 8
+
+function changesText(changed: ClusterStatusJson['changed'], paint: Paint): readonly (readonly [string, string])[] {
+  if (changed === null || changed.length === 0) return []
+  const words = (state: string | null) => state?.replace('-', ' ') ?? 'not on chain'
+  const told = changed
+    .slice(0, CHANGES_SHOWN)
+    .map(
+      ({ slot, name, index, from, to }) =>
+        `${name === null ? `slot ${slot}` : paint.text(name)} ${index} ${words(from)} → ${words(to)}`,
+    )
+  const more = changed.length - told.length
+  return [['changed', paint.bold([...told, ...(more > 0 ? [`${more} more`] : [])].join(', '))]]
+}
+
+function heading(
+  { cluster, asked, changed, quorum, versions, maintenance, migration }: ClusterStatusJson,
+  paint: Paint,
+) {
   const { probes, via } = asked
   const ways = [
     ...(probes ? [probes.as === null ? 'from here, as a stranger' : `from here, as ${paint.text(probes.as)}`] : []),
@@ -46,6 +64,7 @@ function heading({ cluster, asked, quorum, versions, maintenance, migration }: C
       `${showAddress(cluster.contract)} on chain ${cluster.chain_id}, version ${cluster.version}, keyspace ${cluster.keyspace_version}, block ${cluster.block.number}`,
     ],
     ['looked', ways.join(', and ')],
+    ...changesText(changed, paint),
     ...(quorum
       ? [
           ['shards', replicas(quorum.replicas)] as const,

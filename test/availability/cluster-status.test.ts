@@ -1,8 +1,11 @@
 /** What `cluster status` makes of what it meets; the ports are made up, pages are served. test/e2e has real ones. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ClusterStatusJson, type Input, run } from '../../src/availability/cluster-status.js'
+import { createChanges } from '../../src/availability/model/node-changes.js'
+import type { SeenOperator } from '../../src/availability/model/seen-operators.js'
 import { clusterStatusText } from '../../src/availability/view-cluster-status.js'
 import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
 import { encodeNodeSecretKey, keypairFromSecret } from '../../src/base/keys/node-keypair.js'
@@ -10,6 +13,7 @@ import { Secret } from '../../src/base/secret.js'
 import type { AccountSnapshot, Chain, ClusterSnapshot } from '../../src/chain/chain.js'
 import { plainPaint } from '../../src/cli/paint.js'
 import type { PlainNode } from '../../src/cluster/plain-node.js'
+import type { NodeState } from '../../src/health/model/node-standing.js'
 import type { PortReport } from '../../src/peer/node-probe.js'
 import { snapshotAt } from '../support/cluster-at.js'
 import { fakeClock } from '../support/fake-clock.js'
@@ -105,6 +109,13 @@ function worldOf({ met = allUp, snapshot = cluster, unproven, key = true }: Worl
   })
   const status = (input: Input = {}) => run(services, input)
   return { services, probe, status, asNode: (input: Input = {}) => status({ nodeKeyFile: KEY_FILE, ...input }) }
+}
+
+/** What is met changes from look to look. */
+function meeting(met: () => Met) {
+  const { services, probe } = worldOf()
+  const reach: typeof probe.reach = (target, timeoutMs) => fakeNodeProbe(met()).reach(target, timeoutMs)
+  return { ...services, nodeProbe: async () => ({ ...probe, reach }) }
 }
 
 const states = ({ data }: { data: ClusterStatusJson }) => data.operators.map(({ state }) => state)
@@ -253,15 +264,10 @@ describe('own probes', () => {
 
   it('watched say since when', async () => {
     let met = allUp
-    const world = worldOf()
-    const probing = {
-      ...world.services,
-      nodeProbe: async () => ({
-        ...world.probe,
-        reach: (...asked: Parameters<typeof world.probe.reach>) => fakeNodeProbe(met).reach(...asked),
-      }),
-    }
-    const result = await run(probing, { watch: true, interval: '10s' })
+    const result = await run(
+      meeting(() => met),
+      { watch: true, interval: '10s' },
+    )
     const more = result.more?.[Symbol.asyncIterator]()
     const since = (seen: ClusterStatusJson | undefined) => seen?.operators[4]?.nodes[0]?.not_up_since
     expect(since(result.data)).toBeNull()
@@ -272,6 +278,69 @@ describe('own probes', () => {
     expect([since(third), third.checked_at > second.checked_at]).toEqual([second.checked_at, true])
     met = allUp
     expect(since((await more?.next())?.value?.data)).toBeNull()
+  })
+})
+
+describe('nodes that come and go', () => {
+  const seen = (states: readonly NodeState[]): readonly SeenOperator[] => [
+    {
+      ...{
+        slot: 3,
+        name: 'flaps',
+        nodes: states.map((state, index) => ({ ...NODE, index, peerId: peerId(index), state })),
+      },
+    } as unknown as SeenOperator,
+  ]
+  const NODE = { caughtUp: null, database: null } as const
+
+  it('are told of once for each time', () => {
+    const state = fc.constantFrom<NodeState>('up', 'silent', 'one-port')
+    fc.assert(
+      fc.property(fc.array(fc.tuple(state, state), { minLength: 1, maxLength: 30 }), (looks) => {
+        const changes = createChanges()
+        const told = looks.map((states) => changes(seen(states)))
+        expect(told[0]).toBeNull()
+        const now = looks.map((states) => [...states])
+        for (const [place, some] of told.entries()) {
+          const before = now[place - 1]
+          for (const { index, from, to } of some ?? []) {
+            expect([from, to]).toEqual([before?.[index], now[place]?.[index]])
+            expect(from).not.toBe(to)
+          }
+          const differing = now[place]?.filter((one, index) => before && one !== before[index])
+          expect(some?.length ?? 0).toBe(before ? differing?.length : 0)
+        }
+      }),
+    )
+  })
+
+  it('come with what they are, and go with what they were', () => {
+    const changes = createChanges()
+    changes(seen(['up']))
+    const node = { slot: 3, name: 'flaps', peer_id: peerId(1), index: 1 }
+    expect(changes(seen(['up', 'silent']))).toEqual([{ ...node, from: null, to: 'silent' }])
+    expect(changes(seen(['up']))).toEqual([{ ...node, from: 'silent', to: null }])
+    expect(changes(seen(['up']))).toEqual([])
+  })
+
+  it('are on the screen, and a node that fell behind is one of them', async () => {
+    let met = allUp
+    const result = await run(
+      meeting(() => met),
+      { nodeKeyFile: KEY_FILE, watch: true, interval: '1s' },
+    )
+    const more = result.more?.[Symbol.asyncIterator]()
+    expect([result.data.changed, text(result)]).toEqual([null, expect.not.stringContaining('changed')])
+    met = { ...withoutOperators(4), ...operatorUp(1, { clusterVersion: 5 }) }
+    const next = (await more?.next())?.value as { data: ClusterStatusJson }
+    expect(next.data.changed?.map(({ slot, index, from, to }) => [slot, index, from, to])).toEqual([
+      [1, 0, 'up', 'behind'],
+      [1, 1, 'up', 'behind'],
+      [4, 0, 'up', 'silent'],
+      [4, 1, 'up', 'silent'],
+    ])
+    expect(text(next)).toMatch(/changed +one 0 up → behind, one 1 up → behind, four 0 up → silent/)
+    await more?.return?.()
   })
 })
 

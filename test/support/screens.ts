@@ -777,6 +777,11 @@ screen('cluster status', clusterStatusText, {
     { ...seenOperator(17, 'joining', 'unknown'), nodes: [seenNode(0, 'unknown'), seenNode(1, 'not-asked')] },
     { ...seenOperator(255, null, 'no-database'), nodes: [] },
   ],
+  changed: [
+    { slot: 1, name: NAME, index: 2, peer_id: peer('Cabc'), from: 'up', to: 'one-port' },
+    { slot: 16, name: 'gone', index: 0, peer_id: peer('Aabc'), from: 'no-database', to: 'silent' },
+    { slot: 255, name: null, index: 0, peer_id: peer('Babc'), from: null, to: 'up' },
+  ],
   quorum: {
     ...{ shards: 65_536, replicas, new_replicas: replicas },
     without_reads: { shards: 302, share: 302 / 65_536 },
