@@ -27,9 +27,14 @@ export function runTool(args: readonly string[]): Promise<ToolResult> {
   })
 }
 
+/** Ends with the program that started it, whose process group it may have left, or when nobody can want it any more. */
+export const UNTIL_ORPHANED = `const parent = process.ppid
+setInterval(() => (process.ppid === parent && parent !== 1) || process.exit(), 100)
+setTimeout(process.exit, 600_000)`
+
 /** Starts it with a program of its own that never ends, and cuts the power of both when `isTime`, however far they are. */
 export async function runUntilPowerCut(args: readonly string[], isTime: () => Promise<boolean>): Promise<void> {
-  const forEver = [process.execPath, '-e', 'setInterval(() => {}, 1000)']
+  const forEver = [process.execPath, '-e', UNTIL_ORPHANED]
   const child = spawn(process.execPath, [process.argv[1] ?? '', ...args, '--', ...forEver], {
     env: {},
     stdio: 'ignore',
