@@ -27,14 +27,21 @@ export interface Input {
   /** What a compiler made of the contract to deploy. */
   readonly artifact?: string
   readonly dryRun?: boolean
+  /** As all other owner's commands have it. */
+  readonly unsigned?: string
 }
 
 /**
- * The owner is the signing account. Throws FILE_*, DOCUMENT_INVALID, CLUSTER_INVALID, CLUSTER_FULL, ADDRESS_INVALID, SETTING_INVALID,
+ * The owner is the signing account. Throws USAGE, FILE_*, DOCUMENT_INVALID, CLUSTER_INVALID, CLUSTER_FULL, ADDRESS_INVALID, SETTING_INVALID,
  * DATA_TOO_LARGE before anything is sent, what deployCluster and readIncluded throw, and SETTLED_OTHERWISE where the
  * network could not use the new cluster.
  */
 export async function run(services: Services, input: Input) {
+  if (input.unsigned !== undefined)
+    // Its two contracts come into being at addresses that follow from who sends them, and a Safe creates none by a call.
+    throw new WcnError('USAGE', 'a cluster is founded by an account whose key is at hand: --unsigned is not for this', {
+      hint: 'deploy it with an account of its own, then `wcn admin ownership transfer ADDRESS` to the Safe or the offline key',
+    })
   const ids = requireFounders(input.operator.map((text) => parseAddress(text, '--operator')))
   const maxOperatorDataBytes = wholeNumber(input.maxOperatorDataBytes ?? '4096', '--max-operator-data-bytes', 65_535)
   const minOperators = requireMinimum(wholeNumber(input.minOperators ?? '5', '--min-operators', 255), ids.length)

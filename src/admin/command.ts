@@ -53,6 +53,7 @@ function adminDeploy(deploy: Command): Command {
     .addOption(new Option('--settings <which>', "the network's tunables").choices(['defaults']).default('defaults'))
     .option('--artifact <path>', "a compiler's JSON file of the contract (default: this tool's own contract)")
     .option('--dry-run', 'show and price the first transaction; send nothing')
+    .addOption(new Option('--unsigned <path>').hideHelp())
     .action(runLazily(() => import('./admin-deploy.js'), view('deployView'), 'owner'))
   return deploy
 }

@@ -212,6 +212,7 @@ describe('admin deploy', () => {
   const [one = ''] = operators
   it.each<[string, Partial<Input>, string]>([
     ['four operators', { operator: operators.slice(1) }, 'CLUSTER_INVALID'],
+    ['a key that is elsewhere', { unsigned: 'deploy.json' }, 'USAGE'],
     ['one twice', { operator: [...operators, one.toUpperCase().replace('0X', '')] }, 'CLUSTER_INVALID'],
     ['the zero address', { operator: [...operators, `0x${'0'.repeat(40)}`] }, 'CLUSTER_INVALID'],
     ['what is no address', { operator: [...operators, '0x12'] }, 'ADDRESS_INVALID'],
