@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 const SHARED_BY = 6
 /** Flags that no help shows. */
 const INSTEAD = {
+  '--unsigned <path>': 'an account of its own, then `admin ownership transfer`: refused',
   '--json=1': 'for scripts that read schema 1, where `ok` is true wherever there is `data`',
   '--json=2': '`--json`',
   '--private-key <hex>': '`--private-key-file`, with a warning: it shows in the process list',
