@@ -1,4 +1,5 @@
 /** Contexts among the other sources of settings: who wins, what contradicts what, and what stays out of it. */
+import { resolve as resolvePath } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { WcnError } from '../../src/errors/wcn-error.js'
 import type { ContextInUse } from '../../src/settings/contexts.js'
@@ -65,6 +66,14 @@ const CONFLICTS = [
   ['env file', 'context asked for'],
 ]
 const isConflict = (high: Layer, low: Layer) => CONFLICTS.some(([a, b]) => a === high && b === low)
+
+it('a relative path is the place that a context names from anywhere', () => {
+  const file = { ...ONE, kind: 'path', name: 'one_file' } as const
+  const found = (path: string) =>
+    sources({ environment: [file, 'keys/one.key'], 'context asked for': [file, path] }).find(file)
+  expect(found(resolvePath('keys/one.key'))?.value).toBe('keys/one.key')
+  expect(() => found(resolvePath('keys/other.key'))).toThrow('contradicts')
+})
 
 describe.each(PAIRS)('%s and %s', (high, low) => {
   const expectConflict = (error: WcnError, one: string, other: string) => {
