@@ -58,6 +58,8 @@ export async function register(services: Services, input: Input): Promise<Action
     // Nothing is made anew, the chain is asked.
     const there = await openRequestFile(services, out)
     requireSameApplication(there, operator, wanted, out)
+    if (input.draft !== undefined && !(await files.exists(input.draft)))
+      talk.warn(`${out} is there already, so no draft is written; --force makes both anew`)
     if (!input.offline) return requestStanding(services, out, there, input)
     throw new WcnError('FILE_EXISTS', `${out} exists, and --offline can't tell where it stands`, {
       hint: '--force replaces it',

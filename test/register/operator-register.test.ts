@@ -172,6 +172,14 @@ describe('operator register', () => {
     )
   })
 
+  it('says that it writes no draft where the request is there', async () => {
+    const { services, files, said } = await applicant()
+    await run(services, { file: 'nodes.yaml', secretKeyFile: ['a.key', 'b.key'] })
+    expect((await run(services, { file: 'nodes.yaml', draft: 'draft' })).data.draft_file).toBeNull()
+    expect(said.join()).toContain(`${OUT} is there already, so no draft is written`)
+    expect(files.contents.has('draft')).toBe(false)
+  })
+
   it('collects proofs in the draft one by one', async () => {
     const { services, files, a, b, facts } = await applicant()
     await run(services, { file: 'nodes.yaml', draft: 'draft' })
