@@ -4,11 +4,15 @@ import type { Services } from '../cli/services.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { ExaminerInput } from '../health/examiner.js'
+import { createLimiter } from '../health/probe-port.js'
 import { requireNoProbeFlags } from '../health/require-answering.js'
 import { requireNoMigration } from '../read/require-cluster.js'
 import { type KeyspaceMove, moveOf, nextKeyspace } from './model/migration-plan.js'
 import { type MemberFacts, stallsOf } from './model/stalls.js'
 import { requireMember } from './named-member.js'
+
+/** Each is a request or two to a provider. */
+const MEMBERS_AT_A_TIME = 16
 
 export interface MigrationInput extends ExaminerInput {
   /** Addresses or operator slots. */
@@ -41,13 +45,16 @@ export async function findStalls(
 ) {
   const chain = await services.chain()
   const health = await openHealth(services, input)
-  const facts = new Map<number, MemberFacts>()
-  for (const { slot, id, role } of move.members) {
+  const limiter = createLimiter(MEMBERS_AT_A_TIME)
+  const factsOf = async ({ slot, id, role }: KeyspaceMove['members'][number]): Promise<MemberFacts> => {
     const member = requireMember(snapshot.view, String(slot), 'the keyspace')
     const balanceWei = role === 'leaves' ? null : (await chain.readAccount(id)).account.balanceWei
-    facts.set(slot, { member, balanceWei, answering: health && (await health(snapshot, member)) })
+    return { member, balanceWei, answering: health && (await health(snapshot, member)) }
   }
-  return stallsOf(move, facts)
+  const facts = await Promise.all(
+    move.members.map(async (member) => [member.slot, await limiter.run(() => factsOf(member))] as const),
+  )
+  return stallsOf(move, new Map(facts))
 }
 
 /** How many nodes of an operator are up; null without `--probe`. */
