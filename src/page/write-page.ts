@@ -40,7 +40,7 @@ export async function openPage(services: Services, { html: path, since, ...input
     const [live, slot, history] = await Promise.all([
       look?.() ?? null,
       maintenanceOf(services, snapshot),
-      clusterHistory(services, { until: String(snapshot.block.number), ...(since === undefined ? {} : { since }) }),
+      historyOf(services, snapshot, since),
     ])
     const data: PageData = {
       madeAt: services.clock.now(),
@@ -52,13 +52,13 @@ export async function openPage(services: Services, { html: path, since, ...input
         since: slot.since?.kind === 'at' ? slot.since.time : null,
       },
       live: live?.data ?? null,
-      history: { fromBlock: history.data.from_block, events: history.data.events },
+      history: history && { fromBlock: history.from_block, events: history.events },
     }
     const text = pageText(data)
     // What the key shows is for those who have it.
     const mode = holdsAddresses(data) ? 0o600 : 0o644
     await services.files.write(path, text, { mode, overwrite })
-    return { file: path, bytes: Buffer.byteLength(text), live: live !== null, events: history.data.events.length }
+    return { file: path, bytes: Buffer.byteLength(text), live: live !== null, events: history?.events.length ?? 0 }
   }
 }
 
@@ -78,6 +78,18 @@ function requireMeant(path: string | undefined, since: string | undefined, { liv
     })
   if (live && block !== undefined)
     throw new WcnError('USAGE', '--live is about now, and --block about then', { hint: 'leave one of the two out' })
+}
+
+/** Null where no provider tells that far back, and nobody asked for it in so many words. */
+async function historyOf(services: Services, { block }: ClusterSnapshot, since: string | undefined) {
+  try {
+    const until = String(block.number)
+    return (await clusterHistory(services, since === undefined ? { until } : { until, since })).data
+  } catch (error) {
+    if (!(error instanceof WcnError) || since !== undefined || error.code === 'INTERRUPTED') throw error
+    services.talk.warn(`the page tells no history: ${error.message}`)
+    return null
+  }
 }
 
 async function isPageOfOurs({ files }: Services, path: string): Promise<boolean> {
