@@ -5,6 +5,7 @@ import { quote } from '../base/quote.js'
 import { jsonInteger } from '../base/snake-json.js'
 import { sourceName } from '../base/source-name.js'
 import type { Services } from '../cli/services.js'
+import { MAX_OPERATORS, MIN_OPERATORS } from '../cluster/cluster-view.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../cluster/codec/settings-data.js'
 import { requireWritable } from '../cluster/judge-write.js'
 import { NOTHING_MORE } from '../cluster/judged-write.js'
@@ -14,9 +15,6 @@ import { readIncluded, settledOtherwise } from '../write/read-back.js'
 import { transactionJson } from '../write/write-json.js'
 import { deployCluster } from './deploy-cluster.js'
 
-/** The network's own minimum, which the contract does not enforce. */
-const MIN_OPERATORS = 5
-const MAX_OPERATORS = 256
 /** Compilers put sources, maps and metadata into it. */
 const MAX_ARTIFACT_BYTES = 16 * 1024 * 1024
 

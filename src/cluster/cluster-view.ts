@@ -79,8 +79,8 @@ export interface ClusterView {
 }
 
 /** The network's own minimum of slots and of operators in a keyspace, whatever `minOperators` says. */
-const MIN_OPERATORS = 5
-const MAX_OPERATORS = 256
+export const MIN_OPERATORS = 5
+export const MAX_OPERATORS = 256
 
 /** Throws ADDRESS_INVALID or DOCUMENT_INVALID only for a `raw` that no ABI decoder gives. */
 export function clusterView(raw: RawClusterView): ClusterView {

@@ -8,6 +8,7 @@ import { DEVELOPMENT_CHAIN_ID } from '../base/chain-ids.js'
 import { parsePort } from '../base/port.js'
 import { quote } from '../base/quote.js'
 import type { ActionResult, Services } from '../cli/services.js'
+import { MIN_OPERATORS } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
 import { loadAddon } from '../peer/quic/load-addon.js'
 import { discardNetwork } from './discard-network.js'
@@ -33,8 +34,7 @@ import {
 import { endWithUs, type FleetProcess, startFleet } from './stand-in/fleet-process.js'
 import { freePorts } from './stand-in/free-ports.js'
 
-const MIN_OPERATORS = 5
-const MAX_OPERATORS = 100
+const MOST_OPERATORS = 100
 const NODES = 2
 const MAX_NODES = 8
 
@@ -58,7 +58,7 @@ export type DevnetJson = Awaited<ReturnType<typeof start>>['data']
 export async function run(services: Services, input: Input): Promise<ActionResult<DevnetJson>> {
   const port = input.port === undefined || input.port === '0' ? null : parsePort(input.port, '--port')
   const blockTime = input.blockTime === undefined ? null : between(input.blockTime, '--block-time', 1, 3600)
-  const operators = between(input.operators ?? String(MIN_OPERATORS), '--operators', MIN_OPERATORS, MAX_OPERATORS)
+  const operators = between(input.operators ?? String(MIN_OPERATORS), '--operators', MIN_OPERATORS, MOST_OPERATORS)
   const nodes = between(input.nodes ?? String(NODES), '--nodes', NODES, MAX_NODES)
   if (operators * nodes > MAX_SAMPLE_NODES)
     throw new WcnError(

@@ -14,6 +14,7 @@ import { parseOperatorPrivateKey } from '../base/keys/operator-key.js'
 import type { PeerId } from '../base/keys/peer-id.js'
 import { Secret } from '../base/secret.js'
 import type { Services } from '../cli/services.js'
+import { MIN_OPERATORS } from '../cluster/cluster-view.js'
 import { encodeOperatorData } from '../cluster/codec/operator-data.js'
 import { DEFAULT_SETTINGS, encodeSettingsData } from '../cluster/codec/settings-data.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -23,7 +24,6 @@ import type { DevelopmentAccount } from './model/development-env-file.js'
 import { nobodysPlaces, sampleClients, sampleOperator } from './model/sample-cluster.js'
 import { type OperatorPlaces, PORTS_OF_ONE, STAND_IN_HOST, type StandInPlace } from './model/stand-in-files.js'
 
-const MIN_OPERATORS = 5
 const MAX_OPERATOR_DATA_BYTES = 4096
 const FUNDS_WEI = 10_000n * 10n ** 18n
 /** Founding leaves nothing behind that is worth remembering. */

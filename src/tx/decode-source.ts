@@ -54,9 +54,9 @@ function requireNoKey(text: string, source: string): string {
 
 /** Throws DOCUMENT_INVALID, FILE_*, USAGE. */
 export async function readDecodeSource(services: Services, given: string): Promise<DecodeSource> {
-  if (/^0x/i.test(given)) return fromHex(services, requireNoKey(given, 'what was given'), 'what was given')
+  if (/^0x/i.test(given)) return fromHex(requireNoKey(given, 'what was given'), 'what was given')
   const text = await services.files.readText(given)
-  if (/^\s*0x/i.test(text)) return fromHex(services, requireNoKey(text.trim(), given), given)
+  if (/^\s*0x/i.test(text)) return fromHex(requireNoKey(text.trim(), given), given)
   const { type, transactions } = parseDocument(text, given, HEAD)
   if (type === 'wcn-unsigned-transaction') {
     const document = parseUnsignedFile(text, given)
@@ -76,7 +76,7 @@ export async function readDecodeSource(services: Services, given: string): Promi
   })
 }
 
-async function fromHex(_services: Services, text: string, source: string): Promise<DecodeSource> {
+async function fromHex(text: string, source: string): Promise<DecodeSource> {
   const data = text.toLowerCase()
   if (!/^0x[0-9a-f]*$/.test(data) || data.length % 2 !== 0)
     throw new WcnError('DOCUMENT_INVALID', `${source} starts like bytes in hex, but not all of it is that`, {

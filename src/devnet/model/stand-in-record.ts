@@ -1,6 +1,6 @@
 /** What a stand-in says of itself, in a file of its network's folder: by it `devnet status` finds it, and `devnet break` knows that it was heard. */
 import type { ChainFault } from '../../anvil/chain-faults.js'
-import { isRecord } from '../../base/is-record.js'
+import { jsonRecord } from '../../base/json-record.js'
 import type { PeerId } from '../../base/keys/peer-id.js'
 import type { FaultName } from './fault-names.js'
 
@@ -34,27 +34,18 @@ export interface Word {
 
 /** Null for what no stand-in wrote. */
 export function parseStandInRecord(text: string): StandInRecord | null {
-  const value = jsonOf(text)
+  const value = jsonRecord(text)
   const is = Number.isInteger(value?.pid) && typeof value?.peer_id === 'string' && Number.isInteger(value.primary_port)
   return is ? (value as unknown as StandInRecord) : null
 }
 
 /** Null for what no command wrote. */
 export function parseWord(text: string): Word | null {
-  const value = jsonOf(text)
+  const value = jsonRecord(text)
   return typeof value?.id === 'string' ? (value as unknown as Word) : null
 }
 
 export function parseChainFault(text: string): ChainFault | null {
-  const value = jsonOf(text)
+  const value = jsonRecord(text)
   return value?.fault === 'silent' || value?.fault === 'lagging' ? (value as unknown as ChainFault) : null
-}
-
-function jsonOf(text: string) {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : null
-  } catch {
-    return null
-  }
 }

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { endProcess, isProcess } from '../../anvil/anvil-process.js'
 import { isRecord } from '../../base/is-record.js'
+import { jsonRecord } from '../../base/json-record.js'
 import { WcnError } from '../../errors/wcn-error.js'
 import { unwritable } from '../../platform/files/file-errors.js'
 
@@ -80,19 +81,10 @@ async function untilStarted(child: ChildProcess, ended: Promise<void>, interrupt
   const gaveUp = new Promise<void>((resolve) => late.addEventListener('abort', () => resolve(), { once: true }))
   if (!interrupted.aborted) await Promise.race([answered, ended, gaveUp])
   child.stdout?.destroy()
-  const document = documentOf(said)
+  const document = jsonRecord(said)
   if (document?.ok === true) return
   const error = isRecord(document?.error) ? document.error.message : undefined
   throw notStarted(typeof error === 'string' ? error : late.aborted ? 'no answer in time' : 'they ended at once')
-}
-
-function documentOf(text: string) {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : null
-  } catch {
-    return null
-  }
 }
 
 function notStarted(why: string): WcnError {

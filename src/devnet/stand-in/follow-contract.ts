@@ -5,6 +5,7 @@ import type { Address } from '../../base/address.js'
 import { DEVELOPMENT_CHAIN_ID } from '../../base/chain-ids.js'
 import type { Hex } from '../../base/hex.js'
 import { isRecord } from '../../base/is-record.js'
+import { jsonRecord } from '../../base/json-record.js'
 import { decodeGetView } from '../../chain/contract/decode-get-view.js'
 import { toQuantity } from '../../chain/quantity.js'
 import { type ClusterView, clusterView } from '../../cluster/cluster-view.js'
@@ -64,8 +65,8 @@ export async function followContract(url: string, contract: Address, source: str
     return view
   }
   socket.on('message', (data: Buffer) => {
-    const message: unknown = JSON.parse(data.toString())
-    if (!isRecord(message)) return
+    const message = jsonRecord(data.toString())
+    if (message === null) return
     const settle = waiting.get(message.id)
     waiting.delete(message.id)
     if (settle) settle(message)

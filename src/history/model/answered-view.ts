@@ -3,12 +3,14 @@
 import { ZERO_ADDRESS } from '../../base/address.js'
 import { bytesToHex } from '../../base/hex.js'
 import { isRecord } from '../../base/is-record.js'
-import { type ClusterView, clusterView, type RawClusterView } from '../../cluster/cluster-view.js'
+import {
+  type ClusterView,
+  clusterView,
+  MAX_OPERATORS,
+  MIN_OPERATORS,
+  type RawClusterView,
+} from '../../cluster/cluster-view.js'
 import { addressOf, bytesOf, parseClusterAnswer, versionOf } from '../../health/model/provider-health.js'
-
-/** It is not told: nothing that a contract allows is lower. */
-const MIN_OPERATORS = 5
-const SLOTS = 256
 
 /** Null for what is no view of a cluster. `value` is what JSON gave. */
 export function answeredView(value: unknown): ClusterView | null {
@@ -25,6 +27,7 @@ export function answeredView(value: unknown): ClusterView | null {
   if (!masks.every((mask) => mask !== null)) return null
   return clusterView({
     owner: known.owner,
+    // The minimum is not told: none that the network takes is lower.
     settings: { maxOperatorDataBytes: Number(bytes), minOperators: MIN_OPERATORS, extra: bytesToHex(extra) },
     version: known.version,
     keyspaceVersion: known.keyspaceVersion,
@@ -56,6 +59,7 @@ function migrationOf(value: unknown): RawClusterView['migration'] | null {
 /** Of slots in any order. */
 function maskOf(value: unknown): bigint | null {
   if (!Array.isArray(value)) return null
-  const isSlot = (slot: unknown) => typeof slot === 'number' && Number.isInteger(slot) && slot >= 0 && slot < SLOTS
+  const isSlot = (slot: unknown) =>
+    typeof slot === 'number' && Number.isInteger(slot) && slot >= 0 && slot < MAX_OPERATORS
   return value.every(isSlot) ? value.reduce((mask: bigint, slot: number) => mask | (1n << BigInt(slot)), 0n) : null
 }
