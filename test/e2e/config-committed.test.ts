@@ -67,6 +67,7 @@ describe('the template of config init', () => {
       'compose',
       'systemd',
       'kubernetes',
+      'prometheus',
     ])
     const answers: Readonly<Record<string, string>> = {
       contract_address: `"${CONTRACT}"`,
