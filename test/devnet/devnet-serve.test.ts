@@ -1,6 +1,8 @@
 /** `wcn devnet serve`, the built tool on a real chain: met by peers as docs/dev/network/node-protocol.md says real nodes and databases are. */
+
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
+import { createServer } from 'node:net'
 import { encodeFunctionData } from 'viem'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { parseEncryptionKey } from '../../src/base/keys/encryption-key.js'
@@ -8,6 +10,7 @@ import { encodeNodeSecretKey, type NodeKeypair } from '../../src/base/keys/node-
 import { CLUSTER_ABI } from '../../src/chain/contract/cluster-abi.js'
 import { encodeOperatorData } from '../../src/cluster/codec/operator-data.js'
 import { storeNode } from '../../src/cluster/plain-node.js'
+import { freePorts } from '../../src/devnet/stand-in/free-ports.js'
 import type { ApiName } from '../../src/peer/node-probe.js'
 import { createNodeProbe } from '../../src/peer/quic/node-probe.js'
 import { type Running, startWcn } from '../support/background.js'
@@ -184,7 +187,7 @@ describe.skipIf(!quicAvailable)('a stand-in for wcn_node', () => {
 
   it('refuses a port that is taken, a contract that is none, a file of neither kind, and a missing addon', async () => {
     const taken = createServer()
-    await new Promise<void>((resolve) => taken.listen(ports[2], HOST, resolve))
+    await once(taken.listen(ports[2], HOST), 'listening')
     const refused = await wcnJson(['devnet', 'serve', files().node])
     await new Promise((resolve) => taken.close(resolve))
     expect(refused).toMatchObject({ code: 2, error: { code: 'PORT_INVALID' } })
@@ -273,21 +276,4 @@ function variablesOf(file: string): Record<string, string> {
 
 function changeEnv(from: string, to: string, changes: Readonly<Record<string, unknown>>): void {
   writeEnv(to, { ...variablesOf(from), ...changes })
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers: Server[] = Array.from({ length: count }, () => createServer())
-  const found = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) =>
-          server.listen(0, HOST, () => {
-            const address = server.address()
-            resolve(typeof address === 'object' && address ? address.port : 0)
-          }),
-        ),
-    ),
-  )
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return found
 }

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { freePorts } from '../../src/devnet/stand-in/free-ports.js'
 import { BIN, cleanEnvironment, sandbox, wcn, wcnJson } from '../support/cli.js'
 import { quicAvailable, WITHOUT_ADDON } from '../support/stand-ins.js'
 
@@ -415,9 +416,7 @@ function startForeground(...args: string[]) {
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listen(server, 0)
-  await new Promise((resolve) => server.close(resolve))
+  const [port = 0] = await freePorts(1)
   return port
 }
 

@@ -1,8 +1,9 @@
 /** UDP ports at which no node of the network is, and what the probe makes of them. */
-import { createSocket, Socket } from 'node:dgram'
+import { Socket } from 'node:dgram'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { parseIpv4 } from '../../../src/base/ipv4.js'
+import { freePorts } from '../../../src/devnet/stand-in/free-ports.js'
 import type { NodeProbe, PortReport } from '../../../src/peer/node-probe.js'
 import { ADDON_REFUSED } from '../../../src/peer/quic/load-addon.js'
 import { createNodeProbe } from '../../../src/peer/quic/node-probe.js'
@@ -44,15 +45,6 @@ async function stub(answer: StubAnswer): Promise<number> {
   return port
 }
 
-/** A UDP port nobody has: it was somebody's a moment ago. */
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4')
-  await new Promise<void>((resolve) => socket.bind(0, HOST, resolve))
-  const { port } = socket.address()
-  await new Promise<void>((resolve) => socket.close(resolve))
-  return port
-}
-
 /** Any TCP port, or this one; false where that is somebody else's: what is free over UDP need not be so over TCP. */
 async function takeTcp(port = 0): Promise<number | false> {
   const server = createServer((socket) => socket.destroy())
@@ -68,7 +60,7 @@ describe.each(['addon', 'no addon'] as const)('with %s', (addon) => {
   const available = addon === 'no addon' || quicAvailable
 
   it.skipIf(!available)('a port where nothing listens is closed, and found out early', async () => {
-    expect(await reach(await probeWith(addon), await freePort(), LONG_MS)).toEqual({ kind: 'closed' })
+    expect(await reach(await probeWith(addon), (await freePorts(1))[0] ?? 0, LONG_MS)).toEqual({ kind: 'closed' })
   })
 
   it.skipIf(!available)('a silent port is silent, within its time', async () => {
