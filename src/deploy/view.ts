@@ -27,10 +27,19 @@ export function configEmitText(data: ConfigEmitData, paint: Paint): string {
   const diffs = files.flatMap(({ diff }) =>
     diff === null ? [] : [diff.trimEnd().split('\n').map(paint.text).join('\n')],
   )
-  const next = dry_run
-    ? paint.next('if it is as you want it, the same without --dry-run', null)
+  return paint.screen(
+    ...diffs,
+    paint.table(['', 'file', 'for'], rows),
+    firewallText(firewall, paint),
+    nextText(data, paint),
+  )
+}
+
+function nextText({ format, dry_run }: ConfigEmitData, paint: Paint): string {
+  if (dry_run) return paint.next('if it is as you want it, the same without --dry-run', null)
+  return format === 'prometheus'
+    ? paint.next('see that Prometheus takes them', 'promtool check rules DIR/*.rules.yml')
     : paint.next('check them where they are to run', 'wcn config check DIR')
-  return paint.screen(...diffs, paint.table(['', 'file', 'for'], rows), firewallText(firewall, paint), next)
 }
 
 function statusText(status: ConfigEmitData['files'][number]['status'], dryRun: boolean, paint: Paint): string {

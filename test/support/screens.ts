@@ -318,6 +318,13 @@ screen('config-emit', configEmitText, {
     ],
   },
 })
+screen('config-emit-prometheus', configEmitText, {
+  ...{ format: 'prometheus', dry_run: false, stale: [], primary_moved: null, firewall: { open: [], closed: [] } },
+  files: ['prometheus.yml', 'wcn-cluster.dashboard.json'].map((name) => ({
+    ...{ path: `${FOLDER}/out/${name}`, target: null, name: null, peer_id: null, variables: [], secret: false },
+    ...{ signing_key: false, status: 'created' as const, diff: null },
+  })),
+})
 screen('devnet-up', devnetView, {
   ...{ rpc_url: 'http://127.0.0.1:45678', chain_id: 31_337, pid: 1_234_567, contract: CONTRACT, owner: OPERATOR },
   ...{ env_file: `${FOLDER}/devnet.env`, detached: false, operators: [{ id: OPERATOR, name: NAME }] },
