@@ -36,9 +36,9 @@ export interface Input {
  */
 export async function run(services: Services, input: Input) {
   if (input.unsigned !== undefined)
-    // Its two contracts come into being at addresses that follow from who sends them, and a Safe creates none by a call.
+    // What creates the second contract is priced against the first, on chain; and a Safe creates none by a call.
     throw new WcnError('USAGE', 'a cluster is founded by an account whose key is at hand: --unsigned is not for this', {
-      hint: 'deploy it with an account of its own, then `wcn admin ownership transfer ADDRESS` to the Safe or the offline key',
+      hint: 'deploy it with an account of its own, then offer it (`wcn admin ownership transfer ADDRESS`) to the Safe or the offline key, which accepts',
     })
   const ids = requireFounders(input.operator.map((text) => parseAddress(text, '--operator')))
   const maxOperatorDataBytes = wholeNumber(input.maxOperatorDataBytes ?? '4096', '--max-operator-data-bytes', 65_535)
