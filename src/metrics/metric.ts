@@ -7,7 +7,7 @@ export interface Alert {
   readonly expr: (metric: string) => string
   /** How long it has to hold, as Prometheus writes durations. */
   readonly for: string
-  /** `page`: keys are lost or about to be. `warning` can wait for the morning. */
+  /** `page`: what the network penalises or what loses data. `warning` can wait for the morning. */
   readonly severity: 'page' | 'warning'
   readonly summary: string
   /** What to do. */

@@ -1,17 +1,10 @@
 /** Alert rules as Prometheus reads them (the onboarding document, "Availability"; docs/dev/network/node-protocol.md, "Metrics"). */
+import type { Alert as MetricAlert } from '../../metrics/metric.js'
 import type { TargetPlan, YamlMap } from './target-file.js'
 
-interface Alert {
-  readonly name: string
+interface Alert extends Omit<MetricAlert, 'expr'> {
   /** PromQL. */
   readonly expr: string
-  /** How long it has to hold, as Prometheus writes durations. */
-  readonly for: string
-  /** `page`: what the network penalises or what loses data. `warning` can wait for the morning. */
-  readonly severity: 'page' | 'warning'
-  readonly summary: string
-  /** What to do. */
-  readonly action: string
 }
 
 export const NODE_JOB = 'wcn_node'
@@ -33,13 +26,17 @@ export function alertRules(plan: TargetPlan): readonly YamlMap[] {
     ...(has('node') ? [...NODE_ALERTS, unreachableDatabase(plan)] : []),
     ...(has('database') ? DATABASE_ALERTS : []),
     LOW_MEMORY,
-  ].map(({ name, expr, severity, summary, action, ...alert }) => ({
+  ].map(alertRule)
+}
+
+export function alertRule({ name, expr, severity, summary, action, ...alert }: Alert): YamlMap {
+  return {
     alert: name,
     expr,
     for: alert.for,
     labels: { severity },
     annotations: { summary, description: action },
-  }))
+  }
 }
 
 /** All nodes of one contract belong together. */

@@ -1,6 +1,6 @@
 /** What Prometheus and Grafana make of `wcn cluster exporter`: alerts and a dashboard, from the table of its metrics. */
-import type { Alert } from '../../metrics/metric.js'
 import { METRICS, type MetricName, metricNames } from '../../metrics/metrics.js'
+import { alertRule } from './prometheus-alerts.js'
 import type { YamlMap } from './target-file.js'
 
 export const CLUSTER_JOB = 'wcn_cluster'
@@ -8,18 +8,8 @@ export const CLUSTER_JOB = 'wcn_cluster'
 export function clusterRules(): readonly YamlMap[] {
   return metricNames().flatMap((name) => {
     const { alert } = METRICS[name]
-    return alert ? [rule(name, alert)] : []
+    return alert ? [alertRule({ ...alert, expr: alert.expr(name) })] : []
   })
-}
-
-function rule(metric: string, { name, expr, severity, summary, action, ...alert }: Alert): YamlMap {
-  return {
-    alert: name,
-    expr: expr(metric),
-    for: alert.for,
-    labels: { severity },
-    annotations: { summary, description: action },
-  }
 }
 
 /** Of Grafana, which picks the data source and the contracts that are shown. */

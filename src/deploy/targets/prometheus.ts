@@ -66,16 +66,15 @@ function scrapeConfigs(plan: TargetPlan): readonly YamlMap[] {
   ]
   const services = jobs
     .filter(({ services }) => services.length > 0)
-    .map(({ name, services }) => ({
-      job_name: name,
-      metrics_path: '/metrics',
-      scrape_interval: SCRAPE_INTERVAL,
-      scrape_timeout: '10s',
-      static_configs: services.map((service) => ({
-        targets: [commented(targetOf(service), whence(plan, service))],
-        labels: labelsOf(plan, service),
-      })),
-    }))
+    .map(({ name, services }) =>
+      job(
+        name,
+        services.map((service) => ({
+          targets: [commented(targetOf(service), whence(plan, service))],
+          labels: labelsOf(plan, service),
+        })),
+      ),
+    )
   return [...services, ...clusterJob(plan)]
 }
 
@@ -83,15 +82,17 @@ function scrapeConfigs(plan: TargetPlan): readonly YamlMap[] {
 function clusterJob({ deployment: { contractAddress, options }, origin }: TargetPlan): readonly YamlMap[] {
   if (options.exporter === null) return []
   const target = commented(options.exporter, origin(['prometheus', 'exporter']))
-  return [
-    {
-      job_name: CLUSTER_JOB,
-      metrics_path: '/metrics',
-      scrape_interval: SCRAPE_INTERVAL,
-      scrape_timeout: '10s',
-      static_configs: [{ targets: [target], labels: contractLabel(contractAddress) }],
-    },
-  ]
+  return [job(CLUSTER_JOB, [{ targets: [target], labels: contractLabel(contractAddress) }])]
+}
+
+function job(name: string, targets: readonly YamlMap[]): YamlMap {
+  return {
+    job_name: name,
+    metrics_path: '/metrics',
+    scrape_interval: SCRAPE_INTERVAL,
+    scrape_timeout: '10s',
+    static_configs: targets,
+  }
 }
 
 /** Keeps clusters apart where one Prometheus watches several. */
