@@ -36,7 +36,7 @@ const CHANGES_SHOWN = 8
 
 function changesText(changed: ClusterStatusJson['changed'], paint: Paint): readonly (readonly [string, string])[] {
   if (changed === null || changed.length === 0) return []
-  const words = (state: string | null) => state?.replace('-', ' ') ?? 'not on chain'
+  const words = (state: string | null) => (state === null ? 'not on chain' : spaced(state))
   const told = changed
     .slice(0, CHANGES_SHOWN)
     .map(

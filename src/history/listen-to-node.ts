@@ -25,7 +25,7 @@ type Place = Omit<ProbeTarget, 'api'>
 
 /**
  * `view`: what it shows now. Its happenings end with the command: a node that goes away is waited for. Throws NETWORK for
- * who does not answer as a node of the cluster that it shows.
+ * who shows no cluster. Whether it is one of that cluster's nodes is not asked.
  */
 export async function hearFrom({ clock, deadline, interruption, talk }: Needs, probe: NodeProbe, at: Place) {
   let session: ApiSession | null = await open(probe, at)

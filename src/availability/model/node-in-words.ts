@@ -14,7 +14,7 @@ export function nodeInWords(node: NodeJson): readonly [tone: 'good' | 'warn' | '
   return node.database === false ? ['warn', 'no database'] : ['good', 'up']
 }
 
-export function spaced(state: NodeJson['state']): string {
+export function spaced(state: string): string {
   return state.replace('-', ' ')
 }
 
