@@ -48,7 +48,7 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
 
   it('takes one that ended, and whose parent has not taken note, for gone', async () => {
     // The shell becomes a program that never asks what became of its child.
-    const { line } = await start('sleep 0 & echo $!; exec sleep 60')
+    const { line } = await start('(until grep -q sleep /proc/$$/comm; do :; done) & echo $!; exec sleep 60')
     const pid = Number(line)
     await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'latin1')).toContain(') Z ')
     expect(fateOf({ ...own, pid, startTime: startTimeOf(pid) }, own)).toBe('gone')
