@@ -72,9 +72,11 @@ describe('a topic', () => {
   })
 })
 
-describe('a flag that may stand before the noun', () => {
+describe('a flag that may stand before the noun', async () => {
+  // One for all rows, which give a flag the same value.
+  const inert = await inertProgram()
   const complaintAbout = async (words: readonly string[]) =>
-    (await inertProgram()).parseAsync([...words], { from: 'user' }).then(() => null, String)
+    inert.parseAsync([...words], { from: 'user' }).then(() => null, String)
   const lines = leaves.map((command) => [pathOf(command), linesOf(examplesOf(command)[0] ?? '')[0] ?? []] as const)
 
   it.each(
