@@ -5,25 +5,25 @@ import { defineConfig } from 'vitest/config'
 // For the workers, which get this environment, and for the reporter.
 process.env.WCN_TEST_SHARE ??= String(randomInt(1_000_000))
 
-/** What changes something that all of a process share, or runs the built tool in it, has a process of its own. */
-const ALONE =
-  /^test\/e2e\/|vi\.(?:mock|stub\w+|useFakeTimers)\(|process\.chdir|globalThis|process\.env\S* = |delete process\.env|in-process\.js/
+/** What changes something that all of a process share has a process of its own. */
+const ALONE = /vi\.(?:mock|stub\w+|useFakeTimers)\(|process\.chdir|globalThis|process\.env\S* = |delete process\.env/
 const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts'))
   .map((path) => `test/${path}`)
-const alone = files.filter((path) => ALONE.test(path) || ALONE.test(readFileSync(path, 'utf8')))
+const alone = files.filter((path) => ALONE.test(readFileSync(path, 'utf8')))
+const together = files.filter((path) => !alone.includes(path))
+/** These run the built tool, and those take it apart. */
+const isRun = (path: string) => path.startsWith('test/e2e/')
 
 export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: 'alone', include: alone } },
-      {
-        extends: true,
-        test: { name: 'together', include: files.filter((path) => !alone.includes(path)), isolate: false },
-      },
+      { extends: true, test: { name: 'run', include: together.filter(isRun), isolate: false } },
+      { extends: true, test: { name: 'unit', include: together.filter((path) => !isRun(path)), isolate: false } },
     ],
     globalSetup: ['test/support/run-folder.ts'],
-    setupFiles: ['test/support/use-loopback-only.ts'],
+    setupFiles: ['test/support/use-own-bounds.ts', 'test/support/use-loopback-only.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     // More than cores: most of the time goes by waiting for processes and blocks.
     maxWorkers: 4,

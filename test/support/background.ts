@@ -1,8 +1,8 @@
 /** The built tool while it runs: a test waits for what it prints, and lets other things happen meanwhile. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { afterEach } from 'vitest'
+import { spawn } from 'node:child_process'
 import { BIN, type CliOptions, type CliResult, cleanEnvironment } from './cli.js'
 import { requireFittingDocuments } from './json-schemas.js'
+import { endWithTest } from './left-behind.js'
 
 export interface Running {
   /** Resolves when this is on stdout or stderr. */
@@ -14,13 +14,6 @@ export interface Running {
 }
 
 const DEADLINE_MS = 120_000
-const running = new Set<ChildProcess>()
-
-/** Whatever a failed test left behind. */
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL')
-  running.clear()
-})
 
 export function startWcn(args: readonly string[], { env, cwd }: Omit<CliOptions, 'input'> = {}): Running {
   const child = spawn(process.execPath, [BIN, ...args], {
@@ -29,7 +22,6 @@ export function startWcn(args: readonly string[], { env, cwd }: Omit<CliOptions,
     timeout: DEADLINE_MS,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  running.add(child)
   const printed = { stdout: '', stderr: '' }
   let tell = () => {}
   for (const name of ['stdout', 'stderr'] as const)
@@ -40,10 +32,10 @@ export function startWcn(args: readonly string[], { env, cwd }: Omit<CliOptions,
   const ended = new Promise<CliResult>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => {
-      running.delete(child)
       requireFittingDocuments(args, printed.stdout).then(() => resolve({ code, ...printed }), reject)
     })
   })
+  endWithTest(child, ended)
   return {
     until: (text) =>
       new Promise((resolve, reject) => {

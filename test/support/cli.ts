@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { requireFittingDocuments } from './json-schemas.js'
+import { stateFolder } from './state-folder.js'
 
 /** The program as it is installed. */
 export const INSTALLED = fileURLToPath(new URL('../../bin/wcn.js', import.meta.url))
@@ -29,16 +30,14 @@ export interface CliOptions {
   readonly cwd?: string
 }
 
-/** What the tool remembers, of this test file only: the journals and locks of others are none of its business. */
-const STATE = mkdtempSync(join(tmpdir(), 'wcn-test-state-'))
-
 /** Nothing of the test's own environment but where to find programs. */
 export function cleanEnvironment(extra: CliOptions['env'] = {}): Record<string, string> {
+  const state = stateFolder()
   const env = {
     PATH: `${dirname(NODE)}${delimiter}${process.env.PATH}`,
     HOME: tmpdir(),
-    WCN_STATE_DIR: STATE,
-    WCN_CONFIG_DIR: join(STATE, 'config'),
+    WCN_STATE_DIR: state,
+    WCN_CONFIG_DIR: join(state, 'config'),
     ...extra,
   }
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 /** The built tool in front of a person: a real pseudo-terminal, whose keys a test presses and whose screen it reads. */
-import { type IPty, spawn } from '@lydell/node-pty'
-import { afterEach } from 'vitest'
+import { spawn } from '@lydell/node-pty'
 import { BIN, type CliOptions, cleanEnvironment } from './cli.js'
+import { endWithTest } from './left-behind.js'
 
 export interface Terminal {
   /** Everything that was printed so far, control sequences included. */
@@ -26,13 +26,6 @@ export const COLOUR = /\u001b\[[0-9;]*m/
 const CONTROL_SEQUENCE = /\u001b\[[0-9;?]*[A-Za-z]|\r/g
 
 const DEADLINE_MS = 120_000
-const open = new Set<IPty>()
-
-/** Whatever a failed test left behind. */
-afterEach(() => {
-  for (const terminal of open) terminal.kill('SIGKILL')
-  open.clear()
-})
 
 interface TerminalOptions extends Omit<CliOptions, 'input'> {
   /** 200 unless given. */
@@ -56,7 +49,6 @@ export function inTerminal(
     cwd: cwd ?? process.cwd(),
     env: cleanEnvironment({ TERM, ...others }),
   })
-  open.add(pty)
   let screen = ''
   let seen = 0
   let over = false
@@ -71,12 +63,12 @@ export function inTerminal(
   })
   const ended = new Promise<number>((resolve) => {
     pty.onExit(({ exitCode }) => {
-      open.delete(pty)
       over = true
       tell()
       resolve(exitCode)
     })
   })
+  endWithTest(pty, ended)
   return {
     get screen() {
       return screen

@@ -28,8 +28,8 @@ export interface Refusal {
 }
 
 let folders = 0
-/** Exit codes that processes of their own have ended with: one row each is enough. */
-const shownByProcess = new Set<number>()
+/** Exit codes that processes of their own have ended with, of each file's chain: one row each is enough. */
+const shownByProcess = new WeakMap<Devnet, Set<number>>()
 
 export async function expectRefusal(
   { args: given, env, input, files, waits = false, exit, code, says }: Refusal,
@@ -48,8 +48,9 @@ export async function expectRefusal(
     ...(input === undefined ? {} : { input }),
   })
   const before = { chain: await net.state(), files: listing(cwd) }
-  const ownProcess = waits || !shownByProcess.has(exit)
-  shownByProcess.add(exit)
+  const exits = shownByProcess.get(net) ?? new Set()
+  const ownProcess = waits || !exits.has(exit)
+  shownByProcess.set(net, exits.add(exit))
   const [human, script] = await Promise.all(
     ownProcess
       ? [wcn(args, options('human')), wcnJson(args, options('script'))]

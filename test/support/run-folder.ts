@@ -6,11 +6,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+/** Of this run: set by the first project, which is the one that removes it. */
+const RUN = 'WCN_TEST_FOLDER'
 let folder: string | undefined
 
-/** Vitest calls both, once a project, before the workers start and after they have ended; workers get this environment. */
+/** Vitest loads this file, and calls both, once a project: before the workers start, which get this environment, and after them. */
 export function setup(): void {
-  folder ??= process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'wcn-test-'))
+  if (process.env[RUN] !== undefined) return
+  folder = mkdtempSync(join(tmpdir(), 'wcn-test-'))
+  process.env[RUN] = process.env.TMPDIR = folder
 }
 
 export function teardown(): void {
