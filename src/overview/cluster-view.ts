@@ -3,6 +3,7 @@
 import type { Services } from '../cli/services.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import { alikeBySlot } from '../cluster/look-alikes.js'
+import type { ShardCounts } from '../cluster/replicas.js'
 import { clusterJson } from '../cluster/to-json.js'
 import type { PageInput } from '../page/write-page.js'
 import { readAtBlock } from '../read/read-at-block.js'
@@ -28,16 +29,16 @@ export async function run(services: Services, { shards = false, ...input }: Inpu
   if (key) warnOfWrongKey(services, operators.slice(0, CHECKED_OPERATORS), key)
   const json = clusterJson(snapshot, key)
   const alike = alikeBySlot(operators)
-  const counts = shards ? await shardCounts(snapshot.view) : null
+  const counts = shards || writePage ? await countShards(snapshot.view) : null
   const data = {
     ...json,
     operators: json.operators.map((operator) => ({
       ...operator,
       ...looksLike(alike.get(operator.slot) ?? []),
-      ...counts?.(operator.slot),
+      ...(shards && shardsOf(counts, operator.slot)),
     })),
   }
-  return { data: { ...data, ...(writePage && { page: await writePage(snapshot, json) }) } }
+  return { data: { ...data, ...(writePage && { page: await writePage(snapshot, json, counts) }) } }
 }
 
 /** Slots of operators whose names people would take for this one; not there where there are none. */
@@ -45,11 +46,12 @@ function looksLike(slots: readonly number[]): { readonly looks_like?: readonly n
   return slots.length === 0 ? {} : { looks_like: slots }
 }
 
-/** By slot, of the 65 536 shards those stored under the serving keyspace, and those to be pulled by the running migration. */
-async function shardCounts({ keyspace, newKeyspace }: ClusterView) {
-  const { replicaSets, shardsPerOperator, shardsToPull } = await import('../cluster/keyspace.js')
-  const serving = replicaSets(keyspace)
-  const stored = shardsPerOperator(serving)
-  const pulled = newKeyspace && shardsToPull(serving, replicaSets(newKeyspace))
-  return (slot: number) => ({ shards: stored.get(slot) ?? 0, shards_to_pull: pulled && (pulled.get(slot) ?? 0) })
+async function countShards(view: ClusterView): Promise<ShardCounts | null> {
+  return (await import('../cluster/replicas.js')).shardCounts(view)
+}
+
+/** Null where the network's nodes reject the keyspace; of what is to be pulled, also where no migration runs. */
+function shardsOf(counts: ShardCounts | null, slot: number) {
+  const { stored, pulled } = counts ?? { stored: null, pulled: null }
+  return { shards: stored && (stored.get(slot) ?? 0), shards_to_pull: pulled && (pulled.get(slot) ?? 0) }
 }

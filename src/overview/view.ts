@@ -43,7 +43,7 @@ export function clusterViewText(data: ClusterViewJson, paint: Paint): string {
 }
 
 function row(operator: ClusterViewJson['operators'][number], counted: boolean, paint: Paint): readonly string[] {
-  const { slot, id, data_bytes, shards = 0, shards_to_pull = null, looks_like = [] } = operator
+  const { slot, id, data_bytes, shards = null, shards_to_pull = null, looks_like = [] } = operator
   const corrupted = 'corrupted' in operator
   return [
     String(slot),
@@ -51,7 +51,7 @@ function row(operator: ClusterViewJson['operators'][number], counted: boolean, p
     corrupted ? '-' : String(operator.nodes.length),
     corrupted ? '-' : String(operator.clients.length),
     String(data_bytes),
-    ...(counted ? [String(shards), String(shards_to_pull ?? '-')] : []),
+    ...(counted ? [String(shards ?? '-'), String(shards_to_pull ?? '-')] : []),
     corrupted
       ? paint.bad(`cannot be decoded: ${paint.text(operator.reason)}`)
       : paint.text(operator.name) +

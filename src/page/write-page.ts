@@ -3,8 +3,7 @@ import { openClusterStatus } from '../availability/cluster-status.js'
 import { quote } from '../base/quote.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
-import { shardsPerOperator, shardsToPull } from '../cluster/keyspace.js'
-import { createReplicas } from '../cluster/replicas.js'
+import type { ShardCounts } from '../cluster/replicas.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { SurveyInput } from '../health/survey/survey-cluster.js'
 import { run as clusterHistory } from '../history/cluster-history.js'
@@ -36,7 +35,7 @@ export async function openPage(services: Services, { html: path, since, ...input
   const overwrite = await isPageOfOurs(services, path)
   await services.files.checkWritable(path, { overwrite })
   const look = input.live === true ? await openClusterStatus(services, input) : null
-  return async (snapshot: ClusterSnapshot, cluster: PageData['cluster']) => {
+  return async (snapshot: ClusterSnapshot, cluster: PageData['cluster'], shards: ShardCounts | null) => {
     const [live, slot, history] = await Promise.all([
       look?.() ?? null,
       maintenanceOf(services, snapshot),
@@ -45,7 +44,7 @@ export async function openPage(services: Services, { html: path, since, ...input
     const data: PageData = {
       madeAt: services.clock.now(),
       cluster,
-      shards: shardsOf(snapshot),
+      shards,
       maintenance: slot.maintenance && {
         holder: slot.maintenance,
         name: slot.name,
@@ -100,11 +99,4 @@ async function isPageOfOurs({ files }: Services, path: string): Promise<boolean>
   throw new WcnError('FILE_EXISTS', `${quote(path)} exists already and is no page of a cluster: it is not replaced`, {
     hint: 'give --html another name',
   })
-}
-
-function shardsOf({ view }: ClusterSnapshot): PageData['shards'] {
-  const replicas = createReplicas()(view)
-  if (replicas === null) return null
-  const { serving, next } = replicas
-  return { stored: shardsPerOperator(serving), pulled: next && shardsToPull(serving, next) }
 }

@@ -27,7 +27,7 @@ async function write(input: { readonly since?: string }) {
     settings: { encryptionKey: async () => null },
   })
   const page = await openPage(services, { html: 'page.html', ...input })
-  return { services, files, written: page?.(snapshot, clusterJson(snapshot, null)) ?? Promise.reject() }
+  return { services, files, written: page?.(snapshot, clusterJson(snapshot, null), null) ?? Promise.reject() }
 }
 
 it('is a page without history', async () => {

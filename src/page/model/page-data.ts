@@ -2,6 +2,7 @@
 
 import type { ClusterStatusJson } from '../../availability/cluster-status.js'
 import type { Address } from '../../base/address.js'
+import type { ShardCounts } from '../../cluster/replicas.js'
 import type { clusterJson } from '../../cluster/to-json.js'
 import type { ToldEvent } from '../../history/model/retell.js'
 
@@ -13,12 +14,8 @@ export interface PageData {
   /** Unix seconds. */
   readonly madeAt: number
   readonly cluster: ClusterJson
-  /** By slot, of the 65 536 shards; null where the network's nodes reject the keyspace. */
-  readonly shards: {
-    readonly stored: ReadonlyMap<number, number>
-    /** Null where no migration runs. */
-    readonly pulled: ReadonlyMap<number, number> | null
-  } | null
+  /** Null where the network's nodes reject the keyspace. */
+  readonly shards: ShardCounts | null
   readonly maintenance: {
     readonly holder: Address
     readonly name: string | null
