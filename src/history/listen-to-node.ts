@@ -3,6 +3,7 @@
  * RPC 1), and shows what its own provider shows (RPC 0), which is held against what was shown before.
  */
 import type { EncryptionKey } from '../base/keys/encryption-key.js'
+import type { PeerId } from '../base/keys/peer-id.js'
 import type { Services } from '../cli/services.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -25,11 +26,16 @@ type Place = Omit<ProbeTarget, 'api'>
 
 /**
  * `view`: what it shows now. Its happenings end with the command: a node that goes away is waited for. Throws NETWORK for
- * who shows no cluster. Whether it is one of that cluster's nodes is not asked.
+ * who shows no cluster; who is none of that cluster's nodes is warned of.
  */
 export async function hearFrom({ clock, deadline, interruption, talk }: Needs, probe: NodeProbe, at: Place) {
-  let session: ApiSession | null = await open(probe, at)
+  const first = await open(probe, at)
+  let session: ApiSession | null = first.session
   let view = await shown(session, at)
+  if (!isListed(view, first.peerId))
+    talk.warn(
+      `${first.peerId} at ${at.host}:${at.port} is no node of the cluster that it shows: nothing says that it knows`,
+    )
   const isOver = () => interruption.signal.aborted || deadline.remainingMs() === 0
   const pause = (ms: number, until: AbortSignal = interruption.signal) =>
     clock.sleep(Math.min(ms, deadline.remainingMs()), until)
@@ -43,7 +49,7 @@ export async function hearFrom({ clock, deadline, interruption, talk }: Needs, p
   }
 
   async function* whileItAnswers(key: EncryptionKey | null): AsyncGenerator<HeardEvent> {
-    session ??= await open(probe, at)
+    session ??= (await open(probe, at)).session
     const bell = session.listen(EVENTS, null)
     yield* await difference(session, key)
     let later: readonly number[] = []
@@ -78,13 +84,17 @@ export async function hearFrom({ clock, deadline, interruption, talk }: Needs, p
   return { view, happenings }
 }
 
-async function open(probe: NodeProbe, at: Place): Promise<ApiSession> {
+async function open(probe: NodeProbe, at: Place): Promise<{ readonly session: ApiSession; readonly peerId: PeerId }> {
   const report = await probe.reach({ ...at, api: 'Cluster2' }, TIMEOUT_MS)
   if (report.kind !== 'answers')
     throw unheard(at, report.kind === 'quic' ? 'no handshake' : PORT_DIAGNOSES[report.kind])
   if (report.api.kind !== 'accepted')
     throw unheard(at, 'it does not take this question: that is answered at the primary port of a node')
-  return report.api.session
+  return { session: report.api.session, peerId: report.peerId }
+}
+
+function isListed({ operators }: ClusterView, peerId: PeerId): boolean {
+  return operators.some(({ decoded }) => decoded?.nodes.some((node) => node.peerId === peerId))
 }
 
 async function shown(session: ApiSession, at: Place): Promise<ClusterView> {

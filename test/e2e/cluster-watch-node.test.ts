@@ -37,6 +37,7 @@ describe.skipIf(!quicAvailable)('heard from a node', () => {
     watch.interrupt('SIGINT')
     const { code, stdout, stderr } = await watch.ended
     expect(code, stderr).toBe(0)
+    expect(stderr).not.toContain('no node of the cluster')
     const [start, ...told] = parsed(stdout)
     expect(start).toMatchObject({
       from: { node: `127.0.0.1:${node?.primary_port}`, version: 1, contract: null, block: null },
@@ -54,6 +55,18 @@ describe.skipIf(!quicAvailable)('heard from a node', () => {
       'is in maintenance no more',
       expect.stringMatching(/^changed node 0: primary port \d+ → 4010$/),
     ])
+  })
+
+  it('from somebody who is not listed, it comes with a warning', async () => {
+    const [, node] = await ports()
+    await as(['devnet', 'break', '0/1', 'wrong-key'])
+    const watch = startWcn(['cluster', 'watch', '--node', `127.0.0.1:${node?.primary_port}`, '--json'])
+    await watch.until('"from":{')
+    watch.interrupt('SIGINT')
+    const { code, stderr } = await watch.ended
+    expect(code, stderr).toBe(0)
+    expect(stderr).toMatch(/warning: 12D3Koo\w+ at 127\.0\.0\.1:\d+ is no node of the cluster that it shows/)
+    await as(['devnet', 'mend', '0/1'])
   })
 
   it('of another port, or of nobody, it is refused', async () => {
