@@ -50,11 +50,14 @@ export async function startBrowser() {
     [...flags, '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
-  let port = ''
+  const lines: string[] = []
+  let port: string | undefined
   for await (const line of createInterface(program.stderr)) {
-    port = /ws:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? ''
-    if (port !== '') break
+    lines.push(line)
+    port = /ws:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]
+    if (port !== undefined) break
   }
+  if (port === undefined) throw new Error(`the browser ended before it listened:\n${lines.join('\n')}`)
   program.stderr.resume()
   const targets = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as {
     type: string
