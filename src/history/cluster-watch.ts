@@ -12,7 +12,7 @@ import { requireProof } from '../health/model/advice.js'
 import { readCluster } from '../read/read-operator.js'
 import { parseDuration } from '../settings/setting-values.js'
 import { clusterBefore, warnOfUnknown } from './cluster-before.js'
-import { createDeliveries } from './deliveries.js'
+import { createDeliveries, type Webhook } from './deliveries.js'
 import { type Base, followEvents } from './follow-events.js'
 import { hearFrom } from './listen-to-node.js'
 import type { ToldEvent } from './model/retell.js'
@@ -62,7 +62,7 @@ export async function run(services: Services, input: Input) {
   const intervalMs = parseDuration(input.interval ?? INTERVAL, '--interval')
   const only = input.operator === undefined ? null : parseAddress(input.operator, '--operator')
   const command = await commandOf(services, input)
-  const webhook = input.webhook === undefined ? null : parseWebhook(input.webhook)
+  const webhook = input.webhook === undefined ? null : await webhookAt(services, input.webhook)
   const { from, happenings } =
     input.node === undefined
       ? await followChain(services, input.since, intervalMs)
@@ -128,11 +128,12 @@ async function commandOf(services: Services, { exec, arguments: more = [] }: Inp
   return [exec, ...more]
 }
 
-/** It may hold a token, so it is never quoted. Throws SETTING_INVALID. */
-function parseWebhook(text: string): URL {
+/** It may hold a token, so it is never quoted, and without TLS it does not leave this machine. Throws SETTING_INVALID. */
+async function webhookAt({ settings }: Pick<Services, 'settings'>, text: string): Promise<Webhook> {
   const url = URL.canParse(text) ? new URL(text) : null
   const isLoopback = url !== null && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return url
+  if (url?.protocol === 'https:') return { url, proxy: await settings.proxyOf(url.href) }
+  if (url?.protocol === 'http:' && isLoopback) return { url, proxy: null }
   throw new WcnError('SETTING_INVALID', '--webhook is no https:// URL', {
     hint: 'http:// will do for this machine itself only',
   })

@@ -1,4 +1,5 @@
 /** Hands what happened on to a command and to a webhook, each in its own time: neither holds up the watch, or the other. */
+import { proxiedAgents } from '../chain/rpc/proxied-agent.js'
 import type { Services } from '../cli/services.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { ToldEvent } from './model/retell.js'
@@ -34,14 +35,21 @@ export interface Deliveries {
   end(): Promise<void>
 }
 
+export interface Webhook {
+  /** It may be secret: only its host is ever told. */
+  readonly url: URL
+  /** On the way to it; null: none. */
+  readonly proxy: string | null
+}
+
 interface Receivers {
   readonly command: readonly string[] | null
   /** Variables that the command gets although they are this tool's own. */
   readonly passEnv?: readonly string[]
-  readonly webhook: URL | null
+  readonly webhook: Webhook | null
 }
 
-/** Null: not wanted. The webhook's URL may be secret: only its host is ever told. */
+/** Null: not wanted. */
 export function createDeliveries(
   { interruption, ...services }: Pick<Services, 'clock' | 'interruption' | 'processes' | 'talk'>,
   { command, passEnv = [], webhook }: Receivers,
@@ -50,7 +58,7 @@ export function createDeliveries(
   const needs: Needs = { ...services, over: AbortSignal.any([interruption.signal, ended.signal]) }
   const lanes = [
     ...(command ? [createLane(needs, 'the command', (one) => runFor(needs, command, passEnv, one))] : []),
-    ...(webhook ? [createLane(needs, webhook.host, (one) => post(needs, webhook, one))] : []),
+    ...(webhook ? [createLane(needs, webhook.url.host, (one) => tellWebhook(needs, webhook, one))] : []),
   ]
   return {
     push: (happening) => {
@@ -127,22 +135,38 @@ async function runFor(
   }
 }
 
-async function post({ clock, over }: Needs, webhook: URL, happening: Happening): Promise<string | null> {
+/** Null: done. */
+async function tellWebhook({ clock, over }: Needs, webhook: Webhook, happening: Happening): Promise<string | null> {
+  const { host } = webhook.url
   let fault = ''
   for (let attempt = 0; attempt < ATTEMPTS && !over.aborted; attempt++) {
     if (attempt > 0) await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), over)
-    const answer = await fetch(webhook, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(happening),
-      // It would lead what is secret in the URL elsewhere.
-      redirect: 'manual',
-      signal: AbortSignal.any([AbortSignal.timeout(ANSWERS_WITHIN_MS), over]),
-    }).catch(() => null)
-    await answer?.body?.cancel()
-    if (answer?.ok) return null
-    fault = answer === null ? `${webhook.host} does not answer` : `${webhook.host} answers with ${answer.status}`
-    if (answer !== null && answer.status < 500 && !TRY_AGAIN.includes(answer.status)) return fault
+    const status = await post(webhook, JSON.stringify(happening), over)
+    if (status !== null && status >= 200 && status < 300) return null
+    fault = status === null ? `${host} does not answer` : `${host} answers with ${status}`
+    if (status !== null && status < 500 && !TRY_AGAIN.includes(status)) return fault
   }
   return fault
+}
+
+/** The status of its answer, which is not read: led elsewhere, what is secret in the URL would go there too. Null: none came. */
+async function post({ url, proxy }: Webhook, body: string, over: AbortSignal): Promise<number | null> {
+  const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
+  const proxied = proxy === null ? null : (await proxiedAgents(url, proxy, undefined))()
+  const options = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+    signal: AbortSignal.any([AbortSignal.timeout(ANSWERS_WITHIN_MS), over]),
+    ...(proxied && { agent: proxied.agent }),
+  }
+  const status = await new Promise<number | null>((resolve) => {
+    const outgoing = request(url, options, (answer) => {
+      resolve(answer.statusCode ?? null)
+      answer.destroy()
+    })
+    outgoing.on('error', () => resolve(null))
+    outgoing.end(body)
+  })
+  proxied?.close()
+  return status
 }

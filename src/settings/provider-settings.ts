@@ -28,9 +28,7 @@ export async function resolveProviders(
         registerSecret,
       )
     : []
-  const isProxied = Object.entries(environment).some(([name, value]) => /_proxy$/i.test(name) && value)
-  const proxyFor = isProxied ? (await import('./proxy-setting.js')).proxyFor : () => null
-  const proxies = urls.map((url) => proxyFor(url, environment, registerSecret))
+  const proxies = await Promise.all(urls.map((url) => proxyOf(url, { environment, registerSecret })))
   const caFile = sources.find(CA_FILE)
   return {
     providers: urls.map((url, index) => ({ url, headers: headers[index] ?? {}, proxy: proxies[index] ?? null })),
@@ -38,6 +36,15 @@ export async function resolveProviders(
     certificateAuthorities:
       caFile && (await (await import('./certificate-authorities.js')).readAuthorities(caFile, environment, files)),
   }
+}
+
+/** The proxy on the way to a URL; null: none. Throws SETTING_INVALID. */
+export async function proxyOf(
+  url: string,
+  { environment, registerSecret }: Pick<SettingsTools, 'registerSecret' | 'environment'>,
+): Promise<string | null> {
+  const isProxied = Object.entries(environment).some(([name, value]) => /_proxy$/i.test(name) && value)
+  return isProxied ? (await import('./proxy-setting.js')).proxyFor(url, environment, registerSecret) : null
 }
 
 /** No two the same. Throws SETTING_MISSING, SETTING_INVALID, SETTINGS_CONFLICT. */

@@ -8,7 +8,7 @@ import { describeSettings } from './describe-settings.js'
 import { usualStateDirectory } from './directories.js'
 import { readSettingsFile } from './env-file.js'
 import type { Contexts } from './local-contexts.js'
-import { firstRpcUrl, resolveProviders } from './provider-settings.js'
+import { firstRpcUrl, proxyOf, resolveProviders } from './provider-settings.js'
 import { PARSERS } from './setting-values.js'
 import type { Role, Setting } from './settings-table.js'
 import * as table from './settings-table.js'
@@ -102,6 +102,8 @@ export function resolveSettings(sources: Sources, role: Role, tools: SettingsToo
     chainId,
     /** The first provider's: what a node's configuration gets. It may hold a token: never shown. */
     rpcUrl: () => firstRpcUrl(sources, tools.registerSecret),
+    /** The proxy on the way to a URL that is no provider's; null: none. */
+    proxyOf: (url: string) => proxyOf(url, tools),
     /** Where nothing else is said, a development chain's nodes may have any address that a machine can have. */
     allowPrivateAddresses: () => read(table.ALLOW_PRIVATE) ?? chainId() === DEVELOPMENT_CHAIN_ID,
     /** The file with the secret key of one of the operator's nodes, as which nodes are looked at; null: as a stranger. */

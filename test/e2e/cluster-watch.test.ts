@@ -1,10 +1,15 @@
 /** `cluster watch`, the built tool against a real chain that is reorganised, through a provider that fails and lags. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { startWcn } from '../support/background.js'
 import { wcn, wcnJson } from '../support/cli.js'
 import { type Account, useDevnet } from '../support/devnet.js'
 import { startFaultProxy } from '../support/fault-proxy.js'
+import { startForwardProxy } from '../support/forward-proxy.js'
 import { wcnJsonInProcess } from '../support/in-process.js'
+import { startTlsFront, TEST_AUTHORITY_FILE } from '../support/tls-front.js'
 
 const net = useDevnet()
 const operator = (slot: number) => net.operators[slot] as Account
@@ -67,6 +72,34 @@ describe('what happens', () => {
     expect(code, stderr).toBe(0)
     expect(parsed(stdout).map(({ event }) => event?.operator.name)).toEqual([undefined, 'own'])
     expect(stderr).toMatch(/^warning: version \d+ was not handed on: the command ended/)
+  })
+
+  it('is posted through a tunnel of the proxy that the environment names', async () => {
+    const heard: string[] = []
+    const receiver = createServer((request, response) => {
+      let body = ''
+      request.on('data', (chunk) => {
+        body += chunk
+      })
+      request.on('end', () => {
+        heard.push(`${request.method} ${request.url} ${JSON.parse(body).event.words}`)
+        response.end()
+      })
+    })
+    await once(receiver.listen(0, '127.0.0.1'), 'listening')
+    const [proxy, front] = [await startForwardProxy(), await startTlsFront((receiver.address() as AddressInfo).port)]
+    const watch = startWcn(['cluster', 'watch', '--webhook', `https://localhost:${front.port}/token`, '--json'], {
+      env: { ...net.cluster, HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: TEST_AUTHORITY_FILE },
+    })
+    await watch.until('"from":{')
+    await as(operator(0), 'operator rename posted')
+    await expect.poll(() => heard).toEqual([expect.stringMatching(/^POST \/token .* to "posted"$/)])
+    expect(proxy.requests).toEqual([`CONNECT localhost:${front.port}`])
+    watch.interrupt('SIGINT')
+    const { stdout, stderr } = await watch.ended
+    expect(`${stdout}${stderr}`).not.toContain('/token')
+    await Promise.all([proxy.stop(), front.stop()])
+    receiver.close()
   })
 
   it.each([

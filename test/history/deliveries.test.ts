@@ -118,7 +118,7 @@ describe('a webhook', () => {
       bodies.push(`${request.method} ${request.headers['content-type']} ${body}`)
       response.writeHead(answers.shift() ?? 500).end('x')
     })
-    const deliveries = createDeliveries(services, { command: null, webhook: url })
+    const deliveries = createDeliveries(services, { command: null, webhook: { url, proxy: null } })
     deliveries.push(happening(1))
     deliveries.push(happening(2))
     await expect.poll(() => bodies).toHaveLength(4)
@@ -140,7 +140,7 @@ describe('a webhook', () => {
       asked++
       response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end()
     })
-    createDeliveries(services, { command: null, webhook: url }).push(happening(5))
+    createDeliveries(services, { command: null, webhook: { url, proxy: null } }).push(happening(5))
     await expect.poll(() => services.said).toEqual([`warning: version 5 was not handed on: ${url.host} ${why}`])
     expect(asked).toBe(attempts)
     close()
@@ -150,7 +150,7 @@ describe('a webhook', () => {
     const services = world()
     let asked = 0
     const { url, close } = await server(() => void asked++)
-    const deliveries = createDeliveries(services, { command: null, webhook: url })
+    const deliveries = createDeliveries(services, { command: null, webhook: { url, proxy: null } })
     deliveries.push(happening(5))
     await expect.poll(() => asked).toBe(1)
     deliveries.push(happening(6))

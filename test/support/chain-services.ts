@@ -114,6 +114,7 @@ export function chainServices(options: ChainServicesOptions): ChainServices {
       },
       chainId: () => chainId,
       rpcUrl: () => options.url,
+      proxyOf: async () => null,
       providers: async () => options.providers ?? singleProvider(options.url),
       allowPrivateAddresses: () => options.allowPrivateAddresses ?? false,
       nodeKeyFile: () => null,

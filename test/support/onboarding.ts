@@ -255,6 +255,7 @@ function settings(facts: Facts): Settings {
     privateKey: async () => facts.signerKey,
     chainId: () => CHAIN_ID,
     rpcUrl: () => 'http://127.0.0.1:1',
+    proxyOf: async () => null,
     providers: async () => singleProvider('http://127.0.0.1:1'),
     signingKey: async () => ({ kind: 'private-key', key: facts.signerKey }),
     allowPrivateAddresses: () => false,

@@ -78,6 +78,7 @@ const NOTHING_CONFIGURED: Settings = {
   privateKey: async () => missing('private key'),
   chainId: () => 10,
   rpcUrl: () => missing('RPC URL'),
+  proxyOf: async () => null,
   providers: async () => missing('RPC URL'),
   signingKey: async () => missing('private key'),
   allowPrivateAddresses: () => false,

@@ -5,9 +5,12 @@
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { createServer } from 'node:tls'
+import { fileURLToPath } from 'node:url'
 
-const pem = (name: string) => readFileSync(new URL(`tls/${name}.pem`, import.meta.url), 'utf8')
+const fileOf = (name: string) => fileURLToPath(new URL(`tls/${name}.pem`, import.meta.url))
+const pem = (name: string) => readFileSync(fileOf(name), 'utf8')
 
+export const TEST_AUTHORITY_FILE = fileOf('authority')
 export const TEST_AUTHORITY = pem('authority')
 
 export interface TlsFront {
