@@ -4,6 +4,7 @@
  */
 import { firstFailure } from '../base/check.js'
 import { jsonInteger, snakeJson } from '../base/snake-json.js'
+import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import { type WatchInput, watched } from '../cli/watch.js'
 import { quorumOf } from '../cluster/quorum.js'
@@ -33,13 +34,18 @@ export type ClusterStatusJson = Awaited<ReturnType<typeof clusterStatus>>['data'
  * what reading the cluster, its nodes and `--via` throws.
  */
 export async function run(services: Services, input: Input) {
-  return watched(services, input, await openClusterStatus(services, input))
+  const look = await openClusterStatus(services, input)
+  return watched(services, input, () => look())
 }
 
-/** Gives a function that looks once. Throws SETTING_*; looking throws what reading the cluster, its nodes and `--via` throws. */
+/**
+ * Gives a function that looks once, at the cluster as it is then unless that was read already. Throws SETTING_*; looking
+ * throws what reading the cluster, its nodes and `--via` throws.
+ */
 export async function openClusterStatus(services: Services, input: Omit<Input, 'watch' | 'interval'>) {
   const looking = await openLooking(services, input)
-  return () => clusterStatus(services, looking)
+  return async (snapshot?: ClusterSnapshot) =>
+    clusterStatus(services, snapshot ?? (await readCluster(services)), looking)
 }
 
 type Looking = Awaited<ReturnType<typeof openLooking>>
@@ -53,8 +59,8 @@ async function openLooking(services: Services, input: Omit<Input, 'watch' | 'int
   return { via, surveyor, since, changes: createChanges(), replicasOf: createReplicas(), strict: input.strict === true }
 }
 
-async function clusterStatus(services: Services, { via, surveyor, since, changes, replicasOf, strict }: Looking) {
-  const snapshot = await readCluster(services)
+async function clusterStatus(services: Services, snapshot: ClusterSnapshot, looking: Looking) {
+  const { via, surveyor, since, changes, replicasOf, strict } = looking
   const { chainId, contract, block, view } = snapshot
   const [probe, page, slot] = await Promise.all([
     surveyor?.survey(snapshot) ?? null,

@@ -37,7 +37,7 @@ export async function openPage(services: Services, { html: path, since, ...input
   const look = input.live === true ? await openClusterStatus(services, input) : null
   return async (snapshot: ClusterSnapshot, cluster: PageData['cluster'], shards: ShardCounts | null) => {
     const [live, slot, history] = await Promise.all([
-      look?.() ?? null,
+      look?.(snapshot) ?? null,
       maintenanceOf(services, snapshot),
       historyOf(services, snapshot, since),
     ])

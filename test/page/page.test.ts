@@ -35,7 +35,6 @@ function spoilt(): string {
   )
   const live = {
     checked_at: 1_789_999_999,
-    cluster: { block: { number: 101 } },
     asked: { probes: { as: HOSTILE }, via: { host: HOSTILE, whole: false } },
     checks: [{ id: 'x', status: 'fail', summary: HOSTILE, hint: HOSTILE }],
     operators: operators.map(({ slot, id }) => ({ slot, id, name: HOSTILE, state: 'down', nodes: [NODE] })),
@@ -94,7 +93,7 @@ describe('the page', () => {
       '<td class="bad">DOWN</td><td class="n">0/1</td>',
       '&lt; 0.1 % of the keys',
       'all nodes, as ',
-      ', not to the end; 2026-09-21 14:13 UTC, block 101',
+      ', not to the end; 2026-09-21 14:13 UTC',
       'Its data on chain cannot be decoded',
       'since 2026-09-21 13:56 UTC, 16 min ago',
       'width="99.18',

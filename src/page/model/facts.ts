@@ -61,7 +61,7 @@ function asked({ live }: PageData): Part {
     ...(probes ? [probes.as === null ? 'all nodes, as a stranger' : `all nodes, as ${probes.as}`] : []),
     ...(via ? [`the node at ${via.host} what it sees${via.whole ? '' : ', not to the end'}`] : []),
   ]
-  return `${ways.join(', and ')}; ${utc(live.checked_at)}, block ${live.cluster.block.number}`
+  return `${ways.join(', and ')}; ${utc(live.checked_at)}`
 }
 
 const MARKS: Readonly<Record<Check['status'], string>> = { pass: '✓', warn: '!', fail: '✗', skip: '–' }

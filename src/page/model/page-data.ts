@@ -30,9 +30,9 @@ export interface PageData {
   } | null
 }
 
-/** As it was seen; null where it was not asked, or the slot is another's by now. */
-export function liveOf({ live }: PageData, { slot, id }: Pick<OperatorJson, 'slot' | 'id'>): LiveOperator | null {
-  return live?.operators.find((one) => one.slot === slot && one.id === id) ?? null
+/** As it was seen; null where it was not asked. */
+export function liveOf({ live }: PageData, { slot }: Pick<OperatorJson, 'slot'>): LiveOperator | null {
+  return live?.operators.find((one) => one.slot === slot) ?? null
 }
 
 export function nameOf(operator: OperatorJson): string {
