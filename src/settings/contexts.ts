@@ -75,8 +75,10 @@ export function requireContext({ contexts }: ContextsDocument, name: string, sou
   const names = Object.keys(contexts)
   const nowhere =
     source === undefined ? `there is no context ${quote(name)}` : `${source} names no context: ${quote(name)}`
+  const isSeveral = source === 'WCN_CONTEXT' && (name === 'all' || name.includes(','))
+  const those = `there are ${names.sort().join(', ')}${isSeveral ? '; only --context names several at once' : ''}`
   throw new WcnError('SETTING_INVALID', nowhere, {
-    hint: names.length === 0 ? 'make one with `wcn context add`' : `there are ${names.sort().join(', ')}`,
+    hint: names.length === 0 ? 'make one with `wcn context add`' : those,
   })
 }
 

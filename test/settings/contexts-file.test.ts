@@ -169,6 +169,12 @@ describe('which context is used', () => {
     const none = { current: null, contexts: {} }
     expect(thrownBy(() => chooseContext(none, { value, source: 'x' })).hint).toContain('wcn context add')
   })
+
+  it.each(['all', 'eu,na'])('%s from the environment is told apart: that is for the flag', (value) => {
+    expect(thrownBy(() => chooseContext(document, { value, source: 'WCN_CONTEXT' })).hint).toBe(
+      'there are eu, na; only --context names several at once',
+    )
+  })
 })
 
 it.each([
