@@ -1,10 +1,11 @@
 /** Plans a data migration for the owner: the keyspace it leads to, what that moves, and what would keep it from ending. */
+
+import { createLimiter } from '../base/limiter.js'
 import type { ClusterSnapshot } from '../chain/chain.js'
 import type { Services } from '../cli/services.js'
 import type { ClusterView } from '../cluster/cluster-view.js'
 import { WcnError } from '../errors/wcn-error.js'
 import type { ExaminerInput } from '../health/examiner.js'
-import { createLimiter } from '../health/probe-port.js'
 import { requireNoProbeFlags } from '../health/require-answering.js'
 import { requireNoMigration } from '../read/require-cluster.js'
 import { type KeyspaceMove, moveOf, nextKeyspace } from './model/migration-plan.js'

@@ -2,6 +2,7 @@
 
 import { isDocumentation, isNoHostAddress } from '../base/ipv4.js'
 import { describePeerId, type PeerId } from '../base/keys/peer-id.js'
+import { createLimiter, type Limiter } from '../base/limiter.js'
 import type { Services } from '../cli/services.js'
 import type { ApiName, ApiSession, NodeProbe, PortReport } from '../peer/node-probe.js'
 import type { ExpectedNode } from './model/expected-node.js'
@@ -14,7 +15,7 @@ import type { ReferenceCluster } from './reference-cluster.js'
 export interface PortContext {
   readonly services: Pick<Services, 'clock' | 'deadline' | 'metrics'>
   readonly probe: NodeProbe
-  readonly limiter: ReturnType<typeof createLimiter>
+  readonly limiter: Limiter
   readonly flags: Pick<Probing, 'timeoutMs'>
 }
 
@@ -45,7 +46,7 @@ export function untilSecondLook({ services: { clock, deadline } }: Pick<PortCont
   return clock.sleep(Math.min(SECOND_LOOK_MS, deadline.remainingMs()))
 }
 
-/** Longer than a handshake takes almost anywhere: who is not done then waits for somebody who may never answer. */
+/** Longer than a handshake takes almost anywhere. */
 const TURN_MS = 300
 /** More handshakes at a time than this take one machine so long that sound nodes seem to be down. */
 const MOST_AT_A_TIME = 64
@@ -57,45 +58,10 @@ export const MANY_NODES = 200
 const OTHER_FILES = 100
 
 /** For ports that are asked at `concurrency`, in a process that may have so many files open. */
-export function portLimiter(concurrency: number, openFiles: number) {
+export function portLimiter(concurrency: number, openFiles: number): Limiter {
   const atATime = Math.min(concurrency, MOST_AT_A_TIME)
   const wanted = Math.max(WAITING_FOR_EACH * atATime, concurrency - atATime)
-  return createLimiter(atATime, Math.min(wanted, openFiles - atATime - OTHER_FILES))
-}
-
-/**
- * Runs at most so many tasks at a time, first come first served: each holds sockets and memory. Whoever takes longer than
- * TURN_MS lets the next one begin, as long as no more than `mayWait` do.
- */
-export function createLimiter(atATime: number, mayWait = 0) {
-  let [running, waiting] = [0, 0]
-  const queue: (() => void)[] = []
-  const passOn = () => {
-    const successor = queue.shift()
-    if (successor) successor()
-    else running--
-  }
-  return {
-    async run<T>(work: () => Promise<T>): Promise<T> {
-      if (running < atATime) running++
-      else await new Promise<void>((resolve) => queue.push(resolve))
-      let waits = false
-      const timer = setInterval(() => {
-        if (waiting >= mayWait) return
-        clearInterval(timer)
-        waits = true
-        waiting++
-        passOn()
-      }, TURN_MS)
-      try {
-        return await work()
-      } finally {
-        clearInterval(timer)
-        if (waits) waiting--
-        else passOn()
-      }
-    },
-  }
+  return createLimiter(atATime, { turnMs: TURN_MS, most: Math.min(wanted, openFiles - atATime - OTHER_FILES) })
 }
 
 /** `ask`: with the session, where the node itself gives the API. Its answer is null where it was not asked. */

@@ -3,6 +3,7 @@
  * operator, which share a line, one after the other among those of all others.
  */
 import type { EncryptionKey } from '../../base/keys/encryption-key.js'
+import { createLimiter, type Limiter } from '../../base/limiter.js'
 import type { ClusterSnapshot } from '../../chain/chain.js'
 import type { Services } from '../../cli/services.js'
 import { waiting } from '../../cli/wait.js'
@@ -15,7 +16,7 @@ import { isCaughtUp, type NodeStanding } from '../model/node-standing.js'
 import { versionsBehind } from '../model/provider-health.js'
 import { whosePeerId } from '../model/whose-peer-id.js'
 import { type ProbeFlags, parseProbeFlags } from '../probe-flags.js'
-import { createLimiter, MANY_NODES, untilSecondLook } from '../probe-port.js'
+import { MANY_NODES, untilSecondLook } from '../probe-port.js'
 import { requireTrueAddresses } from '../require-true-addresses.js'
 import { type BriefContext, type BriefLook, lookBriefly } from './look-briefly.js'
 
@@ -109,7 +110,7 @@ function inTurns<T>(lists: readonly (readonly T[])[]): readonly T[] {
 }
 
 /** No more than so many begin in a second. */
-function paced(limiter: ReturnType<typeof createLimiter>, { clock }: Pick<Services, 'clock'>): typeof limiter {
+function paced(limiter: Limiter, { clock }: Pick<Services, 'clock'>): Limiter {
   let nextMs = 0
   return {
     run: (work) =>
