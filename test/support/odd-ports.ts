@@ -4,7 +4,7 @@
  */
 import { createSocket } from 'node:dgram'
 import { createServer as createHttpServer } from 'node:http'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { type Ipv4, ipv4FromBytes } from '../../src/base/ipv4.js'
 
 export interface OddPort {
@@ -39,16 +39,8 @@ export const unfinishedQuicPort = (): Promise<OddPort> =>
 
 /** Takes TCP connections; its UDP port is mute. */
 export async function tcpOnlyPort(): Promise<OddPort> {
-  const udp = await mutePort()
   const server = createServer((socket) => socket.on('error', () => {}))
-  const free = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false)).listen(udp.port, OWN_HOST, () => resolve(true))
-  })
-  if (!free) {
-    // What is free over UDP need not be so over TCP.
-    await udp.stop()
-    return tcpOnlyPort()
-  }
+  const udp = await besideUdp(server)
   return {
     host: OWN_HOST,
     port: udp.port,
@@ -56,6 +48,17 @@ export async function tcpOnlyPort(): Promise<OddPort> {
       await Promise.all([udp.stop(), new Promise((done) => server.close(done))])
     },
   }
+}
+
+/** Lets it listen where nobody else has the number over UDP: what is free over one need not be so over the other. */
+async function besideUdp(server: Server): Promise<OddPort> {
+  const udp = await mutePort()
+  const free = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false)).listen(udp.port, OWN_HOST, () => resolve(true))
+  })
+  if (free) return udp
+  await udp.stop()
+  return besideUdp(server)
 }
 
 /** A port that was free a moment ago. */
@@ -68,10 +71,9 @@ export async function closedPort(): Promise<OddPort> {
 /** Serves one text at every path. */
 export async function httpPort(text: string): Promise<OddPort> {
   const server = createHttpServer((_, response) => response.end(text))
-  await new Promise<void>((resolve) => server.listen(0, OWN_HOST, resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return { host: OWN_HOST, port: address.port, stop: () => new Promise((done) => server.close(() => done())) }
+  const { port, stop } = await besideUdp(server)
+  await stop()
+  return { host: OWN_HOST, port, stop: () => new Promise((done) => server.close(() => done())) }
 }
 
 function udpPort(answer: (datagram: Buffer) => Buffer | null): Promise<OddPort> {
