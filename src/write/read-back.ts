@@ -5,7 +5,7 @@ import type { ClusterCall, ClusterSnapshot } from '../chain/chain.js'
 import type { Receipt } from '../chain/transaction.js'
 import type { Services } from '../cli/services.js'
 import { waiting } from '../cli/wait.js'
-import { findOperator, type OperatorSlot } from '../cluster/cluster-view.js'
+import { type ClusterView, findOperator, type OperatorSlot } from '../cluster/cluster-view.js'
 import type { OperatorData } from '../cluster/codec/operator-data.js'
 import { type Change, operatorChanges } from '../cluster/operator-changes.js'
 import { WcnError } from '../errors/wcn-error.js'
@@ -45,8 +45,11 @@ export async function readBack(
   planned: ClusterSnapshot,
   call: ClusterCall | DecodedCall,
 ) {
-  const back = await readIncluded(services, sent)
-  const why = whyNotHeld(call, back.now.view, sent.key.signer)
+  const whyNot = (view: ClusterView) => whyNotHeld(call, view, sent.key.signer)
+  let back = await readIncluded(services, sent)
+  // While a block is the newest, a provider may answer with what the next one makes of it. That is over soon.
+  if (whyNot(back.now.view) !== null) back = await readIncluded(services, back.sent)
+  const why = whyNot(back.now.view)
   if (why !== null) throw settledOtherwise(why, back.sent.receipt)
   const slot = call.fn === 'updateNodeOperatorData' ? findOperator(planned.view, call.operator) : null
   return { ...back, overwritten: slot ? await findOverwritten(services, planned, back, slot) : [] }

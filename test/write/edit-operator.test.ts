@@ -394,6 +394,25 @@ describe('once it is sent', () => {
     })
   })
 
+  it('a provider that answers with the next block’s state once is asked again', async () => {
+    let looks = 0
+    const { services: all } = services({
+      wrap: (chain) => ({
+        ...chain,
+        readCluster: async (at) => {
+          const snapshot = await chain.readCluster(at)
+          if (++looks > 1) return snapshot
+          await ownerWrites(blob('the owner’s', OWN_NODES))
+          return { ...snapshot, view: await view() }
+        },
+      }),
+    })
+    const { data } = await rename(all, { newName: 'x' })
+    expect(data).toMatchObject({ changed: true, operator: { name: 'x' } })
+    expect(looks).toBe(2)
+    expect((await stored()).name).toBe('the owner’s')
+  })
+
   it.each(['RPC_ERROR', 'NETWORK'] as const)('no %s afterwards claims that nothing was sent', async (code) => {
     const { services: all, sent } = unreadable(code, Number.POSITIVE_INFINITY)
     const error = await rejectedBy(rename(all, { newName: 'x' }))
