@@ -12,21 +12,18 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((path) => `test/${path}`)
 const alone = files.filter((path) => ALONE.test(readFileSync(path, 'utf8')))
 const together = files.filter((path) => !alone.includes(path))
-/** These run the built tool, and those take it apart. */
-const isRun = (path: string) => path.startsWith('test/e2e/')
 
 export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: 'alone', include: alone } },
-      { extends: true, test: { name: 'run', include: together.filter(isRun), isolate: false } },
-      { extends: true, test: { name: 'unit', include: together.filter((path) => !isRun(path)), isolate: false } },
+      { extends: true, test: { name: 'together', include: together, isolate: false } },
     ],
     globalSetup: ['test/support/run-folder.ts'],
     setupFiles: ['test/support/use-own-bounds.ts', 'test/support/use-loopback-only.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     // More than cores: most of the time goes by waiting for processes and blocks.
-    maxWorkers: 4,
+    maxWorkers: 6,
     // No test needs that long, but nothing is to fail because a machine is slow.
     testTimeout: 180_000,
     hookTimeout: 180_000,
