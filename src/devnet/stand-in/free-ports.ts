@@ -21,13 +21,10 @@ export async function freePorts(count: number): Promise<readonly number[]> {
     const ports = Array.from({ length }, (_, index) => first + index)
     if (await areFree(ports)) return ports.slice(0, count)
   }
-  throw new WcnError(
-    'PORT_INVALID',
-    `no ${length} ports of ${LOOPBACK} in a row are free from ${FIRST} to ${END - 1}`,
-    {
-      hint: 'ask for fewer --operators or --nodes, or for --chain-only',
-    },
-  )
+  const where = `from ${FIRST} to ${END - 1}`
+  throw new WcnError('PORT_INVALID', `${LOOPBACK} has no ${length} free ports in a row ${where}`, {
+    hint: 'ask for fewer --operators or --nodes, or for --chain-only',
+  })
 }
 
 async function areFree(ports: readonly number[]): Promise<boolean> {
