@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { startWcn } from '../support/background.js'
 import { wcn, wcnJson } from '../support/cli.js'
@@ -76,15 +77,9 @@ describe('what happens', () => {
 
   it('is posted through a tunnel of the proxy that the environment names', async () => {
     const heard: string[] = []
-    const receiver = createServer((request, response) => {
-      let body = ''
-      request.on('data', (chunk) => {
-        body += chunk
-      })
-      request.on('end', () => {
-        heard.push(`${request.method} ${request.url} ${JSON.parse(body).event.words}`)
-        response.end()
-      })
+    const receiver = createServer(async (request, response) => {
+      heard.push(`${request.method} ${request.url} ${JSON.parse(await text(request)).event.words}`)
+      response.end()
     })
     await once(receiver.listen(0, '127.0.0.1'), 'listening')
     const [proxy, front] = [await startForwardProxy(), await startTlsFront((receiver.address() as AddressInfo).port)]
